@@ -1,0 +1,16 @@
+"""From invoice files to scheduled payments, with a person where one is needed.
+
+The map: `domain` says what an invoice, a hold and a decision are; `importers` read files into
+invoices; `workflow` walks each invoice through LangGraph; `storage` keeps the ledger, which is the
+truth about money; `agent` puts them together behind `service`, all that a front end may ask for.
+"""
+
+import os
+
+# Read when LangGraph is first imported, hence set here. Without the first, loading a checkpoint
+# runs any callable the file names; without the second, a stray variable sends invoices away.
+os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
+os.environ["LANGSMITH_TRACING"] = "false"
+os.environ["LANGCHAIN_TRACING_V2"] = "false"
+
+__version__ = "0.1.0"

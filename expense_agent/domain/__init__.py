@@ -1,0 +1,1 @@
+"""What an invoice, a hold, a decision and a payment are. Pure: standard library, no I/O, no clock."""

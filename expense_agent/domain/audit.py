@@ -1,0 +1,27 @@
+"""The audit trail: who did what to which invoice, when and why, each entry chained to the last."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+GENESIS = bytes(32)
+"""The hash "before" the first event."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """One line of the trail."""
+
+    seq: int
+    at: str
+    """UTC, ISO 8601 with Z."""
+    actor: str
+    action: str
+    """"received", "request_opened", "approved", "edited", "scheduled" and so on."""
+    invoice_id: str | None
+    details: dict[str, Any]
+
+
+def chained(previous: bytes, seq: int, body: str) -> bytes:
+    """Give the hash of an entry: SHA-256 over the previous hash, the number (8 bytes), the body."""
+    return hashlib.sha256(previous + seq.to_bytes(8, "big") + body.encode()).digest()

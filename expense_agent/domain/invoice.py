@@ -1,0 +1,260 @@
+"""An invoice as the document has it, its plain form, and what makes two of them the same one.
+
+The plain form (dicts, decimal strings, ISO dates) is the `invoice` shape of the command line's
+JSON; state, ledger and `--json` all carry that one form.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from expense_agent.domain.money import Money, plain
+from expense_agent.domain.supplier import Supplier, supplier_keys
+
+CREDIT_NOTES = frozenset("81 83 261 262 296 308 381 396 420 458 502 503 532".split())
+"""Type codes (BT-3, UNTDID 1001) that lower what we owe: booked, never paid."""
+INVOICES = frozenset("380 383 384 386 389 393 326 875 876 877".split())
+"""Type codes (BT-3) that can ask for a payment."""
+COLLECTED = frozenset("10 20 48 49 54 55 57 59 68".split())
+"""Payment means (BT-81, UNTDID 4461) by which the supplier has or takes its money itself."""
+
+_PLACEHOLDERS = frozenset(("", "NA", "NONE", "NULL", "TBC", "TBA", "UNKNOWN", "NIL"))
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMeans:
+    """One way to pay that the document offers (BG-16)."""
+
+    code: str | None = None
+    """BT-81; None where the format has no such field (tables)."""
+    account: str | None = None
+    """BT-84 without spaces, upper case."""
+    account_name: str | None = None
+    """BT-85."""
+    bic: str | None = None
+    """BT-86."""
+    mandate: str | None = None
+    """BT-89."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """One line (BG-25); amounts as the document has them."""
+
+    id: str | None = None
+    name: str | None = None
+    description: str | None = None
+    quantity: Decimal | None = None
+    unit: str | None = None
+    net_amount: Decimal | None = None
+    price: Decimal | None = None
+    vat_category: str | None = None
+    vat_rate: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file an invoice was read from, so that anybody can look at it again."""
+
+    file: str
+    sha256: str
+    bytes: int
+    location: str | None = None
+    """Where in the file: "line 12", "invoices[3]"; None when the file is one invoice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """What a supplier asks us to pay. Amounts keep the document's digits and sign."""
+
+    currency: str
+    """ISO 4217 (BT-5)."""
+    supplier: Supplier
+    source: Source
+    number: str | None = None
+    """BT-1."""
+    type_code: str | None = None
+    """BT-3, UNTDID 1001; "380" is a commercial invoice."""
+    issue_date: date | None = None
+    """BT-2."""
+    due_date: date | None = None
+    """BT-9."""
+    buyer_reference: str | None = None
+    """BT-10."""
+    purchase_order: str | None = None
+    """BT-13."""
+    preceding: tuple[str, ...] = ()
+    """Numbers of the invoices this one corrects or credits (BT-25)."""
+    payee_name: str | None = None
+    """BT-59, when somebody else than the supplier is to be paid."""
+    payment_means: tuple[PaymentMeans, ...] = ()
+    remittance: str | None = None
+    """BT-83."""
+    payment_terms: str | None = None
+    """BT-20."""
+    line_total: Decimal | None = None
+    """BT-106."""
+    allowances: Decimal | None = None
+    """BT-107."""
+    charges: Decimal | None = None
+    """BT-108."""
+    tax_exclusive_amount: Decimal | None = None
+    """BT-109."""
+    tax_amount: Decimal | None = None
+    """BT-110, in the invoice currency."""
+    tax_inclusive_amount: Decimal | None = None
+    """BT-112."""
+    prepaid_amount: Decimal | None = None
+    """BT-113."""
+    rounding_amount: Decimal | None = None
+    """BT-114."""
+    payable_amount: Decimal | None = None
+    """BT-115, the only amount that is ever paid."""
+    lines: tuple[InvoiceLine, ...] = ()
+    flags: tuple[str, ...] = field(default=())
+    """What the reader noticed and a person must know, as "rule: reason" (deceptive text)."""
+
+    @property
+    def payable(self) -> Money | None:
+        """The payable amount with its currency, or None when the document names none."""
+        return None if self.payable_amount is None else Money(self.payable_amount, self.currency)
+
+    @property
+    def is_credit_note(self) -> bool:
+        """Whether the document lowers what we owe (BT-3)."""
+        return self.type_code in CREDIT_NOTES
+
+    @property
+    def is_collected(self) -> bool:
+        """Whether every payment means says that the supplier takes the money itself (BT-81)."""
+        codes = {means.code for means in self.payment_means if means.code}
+        return bool(codes) and codes <= COLLECTED
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The different accounts the document asks to pay into, in its order."""
+        named = (m.account for m in self.payment_means if m.account and m.code not in COLLECTED)
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def number_key(self) -> str | None:
+        """The number folded for comparison; None for a missing or placeholder number."""
+        text = unicodedata.normalize("NFKC", self.number or "").upper()
+        key = re.sub(r"[\W_]", "", text)
+        placeholder = key in _PLACEHOLDERS or key.startswith("REDACTED") or not key.strip("0")
+        return None if placeholder else key
+
+    @property
+    def text(self) -> str:
+        """All words that say what was bought, for the categorizer."""
+        words = [self.supplier.name, *(w for ln in self.lines for w in (ln.name, ln.description))]
+        return " ".join(word for word in words if word)
+
+
+EDITABLE = ("payable_amount", "due_date", "account")
+"""Fields of the invoice a person may change while a request waits; category is the fourth."""
+
+
+def with_changes(invoice: Invoice, changes: Mapping[str, str]) -> Invoice:
+    """Apply an edit's plain values (decimal string, ISO date, account) to an invoice.
+
+    A changed account replaces every payment means: the person has chosen the one that is meant.
+    Keys other than EDITABLE are ignored here; "category" belongs to the Suggestion.
+    """
+    if "payable_amount" in changes:
+        invoice = replace(invoice, payable_amount=Decimal(changes["payable_amount"]))
+    if "due_date" in changes:
+        invoice = replace(invoice, due_date=date.fromisoformat(changes["due_date"]))
+    if "account" in changes:
+        code = next((m.code for m in invoice.payment_means if m.code not in COLLECTED), None)
+        means = (PaymentMeans(code=code, account=changes["account"]),)
+        invoice = replace(invoice, payment_means=means)
+    return invoice
+
+
+def to_plain(invoice: Invoice) -> dict[str, Any]:
+    """Give the `invoice` shape of the command line: strings for money and dates, None for absent."""
+    plain_fields = {f.name: _plain(getattr(invoice, f.name)) for f in fields(invoice)}
+    payee = plain_fields.pop("payee_name")
+    return {**plain_fields, "payee": None if payee is None else {"name": payee}}
+
+
+def from_plain(data: Mapping[str, Any]) -> Invoice:
+    """Read back what `to_plain` wrote."""
+    given = {f.name: data.get(f.name) for f in fields(Invoice) if data.get(f.name) is not None}
+    for name in _DECIMALS & given.keys():
+        given[name] = Decimal(given[name])
+    for name in ("issue_date", "due_date"):
+        if name in given:
+            given[name] = date.fromisoformat(given[name])
+    given["supplier"] = Supplier(**data["supplier"])
+    given["source"] = Source(**data["source"])
+    given["payee_name"] = (data.get("payee") or {}).get("name")
+    given["payment_means"] = tuple(PaymentMeans(**m) for m in data.get("payment_means", ()))
+    given["lines"] = tuple(_line_from_plain(line) for line in data.get("lines", ()))
+    for name in ("preceding", "flags"):
+        given[name] = tuple(data.get(name, ()))
+    return Invoice(**given)
+
+
+def content_hash(invoice: Invoice, occurrence: int = 0) -> str:
+    """Identify an invoice by what it says, not by its file or how amounts are written (64 hex).
+
+    `occurrence` tells apart equal rows of one file that carry no invoice number: they may be two.
+    """
+    said = (f.name for f in fields(invoice) if f.name not in ("source", "flags"))
+    content = {name: _plain(getattr(invoice, name), _shortest) for name in said}
+    if occurrence:
+        content["occurrence"] = occurrence
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+
+
+def canonical_json(data: object) -> str:
+    """One text for one value: sorted keys, no spaces. What is hashed is always this text."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def invoice_kind(invoice: Invoice) -> str:
+    """Give the kind that is part of a payment key: a credit note may repeat an invoice's number."""
+    return "credit_note" if invoice.is_credit_note else "invoice"
+
+
+def identity(invoice: Invoice) -> tuple[str, str, str] | None:
+    """Give (supplier key, number key, kind), or None when number or supplier does not identify."""
+    keys = supplier_keys(invoice.supplier)
+    number = invoice.number_key
+    return (keys[0], number, invoice_kind(invoice)) if keys and number else None
+
+
+_DECIMALS = {f.name for f in fields(Invoice) if f.type == Decimal | None}
+_LINE_DECIMALS = {f.name for f in fields(InvoiceLine) if f.type == Decimal | None}
+
+
+def _line_from_plain(line: Mapping[str, Any]) -> InvoiceLine:
+    decimals = {name: Decimal(line[name]) for name in _LINE_DECIMALS if line.get(name) is not None}
+    return InvoiceLine(**{**line, **decimals})
+
+
+def _shortest(amount: Decimal) -> str:
+    """Write 120.00 as 120, so that a different notation is not a different invoice."""
+    return plain(amount.normalize())
+
+
+def _plain(value: Any, digits: Callable[[Decimal], str] = plain) -> Any:
+    match value:
+        case Decimal():
+            return digits(value)
+        case date():
+            return value.isoformat()
+        case tuple():
+            return [_plain(item, digits) for item in value]
+        case PaymentMeans() | InvoiceLine() | Source() | Supplier():
+            return {f.name: _plain(getattr(value, f.name), digits) for f in fields(value)}
+        case _:
+            return value

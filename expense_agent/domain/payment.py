@@ -1,0 +1,50 @@
+"""What the ledger remembers of money that leaves: at most one payment per key."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from expense_agent.domain.invoice import Invoice, canonical_json, identity
+from expense_agent.domain.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One credit transfer to be made, immutable once written."""
+
+    thread_id: str
+    payment_key: str
+    amount_minor: int
+    """Integer minor units of `currency`, above zero."""
+    currency: str
+    account: str | None
+    """None only where the policy switched account_unknown off."""
+    supplier: str
+    remittance: str
+    """What the supplier will read: BT-83, else the invoice number."""
+    execution_date: str
+    """ISO date: the due date, never a day before today."""
+    fingerprint: str | None
+    """What was approved; None for a clean invoice nobody was asked about."""
+
+    @property
+    def payload_hash(self) -> str:
+        """Hash of what is paid; the same key with another hash is an alarm, never a repetition."""
+        content = [self.payment_key, self.amount_minor, self.currency, self.account]
+        return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+
+
+def payment_key(invoice: Invoice, thread_id: str) -> str:
+    """Give the key under which a payment exists at most once (64 hex).
+
+    Made from supplier, number and kind. A missing or placeholder number identifies nothing, so the
+    thread id, which comes from the whole content, takes its place.
+    """
+    parts = identity(invoice) or ("thread", thread_id, "invoice")
+    return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
+
+
+def execution_date(invoice: Invoice, policy: Policy, today: date) -> date:
+    """When to pay: on the due date, or the default term after issue, but not in the past."""
+    assumed = (invoice.issue_date or today) + timedelta(days=policy.default_term_days)
+    return max(invoice.due_date or assumed, today)

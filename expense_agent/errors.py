@@ -1,0 +1,44 @@
+"""Refused requests: one class per thing a caller can do something about.
+
+Data problems (a bad row, an unreadable file) are values, collected and shown, never raised.
+"""
+
+from pathlib import Path
+
+
+class ExpenseAgentError(Exception):
+    """Base of all; its text is a sentence for the user."""
+
+
+class UsageProblem(ExpenseAgentError):
+    """What was asked makes no sense as written (exit code 2)."""
+
+
+class StoreUnusable(ExpenseAgentError):
+    """The store is locked, damaged, from a newer version or not ours (exit code 3)."""
+
+    def __init__(self, store: Path | str, reason: str) -> None:
+        super().__init__(f"the store {store} cannot be used: {reason}")
+
+
+class PolicyInvalid(ExpenseAgentError):
+    """The policy file does not say what a policy must say."""
+
+    def __init__(self, path: Path | str, problems: list[str]) -> None:
+        super().__init__("\n".join(f"{path}: {problem}" for problem in problems))
+        self.problems = problems
+
+
+class UnknownInvoice(ExpenseAgentError):
+    """No invoice of the store has this id."""
+
+    def __init__(self, invoice_id: str) -> None:
+        super().__init__(f"no invoice {invoice_id} in this store; `queue` lists those that wait")
+
+
+class RequestRefused(ExpenseAgentError):
+    """A decision or edit that is not carried out; the text says who or what stands in its way."""
+
+
+class PaymentConflict(ExpenseAgentError):
+    """A payment key is taken by a payment with other content: an alarm, never a repetition."""

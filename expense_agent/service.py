@@ -1,0 +1,355 @@
+"""All that a front end may ask: the protocol, what it reads, and the events it is told.
+
+Reads block for a moment (one indexed query) and may be called from any thread; they never load
+LangGraph. What acts is asynchronous and belongs to one event loop, the engine's.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from expense_agent.domain.approval import Seen
+from expense_agent.domain.policy import Hold, Policy
+
+SortKey = Literal["holds", "due", "amount", "supplier", "waiting"]
+SORT_KEYS: tuple[SortKey, ...] = ("holds", "due", "amount", "supplier", "waiting")
+
+
+# --- what is read
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition of a filter. All terms must hold; `negated` turns this one round."""
+
+    field: str
+    """"text", "supplier", "number", "category", "hold", "currency", "amount" or "due"."""
+    op: Literal["contains", "=", "<", ">", "<=", ">="]
+    value: str
+    """Lower-case text; a decimal string for amount; an ISO date for due."""
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueueQuery:
+    """Which requests, in which order."""
+
+    terms: tuple[Term, ...] = ()
+    sort: SortKey = "holds"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueOverview:
+    """The order of the queue without its rows: cheap for 100,000 requests."""
+
+    keys: tuple[int, ...]
+    """Row keys in order; stable for the life of a request, meaningless otherwise."""
+    waiting: int
+    """Open requests in the whole store, whatever the filter."""
+    totals: Mapping[str, str]
+    """Sum of the payable amounts of `keys` by currency, as decimal strings."""
+    change: int
+    """The store's change counter when this was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One approval request as the list shows it."""
+
+    key: int
+    seen: Seen
+    number: str
+    supplier: str
+    payable_amount: str
+    """Decimal string with the currency's decimals; "" when the invoice names none."""
+    currency: str
+    category: str | None
+    due_date: str | None
+    holds: tuple[Hold, ...]
+    """The most alarming first; blocking and warning."""
+    round: int
+    level: int
+    approvals_needed: int
+    approved_by: tuple[str, ...]
+    """Who has approved in this round already."""
+    waiting_since: str
+    expires_at: str
+    status: str
+    """"open", or how it was answered: "approve", "reject", "expire", "edited", "superseded"."""
+    answered_by: str | None = None
+    answered_at: str | None = None
+    why_not: str | None = None
+    """Why the acting person may not approve it; None: they may."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceDetail:
+    """One invoice, whole. The dicts are the shapes of the command line's JSON."""
+
+    id: str
+    thread_id: str
+    state: str
+    """"waiting", "scheduled", "booked", "rejected", "expired" or "failed"."""
+    invoice: dict[str, Any]
+    """As edited; the original values stand in `edits`."""
+    category: str | None
+    suggestion: dict[str, Any]
+    account: str | None
+    """Where the money would go."""
+    holds: tuple[Hold, ...]
+    request: QueueRow | None
+    """The open request, if one waits (the lowest level of several)."""
+    approvals_needed: int
+    approvals_given: int
+    fingerprint: str | None
+    decisions: list[dict[str, Any]]
+    """{"verdict", "approver", "reason", "round", "level", "fingerprint", "decided_at"}."""
+    edits: list[dict[str, Any]]
+    """{"round", "editor", "comment", "before": {...}, "after": {...}, "edited_at"}."""
+    comments: list[dict[str, Any]]
+    """{"author", "text", "at"}."""
+    payment: dict[str, Any] | None
+    steps: list[dict[str, Any]]
+    """What the agent did: {"node", "at", "note"}."""
+    imported_by: str
+    received_at: str
+
+
+# --- what is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """Approve exactly what was seen."""
+
+    seen: Seen
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Reject what was seen; the reason is stored, never interpreted."""
+
+    seen: Seen
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Change a waiting request. Nobody is skipped: the request comes back with a new fingerprint."""
+
+    seen: Seen
+    changes: Mapping[str, str]
+    """Any of "payable_amount" (decimal string), "category" (id), "due_date" (ISO), "account"."""
+    comment: str
+
+
+# --- what is told
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The decision or edit is in the ledger; nothing is paid yet."""
+
+    invoice_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The paused thread runs again."""
+
+    invoice_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revalidated:
+    """The checks were repeated with fresh facts."""
+
+    invoice_id: str
+    news: tuple[Hold, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """The payment was read back from the ledger."""
+
+    invoice_id: str
+    amount: str
+    currency: str
+    execution_date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """Approved, and nothing is to be transferred."""
+
+    invoice_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Closed without a payment, by a person or (`expired`) by the clock."""
+
+    invoice_id: str
+    by: str
+    reason: str
+    expired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAgain:
+    """The request waits for a person again; `why` says what is new."""
+
+    invoice_id: str
+    why: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Not carried out, nothing changed; `reason` names who decided what, or what changed."""
+
+    invoice_id: str
+    reason: str
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Recorded, but the run broke off; `recover` finishes it. `reason` says what to do."""
+
+    invoice_id: str
+    reason: str
+
+
+Event = (
+    Submitted | Resumed | Revalidated | Scheduled | Booked | Rejected | AskedAgain | Refused | Failed
+)
+Final = Scheduled | Booked | Rejected | AskedAgain | Refused | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProblem:
+    """What could not be imported, and why."""
+
+    file: str
+    location: str
+    """"line 12", "column amount", "invoices[3]" or "file"."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """How far an import is; told after every chunk."""
+
+    file: str
+    done: int
+    """Invoices finished so far, over all files."""
+    share: float
+    """0 to 1 over the bytes of all files."""
+
+
+@dataclass
+class ImportReport:
+    """What became of a batch. invoices = scheduled + waiting + booked + rejected + duplicates."""
+
+    documents: int = 0
+    invoices: int = 0
+    scheduled: int = 0
+    waiting: int = 0
+    booked: int = 0
+    rejected: int = 0
+    duplicates: int = 0
+    problems: list[ImportProblem] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    """Invoice ids in the order of the batch, those of known ones included."""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryReport:
+    """What a recovery finished: invoice ids by what was done to them."""
+
+    finished: tuple[str, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+    """(invoice id, reason)."""
+
+
+class ApprovalService(Protocol):
+    """The engine as a front end sees it."""
+
+    @property
+    def approver(self) -> str:
+        """Who is acting."""
+        ...
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        ...
+
+    # reading: any thread, no LangGraph
+
+    def overview(self, query: QueueQuery) -> QueueOverview:
+        """Give the order and totals of the open requests that match."""
+        ...
+
+    def rows(self, keys: Sequence[int]) -> list[QueueRow]:
+        """Give rows by key, open or answered, in the order of `keys`; unknown keys are left out."""
+        ...
+
+    def invoice(self, invoice_id: str) -> InvoiceDetail:
+        """Give one invoice, whole; raises UnknownInvoice."""
+        ...
+
+    def payments(self, status: str | None = None) -> list[dict[str, Any]]:
+        """Give the ledger's payments in the `payments` shape."""
+        ...
+
+    def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:
+        """Give the audit trail, oldest first: {"seq", "at", "actor", "action", "invoice_id", ...}."""
+        ...
+
+    def change_counter(self) -> int:
+        """Give a number that differs whenever the store has changed; cheap enough to poll."""
+        ...
+
+    def categories(self) -> Mapping[str, str]:
+        """Give the category labels by id."""
+        ...
+
+    # acting: the engine's loop
+
+    async def start(self) -> RecoveryReport:
+        """Load the engine and finish what a crash cut off; later calls do nothing."""
+        ...
+
+    def approve(self, what: Approve) -> AsyncIterator[Event]:
+        """Record the approval, resume the thread, and tell how it goes; ends with a Final."""
+        ...
+
+    def reject(self, what: Reject) -> AsyncIterator[Event]:
+        """Record the rejection and close the thread; ends with a Final."""
+        ...
+
+    def edit(self, what: Edit) -> AsyncIterator[Event]:
+        """Record the edit and ask again; ends with AskedAgain, Refused or Failed."""
+        ...
+
+    async def submit(
+        self,
+        paths: Sequence[Path],
+        mapping: Path | None = None,
+        told: Callable[[ImportProgress], None] | None = None,
+    ) -> ImportReport:
+        """Read, check and schedule or queue every invoice of the files; safe to repeat."""
+        ...
+
+    async def recover(self) -> RecoveryReport:
+        """Finish whatever was cut off."""
+        ...
+
+    async def close(self) -> None:
+        """Let running decisions finish, then release the store."""
+        ...
