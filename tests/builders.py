@@ -1,0 +1,54 @@
+"""Builds what tests talk about, with believable defaults: name only what the test is about."""
+
+from datetime import date
+from decimal import Decimal
+
+from expense_agent.domain.category import Suggestion
+from expense_agent.domain.invoice import Invoice, InvoiceLine, PaymentMeans, Source
+from expense_agent.domain.supplier import Supplier
+
+NORDWIND_IBAN = "DE89370400440532013000"
+OTHER_IBAN = "GB82WEST12345698765432"
+
+
+def a_supplier(name: str | None = "Nordwind Logistik AG", vat_id: str | None = None) -> Supplier:
+    return Supplier(name=name, vat_id=vat_id, country="DE")
+
+
+def an_invoice(
+    payable: str | None = "120.00 EUR",
+    *,
+    number: str | None = "R-1001",
+    supplier: str | Supplier | None = "Nordwind Logistik AG",
+    account: str | None = NORDWIND_IBAN,
+    means_code: str | None = None,
+    type_code: str | None = "380",
+    issue_date: date | None = date(2026, 11, 1),
+    due_date: date | None = date(2026, 12, 1),
+    description: str = "Pallet freight Hamburg",
+    payee: str | None = None,
+    flags: tuple[str, ...] = (),
+    file: str = "batch.csv",
+) -> Invoice:
+    """An invoice over `payable` ("120.00 EUR"); "EUR" alone leaves the amount out."""
+    amount, _, currency = (payable or "EUR").rpartition(" ")
+    who = supplier if isinstance(supplier, Supplier) else a_supplier(supplier)
+    means = (PaymentMeans(code=means_code, account=account),) if account or means_code else ()
+    return Invoice(
+        currency=currency,
+        supplier=who,
+        source=Source(file=file, sha256="0" * 64, bytes=100, location="line 2"),
+        number=number,
+        type_code=type_code,
+        issue_date=issue_date,
+        due_date=due_date,
+        payee_name=payee,
+        payment_means=means,
+        payable_amount=Decimal(amount) if amount else None,
+        lines=(InvoiceLine(id="1", name=description),),
+        flags=flags,
+    )
+
+
+def a_suggestion(category: str | None = "vehicles", confidence: float = 0.9) -> Suggestion:
+    return Suggestion(category=category, confidence=confidence, kind="rule", why="keyword 'freight'")
