@@ -1,0 +1,185 @@
+"""Reads policy.toml into a Policy, and shows a Policy as policy.toml or JSON.
+
+A file that is wrong anywhere is refused whole, with every problem named by its key: half a policy
+would pay what the other half should have stopped.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from expense_agent.domain.money import Money
+from expense_agent.domain.policy import BUILT_IN_SEVERITY, Approver, Policy
+from expense_agent.errors import PolicyInvalid
+from expense_agent.policy_file.schema import (
+    ApprovalsTable,
+    ApproverTable,
+    DebtorTable,
+    PolicyTables,
+    contradictions,
+)
+from expense_agent.policy_file.shown import policy_to_plain, policy_to_toml, version_of
+
+__all__ = ["LATER_RULES", "load_policy", "notes_on", "policy_to_plain", "policy_to_toml"]
+
+LATER_RULES = (
+    "split_limit",
+    "budget",
+    "unusual_amount",
+    "totals_wrong",
+    "period_locked",
+    "supplier_lookalike",
+    "payment_means",
+    "first_payment",
+)
+"""Rule ids a policy may name already, though this version has no such rule."""
+
+_MOST_BYTES = 1_000_000
+_KEYS = {
+    "": tuple(PolicyTables.model_fields),
+    "approvers": tuple(ApproverTable.model_fields),
+    "approvals": tuple(ApprovalsTable.model_fields),
+    "debtor": tuple(DebtorTable.model_fields),
+    "holds": ("default", *BUILT_IN_SEVERITY, *LATER_RULES),
+}
+_PLAIN_WORDS = {
+    "missing": "is missing",
+    "string_type": "must be text in quotes",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "date_type": "must be a date such as 2026-11-01, without quotes",
+}
+
+
+def load_policy(path: Path | None) -> Policy:
+    """Read a policy file; None gives the built-in policy. Raises PolicyInvalid."""
+    return Policy() if path is None else _policy(_read(path))
+
+
+def notes_on(path: Path) -> list[str]:
+    """Say what a valid policy file contains that has no effect yet, or may surprise."""
+    return list(_notes(_read(path)))
+
+
+def _read(path: Path) -> PolicyTables:
+    try:
+        tables = PolicyTables.model_validate(tomllib.loads(_text(path)))
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyInvalid(path, [f"is not TOML: {error}"]) from error
+    except ValidationError as error:
+        raise PolicyInvalid(path, [_sentence(detail) for detail in error.errors()]) from error
+    if problems := [*_unknown_rules(tables), *contradictions(tables)]:
+        raise PolicyInvalid(path, problems)
+    return tables
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise PolicyInvalid(path, [f"cannot be read: {error.strerror}"]) from error
+    if len(content) > _MOST_BYTES:
+        raise PolicyInvalid(path, [f"is larger than {_MOST_BYTES} bytes"])
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PolicyInvalid(path, ["is not text in UTF-8"]) from error
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    """Say "key: what is wrong" in plain words; list items are counted from 1."""
+    location = [str(part + 1) if isinstance(part, int) else part for part in detail["loc"]]
+    key = ".".join(part for part in location if part != "[key]")
+    match detail["type"]:
+        case "extra_forbidden":
+            section = location[0] if len(location) > 1 else ""
+            return _unknown_key(key, location[-1], section)
+        case "value_error":
+            return f"{key}: {detail['ctx']['error']}"
+        case "literal_error":
+            return f"{key}: {detail['input']!r} is none of {detail['ctx']['expected']}"
+        case kind:
+            wrong = detail["msg"].removeprefix("Input ")
+            return f"{key}: {_PLAIN_WORDS.get(kind, wrong)}"
+
+
+def _unknown_key(key: str, name: str, section: str) -> str:
+    """Name the nearest valid key, else all of them."""
+    valid = _KEYS[section]
+    near = get_close_matches(name, valid, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"valid are {', '.join(valid)}"
+    return f"{key}: unknown key; {hint}"
+
+
+def _unknown_rules(tables: PolicyTables) -> Iterator[str]:
+    for rule in tables.holds:
+        if rule not in _KEYS["holds"]:
+            yield _unknown_key(f"holds.{rule}", rule, "holds")
+
+
+def _policy(tables: PolicyTables) -> Policy:
+    said: dict[str, Any] = {
+        name: getattr(tables, name)
+        for name in (
+            "base_currency",
+            "auto_approve_limit",
+            "mode",
+            "autonomous_limit",
+            "request_ttl_hours",
+            "confidence_threshold",
+            "default_term_days",
+        )
+    }
+    policy = Policy(
+        **said,
+        **tables.approvals.model_dump(),
+        required_fields=_required_fields(tables),
+        severities={rule: s for rule, s in tables.holds.items() if rule in BUILT_IN_SEVERITY},
+        default_severity=tables.holds.get("default"),
+        approvers=tuple(_approver(person, tables.base_currency) for person in tables.approvers),
+        exchange_rates=tables.rates,
+        rates_as_of=tables.exchange_rates.as_of,
+    )
+    return replace(policy, version=version_of(policy))
+
+
+def _required_fields(tables: PolicyTables) -> tuple[str, ...]:
+    named = tables.required_fields
+    return Policy().required_fields if named is None else tuple(dict.fromkeys(named))
+
+
+def _approver(person: ApproverTable, currency: str) -> Approver:
+    return Approver(person.name, None if person.limit is None else Money(person.limit, currency))
+
+
+def _notes(tables: PolicyTables) -> Iterator[str]:
+    for rule in tables.holds:
+        if rule in LATER_RULES:
+            yield f"holds.{rule}: has no effect, this version does not have the rule yet"
+    if tables.debtor is not None:
+        yield "debtor: has no effect, this version writes no payment run yet"
+    if tables.autonomous_limit is not None and tables.mode != "autonomous":
+        yield "autonomous_limit: has no effect while mode is not autonomous"
+    yield from _notes_on_approvers(tables)
+
+
+def _notes_on_approvers(tables: PolicyTables) -> Iterator[str]:
+    """Name what will wait until it expires because nobody is left to approve it."""
+    limits = [person.limit for person in tables.approvers if person.limit is not None]
+    if limits and len(limits) == len(tables.approvers):
+        yield f"approvers: nobody may approve more than {max(limits)}, only edit or reject it"
+    needed = 1 if tables.two_above is None else 2
+    if len(tables.approvers) == needed and not tables.approvals.preparers_may_approve:
+        yield "approvers: what one of them imports or edits, too few others are left to approve"

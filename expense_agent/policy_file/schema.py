@@ -1,0 +1,194 @@
+"""What a policy.toml may say: every key with its type, and what its keys must not say together.
+
+Money and rates are text in quotes: TOML's own numbers are binary fractions.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from expense_agent.domain.approval import CLOCK
+from expense_agent.domain.money import EXPONENTS, Money
+from expense_agent.domain.policy import Policy, Severity
+from expense_agent.domain.supplier import canonical_account, iban_problem, is_iban
+
+_BUILT_IN = Policy()
+
+RequiredField = Literal[
+    "number", "supplier", "issue_date", "due_date", "vat_id", "purchase_order", "buyer_reference"
+]
+
+
+def _amount(value: object) -> Decimal:
+    return _digits(value, r"\d{1,15}(\.\d{1,6})?", 'an amount of zero or more, such as "500.00"')
+
+
+def _rate(value: object) -> Decimal:
+    return _digits(value, r"(?=.*[1-9])\d{1,9}(\.\d{1,10})?", 'a rate above zero, such as "1.08"')
+
+
+def _digits(value: object, pattern: str, expected: str) -> Decimal:
+    if not isinstance(value, str):
+        wrong = f"is written in quotes: {expected}"
+        raise ValueError(wrong)  # noqa: TRY004 - pydantic collects ValueError only
+    if not re.fullmatch(pattern, value, re.ASCII):
+        raise ValueError(f"{value!r} is not {expected}")
+    return Decimal(value)
+
+
+def _mode(value: str) -> str:
+    if value == "step_by_step":
+        raise ValueError('this version does not have "step_by_step" yet; use "interrupt_on_action"')
+    if value not in ("interrupt_on_action", "autonomous"):
+        raise ValueError(f'{value!r} is not a mode; use "interrupt_on_action" or "autonomous"')
+    return value
+
+
+def _currency(value: str) -> str:
+    if value not in EXPONENTS:
+        raise ValueError(f"{value!r} is not a currency code of ISO 4217, such as EUR")
+    return value
+
+
+def _name(value: str) -> str:
+    if not value or value != value.strip() or not value.isprintable():
+        raise ValueError("must be a name, without spaces around it")
+    if value.casefold() == CLOCK:
+        raise ValueError(f"{value!r} is the name under which expired requests are recorded")
+    return value
+
+
+def _iban(value: str) -> str:
+    account = canonical_account(value)
+    if not is_iban(account):
+        raise ValueError(f"{value!r} is not an IBAN")
+    if problem := iban_problem(account):
+        raise ValueError(f"{value!r} cannot be right: {problem}")
+    return account
+
+
+def _bic(value: str) -> str:
+    if not re.fullmatch(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?", value, re.ASCII):
+        raise ValueError(f"{value!r} is not a BIC of 8 or 11 characters")
+    return value
+
+
+Amount = Annotated[Decimal, BeforeValidator(_amount)]
+Rate = Annotated[Decimal, BeforeValidator(_rate)]
+Currency = Annotated[str, AfterValidator(_currency)]
+Name = Annotated[str, AfterValidator(_name)]
+
+
+class Table(BaseModel):
+    """A table of the file: no key but its own, no value but of its type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ApproverTable(Table):
+    """One of [[approvers]]."""
+
+    name: Name
+    limit: Amount | None = None
+
+
+class ApprovalsTable(Table):
+    """[approvals]: how many people, and who."""
+
+    second_above: Amount | None = None
+    parallel_above: Amount | None = None
+    preparers_may_approve: bool = False
+
+
+class DebtorTable(Table):
+    """[debtor]: whose account pays."""
+
+    name: Name
+    account: Annotated[str, AfterValidator(_iban)]
+    bic: Annotated[str, AfterValidator(_bic)] | None = None
+
+
+class RatesTable(BaseModel):
+    """[exchange_rates]: every key but `as_of` is a currency, for one unit of base currency."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
+    __pydantic_extra__: dict[Currency, Rate] = Field(init=False)
+
+    as_of: date | None = None
+
+
+class PolicyTables(Table):
+    """A whole policy file, each key by itself valid; see `contradictions`."""
+
+    base_currency: Currency = _BUILT_IN.base_currency
+    auto_approve_limit: Amount = _BUILT_IN.auto_approve_limit
+    mode: Annotated[str, AfterValidator(_mode)] = _BUILT_IN.mode
+    autonomous_limit: Amount | None = None
+    request_ttl_hours: Annotated[int, Field(ge=1, le=87_600)] = _BUILT_IN.request_ttl_hours
+    required_fields: list[RequiredField] | None = None
+    confidence_threshold: Annotated[float, Field(ge=0, le=1)] = _BUILT_IN.confidence_threshold
+    default_term_days: Annotated[int, Field(ge=0, le=3_650)] = _BUILT_IN.default_term_days
+    holds: dict[str, Severity] = Field(default_factory=dict)
+    approvers: list[ApproverTable] = Field(default_factory=list)
+    approvals: ApprovalsTable = ApprovalsTable()
+    exchange_rates: RatesTable = RatesTable()
+    debtor: DebtorTable | None = None
+
+    @property
+    def rates(self) -> dict[str, Decimal]:
+        """Units of each currency for one unit of base currency."""
+        return self.exchange_rates.__pydantic_extra__
+
+    @property
+    def two_above(self) -> Decimal | None:
+        """The amount above which two people are needed; None: never."""
+        limits = (self.approvals.second_above, self.approvals.parallel_above)
+        return min((limit for limit in limits if limit is not None), default=None)
+
+
+def contradictions(tables: PolicyTables) -> Iterator[str]:
+    """Say what is wrong between keys that are each valid, as "key: sentence"."""
+    yield from _inexact_amounts(tables)
+    yield from _rate_problems(tables)
+    if tables.mode == "autonomous" and tables.autonomous_limit is None:
+        yield "autonomous_limit: is missing; the autonomous mode needs a hard limit"
+    yield from _approver_problems(tables)
+
+
+def _inexact_amounts(tables: PolicyTables) -> Iterator[str]:
+    named = {
+        "auto_approve_limit": tables.auto_approve_limit,
+        "autonomous_limit": tables.autonomous_limit,
+        "approvals.second_above": tables.approvals.second_above,
+        "approvals.parallel_above": tables.approvals.parallel_above,
+        **{f"approvers.{n}.limit": a.limit for n, a in enumerate(tables.approvers, 1)},
+    }
+    for key, amount in named.items():
+        if amount is not None and not Money(amount, tables.base_currency).is_exact:
+            yield f"{key}: {amount} has more decimals than {tables.base_currency} has"
+
+
+def _rate_problems(tables: PolicyTables) -> Iterator[str]:
+    if tables.base_currency in tables.rates:
+        yield f"exchange_rates.{tables.base_currency}: is the base currency, which needs no rate"
+    if tables.rates and tables.exchange_rates.as_of is None:
+        yield "exchange_rates.as_of: is missing; the date of the rates is shown beside each amount"
+
+
+def _approver_problems(tables: PolicyTables) -> Iterator[str]:
+    names = [person.name.casefold() for person in tables.approvers]
+    for ordinal, name in enumerate(names, 1):
+        if name in names[: ordinal - 1]:
+            yield f"approvers.{ordinal}.name: {name!r} is there twice"
+    above = tables.two_above
+    if above is not None and sum(_may_exceed(person, above) for person in tables.approvers) == 1:
+        key = "second_above" if above == tables.approvals.second_above else "parallel_above"
+        yield f"approvals.{key}: only one approver has a limit above {above}, two are needed"
+
+
+def _may_exceed(person: ApproverTable, amount: Decimal) -> bool:
+    return person.limit is None or person.limit > amount

@@ -1,0 +1,77 @@
+"""A Policy as plain data, as the text of a policy.toml, and as the short hash of its meaning."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from expense_agent.domain.invoice import canonical_json
+from expense_agent.domain.money import Money, plain
+from expense_agent.domain.policy import BUILT_IN_SEVERITY, Policy
+
+
+def policy_to_plain(policy: Policy) -> dict[str, Any]:
+    """Give the keys of policy.toml, defaults filled in, and `version`; money as decimal strings.
+
+    `holds` has the severity in force for every rule, whatever it comes from.
+    """
+    return {
+        "version": policy.version,
+        "base_currency": policy.base_currency,
+        "auto_approve_limit": _money(policy.auto_approve_limit, policy),
+        "mode": policy.mode,
+        "autonomous_limit": _money(policy.autonomous_limit, policy),
+        "request_ttl_hours": policy.request_ttl_hours,
+        "required_fields": list(policy.required_fields),
+        "confidence_threshold": policy.confidence_threshold,
+        "default_term_days": policy.default_term_days,
+        "holds": {rule: policy.severity(rule) for rule in BUILT_IN_SEVERITY},
+        "approvals": {
+            "second_above": _money(policy.second_above, policy),
+            "parallel_above": _money(policy.parallel_above, policy),
+            "preparers_may_approve": policy.preparers_may_approve,
+        },
+        "exchange_rates": {
+            "as_of": policy.rates_as_of.isoformat() if policy.rates_as_of else None,
+            **{code: plain(rate.normalize()) for code, rate in policy.exchange_rates.items()},
+        },
+        "approvers": [
+            {"name": person.name, "limit": person.limit and plain(person.limit.rounded().amount)}
+            for person in policy.approvers
+        ],
+    }
+
+
+def policy_to_toml(policy: Policy) -> str:
+    """Write the policy in force as the policy.toml that says the same."""
+    content = policy_to_plain(policy)
+    header = f"# version {content.pop('version')}"
+    approvers = content.pop("approvers")
+    tables = {key: content.pop(key) for key in ("holds", "approvals", "exchange_rates")}
+    parts = [header, *_pairs(content)]
+    for name, table in tables.items():
+        parts += ["", f"[{name}]", *_pairs(table)]
+    for person in approvers:
+        parts += ["", "[[approvers]]", *_pairs(person)]
+    return "\n".join(parts) + "\n"
+
+
+def version_of(policy: Policy) -> str:
+    """Hash what the policy means (12 hex): comments, order and notation do not count."""
+    meaning = policy_to_plain(policy)
+    del meaning["version"]
+    meaning["approvers"].sort(key=lambda person: person["name"])
+    meaning["required_fields"].sort()
+    return hashlib.sha256(canonical_json(meaning).encode()).hexdigest()[:12]
+
+
+def _money(amount: Decimal | None, policy: Policy) -> str | None:
+    return None if amount is None else plain(Money(amount, policy.base_currency).rounded().amount)
+
+
+def _pairs(table: Mapping[str, Any]) -> Iterator[str]:
+    """Write `key = value` lines; a date stands without quotes, what is None is left out."""
+    for key, value in table.items():
+        if value is not None:
+            yield f"{key} = {value if key == 'as_of' else json.dumps(value, ensure_ascii=False)}"
