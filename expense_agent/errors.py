@@ -39,6 +39,11 @@ class UnknownInvoice(ExpenseAgentError):
 class RequestRefused(ExpenseAgentError):
     """A decision or edit that is not carried out; the text says who or what stands in its way."""
 
+    def __init__(self, reason: str, by: str | None = None) -> None:
+        super().__init__(reason)
+        self.by = by
+        """Who decided first, when that is the reason."""
+
 
 class PaymentConflict(ExpenseAgentError):
     """A payment key is taken by a payment with other content: an alarm, never a repetition."""

@@ -1,12 +1,12 @@
 """What the workflow needs from outside: the ledger, a categorizer, a clock."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from expense_agent.domain.approval import ApprovalRequest, Decision, Seen, Verdict
+from expense_agent.domain.approval import ApprovalRequest, Decision
 from expense_agent.domain.category import Suggestion
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.payment import Payment
@@ -29,43 +29,84 @@ class Categorizer(Protocol):
         ...
 
 
+def utc(moment: datetime) -> str:
+    """Write a time the one way it is stored and shown: UTC, milliseconds, Z."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
 @dataclass(frozen=True, slots=True)
 class Registered:
     """An invoice of the register as it stands now, edits applied."""
 
     id: str
     thread_id: str
+    seq: int
+    """Order of registration."""
     status: str
     """"received", "waiting", "deciding", "scheduled", "booked", "rejected", "expired", "failed"."""
     invoice: Invoice
-    category: str | None
-    """A category a person has set by an edit; None: nobody has."""
-    round: int
-    """The round in force: 1, plus one for every edit and every return to the person."""
-    edited_by: tuple[str, ...]
     imported_by: str
+    category: str | None = None
+    """A category a person has set by an edit; None: nobody has."""
+    round: int = 1
+    """The round in force: raised by every edit and every return to the person."""
+    edited_by: tuple[str, ...] = ()
     failures: int = 0
     """How often its run broke off without being finished."""
 
+    @property
+    def preparers(self) -> dict[str, str]:
+        """Who prepared it, and how: {"ann": "imported", "bob": "edited"}."""
+        return {self.imported_by: "imported", **dict.fromkeys(self.edited_by, "edited")}
+
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """How an interrupt is to be answered: a pointer to the decision row, never the proof."""
+class RequestRecord:
+    """A request as the ledger has it, with how it was answered."""
 
-    interrupt_id: str
-    type: str
-    """The verdict, or "superseded" for the other request of a pair."""
+    request: ApprovalRequest
+    invoice_id: str
+    status: str
+    """"open", "approve", "reject", "expire", "edited" or "superseded"."""
+    answered_by: str | None
+    answered_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EditRecord:
+    """What a person changed; `before` and `after` hold the changed fields only."""
+
+    thread_id: str
+    round: int
+    editor: str
+    comment: str
+    before: Mapping[str, str | None]
+    after: Mapping[str, str]
+    edited_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How an invoice ended: its final status, by whom, why."""
+
+    status: str
+    """"booked", "rejected", "expired" or "failed"."""
+    by: str
+    reason: str
 
 
 class Ledger(Protocol):
-    """The register that is the truth about money. Calls block; each thread has its connection."""
+    """The register that is the truth about money. Calls block; each thread has its connection.
+
+    It keeps constraints, not rules: the domain decides, inside the caller's transaction.
+    """
 
     def transaction(self) -> AbstractContextManager[None]:
         """Begin a write transaction, or a savepoint in one; commit at the end, roll back on error."""
         ...
 
-    def register(self, invoice: Invoice, content_hash: str, by: str) -> tuple[str, bool]:
-        """Write an invoice down before its first run; give (thread id, whether it is new)."""
+    def register(self, invoice: Invoice, content_hash: str, by: str) -> tuple[Registered, bool]:
+        """Write an invoice down before its first run; give it and whether it is new."""
         ...
 
     def registered(self, thread_id: str) -> Registered:
@@ -73,63 +114,73 @@ class Ledger(Protocol):
         ...
 
     def facts_for(self, known: Registered) -> Facts:
-        """Read all that the rules may know about one invoice."""
+        """Read all that the rules may know about one invoice, at this moment."""
         ...
 
-    def unfinished(self) -> list[str]:
-        """Give the threads recovery must look at; one query on a healthy store."""
+    def unfinished(self, *, include_failed: bool = False) -> list[str]:
+        """Give the threads recovery must look at; nothing but an index look-up on a healthy store."""
         ...
 
     def claim(self, thread_id: str, owner: str, purpose: str) -> bool:
-        """Take the right to run or edit a thread for a while; False when somebody holds it."""
+        """Take the right to run or edit a thread for a while; False when somebody else holds it."""
         ...
 
     def release(self, thread_id: str, owner: str) -> None:
         """Give the right back."""
         ...
 
+    def request(self, invoice_id: str, interrupt_id: str) -> RequestRecord | None:
+        """Give one request, open or answered."""
+        ...
+
+    def requests_of(self, thread_id: str) -> list[RequestRecord]:
+        """Give all requests of a thread, oldest first."""
+        ...
+
     def open_requests(
-        self, requests: Sequence[ApprovalRequest], known: Registered, steps: list[dict[str, Any]]
+        self,
+        known: Registered,
+        requests: Sequence[ApprovalRequest],
+        suggestion: Mapping[str, Any],
+        steps: Sequence[Mapping[str, Any]],
     ) -> None:
-        """Write the requests of a paused thread; those it had before are closed."""
+        """Write the requests of a paused thread; one that is there already is left alone."""
         ...
 
-    def record_decision(
-        self, seen: Seen, verdict: Verdict, approver: str, reason: str
-    ) -> Decision:
-        """Answer a request, once; raises RequestRefused naming who or what is in the way."""
+    def add_decision(self, decision: Decision, invoice_id: str) -> bool:
+        """Insert a decision and answer its request; False when it is taken already."""
         ...
 
-    def record_edit(self, seen: Seen, changes: dict[str, str], editor: str, comment: str) -> str:
-        """Write an edit down, void the requests of the thread; give the thread id."""
+    def add_edit(self, edit: EditRecord, invoice_id: str) -> None:
+        """Insert an edit and void all open requests of its thread."""
         ...
 
-    def decisions(self, thread_id: str, in_round: int | None = None) -> list[Decision]:
+    def supersede(self, thread_id: str, by: str) -> None:
+        """Close the requests still open on a thread, since another answer has settled it."""
+        ...
+
+    def decisions(self, thread_id: str) -> list[Decision]:
         """Give the decisions of a thread, oldest first."""
-        ...
-
-    def answers(self, thread_id: str) -> list[Answer]:
-        """Give the answers recorded for a thread's requests, applied or not."""
-        ...
-
-    def approved_request(self, thread_id: str, in_round: int) -> ApprovalRequest | None:
-        """Give the request of a round as it was shown, to recompute its fingerprint; or None."""
         ...
 
     def payment_of(self, thread_id: str) -> Payment | None:
         """Give the payment of a thread, if there is one that is not voided."""
         ...
 
-    def schedule(self, payment: Payment, approved_by: Sequence[str]) -> None:
-        """Insert a payment under its key; the same again is done already, another raises."""
+    def schedule(self, payment: Payment, invoice_id: str, approved_by: Sequence[str]) -> None:
+        """Insert a payment under its key. The same again is done; another raises PaymentConflict."""
         ...
 
-    def close_invoice(
-        self, thread_id: str, status: str, by: str, reason: str, steps: list[dict[str, Any]]
+    def close_invoice(self, known: Registered, closing: Closing) -> None:
+        """Set the final status of an invoice that is not paid."""
+        ...
+
+    def keep_trace(
+        self, thread_id: str, suggestion: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]
     ) -> None:
-        """Set the final status of an invoice and close its requests."""
+        """Keep what the agent did, for those who read the ledger without the engine."""
         ...
 
-    def note_failure(self, thread_id: str, reason: str) -> None:
-        """Count a run that broke off; after the third the invoice waits for a person as failed."""
+    def note_failure(self, known: Registered, reason: str, limit: int) -> None:
+        """Count a run that broke off; at `limit` the invoice is marked failed."""
         ...

@@ -12,7 +12,7 @@ from expense_agent.domain.policy import Approver, Hold, Policy
 
 
 class Verdict(StrEnum):
-    """One answer to one request. EXPIRE is the clock's; SUPERSEDED follows another's refusal."""
+    """One answer to one request. EXPIRE is the clock's."""
 
     APPROVE = "approve"
     REJECT = "reject"

@@ -269,7 +269,7 @@ def duplicate(inv: Invoice, _s: Suggestion, facts: Facts, policy: Policy) -> lis
     if paid and not transfers_nothing(inv):
         reason = f"{inv.number} of this supplier is already paid as {paid[0].invoice_id}"
         return [Hold("duplicate", "block", reason, tuple(listed), overridable=False)]
-    names = ", ".join(f"{twin.invoice_id} ({twin.status})" for twin in facts.twins)
+    names = ", ".join(twin.invoice_id for twin in facts.twins)
     reason = f"{inv.number} of this supplier is here already: {names}"
     return _hold(policy, "duplicate", reason, *listed)
 
@@ -312,6 +312,13 @@ def missing_field(inv: Invoice, _s: Suggestion, _f: Facts, policy: Policy) -> li
     return _hold(policy, "missing_field", f"missing: {names}{shown}")
 
 
+def edited(_i: Invoice, _s: Suggestion, facts: Facts, _p: Policy) -> list[Hold]:
+    """Hold what a person has changed: no edit, not even one below the limit, skips a person."""
+    if not facts.edited_by:
+        return []
+    return [Hold("edited", "block", f"edited by {', '.join(facts.edited_by)}")]
+
+
 def deceptive_text(inv: Invoice, _s: Suggestion, _f: Facts, policy: Policy) -> list[Hold]:
     """Hold what carried control, bidi or invisible characters where a person reads."""
     rule = "deceptive_text"
@@ -339,6 +346,7 @@ RULES: tuple[Rule, ...] = (
     deceptive_text,
     not_payable,
     missing_field,
+    edited,
     over_limit,
     category_unsure,
 )

@@ -1,0 +1,294 @@
+"""The engine behind the service protocol, and the one place where its parts are put together.
+
+`open_agent` is cheap: it opens the ledger and reads the policy. LangGraph is loaded by `start`, or
+by the first thing that needs it; reading and recording a decision do not.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from expense_agent.categorizers import CATEGORIES, open_categorizer
+from expense_agent.domain.approval import CLOCK, Seen, Verdict, why_not_approve
+from expense_agent.domain.policy import Policy
+from expense_agent.domain.supplier import Supplier
+from expense_agent.errors import ExpenseAgentError
+from expense_agent.ports import Categorizer, Clock, utc
+from expense_agent.service import (
+    Approve,
+    Edit,
+    Event,
+    ImportProblem,
+    ImportProgress,
+    ImportReport,
+    InvoiceDetail,
+    QueueOverview,
+    QueueQuery,
+    QueueRow,
+    RecoveryReport,
+    Refused,
+    Reject,
+    Submitted,
+)
+from expense_agent.settings import Settings
+from expense_agent.storage.audit import AuditTrail
+from expense_agent.storage.database import Database
+from expense_agent.storage.queue import QueueReader, Standing
+from expense_agent.storage.records import RecordReader
+from expense_agent.storage.sqlite import SqliteLedger
+from expense_agent.storage.suppliers import SupplierList
+from expense_agent.storage.verify import Verification, verify
+from expense_agent.workflow.decisions import Desk
+
+POLICY_FILE = "policy.toml"
+
+
+class SystemClock:
+    """The machine's time."""
+
+    def now(self) -> datetime:
+        """Give the time in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class SuppliersReport:
+    """What became of a supplier list."""
+
+    suppliers: int
+    problems: tuple[ImportProblem, ...]
+
+
+def open_agent(settings: Settings, clock: Clock | None = None) -> "ExpenseAgent":
+    """Open the store and read the policy; raises StoreUnusable or PolicyInvalid."""
+    policy = policy_in_force(settings)
+    database = Database(settings.store, settings.busy_seconds)
+    return ExpenseAgent(settings, policy, database, clock or SystemClock())
+
+
+def policy_in_force(settings: Settings) -> Policy:
+    """Give the policy of the explicit file, else of the store's, else the built-in one."""
+    path = policy_path(settings)
+    if path is None:
+        return Policy()
+    from expense_agent.policy_file import load_policy
+
+    return load_policy(path)
+
+
+def policy_path(settings: Settings) -> Path | None:
+    """Give the policy file in force; None for the built-in policy."""
+    in_store = settings.store / POLICY_FILE
+    return settings.policy or (in_store if in_store.is_file() else None)
+
+
+class ExpenseAgent:
+    """Implements service.ApprovalService."""
+
+    def __init__(
+        self, settings: Settings, policy: Policy, database: Database, clock: Clock
+    ) -> None:
+        self._settings = settings
+        self._policy = policy
+        self._database = database
+        self._clock = clock
+        self._ledger = SqliteLedger(database, clock, settings.claim_seconds)
+        self._suppliers = SupplierList(database, clock)
+        self._trail = AuditTrail(database, clock)
+        self._queue = QueueReader(database, self._why_not)
+        self._records = RecordReader(database, self._queue, self._trail)
+        self._desk = Desk(self._ledger, policy, clock)
+        self._categorizer: Categorizer = open_categorizer(self._suppliers.category_of)
+        self._engine: Any = None
+        self._starting = asyncio.Lock()
+        self._at_once = asyncio.Semaphore(settings.at_once)
+        self._running: set[asyncio.Task[None]] = set()
+
+    @property
+    def approver(self) -> str:
+        """Who is acting."""
+        return self._settings.approver
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self._policy
+
+    # --- reading
+
+    def overview(self, query: QueueQuery) -> QueueOverview:
+        """Give the order and totals of the open requests that match."""
+        return self._queue.overview(query)
+
+    def rows(self, keys: Sequence[int]) -> list[QueueRow]:
+        """Give rows by key, open or answered, in the order of `keys`."""
+        return self._queue.rows(keys)
+
+    def open_requests(self, invoice_id: str) -> list[QueueRow]:
+        """Give the open requests of one invoice, the lowest level first."""
+        return self._queue.open_rows_of(invoice_id)
+
+    def invoice(self, invoice_id: str) -> InvoiceDetail:
+        """Give one invoice, whole; raises UnknownInvoice."""
+        return self._records.invoice(invoice_id)
+
+    def payments(self, status: str | None = None) -> list[dict[str, Any]]:
+        """Give the ledger's payments in the `payments` shape."""
+        return self._records.payments(status)
+
+    def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:
+        """Give the audit trail, oldest first."""
+        return self._records.history(invoice_id)
+
+    def change_counter(self) -> int:
+        """Give a number that differs whenever the store has changed."""
+        return self._trail.last_seq()
+
+    def categories(self) -> Mapping[str, str]:
+        """Give the category labels by id."""
+        return {category.id: category.label for category in CATEGORIES}
+
+    def verify(self) -> Verification:
+        """Prove the audit chain, and every payment from its decisions."""
+        return verify(self._database)
+
+    # --- acting
+
+    async def start(self) -> RecoveryReport:
+        """Load the engine and finish what a crash cut off; later calls do nothing."""
+        async with self._starting:
+            if self._engine is not None:
+                return RecoveryReport()
+            self._engine = await asyncio.to_thread(self._load_engine)
+            return await self._recover(retry_failed=False)
+
+    def approve(self, what: Approve) -> AsyncIterator[Event]:
+        """Record the approval, resume the thread, and tell how it goes; ends with a Final."""
+        return self._decide(what.seen, Verdict.APPROVE, what.comment)
+
+    def reject(self, what: Reject) -> AsyncIterator[Event]:
+        """Record the rejection and close the thread; ends with a Final."""
+        return self._decide(what.seen, Verdict.REJECT, what.reason)
+
+    async def edit(self, what: Edit) -> AsyncIterator[Event]:
+        """Record the edit and ask again; ends with AskedAgain, Refused or Failed."""
+        try:
+            thread_id, owner = await asyncio.to_thread(
+                self._desk.edit, what.seen, what.changes, self.approver, what.comment
+            )
+        except ExpenseAgentError as refusal:
+            yield _refused(what.seen, refusal)
+            return
+        yield Submitted(what.seen.invoice_id)
+        async for event in self._carried_out(thread_id, owner):
+            yield event
+
+    async def expire(self) -> AsyncIterator[Event]:
+        """Close every request whose time has run out; never by approving."""
+        for seen in await asyncio.to_thread(self.expiring):
+            async for event in self._decide(seen, Verdict.EXPIRE, "nobody decided in time"):
+                yield event
+
+    def expiring(self) -> list[Seen]:
+        """Give the open requests whose time has run out."""
+        return self._queue.expired(utc(self._clock.now()))
+
+    async def submit(
+        self,
+        paths: Sequence[Path],
+        mapping: Path | None = None,
+        told: Callable[[ImportProgress], None] | None = None,
+    ) -> ImportReport:
+        """Read, check and schedule or queue every invoice of the files; safe to repeat."""
+        from expense_agent.submission import Submission
+
+        await self.start()
+        submission = Submission(self._engine.intake, self._settings.chunk, told)
+        return await asyncio.to_thread(submission.run, paths, mapping)
+
+    def submit_suppliers(self, path: Path) -> SuppliersReport:
+        """Take a supplier list: whoever imports it confirms its accounts."""
+        from expense_agent.importers.suppliers import ListedSupplier, read_suppliers
+
+        count, problems = 0, []
+        with self._ledger.transaction():
+            for entry in read_suppliers(path):
+                if isinstance(entry, ListedSupplier):
+                    supplier = Supplier(name=entry.name, vat_id=entry.vat_id)
+                    self._suppliers.add(supplier, entry.account, entry.category, self.approver)
+                    count += 1
+                else:
+                    problems.append(ImportProblem(str(path), entry.location, entry.reason))
+        return SuppliersReport(count, tuple(problems))
+
+    async def recover(self) -> RecoveryReport:
+        """Finish whatever was cut off, and try again what had given up."""
+        first = await self.start()
+        again = await self._recover(retry_failed=True)
+        return RecoveryReport(first.finished + again.finished, again.failed)
+
+    async def close(self) -> None:
+        """Let running decisions finish, then release the store."""
+        if self._running:
+            await asyncio.wait(self._running)
+        if self._engine is not None:
+            self._engine.close()
+        self._database.close()
+
+    # --- inside
+
+    async def _decide(self, seen: Seen, verdict: Verdict, reason: str) -> AsyncIterator[Event]:
+        by = CLOCK if verdict is Verdict.EXPIRE else self.approver
+        try:
+            decision = await asyncio.to_thread(self._desk.decide, seen, verdict, by, reason)
+        except ExpenseAgentError as refusal:
+            yield _refused(seen, refusal)
+            return
+        yield Submitted(seen.invoice_id)
+        async for event in self._carried_out(decision.thread_id):
+            yield event
+
+    async def _carried_out(self, thread_id: str, owner: str | None = None) -> AsyncIterator[Event]:
+        """Run a thread in a task of its own: a caller that goes away must not cancel a payment."""
+        await self.start()
+        told: asyncio.Queue[Event | None] = asyncio.Queue()
+        task = asyncio.create_task(self._run(thread_id, owner, told))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        while (event := await told.get()) is not None:
+            yield event
+        await task
+
+    async def _run(
+        self, thread_id: str, owner: str | None, told: asyncio.Queue[Event | None]
+    ) -> None:
+        try:
+            async with self._at_once:
+                async for event in self._engine.runner.carry_out(thread_id, owner):
+                    told.put_nowait(event)
+        finally:
+            told.put_nowait(None)
+
+    async def _recover(self, *, retry_failed: bool) -> RecoveryReport:
+        from expense_agent.workflow.recovery import recover
+
+        return await recover(self._ledger, self._engine.runner, retry_failed=retry_failed)
+
+    def _load_engine(self) -> Any:
+        from expense_agent.workflow.engine import open_engine
+        from expense_agent.workflow.state import Ports
+
+        ports = Ports(self._ledger, self._categorizer, self._clock, self._policy)
+        return open_engine(self._settings, ports)
+
+    def _why_not(self, row: Standing) -> str | None:
+        return why_not_approve(
+            self.approver, row.payable, row.holds, row.preparers, row.approved_by, self._policy
+        )
+
+
+def _refused(seen: Seen, refusal: ExpenseAgentError) -> Refused:
+    return Refused(seen.invoice_id, str(refusal), by=getattr(refusal, "by", None))

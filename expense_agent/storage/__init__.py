@@ -1,0 +1,1 @@
+"""Where bytes rest: the ledger, which is the truth about money, and LangGraph's checkpoints."""

@@ -1,0 +1,53 @@
+"""The audit trail in the ledger: appended in the transaction of the fact it records."""
+
+import json
+from typing import Any
+
+from expense_agent.domain.audit import GENESIS, AuditEvent, chained
+from expense_agent.domain.invoice import canonical_json
+from expense_agent.ports import Clock, utc
+from expense_agent.storage.database import Database
+
+
+class AuditTrail:
+    """Appends and reads events. SQLite refuses anything but the next link of the chain."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def append(self, actor: str, action: str, invoice_id: str | None, **details: Any) -> None:
+        """Add an event. `details` hold no secrets; accounts by their last four characters only."""
+        last = self._database.one("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+        seq, previous = (last["seq"] + 1, last["hash"]) if last else (1, GENESIS)
+        event = {
+            "at": utc(self._clock.now()),
+            "actor": actor,
+            "action": action,
+            "invoice_id": invoice_id,
+            "details": details,
+        }
+        body = canonical_json(event)
+        self._database.write(
+            "INSERT INTO audit (seq, invoice_id, prev, body, hash) VALUES (?, ?, ?, ?, ?)",
+            seq, invoice_id, previous, body, chained(previous, seq, body),
+        )  # fmt: skip
+
+    def events(self, invoice_id: str | None = None) -> list[AuditEvent]:
+        """Give the trail, or that of one invoice, oldest first."""
+        where = "" if invoice_id is None else "WHERE invoice_id = ?"
+        values = () if invoice_id is None else (invoice_id,)
+        rows = self._database.all(f"SELECT seq, body FROM audit {where} ORDER BY seq", *values)
+        return [_event(row["seq"], row["body"]) for row in rows]
+
+    def last_seq(self) -> int:
+        """Give the number of the newest event: it changes whenever the store has."""
+        row = self._database.one("SELECT max(seq) AS seq FROM audit")
+        return int(row["seq"] or 0) if row else 0
+
+
+def _event(seq: int, body: str) -> AuditEvent:
+    said = json.loads(body)
+    return AuditEvent(
+        seq, said["at"], said["actor"], said["action"], said["invoice_id"], said["details"]
+    )

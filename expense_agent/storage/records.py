@@ -1,0 +1,144 @@
+"""One invoice, the payments and the trail as people read them: the shapes of the command line."""
+
+import json
+from typing import Any
+
+from expense_agent.domain.approval import holds_from_plain
+from expense_agent.domain.invoice import from_plain, to_plain, with_changes
+from expense_agent.domain.money import Money, plain
+from expense_agent.errors import UnknownInvoice
+from expense_agent.service import InvoiceDetail
+from expense_agent.storage.audit import AuditTrail
+from expense_agent.storage.database import Database
+from expense_agent.storage.queue import QueueReader
+
+_STATES = {"received": "waiting", "deciding": "waiting"}
+"""States that last for the length of a run; to a reader the invoice is still waiting."""
+_PAYMENTS = """
+SELECT p.*, i.invoice_id, (SELECT e.status FROM payment_events e WHERE e.payment_id = p.payment_id
+  ORDER BY e.at DESC, CASE e.status WHEN 'scheduled' THEN 0 WHEN 'exported' THEN 1 ELSE 2 END DESC
+  LIMIT 1) AS status
+FROM payments p JOIN invoices i ON i.thread_id = p.thread_id
+"""
+
+
+class RecordReader:
+    """Reads single invoices, payments and events."""
+
+    def __init__(self, database: Database, queue: QueueReader, trail: AuditTrail) -> None:
+        self._database = database
+        self._queue = queue
+        self._trail = trail
+
+    def invoice(self, invoice_id: str) -> InvoiceDetail:
+        """Give one invoice, whole; raises UnknownInvoice."""
+        row = self._database.one("SELECT * FROM invoices WHERE invoice_id = ?", invoice_id)
+        if row is None:
+            raise UnknownInvoice(invoice_id)
+        thread_id = row["thread_id"]
+        waiting = self._queue.open_rows_of(invoice_id)
+        last = self._last_request(thread_id)
+        payment = self._payments("WHERE p.thread_id = ? ORDER BY p.payment_id DESC", thread_id)
+        edits = self._edits(thread_id)
+        decisions = self._decisions(thread_id)
+        invoice = from_plain(json.loads(row["body"]))
+        for edit in edits:
+            invoice = with_changes(invoice, edit["after"])
+        return InvoiceDetail(
+            id=invoice_id,
+            thread_id=thread_id,
+            state=_STATES.get(row["status"], row["status"]),
+            invoice=to_plain(invoice),
+            category=row["category"],
+            suggestion=json.loads(row["suggestion"]),
+            account=payment[0]["account"] if payment else last.get("account"),
+            holds=holds_from_plain(json.loads(last.get("holds", "[]"))),
+            request=waiting[0] if waiting else None,
+            approvals_needed=last.get("approvals_needed", 0),
+            approvals_given=sum(
+                d["verdict"] == "approve" and d["round"] == row["round"] for d in decisions
+            ),
+            fingerprint=waiting[0].seen.fingerprint if waiting else None,
+            decisions=decisions,
+            edits=edits,
+            comments=_comments(edits, decisions),
+            payment=payment[0] if payment else None,
+            steps=json.loads(row["steps"]),
+            imported_by=row["imported_by"],
+            received_at=row["received_at"],
+        )
+
+    def payments(self, status: str | None = None) -> list[dict[str, Any]]:
+        """Give the payments, the earliest execution first."""
+        found = self._payments("ORDER BY p.execution_date, p.payment_id")
+        return [payment for payment in found if status in (None, payment["status"])]
+
+    def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:
+        """Give the audit trail, or that of one invoice, oldest first."""
+        return [
+            {
+                "seq": event.seq,
+                "at": event.at,
+                "actor": event.actor,
+                "action": event.action,
+                "invoice_id": event.invoice_id,
+                "details": event.details,
+            }
+            for event in self._trail.events(invoice_id)
+        ]
+
+    def _last_request(self, thread_id: str) -> dict[str, Any]:
+        row = self._database.one(
+            "SELECT * FROM approval_requests WHERE thread_id = ? ORDER BY round DESC, key DESC",
+            thread_id,
+        )
+        return dict(row) if row else {}
+
+    def _edits(self, thread_id: str) -> list[dict[str, Any]]:
+        rows = self._database.all("SELECT * FROM edits WHERE thread_id = ? ORDER BY round", thread_id)
+        return [
+            {
+                "round": row["round"],
+                "editor": row["editor"],
+                "comment": row["comment"],
+                "before": json.loads(row["before"]),
+                "after": json.loads(row["after"]),
+                "edited_at": row["edited_at"],
+            }
+            for row in rows
+        ]
+
+    def _decisions(self, thread_id: str) -> list[dict[str, Any]]:
+        rows = self._database.all(
+            "SELECT verdict, approver, reason, round, level, fingerprint, decided_at FROM decisions"
+            " WHERE thread_id = ? ORDER BY decided_at, level",
+            thread_id,
+        )
+        return [dict(row) for row in rows]
+
+    def _payments(self, which: str, *values: Any) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": row["payment_id"],
+                "invoice_id": row["invoice_id"],
+                "supplier": row["supplier"],
+                "account": row["account"],
+                "amount": plain(Money.from_minor(row["amount_minor"], row["currency"]).amount),
+                "currency": row["currency"],
+                "status": row["status"],
+                "execution_date": row["execution_date"],
+                "payment_key": row["payment_key"],
+                "approved_by": json.loads(row["approved_by"]),
+                "remittance": row["remittance"],
+            }
+            for row in self._database.all(_PAYMENTS + which, *values)
+        ]
+
+
+def _comments(
+    edits: list[dict[str, Any]], decisions: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Give what people wrote while they edited and decided, oldest first."""
+    said = [{"author": e["editor"], "text": e["comment"], "at": e["edited_at"]} for e in edits]
+    said += [{"author": d["approver"], "text": d["reason"], "at": d["decided_at"]} for d in decisions]
+    return sorted((comment for comment in said if comment["text"]), key=lambda said: said["at"])

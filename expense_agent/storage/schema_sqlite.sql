@@ -1,0 +1,241 @@
+-- The ledger, version 1. Money is integer minor units; text of people and suppliers is kept as read.
+-- Append-only tables refuse UPDATE and DELETE by trigger, and have a guard before INSERT over every
+-- unique key, because INSERT OR REPLACE would delete the old row without asking a delete trigger.
+
+-- The register: one row for every invoice ever seen, written before its thread first runs.
+CREATE TABLE invoices (
+    seq          INTEGER PRIMARY KEY,
+    invoice_id   TEXT NOT NULL UNIQUE,          -- short, for people to type
+    thread_id    TEXT NOT NULL UNIQUE,          -- one LangGraph thread an invoice, never shared
+    content_hash TEXT NOT NULL UNIQUE,          -- the same content again is the same invoice
+    body         TEXT NOT NULL,                 -- the invoice as read; edits stand in `edits`
+    number_key   TEXT,                          -- folded number; NULL for missing and placeholders
+    kind         TEXT NOT NULL,
+    imported_by  TEXT NOT NULL,
+    received_at  TEXT NOT NULL,
+    -- what follows is a projection and changes
+    status       TEXT NOT NULL DEFAULT 'received' CHECK (status IN
+                 ('received', 'waiting', 'deciding', 'scheduled', 'booked', 'rejected', 'expired', 'failed')),
+    category     TEXT,
+    suggestion   TEXT NOT NULL DEFAULT '{}',
+    round        INTEGER NOT NULL DEFAULT 1,
+    failures     INTEGER NOT NULL DEFAULT 0,
+    steps        TEXT NOT NULL DEFAULT '[]'
+) STRICT;
+CREATE INDEX invoices_number ON invoices (number_key) WHERE number_key IS NOT NULL;
+CREATE INDEX invoices_unfinished ON invoices (seq) WHERE status IN ('received', 'deciding');
+
+-- Every key an invoice's supplier is recognised by (VAT id, legal id, name).
+CREATE TABLE invoice_suppliers (
+    supplier_key TEXT NOT NULL,
+    thread_id    TEXT NOT NULL REFERENCES invoices (thread_id),
+    PRIMARY KEY (supplier_key, thread_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX invoice_suppliers_thread ON invoice_suppliers (thread_id);
+
+-- The queue: one row for every interrupt a person was asked by.
+CREATE TABLE approval_requests (
+    key              INTEGER PRIMARY KEY,       -- what screens call a row
+    thread_id        TEXT NOT NULL REFERENCES invoices (thread_id),
+    interrupt_id     TEXT NOT NULL,
+    invoice_id       TEXT NOT NULL,
+    round            INTEGER NOT NULL,
+    level            INTEGER NOT NULL,
+    fingerprint      TEXT NOT NULL,
+    approvals_needed INTEGER NOT NULL CHECK (approvals_needed > 0),
+    account          TEXT,
+    category         TEXT,
+    holds            TEXT NOT NULL,
+    policy_version   TEXT NOT NULL,
+    number           TEXT NOT NULL,
+    supplier         TEXT NOT NULL,
+    supplier_sort    TEXT NOT NULL,
+    payable          TEXT NOT NULL,             -- decimal string, '' when the invoice names none
+    payable_minor    INTEGER NOT NULL,          -- rounded, for sorting and sums only
+    currency         TEXT NOT NULL CHECK (length(currency) = 3),
+    due_date         TEXT,
+    hold_rank        INTEGER NOT NULL,          -- place of the first hold in the list of rules
+    waiting_since    TEXT NOT NULL,
+    expires_at       TEXT NOT NULL,
+    status           TEXT NOT NULL DEFAULT 'open' CHECK (status IN
+                     ('open', 'approve', 'reject', 'expire', 'edited', 'superseded')),
+    answered_by      TEXT,
+    answered_at      TEXT,
+    UNIQUE (thread_id, interrupt_id)
+) STRICT;
+-- At most one open question a thread and level.
+CREATE UNIQUE INDEX requests_open ON approval_requests (thread_id, level) WHERE status = 'open';
+-- One index for every order the queue offers.
+CREATE INDEX queue_holds    ON approval_requests (hold_rank, supplier_sort, payable_minor DESC, key) WHERE status = 'open';
+CREATE INDEX queue_due      ON approval_requests (due_date, key) WHERE status = 'open';
+CREATE INDEX queue_amount   ON approval_requests (payable_minor DESC, key) WHERE status = 'open';
+CREATE INDEX queue_supplier ON approval_requests (supplier_sort, key) WHERE status = 'open';
+CREATE INDEX queue_waiting  ON approval_requests (waiting_since, key) WHERE status = 'open';
+
+-- One answer to one request. Approvals count within a round, by different people, for one fingerprint.
+CREATE TABLE decisions (
+    thread_id    TEXT NOT NULL,
+    interrupt_id TEXT NOT NULL,
+    round        INTEGER NOT NULL,
+    level        INTEGER NOT NULL,
+    verdict      TEXT NOT NULL CHECK (verdict IN ('approve', 'reject', 'expire')),
+    approver     TEXT NOT NULL CHECK (approver <> ''),
+    reason       TEXT NOT NULL,
+    fingerprint  TEXT NOT NULL,
+    decided_at   TEXT NOT NULL,
+    PRIMARY KEY (thread_id, interrupt_id),
+    FOREIGN KEY (thread_id, interrupt_id) REFERENCES approval_requests (thread_id, interrupt_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX decisions_level    ON decisions (thread_id, round, level) WHERE verdict = 'approve';
+CREATE UNIQUE INDEX decisions_approver ON decisions (thread_id, round, approver) WHERE verdict = 'approve';
+
+-- What a person changed before deciding. `before` and `after` hold the changed fields only.
+CREATE TABLE edits (
+    thread_id TEXT NOT NULL REFERENCES invoices (thread_id),
+    round     INTEGER NOT NULL,
+    editor    TEXT NOT NULL CHECK (editor <> ''),
+    comment   TEXT NOT NULL,
+    before    TEXT NOT NULL,
+    after     TEXT NOT NULL,
+    edited_at TEXT NOT NULL,
+    PRIMARY KEY (thread_id, round)
+) STRICT, WITHOUT ROWID;
+
+-- A payment exists at most once, whatever a graph remembers or forgets.
+CREATE TABLE payments (
+    payment_id     INTEGER PRIMARY KEY CHECK (payment_id > 0),
+    thread_id      TEXT NOT NULL REFERENCES invoices (thread_id),
+    payment_key    TEXT NOT NULL UNIQUE,
+    payload_hash   TEXT NOT NULL,
+    amount_minor   INTEGER NOT NULL CHECK (amount_minor > 0),
+    currency       TEXT NOT NULL CHECK (length(currency) = 3),
+    account        TEXT,
+    supplier       TEXT NOT NULL,
+    remittance     TEXT NOT NULL,
+    execution_date TEXT NOT NULL,
+    fingerprint    TEXT,                        -- what was approved; NULL: clean, nobody was asked
+    approved_by    TEXT NOT NULL,
+    created_at     TEXT NOT NULL
+) STRICT;
+CREATE INDEX payments_thread ON payments (thread_id);
+
+CREATE TABLE payment_events (
+    payment_id INTEGER NOT NULL REFERENCES payments (payment_id),
+    status     TEXT NOT NULL CHECK (status IN ('scheduled', 'exported', 'settled', 'voided')),
+    actor      TEXT NOT NULL,
+    at         TEXT NOT NULL,
+    PRIMARY KEY (payment_id, status)
+) STRICT, WITHOUT ROWID;
+
+-- Accounts we have a reason to trust: listed by a person, or paid before.
+CREATE TABLE supplier_accounts (
+    supplier_key TEXT NOT NULL,
+    account      TEXT NOT NULL,
+    origin       TEXT NOT NULL CHECK (origin IN ('supplier list', 'last paid')),
+    since        TEXT NOT NULL,
+    PRIMARY KEY (supplier_key, account, origin)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE supplier_categories (
+    supplier_key TEXT PRIMARY KEY,
+    category     TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The right to run or edit a thread for a while. It saves work; the keys above keep money safe.
+CREATE TABLE claims (
+    thread_id TEXT PRIMARY KEY,
+    owner     TEXT NOT NULL,
+    purpose   TEXT NOT NULL,
+    until     REAL NOT NULL                     -- seconds since the epoch
+) STRICT, WITHOUT ROWID;
+
+-- The trail: hash = SHA-256(prev, seq as 8 bytes, body). SQLite links the rows, `audit verify` hashes.
+CREATE TABLE audit (
+    seq        INTEGER PRIMARY KEY CHECK (seq > 0),
+    invoice_id TEXT,
+    prev       BLOB NOT NULL CHECK (length(prev) = 32),
+    body       TEXT NOT NULL,
+    hash       BLOB NOT NULL UNIQUE CHECK (length(hash) = 32)
+) STRICT;
+CREATE INDEX audit_invoice ON audit (invoice_id);
+
+-- Facts about an invoice as read never change.
+CREATE TRIGGER invoices_as_read BEFORE UPDATE OF
+    seq, invoice_id, thread_id, content_hash, body, number_key, kind, imported_by, received_at ON invoices
+BEGIN SELECT RAISE(ABORT, 'an invoice as read never changes'); END;
+CREATE TRIGGER invoices_stay BEFORE DELETE ON invoices
+BEGIN SELECT RAISE(ABORT, 'invoices are never deleted'); END;
+CREATE TRIGGER invoices_once BEFORE INSERT ON invoices
+WHEN EXISTS (SELECT 1 FROM invoices i WHERE i.content_hash = NEW.content_hash
+             OR i.thread_id = NEW.thread_id OR i.invoice_id = NEW.invoice_id)
+BEGIN SELECT RAISE(ABORT, 'an invoice is registered once'); END;
+
+CREATE TRIGGER decisions_fixed BEFORE UPDATE ON decisions
+BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
+CREATE TRIGGER decisions_stay BEFORE DELETE ON decisions
+BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
+CREATE TRIGGER decisions_once BEFORE INSERT ON decisions
+WHEN EXISTS (SELECT 1 FROM decisions d WHERE d.thread_id = NEW.thread_id AND (d.interrupt_id = NEW.interrupt_id
+             OR (NEW.verdict = 'approve' AND d.verdict = 'approve' AND d.round = NEW.round
+                 AND (d.level = NEW.level OR d.approver = NEW.approver))))
+BEGIN SELECT RAISE(IGNORE); END;
+CREATE TRIGGER decisions_what_was_shown BEFORE INSERT ON decisions
+WHEN NOT EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id
+                 AND r.interrupt_id = NEW.interrupt_id AND r.fingerprint = NEW.fingerprint
+                 AND r.round = NEW.round AND r.level = NEW.level)
+BEGIN SELECT RAISE(ABORT, 'a decision is about exactly what its request showed'); END;
+
+CREATE TRIGGER edits_fixed BEFORE UPDATE ON edits
+BEGIN SELECT RAISE(ABORT, 'edits are append-only'); END;
+CREATE TRIGGER edits_stay BEFORE DELETE ON edits
+BEGIN SELECT RAISE(ABORT, 'edits are append-only'); END;
+CREATE TRIGGER edits_once BEFORE INSERT ON edits
+WHEN EXISTS (SELECT 1 FROM edits e WHERE e.thread_id = NEW.thread_id AND e.round = NEW.round)
+BEGIN SELECT RAISE(ABORT, 'one edit a round'); END;
+
+CREATE TRIGGER payments_fixed BEFORE UPDATE ON payments
+BEGIN SELECT RAISE(ABORT, 'payments are append-only'); END;
+CREATE TRIGGER payments_stay BEFORE DELETE ON payments
+BEGIN SELECT RAISE(ABORT, 'payments are append-only'); END;
+CREATE TRIGGER payments_once BEFORE INSERT ON payments
+WHEN EXISTS (SELECT 1 FROM payments p WHERE p.payment_key = NEW.payment_key OR p.payment_id = NEW.payment_id)
+BEGIN SELECT RAISE(IGNORE); END;
+CREATE TRIGGER payments_as_decided BEFORE INSERT ON payments
+WHEN EXISTS (SELECT 1 FROM decisions d WHERE d.thread_id = NEW.thread_id AND d.verdict <> 'approve')
+  OR (NEW.fingerprint IS NULL
+      AND (EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id)
+           OR EXISTS (SELECT 1 FROM edits e WHERE e.thread_id = NEW.thread_id)))
+  OR (NEW.fingerprint IS NOT NULL
+      AND (SELECT count(*) FROM decisions d WHERE d.thread_id = NEW.thread_id AND d.verdict = 'approve'
+           AND d.fingerprint = NEW.fingerprint
+           AND d.round = (SELECT max(r.round) FROM approval_requests r WHERE r.thread_id = NEW.thread_id))
+          < coalesce((SELECT max(r.approvals_needed) FROM approval_requests r WHERE r.thread_id = NEW.thread_id
+                      AND r.fingerprint = NEW.fingerprint), 1))
+BEGIN SELECT RAISE(ABORT, 'no payment without the decisions it needs'); END;
+
+CREATE TRIGGER payment_events_fixed BEFORE UPDATE ON payment_events
+BEGIN SELECT RAISE(ABORT, 'payment events are append-only'); END;
+CREATE TRIGGER payment_events_stay BEFORE DELETE ON payment_events
+BEGIN SELECT RAISE(ABORT, 'payment events are append-only'); END;
+CREATE TRIGGER payment_events_once BEFORE INSERT ON payment_events
+WHEN EXISTS (SELECT 1 FROM payment_events e WHERE e.payment_id = NEW.payment_id AND e.status = NEW.status)
+BEGIN SELECT RAISE(ABORT, 'a payment takes a status once'); END;
+-- scheduled -> exported -> settled; scheduled -> voided
+CREATE TRIGGER payment_events_order BEFORE INSERT ON payment_events
+WHEN NEW.status <> CASE (SELECT group_concat(e.status) FROM (SELECT status FROM payment_events
+                         WHERE payment_id = NEW.payment_id ORDER BY status) e)
+                   WHEN 'scheduled' THEN CASE WHEN NEW.status = 'voided' THEN 'voided' ELSE 'exported' END
+                   WHEN 'exported,scheduled' THEN 'settled'
+                   ELSE CASE WHEN (SELECT count(*) FROM payment_events WHERE payment_id = NEW.payment_id) = 0
+                             THEN 'scheduled' ELSE '' END END
+BEGIN SELECT RAISE(ABORT, 'a payment cannot take this status now'); END;
+
+CREATE TRIGGER audit_fixed BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_stay BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_linked BEFORE INSERT ON audit
+WHEN NEW.seq <> coalesce((SELECT max(seq) FROM audit), 0) + 1
+  OR NEW.prev <> coalesce((SELECT hash FROM audit ORDER BY seq DESC LIMIT 1), zeroblob(32))
+  OR EXISTS (SELECT 1 FROM audit a WHERE a.hash = NEW.hash)
+BEGIN SELECT RAISE(ABORT, 'the audit trail is a chain'); END;

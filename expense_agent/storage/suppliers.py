@@ -1,0 +1,77 @@
+"""What the ledger knows of suppliers: accounts listed by a person or paid last, and categories."""
+
+from collections.abc import Sequence
+
+from expense_agent.domain.supplier import BankAccount, Supplier, masked, supplier_keys
+from expense_agent.ports import Clock, utc
+from expense_agent.storage.audit import AuditTrail
+from expense_agent.storage.database import Database, marks
+
+_UPSERT_ACCOUNT = (
+    "INSERT INTO supplier_accounts VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (supplier_key, account, origin) DO UPDATE SET since = excluded.since"
+)
+_UPSERT_CATEGORY = (
+    "INSERT INTO supplier_categories VALUES (?, ?)"
+    " ON CONFLICT (supplier_key) DO UPDATE SET category = excluded.category"
+)
+
+
+class SupplierList:
+    """Reads and extends the supplier list."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._trail = AuditTrail(database, clock)
+
+    def add(
+        self, supplier: Supplier, account: str | None, category: str | None, by: str
+    ) -> None:
+        """Take a supplier in: whoever lists an account confirms it."""
+        with self._database.transaction():
+            for key in supplier_keys(supplier):
+                if account:
+                    self._database.write(_UPSERT_ACCOUNT, key, account, "supplier list", self._now())
+                if category:
+                    self._database.write(_UPSERT_CATEGORY, key, category)
+            shown = masked(account) if account else None
+            self._trail.append(
+                by, "supplier_listed", None, name=supplier.name, account=shown, category=category
+            )
+
+    def remember_paid(self, thread_id: str, account: str | None) -> None:
+        """Note the account an invoice is paid into, under every key of its supplier."""
+        if account is None:
+            return
+        keys = self._database.all(
+            "SELECT supplier_key FROM invoice_suppliers WHERE thread_id = ?", thread_id
+        )
+        for row in keys:
+            self._database.write(
+                _UPSERT_ACCOUNT, row["supplier_key"], account, "last paid", self._now()
+            )
+
+    def known_accounts(self, keys: Sequence[str]) -> tuple[BankAccount, ...]:
+        """Give every listed account and the one paid last; one paid only long ago is news."""
+        rows = self._database.all(
+            "SELECT account, origin, max(since) AS since FROM supplier_accounts"
+            f" WHERE supplier_key IN ({marks(keys)}) GROUP BY account, origin ORDER BY since DESC",
+            *keys,
+        )
+        paid = [row for row in rows if row["origin"] == "last paid"][:1]
+        kept = [row for row in rows if row["origin"] == "supplier list" or row in paid]
+        return tuple(BankAccount(r["account"], r["origin"], r["since"][:10]) for r in kept)
+
+    def category_of(self, supplier: Supplier) -> str | None:
+        """Give the category listed for a supplier, by its strongest key."""
+        for key in supplier_keys(supplier):
+            row = self._database.one(
+                "SELECT category FROM supplier_categories WHERE supplier_key = ?", key
+            )
+            if row:
+                return str(row["category"])
+        return None
+
+    def _now(self) -> str:
+        return utc(self._clock.now())

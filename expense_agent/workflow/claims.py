@@ -1,0 +1,9 @@
+"""Names for claims: a claim is a ledger row that gives one run the right to a thread for a while."""
+
+import os
+import uuid
+
+
+def new_owner() -> str:
+    """Give a name for one run's claim, never used twice."""
+    return f"{os.getpid()}-{uuid.uuid4().hex[:12]}"

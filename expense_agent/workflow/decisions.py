@@ -1,0 +1,154 @@
+"""Where people answer: approve, reject, edit and expire are one race for one row, decided here.
+
+Everything is checked and written in one ledger transaction, before any thread is resumed; the
+losers are told who decided what. Loads no LangGraph, so that a decision need not wait for it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from expense_agent.domain.approval import (
+    CLOCK,
+    Decision,
+    Seen,
+    Verdict,
+    why_not_approve,
+    why_not_decide,
+)
+from expense_agent.domain.invoice import Invoice, with_changes
+from expense_agent.domain.money import plain
+from expense_agent.domain.policy import Policy
+from expense_agent.errors import RequestRefused, UnknownInvoice
+from expense_agent.ports import Clock, EditRecord, Ledger, Registered, RequestRecord, utc
+from expense_agent.workflow.claims import new_owner
+
+_DONE = {
+    "approve": "approved",
+    "reject": "rejected",
+    "expire": "expired",
+    "edited": "edited",
+    "superseded": "settled",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Records what people (and the clock) decide."""
+
+    ledger: Ledger
+    policy: Policy
+    clock: Clock
+
+    def decide(self, seen: Seen, verdict: Verdict, approver: str, reason: str) -> Decision:
+        """Write a decision down, once; raises RequestRefused naming who or what is in the way."""
+        with self.ledger.transaction():
+            record, known = self._open_request(seen, f"your {verdict.value} was not recorded")
+            self._may(record, known, verdict, approver)
+            decision = Decision(
+                thread_id=known.thread_id,
+                interrupt_id=seen.interrupt_id,
+                round=record.request.round,
+                level=record.request.level,
+                verdict=verdict,
+                approver=approver,
+                reason=reason,
+                fingerprint=seen.fingerprint,
+                decided_at=utc(self.clock.now()),
+            )
+            if not self.ledger.add_decision(decision, known.id):
+                raise RequestRefused(f"{approver} has decided on this round of {known.id} already")
+            if verdict is not Verdict.APPROVE:
+                self.ledger.supersede(known.thread_id, approver)
+        return decision
+
+    def edit(
+        self, seen: Seen, changes: Mapping[str, str], editor: str, comment: str
+    ) -> tuple[str, str]:
+        """Write an edit down, with the claim to carry it out; give thread id and claim owner."""
+        owner = new_owner()
+        with self.ledger.transaction():
+            _record, known = self._open_request(seen, "your edit was not recorded")
+            refusal = why_not_decide(editor, self.policy)
+            if refusal:
+                raise RequestRefused(refusal)
+            if not self.ledger.claim(known.thread_id, owner, "edit"):
+                raise RequestRefused(f"{known.id} is being carried out or edited at this moment")
+            before, after = _changed(known, changes)
+            rounds = (r.request.round for r in self.ledger.requests_of(known.thread_id))
+            edit = EditRecord(
+                thread_id=known.thread_id,
+                round=max(rounds) + 1,
+                editor=editor,
+                comment=comment,
+                before=before,
+                after=after,
+                edited_at=utc(self.clock.now()),
+            )
+            self.ledger.add_edit(edit, known.id)
+        return known.thread_id, owner
+
+    def _open_request(self, seen: Seen, but: str) -> tuple[RequestRecord, Registered]:
+        record = self.ledger.request(seen.invoice_id, seen.interrupt_id)
+        if record is None:
+            raise UnknownInvoice(seen.invoice_id)
+        if record.status != "open":
+            at = (record.answered_at or "")[11:19]
+            done = _DONE[record.status]
+            reason = f"already {done} by {record.answered_by} at {at} UTC; {but}"
+            raise RequestRefused(reason, by=record.answered_by)
+        if record.request.fingerprint != seen.fingerprint:
+            raise RequestRefused(f"it changed since you looked (now {record.request.fingerprint}); {but}")
+        return record, self.ledger.registered(record.request.thread_id)
+
+    def _may(
+        self, record: RequestRecord, known: Registered, verdict: Verdict, approver: str
+    ) -> None:
+        request = record.request
+        expired = utc(self.clock.now()) > request.expires_at
+        if verdict is Verdict.EXPIRE:
+            refusal = None if expired else f"{known.id} has time until {request.expires_at}"
+        elif expired:
+            refusal = f"the request expired at {request.expires_at}; `expire` closes it"
+        elif verdict is Verdict.REJECT:
+            refusal = why_not_decide(approver, self.policy)
+        else:
+            approved_by = [
+                d.approver
+                for d in self.ledger.decisions(known.thread_id)
+                if d.round == request.round and d.verdict is Verdict.APPROVE
+            ]
+            refusal = why_not_approve(
+                approver,
+                known.invoice.payable,
+                request.holds,
+                known.preparers,
+                approved_by,
+                self.policy,
+            )
+        if refusal:
+            raise RequestRefused(refusal)
+
+    def expire(self, seen: Seen) -> Decision:
+        """Close a request whose time has run out: by the same door, and never by approving."""
+        return self.decide(seen, Verdict.EXPIRE, CLOCK, "nobody decided in time")
+
+
+def _changed(
+    known: Registered, changes: Mapping[str, str]
+) -> tuple[dict[str, str | None], dict[str, str]]:
+    """Give the fields that really change, before and after; raises when none does."""
+    current = _current(known.invoice, known.category)
+    wanted = _current(with_changes(known.invoice, changes), changes.get("category", known.category))
+    after = {key: wanted[key] or "" for key in changes if wanted[key] != current[key]}
+    if not after:
+        raise RequestRefused("the edit changes nothing")
+    return {key: current[key] for key in after}, after
+
+
+def _current(invoice: Invoice, category: str | None) -> dict[str, str | None]:
+    return {
+        "payable_amount": None if invoice.payable_amount is None else plain(invoice.payable_amount),
+        "due_date": invoice.due_date.isoformat() if invoice.due_date else None,
+        "account": ", ".join(invoice.accounts) or None,
+        "category": category,
+    }

@@ -1,0 +1,40 @@
+"""LangGraph, loaded and put together: one asynchronous graph for decisions, one for the import."""
+
+from dataclasses import dataclass
+
+from langgraph.checkpoint.serde import _msgpack
+
+from expense_agent.errors import StoreUnusable
+from expense_agent.settings import Settings
+from expense_agent.storage.checkpoints import Checkpoints
+from expense_agent.workflow.graph import build_graph
+from expense_agent.workflow.intake import Intake
+from expense_agent.workflow.runner import Runner
+from expense_agent.workflow.state import Ports
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What acts on threads. Each side has a connection of its own to the checkpoints."""
+
+    runner: Runner
+    intake: Intake
+    savers: tuple[Checkpoints, Checkpoints]
+
+    def close(self) -> None:
+        """Close the connections."""
+        for saver in self.savers:
+            saver.close()
+
+
+def open_engine(settings: Settings, ports: Ports) -> Engine:
+    """Open the checkpoints and build the graphs; takes seconds, because it imports LangGraph."""
+    if not _msgpack.STRICT_MSGPACK_ENABLED:
+        reason = "LangGraph was imported before expense_agent, so that checkpoints could run code"
+        raise StoreUnusable(settings.store, reason)
+    resumes, imports = (Checkpoints(settings.store, settings.busy_seconds) for _ in range(2))
+    return Engine(
+        runner=Runner(build_graph(resumes), ports),
+        intake=Intake(imports, ports, settings.approver),
+        savers=(resumes, imports),
+    )

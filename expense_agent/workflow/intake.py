@@ -1,0 +1,104 @@
+"""The first run of a batch: many threads, few commits, and no payment before its invoice is safe.
+
+A chunk goes through four steps: registered (ledger commit), run up to the payment (checkpoint
+commit), requests and payments written (ledger commit), rest of the runs written (checkpoint
+commit). A kill between any two is finished by recovery; up to the payment nothing has an effect.
+"""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from langgraph.types import Interrupt
+
+from expense_agent.domain.invoice import Invoice, content_hash
+from expense_agent.ports import Registered
+from expense_agent.storage.checkpoints import Checkpoints
+from expense_agent.workflow.claims import new_owner
+from expense_agent.workflow.graph import Graph, build_graph
+from expense_agent.workflow.runner import FAILURES_ALLOWED, config_of
+from expense_agent.workflow.state import Plain, Ports, initial_state, request_from
+
+PAYMENT = "schedule_payment"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one invoice of a chunk."""
+
+    invoice_id: str
+    outcome: str
+    """"duplicate" for a known invoice, else its status: "scheduled", "waiting", "booked" ..."""
+
+
+class Intake:
+    """Takes chunks of invoices in, one at a time, in one worker thread."""
+
+    def __init__(self, saver: Checkpoints, ports: Ports, by: str) -> None:
+        self._saver = saver
+        self._graph: Graph = build_graph(saver)
+        self._ports = ports
+        self._by = by
+        self._owner = new_owner()
+
+    def take(self, invoices: Sequence[tuple[Invoice, int]]) -> list[Taken]:
+        """Take a chunk of (invoice, occurrence) in; give what became of each, in order."""
+        entries = self._register(invoices)
+        new = {known.thread_id: known for known, is_new in entries if is_new}
+        with self._saver.group():
+            paused = {known.thread_id: self._first_run(known) for known in new.values()}
+        with self._saver.group(), self._ports.ledger.transaction():
+            for known in new.values():
+                self._second_run(known, paused[known.thread_id])
+                self._ports.ledger.release(known.thread_id, self._owner)
+        outcomes = {thread: self._ports.ledger.registered(thread).status for thread in new}
+        taken = []
+        for known, is_new in entries:
+            outcome = outcomes[known.thread_id] if is_new else "duplicate"
+            taken.append(Taken(known.id, outcome))
+        return taken
+
+    def _register(self, invoices: Sequence[tuple[Invoice, int]]) -> list[tuple[Registered, bool]]:
+        """Write the chunk down, claimed, so that nobody recovers what is running right now."""
+        ledger = self._ports.ledger
+        entries = []
+        with ledger.transaction():
+            for invoice, occurrence in invoices:
+                known, is_new = ledger.register(invoice, content_hash(invoice, occurrence), self._by)
+                if is_new:
+                    ledger.claim(known.thread_id, self._owner, "import")
+                entries.append((known, is_new))
+        return entries
+
+    def _first_run(self, known: Registered) -> Plain | None:
+        """Run up to a person or in front of the payment; None when the run broke off."""
+        return self._invoke(known, initial_state(known), interrupt_before=[PAYMENT])
+
+    def _second_run(self, known: Registered, state: Plain | None) -> None:
+        """Write the requests of a thread that waits, or let a clean one pay."""
+        if state is None:
+            return
+        if not state.get("__interrupt__"):
+            state = self._invoke(known, None)
+            if state is None:
+                return
+        ledger = self._ports.ledger
+        waiting: Sequence[Interrupt] = state.get("__interrupt__", ())
+        if waiting:
+            requests = [request_from(asked.value, known.thread_id, asked.id) for asked in waiting]
+            ledger.open_requests(known, requests, state["suggestion"], state["steps"])
+        else:
+            ledger.keep_trace(known.thread_id, state["suggestion"], state["steps"])
+
+    def _invoke(self, known: Registered, given: Any, **options: Any) -> Plain | None:
+        config = config_of(known.thread_id)
+        try:
+            with self._ports.ledger.transaction() if given is None else nullcontext():
+                return self._graph.invoke(
+                    given, config, context=self._ports, durability="exit", **options
+                )
+        except Exception as error:  # noqa: BLE001 - the worker's border: one invoice never ends a batch
+            reason = f"{type(error).__name__}: {error}"
+            self._ports.ledger.note_failure(known, reason, FAILURES_ALLOWED)
+            return None

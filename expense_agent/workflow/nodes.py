@@ -1,0 +1,232 @@
+"""One function a node: state in, change out, effects only through ports.
+
+Any node may run twice. So the checks are pure, `await_decision` holds nothing but the interrupt,
+and the two that have an effect (`close`, `schedule_payment`) do it in one ledger transaction that
+is the same when it is done again.
+"""
+
+from typing import Any, Literal
+
+from langgraph.graph import END
+from langgraph.runtime import Runtime
+from langgraph.types import Send, interrupt
+from pydantic import BaseModel
+
+from expense_agent.domain.approval import Verdict, approvals_needed, fingerprint
+from expense_agent.domain.money import Money
+from expense_agent.domain.payment import Payment, execution_date, payment_key
+from expense_agent.domain.policy import (
+    Hold,
+    blocking,
+    check,
+    news,
+    payment_account,
+    transfers_nothing,
+)
+from expense_agent.ports import Closing, Registered, RequestRecord, utc
+from expense_agent.workflow.state import (
+    InvoiceState,
+    Plain,
+    Ports,
+    holds_of,
+    request_payloads,
+    suggestion_of,
+)
+
+
+class Answer(BaseModel):
+    """What resumes an interrupt: a pointer to the decision row. The row, not this, is the proof."""
+
+    type: Literal["approve", "reject", "expire", "superseded"]
+    interrupt_id: str
+
+
+def categorize(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
+    """Suggest a category; one that a person has set stands."""
+    if state.get("suggestion"):
+        return {"steps": [_step("categorize", runtime, "a person has set the category")]}
+    ports = runtime.context
+    said = ports.categorizer.suggest(ports.ledger.registered(state["thread_id"]).invoice)
+    note = f"{said.category or 'unsure'}: {said.why}"
+    return {"suggestion": said.to_plain(), "steps": [_step("categorize", runtime, note)]}
+
+
+def check_policy(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
+    """Find every hold; with none that blocks, the payment needs nobody."""
+    holds = _fresh_holds(state, runtime.context)
+    stop = blocking(holds)
+    note = "; ".join(hold.rule for hold in holds) or "no holds"
+    return {
+        "holds": [hold.to_plain() for hold in holds],
+        "next": "request_approval" if stop else "schedule_payment",
+        "steps": [_step("check_policy", runtime, note)],
+    }
+
+
+def request_approval(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
+    """Write the question. Pure: an edit calls it, too, to ask about the edited invoice."""
+    known = runtime.context.ledger.registered(state["thread_id"])
+    payloads = request_payloads(state, known, runtime.context)
+    note = f"round {payloads[0]['round']}, level {payloads[0]['level']}"
+    return {"requests": payloads, "steps": [_step("request_approval", runtime, note)]}
+
+
+def ask(state: InvoiceState) -> list[Send]:
+    """Fan out to one interrupt a request of this pass; `request_approval` leads nowhere else."""
+    return [Send("await_decision", payload) for payload in state["requests"]]
+
+
+def await_decision(payload: Plain) -> Plain:
+    """Wait for a person: nothing before, nothing after, because all of it would run again."""
+    return {"answers": [interrupt(payload, response_schema=Answer).model_dump(mode="json")]}
+
+
+def apply_decision(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
+    """Read the decisions of this round from the ledger and see where they lead."""
+    verdicts = [d.verdict for d in _round_decisions(state, runtime.context)]
+    needed = state["requests"][0]["approvals_needed"]
+    given = verdicts.count(Verdict.APPROVE)
+    if Verdict.REJECT in verdicts or Verdict.EXPIRE in verdicts:
+        return {"next": "close", "steps": [_step("apply_decision", runtime, "refused")]}
+    step = _step("apply_decision", runtime, f"{given} of {needed} approvals")
+    if given < needed:
+        return {"next": "request_approval", "level": given + 1, "news": [], "steps": [step]}
+    return {"next": "revalidate", "steps": [step]}
+
+
+def revalidate(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
+    """Check again with fresh facts: an answer may come days after the question."""
+    holds = _fresh_holds(state, runtime.context)
+    unseen = news(holds, holds_of(state))
+    if unseen:
+        return _back_to_the_person(state, runtime, "revalidate", holds, unseen)
+    step = _step("revalidate", runtime, "nothing new")
+    return {"next": "schedule_payment", "news": [], "steps": [step]}
+
+
+def close(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
+    """End a refused invoice: rejected by a person, or expired by the clock."""
+    ports = runtime.context
+    with ports.ledger.transaction():
+        known = ports.ledger.registered(state["thread_id"])
+        refusal = next(
+            d for d in _round_decisions(state, ports) if d.verdict is not Verdict.APPROVE
+        )
+        status = "rejected" if refusal.verdict is Verdict.REJECT else "expired"
+        if known.status != status:
+            ports.ledger.close_invoice(known, Closing(status, refusal.approver, refusal.reason))
+    return {"next": END, "steps": [_step("close", runtime, status)]}
+
+
+def schedule_payment(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
+    """Pay exactly once: decisions, facts and payment are read and written under one lock."""
+    ports = runtime.context
+    with ports.ledger.transaction():
+        known = ports.ledger.registered(state["thread_id"])
+        if known.status in ("scheduled", "booked"):
+            return {"next": END, "steps": [_step("schedule_payment", runtime, "done before")]}
+        holds = _fresh_holds(state, ports)
+        approved = _approved_request(known, ports)
+        seen = approved.request.holds if approved else ()
+        unseen = news(holds, seen)
+        if unseen:
+            return _back_to_the_person(state, runtime, "schedule_payment", holds, unseen)
+        if approved is None and (blocking(holds) or ports.ledger.requests_of(known.thread_id)):
+            return _back_to_the_person(state, runtime, "schedule_payment", holds, ())
+        note = _book_or_pay(known, state, approved, ports)
+    return {"next": END, "steps": [_step("schedule_payment", runtime, note)]}
+
+
+def _book_or_pay(
+    known: Registered, state: InvoiceState, approved: RequestRecord | None, ports: Ports
+) -> str:
+    payable = known.invoice.payable
+    assert payable is not None, "an invoice without an amount has a hold nobody can override"
+    if transfers_nothing(known.invoice) or payable.amount <= 0:
+        by = approved.answered_by if approved and approved.answered_by else "agent"
+        ports.ledger.close_invoice(known, Closing("booked", by, "nothing to transfer"))
+        return "booked: nothing to transfer"
+    by_whom = [d.approver for d in _round_decisions(state, ports) if d.verdict is Verdict.APPROVE]
+    ports.ledger.schedule(_payment(known, payable, approved, ports), known.id, by_whom)
+    return f"scheduled {payable}"
+
+
+def _payment(
+    known: Registered, payable: Money, approved: RequestRecord | None, ports: Ports
+) -> Payment:
+    invoice = known.invoice
+    account = payment_account(invoice, ports.ledger.facts_for(known))
+    return Payment(
+        thread_id=known.thread_id,
+        payment_key=payment_key(invoice, known.thread_id),
+        amount_minor=payable.minor,
+        currency=payable.currency,
+        account=account,
+        supplier=invoice.payee_name or invoice.supplier.name or "",
+        remittance=invoice.remittance or invoice.number or known.id,
+        execution_date=execution_date(
+            invoice, ports.policy, ports.clock.now().date()
+        ).isoformat(),
+        fingerprint=approved.request.fingerprint if approved else None,
+    )
+
+
+def _approved_request(known: Registered, ports: Ports) -> RequestRecord | None:
+    """Give the request of this round that enough people have approved, proved from the ledger.
+
+    The fingerprint is computed again from the register: what is paid is what was shown, or nothing.
+    """
+    ledger = ports.ledger
+    decisions = [d for d in ledger.decisions(known.thread_id) if d.verdict is Verdict.APPROVE]
+    for record in reversed(ledger.requests_of(known.thread_id)):
+        request = record.request
+        facts = ledger.facts_for(known)
+        now = fingerprint(
+            known.invoice,
+            payment_account(known.invoice, facts),
+            request.category,
+            request.holds,
+            request.policy_version,
+        )
+        people = {
+            d.approver
+            for d in decisions
+            if d.round == known.round and d.fingerprint == request.fingerprint == now
+        }
+        needed = max(request.approvals_needed, approvals_needed(known.invoice.payable, ports.policy))
+        if len(people) >= needed:
+            return record
+    return None
+
+
+def _round_decisions(state: InvoiceState, ports: Ports) -> list[Any]:
+    decisions = ports.ledger.decisions(state["thread_id"])
+    return [d for d in decisions if d.round == state["round"]]
+
+
+def _fresh_holds(state: InvoiceState, ports: Ports) -> tuple[Hold, ...]:
+    known = ports.ledger.registered(state["thread_id"])
+    facts = ports.ledger.facts_for(known)
+    return check(known.invoice, suggestion_of(state), facts, ports.policy)
+
+
+def _back_to_the_person(
+    state: InvoiceState,
+    runtime: Runtime[Ports],
+    node: str,
+    holds: tuple[Hold, ...],
+    unseen: tuple[Hold, ...],
+) -> Plain:
+    """Start a new round: what was approved no longer holds, and the news comes first."""
+    return {
+        "next": "request_approval",
+        "holds": [hold.to_plain() for hold in holds],
+        "news": [hold.to_plain() for hold in unseen],
+        "round": state["round"] + 1,
+        "level": 1,
+        "steps": [_step(node, runtime, "new: " + ", ".join(hold.rule for hold in unseen))],
+    }
+
+
+def _step(node: str, runtime: Runtime[Ports], note: str) -> Plain:
+    return {"node": node, "at": utc(runtime.context.clock.now()), "note": note}

@@ -1,0 +1,22 @@
+"""What was cut off, found in the ledger, finished by the runner."""
+
+import asyncio
+
+from expense_agent.ports import Ledger
+from expense_agent.service import Failed, RecoveryReport
+from expense_agent.workflow.runner import Runner
+
+
+async def recover(ledger: Ledger, runner: Runner, *, retry_failed: bool) -> RecoveryReport:
+    """Bring every unfinished thread to its rest. Driven from the register: a scan of checkpoints
+    would miss threads that never wrote one. `retry_failed` tries those again that gave up.
+    """
+    finished: list[str] = []
+    failed: list[tuple[str, str]] = []
+    for thread_id in await asyncio.to_thread(ledger.unfinished, include_failed=retry_failed):
+        outcome = await runner.finish(thread_id)
+        if isinstance(outcome, Failed):
+            failed.append((outcome.invoice_id, outcome.reason))
+        elif outcome is not None:
+            finished.append(outcome.invoice_id)
+    return RecoveryReport(tuple(finished), tuple(failed))

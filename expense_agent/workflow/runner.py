@@ -1,0 +1,268 @@
+"""Brings one thread to rest, under a claim: the only place that builds a config or a Command.
+
+Whatever was cut off where (a run, an edit, an answer), `advance` looks at the thread's tasks and
+at the ledger, and does the one next thing until the thread waits for a person or has ended. Import
+of stragglers, decisions, edits and recovery are all this one loop. Rules kept here, one test each:
+resume by interrupt id only, config from the thread id only, sync durability, tasks not `next`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.graph import END
+from langgraph.runtime import Runtime
+from langgraph.types import Command, Interrupt, StateSnapshot
+
+from expense_agent.domain.approval import Verdict, holds_from_plain
+from expense_agent.domain.money import Money, plain
+from expense_agent.errors import ExpenseAgentError, RequestRefused
+from expense_agent.ports import Registered
+from expense_agent.service import (
+    AskedAgain,
+    Booked,
+    Event,
+    Failed,
+    Final,
+    Rejected,
+    Resumed,
+    Revalidated,
+    Scheduled,
+)
+from expense_agent.workflow.claims import new_owner
+from expense_agent.workflow.graph import Graph
+from expense_agent.workflow.nodes import Answer, check_policy, request_approval
+from expense_agent.workflow.state import (
+    InvoiceState,
+    Plain,
+    Ports,
+    by_person,
+    initial_state,
+    request_from,
+    summary,
+)
+
+FAILURES_ALLOWED = 3
+"""After so many broken runs an invoice waits for a person as failed."""
+_FINAL = ("scheduled", "booked", "rejected", "expired")
+_MOST_PASSES = 20
+_CLAIM_POLL_SECONDS = 0.05
+
+
+def config_of(thread_id: str) -> RunnableConfig:
+    """Give the config of a thread. A checkpoint id in it would be time travel: it would pay again."""
+    return {"configurable": {"thread_id": thread_id}}
+
+
+class Runner:
+    """Runs threads on an asynchronous graph, one claim a thread."""
+
+    def __init__(self, graph: Graph, ports: Ports) -> None:
+        self._graph = graph
+        self._ports = ports
+
+    async def carry_out(self, thread_id: str, owner: str | None = None) -> AsyncIterator[Event]:
+        """Advance a thread to its rest and tell how it went; ends with a Final.
+
+        `owner` names a claim that is held already (an edit takes it with its row).
+        """
+        owner = owner or new_owner()
+        async with self._claimed(thread_id, owner):
+            async for event in self.advance(thread_id):
+                yield event
+
+    async def finish(self, thread_id: str) -> Final | None:
+        """Advance a thread for recovery; None when somebody else is at it."""
+        owner = new_owner()
+        if not await self._ledger(self._ports.ledger.claim, thread_id, owner, "recovery"):
+            return None
+        last: Final | None = None
+        try:
+            async for event in self.advance(thread_id):
+                if isinstance(event, Final):
+                    last = event
+        finally:
+            await self._ledger(self._ports.ledger.release, thread_id, owner)
+        return last
+
+    async def advance(self, thread_id: str) -> AsyncIterator[Event]:
+        """Do the one next thing until the thread rests. The caller holds the claim."""
+        known = await self._known(thread_id)
+        try:
+            for _ in range(_MOST_PASSES):
+                snapshot = await self._snapshot(known)
+                step = await self._next_input(known, snapshot)
+                if step is _REST:
+                    break
+                async for event in self._run(known, step):
+                    yield event
+                known = await self._known(thread_id)
+            yield await self._settle(known, snapshot)
+        except Exception as error:  # noqa: BLE001 - the worker's border: any failure becomes words
+            yield await self._broke_off(known, error)
+
+    async def _snapshot(self, known: Registered) -> StateSnapshot:
+        """Look at a thread, after writing into it an edit of the ledger it has not seen yet."""
+        config = config_of(known.thread_id)
+        snapshot = await self._graph.aget_state(config)
+        behind = snapshot.values and snapshot.values["round"] < known.round
+        if not behind or known.status in _FINAL:
+            return snapshot
+        values = await self._ledger(self._edited_values, known, snapshot.values)
+        # `request_approval` is the only node an edit may speak for: any other can skip the person.
+        await self._graph.aupdate_state(config, values, as_node="request_approval")
+        return await self._graph.aget_state(config)
+
+    def _edited_values(self, known: Registered, values: Plain) -> Plain:
+        """Ask again about the edited invoice. An edit runs no node, so its checks are called here."""
+        runtime = Runtime(context=self._ports)
+        state: Plain = {**values, "round": known.round, "level": 1, "news": []}
+        state["invoice"] = summary(known)
+        if known.category:
+            state["suggestion"] = by_person(known).to_plain()
+        checked = check_policy(cast(InvoiceState, state), runtime)
+        state["holds"] = checked["holds"]
+        asked = request_approval(cast(InvoiceState, state), runtime)
+        changed = ("invoice", "suggestion", "holds", "news", "round", "level")
+        return {
+            **{key: state[key] for key in changed},
+            "requests": asked["requests"],
+            "steps": checked["steps"] + asked["steps"],
+        }
+
+    async def _next_input(self, known: Registered, snapshot: StateSnapshot) -> Any:
+        """Decide what a thread needs, by its tasks: `next` is empty on some unfinished threads."""
+        if known.status in _FINAL:
+            return _REST
+        if not snapshot.values:
+            return initial_state(known)
+        waiting = _interrupts(snapshot)
+        answers = await self._ledger(self._answers, known.thread_id, waiting)
+        if answers:
+            return Command(resume=answers)
+        return _REST if waiting or not snapshot.tasks else None
+
+    def _answers(self, thread_id: str, waiting: Sequence[Interrupt]) -> dict[str, Plain]:
+        """Match recorded answers to the interrupts that wait, by id or by what they showed.
+
+        The second way is for checkpoints that were lost: the same question has a new id then.
+        """
+        decisions = self._ports.ledger.decisions(thread_id)
+        settled = any(d.verdict is not Verdict.APPROVE for d in decisions)
+        found: dict[str, Plain] = {}
+        for asked in waiting:
+            shown = asked.value
+            same = (shown["round"], shown["level"], shown["fingerprint"])
+            for d in decisions:
+                if d.interrupt_id == asked.id or (d.round, d.level, d.fingerprint) == same:
+                    answer = Answer(type=d.verdict.value, interrupt_id=d.interrupt_id)
+                    found[asked.id] = answer.model_dump(mode="json")
+            if settled and asked.id not in found:
+                superseded = Answer(type="superseded", interrupt_id=asked.id)
+                found[asked.id] = superseded.model_dump(mode="json")
+        return found
+
+    async def _run(self, known: Registered, step: Any) -> AsyncIterator[Event]:
+        async for part in self._graph.astream(
+            step,
+            config_of(known.thread_id),
+            context=self._ports,
+            stream_mode=["updates"],
+            durability="sync",
+            version="v2",
+        ):
+            for node, change in part["data"].items():
+                if node == "await_decision":
+                    yield Resumed(known.id)
+                if node == "revalidate":
+                    yield Revalidated(known.id, holds_from_plain(change["news"]))
+
+    async def _settle(self, known: Registered, snapshot: StateSnapshot) -> Final:
+        """Write down where the thread rests, and say it; the ledger has the last word."""
+        if known.status in _FINAL:
+            await self._close_thread(known, snapshot)
+            return cast(Final, await self._ledger(self._outcome, known))
+        waiting = _interrupts(snapshot)
+        if not waiting:
+            raise RequestRefused("its thread ended without an outcome")
+        await self._ledger(self._open, known, snapshot.values, waiting)
+        return _asked_again(known, waiting)
+
+    async def _close_thread(self, known: Registered, snapshot: StateSnapshot) -> None:
+        """End a thread whose invoice is final in the ledger, without running any of its nodes."""
+        config = config_of(known.thread_id)
+        while snapshot.tasks:
+            await self._graph.aupdate_state(config, None, as_node=END)
+            snapshot = await self._graph.aget_state(config)
+        if snapshot.values:
+            said, steps = snapshot.values.get("suggestion", {}), snapshot.values.get("steps", [])
+            await self._ledger(self._ports.ledger.keep_trace, known.thread_id, said, steps)
+
+    def _open(self, known: Registered, values: Plain, waiting: Sequence[Interrupt]) -> None:
+        requests = [request_from(asked.value, known.thread_id, asked.id) for asked in waiting]
+        self._ports.ledger.open_requests(known, requests, values["suggestion"], values["steps"])
+
+    def _outcome(self, known: Registered) -> Final:
+        payment = self._ports.ledger.payment_of(known.thread_id)
+        if payment is not None:
+            amount = Money.from_minor(payment.amount_minor, payment.currency)
+            return Scheduled(known.id, plain(amount.amount), amount.currency, payment.execution_date)
+        if known.status == "booked":
+            return Booked(known.id)
+        refusals = [
+            d
+            for d in self._ports.ledger.decisions(known.thread_id)
+            if d.verdict is not Verdict.APPROVE
+        ]
+        last = refusals[-1]
+        return Rejected(known.id, last.approver, last.reason, expired=known.status == "expired")
+
+    async def _broke_off(self, known: Registered, error: Exception) -> Failed:
+        reason = str(error) if isinstance(error, ExpenseAgentError) else _named(error)
+        await self._ledger(self._ports.ledger.note_failure, known, reason, FAILURES_ALLOWED)
+        return Failed(known.id, f"{reason}; it is kept and `recover` goes on with it")
+
+    async def _known(self, thread_id: str) -> Registered:
+        return await self._ledger(self._ports.ledger.registered, thread_id)
+
+    @asynccontextmanager
+    async def _claimed(self, thread_id: str, owner: str) -> AsyncIterator[None]:
+        """Wait for the claim: whoever holds it is finishing, and lets go or runs out of time."""
+        ledger = self._ports.ledger
+        while not await self._ledger(ledger.claim, thread_id, owner, "resume"):
+            await asyncio.sleep(_CLAIM_POLL_SECONDS)
+        try:
+            yield
+        finally:
+            await self._ledger(ledger.release, thread_id, owner)
+
+    @staticmethod
+    async def _ledger(call: Any, *arguments: Any) -> Any:
+        """Call the ledger in a thread: it waits for disks and locks."""
+        return await asyncio.to_thread(call, *arguments)
+
+
+_REST = object()
+
+
+def _interrupts(snapshot: StateSnapshot) -> list[Interrupt]:
+    return [asked for task in snapshot.tasks for asked in task.interrupts]
+
+
+def _asked_again(known: Registered, waiting: Sequence[Interrupt]) -> AskedAgain:
+    shown = waiting[0].value
+    if shown["news"]:
+        why = "new since it was approved: " + "; ".join(hold["reason"] for hold in shown["news"])
+    elif len(waiting) > 1:
+        why = f"waiting for {len(waiting)} approvers"
+    elif shown["level"] > 1:
+        why = "waiting for a second approver"
+    else:
+        why = "waiting for a person"
+    return AskedAgain(known.id, why, shown["fingerprint"])
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,158 @@
+"""What a thread remembers: plain data only (strings, numbers, lists, dicts), so that it survives
+strict deserialisation, renames and other programs. Money is a decimal string.
+
+The state is never the proof of anything about money; the ledger is.
+"""
+
+import operator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any, TypedDict
+
+from expense_agent.domain.approval import (
+    ApprovalRequest,
+    approvals_needed,
+    asked_at_once,
+    fingerprint,
+    holds_from_plain,
+    holds_to_plain,
+)
+from expense_agent.domain.category import UNSURE, Suggestion
+from expense_agent.domain.money import plain
+from expense_agent.domain.policy import Hold, Policy, payment_account
+from expense_agent.domain.supplier import masked
+from expense_agent.ports import Categorizer, Clock, Ledger, Registered, utc
+
+Plain = dict[str, Any]
+
+
+class InvoiceState(TypedDict, total=False):
+    """The channels of a thread."""
+
+    thread_id: str
+    invoice: Plain
+    """What is asked for, in short: number, supplier, payable_amount, currency, due_date, category."""
+    suggestion: Plain
+    holds: list[Plain]
+    news: list[Plain]
+    """Holds that appeared after a person had decided."""
+    round: int
+    level: int
+    requests: list[Plain]
+    """The payloads of this pass: one, or two when both approvers are asked at once."""
+    next: str
+    """The node to go to, set by the nodes that decide it."""
+    answers: Annotated[list[Plain], operator.add]
+    steps: Annotated[list[Plain], operator.add]
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What every run is given from outside; LangGraph does not store it."""
+
+    ledger: Ledger
+    categorizer: Categorizer
+    clock: Clock
+    policy: Policy
+
+
+def initial_state(known: Registered) -> InvoiceState:
+    """Give the input of a thread's first run."""
+    return {
+        "thread_id": known.thread_id,
+        "invoice": summary(known),
+        "round": known.round,
+        "level": 1,
+        "suggestion": by_person(known).to_plain() if known.category else {},
+    }
+
+
+def summary(known: Registered) -> Plain:
+    """Give what a request is about, for the state and the interrupt payload."""
+    invoice = known.invoice
+    return {
+        "id": known.id,
+        "number": invoice.number,
+        "supplier": invoice.supplier.name,
+        "payable_amount": None if invoice.payable_amount is None else plain(invoice.payable_amount),
+        "currency": invoice.currency,
+        "due_date": invoice.due_date.isoformat() if invoice.due_date else None,
+        "category": known.category,
+    }
+
+
+def by_person(known: Registered) -> Suggestion:
+    """Give the suggestion that stands for a category a person has set."""
+    editor = known.edited_by[-1] if known.edited_by else "a person"
+    return Suggestion(known.category, 1.0, "person", f"set by {editor}")
+
+
+def suggestion_of(state: InvoiceState) -> Suggestion:
+    """Read the suggestion of a state."""
+    said = state.get("suggestion")
+    return Suggestion(**{**said, "others": tuple(said["others"])}) if said else UNSURE
+
+
+def holds_of(state: InvoiceState) -> tuple[Hold, ...]:
+    """Read the holds of a state."""
+    return holds_from_plain(state.get("holds", []))
+
+
+def request_payloads(state: InvoiceState, known: Registered, ports: Ports) -> list[Plain]:
+    """Give the interrupt payloads of this pass. A superset of LangChain's HITLRequest, so that a
+    generic inbox can show it; answers carry a decision of our ledger, whatever shows it.
+    """
+    level = state.get("level", 1)
+    payable = known.invoice.payable
+    both = level == 1 and asked_at_once(payable, ports.policy)
+    return [_payload(state, known, ports, at) for at in ((1, 2) if both else (level,))]
+
+
+def _payload(state: InvoiceState, known: Registered, ports: Ports, level: int) -> Plain:
+    holds = holds_of(state)
+    account = payment_account(known.invoice, ports.ledger.facts_for(known))
+    category = suggestion_of(state).category
+    expires = ports.clock.now() + timedelta(hours=ports.policy.request_ttl_hours)
+    args = {**summary(known), "category": category, "account": masked(account) if account else None}
+    return {
+        "schema_version": 1,
+        "action_requests": [
+            {
+                "name": "schedule_payment",
+                "description": "; ".join(hold.reason for hold in holds),
+                "args": args,
+            }
+        ],
+        "review_configs": [
+            {
+                "action_name": "schedule_payment",
+                "allowed_decisions": ["approve", "edit", "reject"],
+            }
+        ],
+        "holds": holds_to_plain(holds),
+        "news": state.get("news", []),
+        "round": state.get("round", 1),
+        "level": level,
+        "approvals_needed": approvals_needed(known.invoice.payable, ports.policy),
+        "fingerprint": fingerprint(known.invoice, account, category, holds, ports.policy.version),
+        "account": account,
+        "policy_version": ports.policy.version,
+        "expires_at": utc(expires),
+    }
+
+
+def request_from(payload: Plain, thread_id: str, interrupt_id: str) -> ApprovalRequest:
+    """Give the request a paused thread asks by this interrupt."""
+    return ApprovalRequest(
+        thread_id=thread_id,
+        interrupt_id=interrupt_id,
+        round=payload["round"],
+        level=payload["level"],
+        fingerprint=payload["fingerprint"],
+        account=payload["account"],
+        category=payload["action_requests"][0]["args"]["category"],
+        holds=holds_from_plain(payload["holds"]),
+        policy_version=payload["policy_version"],
+        approvals_needed=payload["approvals_needed"],
+        expires_at=payload["expires_at"],
+    )
