@@ -100,7 +100,7 @@ class ExpenseAgent:
         self._trail = AuditTrail(database, clock)
         self._queue = QueueReader(database, self._why_not)
         self._records = RecordReader(database, self._queue, self._trail)
-        self._desk = Desk(self._ledger, policy, clock)
+        self._desk = Desk(self._ledger, policy, clock, self.categories().keys())
         self._categorizer: Categorizer = open_categorizer(self._suppliers.category_of)
         self._engine: Any = None
         self._starting = asyncio.Lock()
@@ -127,9 +127,9 @@ class ExpenseAgent:
         """Give rows by key, open or answered, in the order of `keys`."""
         return self._queue.rows(keys)
 
-    def open_requests(self, invoice_id: str) -> list[QueueRow]:
-        """Give the open requests of one invoice, the lowest level first."""
-        return self._queue.open_rows_of(invoice_id)
+    def requests_of(self, invoice_id: str) -> list[QueueRow]:
+        """Give the requests of one invoice: the open ones first, then the latest answered."""
+        return self._queue.rows_of(invoice_id)
 
     def invoice(self, invoice_id: str) -> InvoiceDetail:
         """Give one invoice, whole; raises UnknownInvoice."""
@@ -243,15 +243,17 @@ class ExpenseAgent:
     async def _decide(self, seen: Seen, verdict: Verdict, reason: str) -> AsyncIterator[Event]:
         by = CLOCK if verdict is Verdict.EXPIRE else self.approver
         try:
-            decision = await asyncio.to_thread(self._desk.decide, seen, verdict, by, reason)
+            thread_id, owner = await asyncio.to_thread(
+                self._desk.decide, seen, verdict, by, reason
+            )
         except ExpenseAgentError as refusal:
             yield _refused(seen, refusal)
             return
         yield Submitted(seen.invoice_id)
-        async for event in self._carried_out(decision.thread_id):
+        async for event in self._carried_out(thread_id, owner):
             yield event
 
-    async def _carried_out(self, thread_id: str, owner: str | None = None) -> AsyncIterator[Event]:
+    async def _carried_out(self, thread_id: str, owner: str) -> AsyncIterator[Event]:
         """Run a thread in a task of its own: a caller that goes away must not cancel a payment."""
         await self.start()
         told: asyncio.Queue[Event | None] = asyncio.Queue()
@@ -263,7 +265,7 @@ class ExpenseAgent:
         await task
 
     async def _run(
-        self, thread_id: str, owner: str | None, told: asyncio.Queue[Event | None]
+        self, thread_id: str, owner: str, told: asyncio.Queue[Event | None]
     ) -> None:
         try:
             async with self._at_once:

@@ -68,16 +68,16 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Begin a write transaction, or a savepoint inside one of this thread."""
-        inner = self.connection.in_transaction
-        begin, commit, undo = _SAVEPOINT if inner else _TRANSACTION
+        connection = self.connection
+        begin, commit, undo = _SAVEPOINT if connection.in_transaction else _TRANSACTION
         with self._refusals():
-            self.connection.execute(begin)
+            connection.execute(begin)
             try:
                 yield
-                self.connection.execute(commit)
+                connection.execute(commit)
             except BaseException:
-                if self.connection.in_transaction:
-                    self.connection.executescript(undo)
+                for statement in undo if connection.in_transaction else ():
+                    connection.execute(statement)  # never executescript: it commits first
                 raise
 
     def close(self) -> None:
@@ -119,8 +119,8 @@ class Database:
             raise StoreUnusable(self.folder, f"{self.path.name}: {error}") from error
 
 
-_TRANSACTION = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
-_SAVEPOINT = ("SAVEPOINT nested", "RELEASE nested", "ROLLBACK TO nested; RELEASE nested")
+_TRANSACTION = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
+_SAVEPOINT = ("SAVEPOINT nested", "RELEASE nested", ("ROLLBACK TO nested", "RELEASE nested"))
 
 
 def marks(values: Sequence[object]) -> str:

@@ -95,10 +95,11 @@ class QueueReader:
         by_key = {row["key"]: row for row in found}
         return [self._row(by_key[key]) for key in keys if key in by_key]
 
-    def open_rows_of(self, invoice_id: str) -> list[QueueRow]:
-        """Give the open requests of one invoice, the lowest level first."""
+    def rows_of(self, invoice_id: str) -> list[QueueRow]:
+        """Give the requests of one invoice: the open ones first, then the latest answered."""
         rows = self._database.all(
-            f"{_ROW} WHERE r.invoice_id = ? AND r.status = 'open' ORDER BY r.level", invoice_id
+            f"{_ROW} WHERE r.invoice_id = ? ORDER BY r.status <> 'open', r.round DESC, r.level",
+            invoice_id,
         )
         return [self._row(row) for row in rows]
 

@@ -36,7 +36,7 @@ class RecordReader:
         if row is None:
             raise UnknownInvoice(invoice_id)
         thread_id = row["thread_id"]
-        waiting = self._queue.open_rows_of(invoice_id)
+        waiting = [r for r in self._queue.rows_of(invoice_id) if r.status == "open"]
         last = self._last_request(thread_id)
         payment = self._payments("WHERE p.thread_id = ? ORDER BY p.payment_id DESC", thread_id)
         edits = self._edits(thread_id)

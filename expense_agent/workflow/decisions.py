@@ -4,17 +4,17 @@ Everything is checked and written in one ledger transaction, before any thread i
 losers are told who decided what. Loads no LangGraph, so that a decision need not wait for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from expense_agent.domain.approval import (
-    CLOCK,
     Decision,
     Seen,
     Verdict,
     why_not_approve,
     why_not_decide,
 )
+from expense_agent.domain.edit import read_changes
 from expense_agent.domain.invoice import Invoice, with_changes
 from expense_agent.domain.money import plain
 from expense_agent.domain.policy import Policy
@@ -38,9 +38,17 @@ class Desk:
     ledger: Ledger
     policy: Policy
     clock: Clock
+    categories: Collection[str]
 
-    def decide(self, seen: Seen, verdict: Verdict, approver: str, reason: str) -> Decision:
-        """Write a decision down, once; raises RequestRefused naming who or what is in the way."""
+    def decide(
+        self, seen: Seen, verdict: Verdict, approver: str, reason: str
+    ) -> tuple[str, str]:
+        """Write a decision down, once; give thread id and claim owner for carrying it out.
+
+        Raises RequestRefused naming who or what is in the way. The claim is taken here if it is
+        free, so that no recovery starts what is about to be carried out.
+        """
+        owner = new_owner()
         with self.ledger.transaction():
             record, known = self._open_request(seen, f"your {verdict.value} was not recorded")
             self._may(record, known, verdict, approver)
@@ -59,7 +67,8 @@ class Desk:
                 raise RequestRefused(f"{approver} has decided on this round of {known.id} already")
             if verdict is not Verdict.APPROVE:
                 self.ledger.supersede(known.thread_id, approver)
-        return decision
+            self.ledger.claim(known.thread_id, owner, "resume")
+        return known.thread_id, owner
 
     def edit(
         self, seen: Seen, changes: Mapping[str, str], editor: str, comment: str
@@ -73,7 +82,7 @@ class Desk:
                 raise RequestRefused(refusal)
             if not self.ledger.claim(known.thread_id, owner, "edit"):
                 raise RequestRefused(f"{known.id} is being carried out or edited at this moment")
-            before, after = _changed(known, changes)
+            before, after = _changed(known, self._clean(known, changes))
             rounds = (r.request.round for r in self.ledger.requests_of(known.thread_id))
             edit = EditRecord(
                 thread_id=known.thread_id,
@@ -99,6 +108,12 @@ class Desk:
         if record.request.fingerprint != seen.fingerprint:
             raise RequestRefused(f"it changed since you looked (now {record.request.fingerprint}); {but}")
         return record, self.ledger.registered(record.request.thread_id)
+
+    def _clean(self, known: Registered, changes: Mapping[str, str]) -> dict[str, str]:
+        clean, problems = read_changes(changes, known.invoice.currency, self.categories)
+        if problems:
+            raise RequestRefused("; ".join(problems.values()))
+        return clean
 
     def _may(
         self, record: RequestRecord, known: Registered, verdict: Verdict, approver: str
@@ -127,10 +142,6 @@ class Desk:
             )
         if refusal:
             raise RequestRefused(refusal)
-
-    def expire(self, seen: Seen) -> Decision:
-        """Close a request whose time has run out: by the same door, and never by approving."""
-        return self.decide(seen, Verdict.EXPIRE, CLOCK, "nobody decided in time")
 
 
 def _changed(

@@ -63,12 +63,11 @@ class Runner:
         self._graph = graph
         self._ports = ports
 
-    async def carry_out(self, thread_id: str, owner: str | None = None) -> AsyncIterator[Event]:
+    async def carry_out(self, thread_id: str, owner: str) -> AsyncIterator[Event]:
         """Advance a thread to its rest and tell how it went; ends with a Final.
 
-        `owner` names a claim that is held already (an edit takes it with its row).
+        `owner` names a claim that is mostly held already: it is taken with the decision or edit.
         """
-        owner = owner or new_owner()
         async with self._claimed(thread_id, owner):
             async for event in self.advance(thread_id):
                 yield event
