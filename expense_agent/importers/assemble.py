@@ -1,0 +1,220 @@
+"""The texts of a row's fields become one Invoice: nothing guessed, what was hidden is flagged."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from expense_agent.domain.invoice import Invoice, InvoiceLine, PaymentMeans, Source
+from expense_agent.domain.money import EXPONENTS
+from expense_agent.domain.supplier import Supplier, canonical_account
+from expense_agent.importers.amounts import NumberNotation, agrees, named_currency, without_noise
+from expense_agent.importers.dates import DateNotation
+from expense_agent.importers.headers import AMOUNT_FIELDS, DATE_FIELDS
+from expense_agent.importers.problem import UnreadableError
+from expense_agent.importers.text import (
+    LONGEST_TEXT,
+    clean,
+    not_ascii,
+    shown,
+    without_cards,
+)
+
+COMMERCIAL_INVOICE = "380"
+_TYPES = {
+    word: code
+    for code, words in {
+        "380": "invoice inv rechnung facture factura factuur bill re kr",
+        "381": "credit creditnote creditmemo cn crn kg avoir creditnota",
+        "384": "correctedinvoice rechnungskorrektur",
+        "389": "selfbilledinvoice",
+    }.items()
+    for word in words.split()
+}
+_MEANS = {
+    word: code
+    for code, words in {
+        "30": "transfer banktransfer wiretransfer wire credittransfer bacs eft ueberweisung",
+        "58": "sepa sepacredittransfer sepatransfer sepaueberweisung",
+        "49": "directdebit lastschrift prelevement domiciliacion",
+        "59": "sepadirectdebit sepalastschrift",
+        "48": "card creditcard debitcard purchasecard kreditkarte",
+        "10": "cash bar barzahlung",
+        "20": "cheque check scheck",
+    }.items()
+    for word in words.split()
+}
+_WORD = str.maketrans({"ü": "ue", "é": "e", "ó": "o", " ": None, "-": None, "_": None, ".": None})
+# A spreadsheet that took an account or a number for an amount has destroyed it.
+_SPREADSHEET_DAMAGE = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Notations:
+    """How a table writes its values, per field, and the currency of rows that name none."""
+
+    amounts: Mapping[str, NumberNotation]
+    dates: Mapping[str, DateNotation]
+    currency: str | None
+    """From the mapping."""
+    header_currency: str | None = None
+    """From the header of the payable amount."""
+
+
+@dataclass(slots=True)
+class _Texts:
+    """The fields of one row, cleaned as they are asked for; remembers what was hidden in them."""
+
+    values: Mapping[str, str]
+    flags: list[str] = field(default_factory=list)
+
+    def get(self, name: str) -> str | None:
+        value = self.values.get(name)
+        if not value:
+            return None
+        if len(value) > LONGEST_TEXT:
+            raise UnreadableError(f"{_plain(name)} has more than {LONGEST_TEXT} characters")
+        text, hidden = clean(value)
+        if hidden:
+            self.flags.append(f"deceptive_text: the {_plain(name)} held {hidden}")
+        return text or None
+
+    def identifier(self, name: str) -> str | None:
+        """Give a field that is compared by its characters, in capitals and without spaces."""
+        text = self.get(name)
+        if text is None:
+            return None
+        if foreign := not_ascii(text):
+            self.flags.append(f"deceptive_text: the {_plain(name)} holds {foreign}")
+        return canonical_account(_undamaged(name, text))
+
+    def words(self, name: str) -> str | None:
+        """Give free text; a card number in it is nobody's business."""
+        text = self.get(name)
+        return None if text is None else without_cards(text)
+
+
+def invoice_from(values: Mapping[str, str], notations: Notations, source: Source) -> Invoice:
+    """Build the invoice of one row; raises UnreadableError naming the field."""
+    texts = _Texts(values)
+    currency, amounts = _amounts(values, notations)
+    dates = _dates(values, notations)
+    number = texts.get("number")
+    means = _means(texts)
+    lines = _lines(texts)
+    preceding = texts.get("preceding")
+    return Invoice(
+        currency=currency,
+        supplier=_supplier(texts),
+        source=source,
+        number=None if number is None else _undamaged("number", number),
+        type_code=_code(texts.get("type_code"), _TYPES) or COMMERCIAL_INVOICE,
+        issue_date=dates.get("issue_date"),
+        due_date=dates.get("due_date"),
+        buyer_reference=texts.get("buyer_reference"),
+        purchase_order=texts.get("purchase_order"),
+        preceding=(preceding,) if preceding else (),
+        payee_name=texts.get("payee"),
+        payment_means=means,
+        remittance=texts.get("remittance"),
+        payment_terms=texts.get("payment_terms"),
+        lines=lines,
+        flags=tuple(texts.flags),
+        **amounts,
+    )
+
+
+def currency_code(text: str) -> str:
+    """Read the ISO 4217 code of a currency column; raises UnreadableError."""
+    code = "EUR" if text.strip() == "€" else text.strip().upper()
+    if code in EXPONENTS:
+        return code
+    raise UnreadableError(f"currency {shown(text)} is not an ISO 4217 code in use, such as EUR")
+
+
+def _amounts(values: Mapping[str, str], notations: Notations) -> tuple[str, dict[str, Decimal]]:
+    """Read every amount and the one currency all of them agree on."""
+    found = {}
+    for name in AMOUNT_FIELDS:
+        if text := values.get(name):
+            try:
+                found[name] = notations.amounts[name].read(text)
+            except UnreadableError as error:
+                raise UnreadableError(f"{_plain(name)} {error}") from None
+    payable = found.get("payable_amount")
+    currency = _currency(values, notations, payable.mark if payable else None)
+    for name, amount in found.items():
+        if not agrees(amount.mark, currency):
+            raise UnreadableError(f"{_plain(name)} is in {amount.mark}, the invoice in {currency}")
+    return currency, {name: without_noise(amount.value, currency) for name, amount in found.items()}
+
+
+def _currency(values: Mapping[str, str], notations: Notations, mark: str | None) -> str:
+    text = values.get("currency")
+    if text:
+        return currency_code(text)
+    currency = named_currency(mark) or notations.header_currency or notations.currency
+    if currency is None:
+        raise UnreadableError('no currency; name it in a mapping file: currency = "EUR"')
+    return currency
+
+
+def _dates(values: Mapping[str, str], notations: Notations) -> dict[str, date]:
+    found = {}
+    for name in DATE_FIELDS:
+        if text := values.get(name):
+            try:
+                found[name] = notations.dates[name].read(text)
+            except UnreadableError as error:
+                raise UnreadableError(f"{_plain(name)} {error}") from None
+    return found
+
+
+def _supplier(texts: _Texts) -> Supplier:
+    country = texts.get("country")
+    return Supplier(
+        name=texts.get("supplier"),
+        trading_name=texts.get("trading_name"),
+        vat_id=texts.identifier("vat_id"),
+        legal_id=texts.get("legal_id"),
+        country=country.upper() if country and _COUNTRY.fullmatch(country) else None,
+    )
+
+
+def _means(texts: _Texts) -> tuple[PaymentMeans, ...]:
+    means = PaymentMeans(
+        code=_code(texts.get("payment_means"), _MEANS),
+        account=texts.identifier("account"),
+        account_name=texts.get("account_name"),
+        bic=texts.identifier("bic"),
+        mandate=texts.get("mandate"),
+    )
+    return () if means == _NOTHING else (means,)
+
+
+def _lines(texts: _Texts) -> tuple[InvoiceLine, ...]:
+    name, description = texts.words("description"), texts.words("detail")
+    if name is None and description is None:
+        return ()
+    return (InvoiceLine(id="1", name=name or description, description=name and description),)
+
+
+def _code(text: str | None, words: Mapping[str, str]) -> str | None:
+    """Give the code of a common word; any other text stays, for the policy to hold."""
+    return text and words.get(text.casefold().translate(_WORD), text)
+
+
+def _undamaged(name: str, text: str) -> str:
+    if _SPREADSHEET_DAMAGE.fullmatch(text):
+        reason = "a spreadsheet has rounded it; export the column as text"
+        raise UnreadableError(f"{_plain(name)} {shown(text)}: {reason}")
+    return text
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
+
+
+_NOTHING = PaymentMeans()

@@ -1,0 +1,134 @@
+"""CSV and its dialects: comma, semicolon, tab or bar, quotes that never close, rows too short.
+
+A row that cannot be read is a problem of that row; the next line is read again from its start.
+"""
+
+import csv
+import itertools
+import re
+from collections import deque
+from collections.abc import Iterator
+
+from expense_agent.importers.columns import read_table
+from expense_agent.importers.decoding import Encoding, encoding_of, is_text, opened, without_mark
+from expense_agent.importers.delimiter import delimiter_of
+from expense_agent.importers.mapping import ColumnMapping
+from expense_agent.importers.problem import Problem
+from expense_agent.importers.record import Document, Record
+from expense_agent.importers.rows import Row
+
+_SAMPLE_LINES = 200
+_SAMPLE_CHARACTERS = 100_000
+_SOMETHING_ELSE = (b"<", b"{", b"[", b"%PDF", b"PK\x03\x04")
+_DIGIT = re.compile("[0-9]")
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE | re.DOTALL)
+
+
+class CsvFile:
+    """Reads delimited text."""
+
+    format = "csv"
+
+    def recognises(self, data: bytes) -> bool:
+        """Take every text that is not the beginning of something else."""
+        return is_text(data) and not without_mark(data).lstrip().startswith(_SOMETHING_ELSE)
+
+    def read(self, document: Document, mapping: ColumnMapping) -> Iterator[Record]:
+        """Read every row below the header."""
+        table = rows_of(document.data, mapping)
+        if isinstance(table, Problem):
+            yield Record(document.source.file, self.format, None, None, (table,), 1.0)
+            return
+        notes, rows = table
+        yield from read_table(rows, document.source, self.format, mapping, notes)
+
+
+def rows_of(
+    data: bytes, mapping: ColumnMapping
+) -> tuple[tuple[Problem, ...], Iterator[Row]] | Problem:
+    """Decode and split a table; give notes on it and its rows, or why it is none."""
+    encoding = encoding_of(data)
+    if isinstance(encoding, Problem):
+        return encoding
+    sample = _sample(data, encoding)
+    separator = _SEPARATOR_LINE.fullmatch(sample[0]) if sample else None
+    delimiter = mapping.delimiter or (separator[1] if separator else None)
+    delimiter = delimiter or delimiter_of(sample, mapping)
+    notes = (encoding.note,) if encoding.note else ()
+    return notes, _rows(data, encoding, delimiter, skip=1 if separator else 0)
+
+
+def _sample(data: bytes, encoding: Encoding) -> list[str]:
+    text, _ = opened(data, encoding)
+    return list(
+        itertools.islice(iter(lambda: text.readline(_SAMPLE_CHARACTERS), ""), _SAMPLE_LINES)
+    )
+
+
+def _rows(data: bytes, encoding: Encoding, delimiter: str, skip: int) -> Iterator[Row]:
+    text, raw = opened(data, encoding)
+    lines = _Lines(itertools.islice(text, skip, None), skip)
+    check_all = 0 in data
+    while True:
+        reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
+        try:
+            for cells in reader:
+                doubt = len(lines.taken) > 1 or check_all
+                reason = _doubt(cells, delimiter) if doubt else None
+                yield Row(lines.first, cells, raw.tell() / len(data), reason)
+                lines.taken.clear()
+        except csv.Error as error:
+            yield Row(lines.first, [], raw.tell() / len(data), _explained(str(error)))
+            lines.read_again()
+        else:
+            return
+
+
+class _Lines:
+    """The lines of a text, remembering those of the row in hand so that it can be read again."""
+
+    def __init__(self, lines: Iterator[str], before: int) -> None:
+        self._lines = lines
+        self._again: deque[str] = deque()
+        self._read = before
+        self.taken: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._lines)
+        self._read += 1
+        self.taken.append(line)
+        return line
+
+    @property
+    def first(self) -> int:
+        """The number of the line on which the row in hand begins."""
+        return self._read - len(self.taken) + 1
+
+    def read_again(self) -> None:
+        """Give back all lines of the row in hand but its first."""
+        self._again.extendleft(reversed(self.taken[1:]))
+        self._read -= len(self.taken) - 1
+        self.taken.clear()
+
+
+def _doubt(cells: list[str], delimiter: str) -> str | None:
+    """Say why a row is not to be trusted although it could be split."""
+    if any("\0" in cell for cell in cells):
+        return "it holds a NUL character"
+    lines = (line for cell in cells if "\n" in cell or "\r" in cell for line in cell.splitlines())
+    if any(line.count(delimiter) >= len(cells) - 1 and _DIGIT.search(line) for line in lines):
+        return "a quoted text in it looks like whole rows: is a quote missing?"
+    return None
+
+
+def _explained(error: str) -> str:
+    if "field larger" in error:
+        return "a text without end: more than 131,072 characters, perhaps a quote is missing"
+    if "unexpected end" in error:
+        return "a quote is opened and never closed"
+    if "expected after" in error:
+        return "a quote stands inside a quoted text, or is never closed"
+    return f"not to be split into columns: {error}"

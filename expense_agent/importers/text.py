@@ -1,0 +1,69 @@
+"""Foreign text made fit to store: normal form, nothing invisible, and a word on what was removed.
+
+U+200C and U+200D stay: Persian and the Indic scripts are misspelt without them.
+"""
+
+import re
+import unicodedata
+
+LONGEST_TEXT = 10_000
+"""Characters of one field; the longest real ones have a few hundred."""
+
+# Control, format, surrogate and private-use characters, and letters that print as nothing.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ue000-\uf8ff\ufeff\uffa0"
+    "\ufff0-\ufffd\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U0010ffff]"
+)
+_SELECTORS = re.compile("[\ufe00-\ufe0f]")
+_BREAKS = re.compile("[\t\n\r\x85\u2028\u2029]+")
+# Joiners beside plain Latin letters join nothing: they only make two names differ.
+_IDLE_JOINER = re.compile("(?<=[!-~])[\u200c\u200d]|[\u200c\u200d](?=[!-~])")
+_CARD = re.compile(r"(?<![0-9])[3-6][0-9](?:[ -]?[0-9]){11,14}(?![0-9])", re.ASCII)
+_NAMED_AT_MOST = 3
+
+
+def clean(text: str) -> tuple[str, str | None]:
+    """Give the text without what cannot be seen, and what that was, or None.
+
+    Line breaks and tabs become spaces.
+    """
+    if text.isascii() and text.isprintable():
+        return text.strip(), None
+    hidden = [*_HIDDEN.findall(text), *_IDLE_JOINER.findall(text)]
+    seen = _SELECTORS.sub("", _HIDDEN.sub("", _BREAKS.sub(" ", text)))
+    return unicodedata.normalize("NFC", seen).strip(), _named(hidden) if hidden else None
+
+
+def not_ascii(text: str) -> str | None:
+    """Name the characters an account or tax number cannot have, or None."""
+    return None if text.isascii() else _named([c for c in text if not c.isascii()])
+
+
+def without_cards(text: str) -> str:
+    """Mask what is a payment card number by its length and check digit, but for four digits."""
+    return _CARD.sub(_masked, text) if len(text) >= 13 else text  # noqa: PLR2004 - the shortest
+
+
+def shown(text: str, limit: int = 40) -> str:
+    """Quote a piece of a document in a reason: printable and short."""
+    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    return f'"{printable(cut)}"'
+
+
+def printable(text: str) -> str:
+    """Replace everything a terminal could act on by "?"."""
+    return "".join(c if c.isprintable() and not _SELECTORS.match(c) else "?" for c in text)
+
+
+def _named(characters: list[str]) -> str:
+    names = [f"U+{ord(c):04X} {unicodedata.name(c, 'control')}" for c in dict.fromkeys(characters)]
+    more = f" and {len(names) - _NAMED_AT_MOST} more" if len(names) > _NAMED_AT_MOST else ""
+    return ", ".join(names[:_NAMED_AT_MOST]) + more
+
+
+def _masked(found: re.Match[str]) -> str:
+    digits = [int(c) for c in found[0] if c.isdigit()]
+    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
+    luhn = (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+    return f"card …{found[0][-4:]}" if luhn else found[0]
