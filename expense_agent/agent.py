@@ -151,6 +151,10 @@ class ExpenseAgent:
         """Give the category labels by id."""
         return {category.id: category.label for category in CATEGORIES}
 
+    def unfinished(self) -> list[str]:
+        """Give the threads that were cut off and wait for `recover`."""
+        return self._ledger.unfinished(include_failed=True)
+
     def verify(self) -> Verification:
         """Prove the audit chain, and every payment from its decisions."""
         return verify(self._database)
@@ -236,6 +240,10 @@ class ExpenseAgent:
             await asyncio.wait(self._running)
         if self._engine is not None:
             self._engine.close()
+        self._database.close()
+
+    def close_reading(self) -> None:
+        """Release a store that was only read, outside any event loop."""
         self._database.close()
 
     # --- inside

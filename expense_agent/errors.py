@@ -32,8 +32,9 @@ class PolicyInvalid(ExpenseAgentError):
 class UnknownInvoice(ExpenseAgentError):
     """No invoice of the store has this id."""
 
-    def __init__(self, invoice_id: str) -> None:
-        super().__init__(f"no invoice {invoice_id} in this store; `queue` lists those that wait")
+    def __init__(self, invoice_id: str, reason: str | None = None) -> None:
+        otherwise = f"no invoice {invoice_id} in this store; `queue` lists those that wait"
+        super().__init__(reason or otherwise)
 
 
 class RequestRefused(ExpenseAgentError):

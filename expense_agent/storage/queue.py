@@ -38,16 +38,17 @@ _ORDERS: dict[SortKey, str] = {
     "waiting": "waiting_since, key",
 }
 _TEXT_FIELDS = {
-    "supplier": "supplier || ' ' || supplier_sort",
+    "supplier": "supplier || ' ' || supplier_sort",  # as written, and folded: müller, mueller
     "number": "number",
     "category": "coalesce(category, '')",
     "currency": "currency",
     "text": "supplier || ' ' || supplier_sort || ' ' || number || ' ' || coalesce(category, '')"
     " || ' ' || invoice_id",
 }
-_HOLD = (
-    "EXISTS (SELECT 1 FROM json_each(holds) h WHERE instr(lower(json_extract(h.value, '$.rule') || ' '"
-    " || json_extract(h.value, '$.reason')), ?) > 0)"
+_ANY_HOLD = "EXISTS (SELECT 1 FROM json_each(holds) h WHERE {})"
+_HOLD_RULE = _ANY_HOLD.format("json_extract(h.value, '$.rule') = ?")
+_HOLD_WORDS = _ANY_HOLD.format(
+    "instr(lower(json_extract(h.value, '$.rule') || ' ' || json_extract(h.value, '$.reason')), ?) > 0"
 )
 _ROW = """
 SELECT r.*, i.imported_by,
@@ -160,9 +161,11 @@ def _condition(term: Term) -> tuple[str, list[Any]]:
         return f"payable_minor * {_PER_THOUSAND} {term.op} ?", [int(Decimal(term.value) * 1000)]
     if term.field == "due":
         return f"due_date {term.op} ?", [term.value]
+    exact = term.op == "="
     if term.field == "hold":
-        return _HOLD, [term.value.lower()]
-    return f"instr(lower({_TEXT_FIELDS[term.field]}), ?) > 0", [term.value.lower()]
+        return _HOLD_RULE if exact else _HOLD_WORDS, [term.value.lower()]
+    column = f"lower({_TEXT_FIELDS[term.field]})"
+    return f"{column} = ?" if exact else f"instr({column}, ?) > 0", [term.value.lower()]
 
 
 def _codes(exponent: int) -> str:

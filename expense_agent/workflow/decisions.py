@@ -22,6 +22,11 @@ from expense_agent.errors import RequestRefused, UnknownInvoice
 from expense_agent.ports import Clock, EditRecord, Ledger, Registered, RequestRecord, utc
 from expense_agent.workflow.claims import new_owner
 
+_NOUNS = {
+    Verdict.APPROVE: "approval",
+    Verdict.REJECT: "rejection",
+    Verdict.EXPIRE: "expiry",
+}
 _DONE = {
     "approve": "approved",
     "reject": "rejected",
@@ -50,7 +55,7 @@ class Desk:
         """
         owner = new_owner()
         with self.ledger.transaction():
-            record, known = self._open_request(seen, f"your {verdict.value} was not recorded")
+            record, known = self._open_request(seen, f"your {_NOUNS[verdict]} was not recorded")
             self._may(record, known, verdict, approver)
             decision = Decision(
                 thread_id=known.thread_id,

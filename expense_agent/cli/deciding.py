@@ -1,0 +1,164 @@
+"""Commands that decide: approve, reject, edit, expire. Each result is told; none is assumed."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from typing import Any
+
+from expense_agent.agent import ExpenseAgent, open_agent
+from expense_agent.cli.output import print_json, safe
+from expense_agent.domain.approval import Seen
+from expense_agent.errors import UnknownInvoice, UsageProblem
+from expense_agent.service import (
+    Approve,
+    AskedAgain,
+    Booked,
+    Edit,
+    Event,
+    Failed,
+    Final,
+    Refused,
+    Reject,
+    Rejected,
+    Scheduled,
+)
+from expense_agent.settings import Settings
+
+Result = dict[str, Any]
+Act = Callable[[ExpenseAgent, Seen], AsyncIterator[Event]]
+
+
+def approve(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Resume requests with approve."""
+    if arguments.expect and len(arguments.ids) > 1:
+        raise UsageProblem("--expect names what one request showed: give one ID")
+
+    def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
+        return agent.approve(Approve(seen, arguments.comment))
+
+    return _each(arguments, settings, arguments.ids, act)
+
+
+def reject(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Resume requests with reject."""
+    if not arguments.reason.strip():
+        raise UsageProblem("a rejection needs a reason")
+
+    def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
+        return agent.reject(Reject(seen, arguments.reason))
+
+    return _each(arguments, settings, arguments.ids, act)
+
+
+def edit(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Change a waiting request; it comes back with a new fingerprint."""
+    named = ("payable_amount", "category", "due_date", "account")
+    changes = {name: value for name in named if (value := getattr(arguments, name)) is not None}
+    if not changes:
+        raise UsageProblem("nothing to change: give --payable-amount, --category, --due-date or --account")
+
+    def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
+        return agent.edit(Edit(seen, changes, arguments.comment))
+
+    return _each(arguments, settings, [arguments.id], act)
+
+
+def expire(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Close requests past their time: never by approving."""
+
+    async def run(agent: ExpenseAgent) -> list[Result]:
+        if arguments.dry_run:
+            due = await asyncio.to_thread(agent.expiring)
+            return [_result(seen.invoice_id, "waiting", "past its time") for seen in due]
+        return [_told(event) async for event in agent.expire() if isinstance(event, Final)]
+
+    return _report(_with_agent(settings, run), as_json=arguments.json)
+
+
+def _each(
+    arguments: argparse.Namespace, settings: Settings, ids: Sequence[str], act: Act
+) -> int:
+    """Act on every id, at most as many at once as the settings allow; one result an id, in order."""
+    expected = getattr(arguments, "expect", None)
+
+    async def one(agent: ExpenseAgent, invoice_id: str) -> Result:
+        try:
+            seen = await asyncio.to_thread(_seen, agent, invoice_id, expected)
+        except UnknownInvoice as unknown:
+            return _result(invoice_id, "refused", str(unknown))
+        last: Event | None = None
+        async for event in act(agent, seen):
+            last = event
+        return _told(last)
+
+    async def run(agent: ExpenseAgent) -> list[Result]:
+        limit = asyncio.Semaphore(settings.at_once)
+
+        async def bounded(invoice_id: str) -> Result:
+            async with limit:
+                return await one(agent, invoice_id)
+
+        return list(await asyncio.gather(*(bounded(invoice_id) for invoice_id in ids)))
+
+    return _report(_with_agent(settings, run), as_json=arguments.json)
+
+
+def _seen(agent: ExpenseAgent, invoice_id: str, expected: str | None) -> Seen:
+    """Address the request that waits, or the last one that did: its answer is the refusal."""
+    requests = agent.requests_of(invoice_id)
+    if not requests:
+        state = agent.invoice(invoice_id).state
+        raise UnknownInvoice(invoice_id, f"{invoice_id} is {state}: nobody was asked about it")
+    mine = next((row for row in requests if row.status == "open" and row.why_not is None), requests[0])
+    return Seen(mine.seen.invoice_id, mine.seen.interrupt_id, expected or mine.seen.fingerprint)
+
+
+def _with_agent(
+    settings: Settings, run: Callable[[ExpenseAgent], Coroutine[Any, Any, list[Result]]]
+) -> list[Result]:
+    async def opened() -> list[Result]:
+        agent = open_agent(settings)
+        try:
+            return await run(agent)
+        finally:
+            await agent.close()
+
+    return asyncio.run(opened())
+
+
+def _told(event: Event | None) -> Result:
+    """Put the last event of a run into the contract's words."""
+    match event:
+        case Scheduled():
+            reason = f"{event.amount} {event.currency} on {event.execution_date}"
+            return _result(event.invoice_id, "scheduled", reason)
+        case Booked():
+            return _result(event.invoice_id, "booked", "nothing to transfer")
+        case Rejected():
+            return _result(event.invoice_id, "rejected", event.reason, event.by)
+        case AskedAgain():
+            return _result(event.invoice_id, "waiting", event.why) | {"fingerprint": event.fingerprint}
+        case Refused():
+            return _result(event.invoice_id, "refused", event.reason, event.by)
+        case Failed():
+            return _result(event.invoice_id, "failed", event.reason)
+        case _:
+            raise AssertionError(f"a run ended with {event}")
+
+
+def _result(invoice_id: str, outcome: str, reason: str, by: str | None = None) -> Result:
+    return {"id": invoice_id, "outcome": outcome, "reason": reason, "by": by}
+
+
+def _report(results: list[Result], *, as_json: bool) -> int:
+    if as_json:
+        print_json(results)
+    else:
+        for result in results:
+            by = f" (by {result['by']})" if result["by"] else ""
+            print(safe(f"{result['id']}  {result['outcome']}: {result['reason']}{by}"))
+    bad = [result for result in results if result["outcome"] in ("refused", "failed")]
+    if bad and not as_json:
+        print(f"{len(bad)} of {len(results)} not done", file=sys.stderr)
+    return 1 if bad else 0

@@ -1,0 +1,89 @@
+"""What commands print: JSON for programs, plain tables for people, nothing a terminal obeys."""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from expense_agent.service import ImportProgress, QueueRow
+
+# Supplier text is hostile: controls, bidi overrides and invisible characters stay visible as marks.
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_BAR_WIDTH = 30
+
+
+def print_json(data: Any) -> None:
+    """Print one JSON document."""
+    json.dump(data, sys.stdout, ensure_ascii=False, indent=1)
+    print()
+
+
+def safe(value: object) -> str:
+    """Make text harmless to a terminal."""
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", str(value))
+
+
+def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]], right: str = "") -> None:
+    """Print rows under headers, columns as wide as their content; `right` names right-aligned ones."""
+    table = [list(headers), *([safe("" if cell is None else cell) for cell in row] for row in rows)]
+    widths = [max(len(row[column]) for row in table) for column in range(len(headers))]
+    for row in table:
+        cells = (
+            cell.rjust(width) if header in right.split() else cell.ljust(width)
+            for header, cell, width in zip(headers, row, widths, strict=True)
+        )
+        print("  ".join(cells).rstrip())
+
+
+def print_fields(fields: dict[str, object]) -> None:
+    """Print names and values, one a line; empty ones are left out."""
+    width = max(len(name) for name in fields)
+    for name, value in fields.items():
+        if value not in (None, "", [], ()):
+            print(f"{name.ljust(width)}  {safe(value)}")
+
+
+def request_shape(row: QueueRow) -> dict[str, Any]:
+    """Give a row in the `queue` shape of the contract."""
+    return {
+        "id": row.seen.invoice_id,
+        "number": row.number or None,
+        "supplier": row.supplier or None,
+        "payable_amount": row.payable_amount or None,
+        "currency": row.currency,
+        "category": row.category,
+        "due_date": row.due_date,
+        "state": "waiting",
+        "holds": [asdict(hold) for hold in row.holds],
+        "approvals_needed": row.approvals_needed,
+        "approvals_given": len(row.approved_by),
+        "approved_by": list(row.approved_by),
+        "waiting_since": row.waiting_since,
+        "expires_at": row.expires_at,
+        "fingerprint": row.seen.fingerprint,
+        "round": row.round,
+        "level": row.level,
+        "why_not": row.why_not,
+    }
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[ImportProgress], None] | None]:
+    """Show an import's progress on standard error, if that is a terminal; else give None."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    try:
+        yield _draw
+    finally:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _draw(progress: ImportProgress) -> None:
+    filled = round(progress.share * _BAR_WIDTH)
+    bar = "#" * filled + "." * (_BAR_WIDTH - filled)
+    text = f"\r[{bar}] {progress.share:4.0%} {progress.done:,} invoices {safe(progress.file)[-40:]}\x1b[K"
+    print(text, end="", file=sys.stderr, flush=True)

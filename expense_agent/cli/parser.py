@@ -1,0 +1,100 @@
+"""The grammar of the command line. `commands.md` of the design names what scripts rely on."""
+
+import argparse
+from pathlib import Path
+
+from expense_agent import __version__
+
+EPILOG = """
+without a command: the full-screen app on the store.
+exit codes: 0 done, 1 something was refused or failed, 2 wrong usage, 3 the store cannot be used,
+130 interrupted. Every command that reads takes --json.
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Give the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="expense-agent",
+        description="Approve supplier payments from a terminal: agents do the work, people decide.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"expense-agent {__version__}")
+    parser.add_argument("--store", metavar="DIR", help="folder of the store")
+    parser.add_argument("--policy", metavar="FILE", help="policy file; default: policy.toml in the store")
+    parser.add_argument("--as", dest="approver", metavar="APPROVER", help="who is acting")
+    parser.add_argument("--ascii", action="store_true", help="app: plain ASCII symbols")
+    parser.add_argument("--read-only", action="store_true", help="app: look, but decide nothing")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _reading(commands)
+    _importing(commands)
+    _deciding(commands)
+    _checking(commands)
+    return parser
+
+
+Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _reading(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    demo = commands.add_parser("demo", help="try the app on a throw-away store of sample invoices")
+    demo.add_argument("--keep", type=Path, metavar="DIR", help="keep the demo's store in this folder")
+    queue = _with_json(commands.add_parser("queue", help="the approval requests that wait"))
+    queue.add_argument("--filter", default="", metavar="EXPR", help="supplier:nord amount>500 hold:bank")
+    queue.add_argument("--sort", default="holds", help="holds, due, amount, supplier or waiting")
+    show = _with_json(commands.add_parser("show", help="one invoice: what, why, who, when"))
+    show.add_argument("id", metavar="ID")
+    payments = _with_json(commands.add_parser("payments", help="the ledger's payments"))
+    payments.add_argument("--status", choices=["scheduled", "exported", "settled", "voided"])
+    audit = _with_json(commands.add_parser("audit", help="the audit trail; `audit verify` proves it"))
+    audit.add_argument("id", nargs="?", metavar="ID|verify")
+
+
+def _importing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    for name, text in (
+        ("read", "show what would be imported; stores nothing"),
+        ("import", "import files, folders or - (standard input); safe to repeat, safe to kill"),
+    ):
+        command = _with_json(commands.add_parser(name, help=text))
+        command.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        command.add_argument("--mapping", type=Path, metavar="FILE", help="which column means what (TOML)")
+    suppliers = commands.add_parser("suppliers", help="`suppliers import FILE`: accounts to trust")
+    verbs = suppliers.add_subparsers(dest="verb", metavar="VERB", required=True)
+    listed = _with_json(verbs.add_parser("import", help="CSV: name, vat_id, account, category"))
+    listed.add_argument("file", type=Path, metavar="FILE")
+
+
+def _deciding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    approve = _with_json(commands.add_parser("approve", help="approve waiting requests"))
+    approve.add_argument("ids", nargs="+", metavar="ID")
+    approve.add_argument("--comment", default="", metavar="TEXT")
+    approve.add_argument("--expect", metavar="FINGERPRINT", help="refuse if something else waits now")
+    reject = _with_json(commands.add_parser("reject", help="reject waiting requests"))
+    reject.add_argument("ids", nargs="+", metavar="ID")
+    reject.add_argument("--reason", required=True, metavar="TEXT")
+    edit = _with_json(commands.add_parser("edit", help="change a waiting request; it is asked again"))
+    edit.add_argument("id", metavar="ID")
+    edit.add_argument("--payable-amount", metavar="A")
+    edit.add_argument("--category", metavar="C")
+    edit.add_argument("--due-date", metavar="DATE")
+    edit.add_argument("--account", metavar="IBAN")
+    edit.add_argument("--comment", required=True, metavar="TEXT")
+    edit.add_argument("--expect", metavar="FINGERPRINT", help="refuse if something else waits now")
+    expire = _with_json(commands.add_parser("expire", help="close requests past their time"))
+    expire.add_argument("--dry-run", action="store_true", help="only list them")
+
+
+def _checking(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    _with_json(commands.add_parser("recover", help="finish whatever a crash cut off"))
+    _with_json(commands.add_parser("doctor", help="versions, permissions, integrity, open ends"))
+    policy = commands.add_parser("policy", help="`policy show`, `policy check [FILE]`")
+    verbs = policy.add_subparsers(dest="verb", metavar="VERB", required=True)
+    _with_json(verbs.add_parser("show", help="the policy in force"))
+    check = _with_json(verbs.add_parser("check", help="validate a policy file"))
+    check.add_argument("file", nargs="?", type=Path, metavar="FILE")
+
+
+def _with_json(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    command.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    return command

@@ -1,0 +1,190 @@
+"""Commands that only read: queue, show, payments, audit."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from expense_agent.agent import ExpenseAgent, open_agent
+from expense_agent.cli.output import print_fields, print_json, print_table, request_shape, safe
+from expense_agent.errors import UsageProblem
+from expense_agent.queue_filter import FilterError, parse
+from expense_agent.service import SORT_KEYS, InvoiceDetail, QueueQuery
+from expense_agent.settings import Settings
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[ExpenseAgent]:
+    """Open the store for reading; LangGraph is not loaded."""
+    agent = open_agent(settings)
+    try:
+        yield agent
+    finally:
+        agent.close_reading()
+
+
+def queue(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Print the approval requests that wait for a person."""
+    if arguments.sort not in SORT_KEYS:
+        raise UsageProblem(f"no sort {arguments.sort!r}; there are {', '.join(SORT_KEYS)}")
+    try:
+        terms = parse(arguments.filter, date.today())  # noqa: DTZ011 - the reader's own day
+    except FilterError as problem:
+        raise UsageProblem(str(problem)) from None
+    with opened(settings) as agent:
+        overview = agent.overview(QueueQuery(terms, arguments.sort))
+        rows = agent.rows(overview.keys)
+    if arguments.json:
+        print_json([request_shape(row) for row in rows])
+        return 0
+    print_table(
+        ("ID", "SUPPLIER", "INVOICE", "PAYABLE", "CUR", "CATEGORY", "DUE", "NEEDS", "HOLDS"),
+        [
+            (
+                row.seen.invoice_id,
+                row.supplier[:28],
+                row.number[:18],
+                row.payable_amount,
+                row.currency,
+                row.category or "?",
+                row.due_date,
+                f"{len(row.approved_by)}/{row.approvals_needed}",
+                ", ".join(hold.rule for hold in row.holds),
+            )
+            for row in rows
+        ],
+        right="PAYABLE",
+    )
+    totals = ", ".join(f"{currency} {total}" for currency, total in overview.totals.items())
+    print(f"{len(rows)} of {overview.waiting} waiting: {totals or 'nothing'}")
+    return 0
+
+
+def show(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Print one invoice, whole."""
+    with opened(settings) as agent:
+        detail = agent.invoice(arguments.id)
+    if arguments.json:
+        print_json(_show_shape(detail))
+    else:
+        _print_detail(detail)
+    return 0
+
+
+def payments(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Print the ledger's payments."""
+    with opened(settings) as agent:
+        found = agent.payments(arguments.status)
+    if arguments.json:
+        print_json(found)
+        return 0
+    columns = ("id", "invoice_id", "supplier", "account", "amount", "currency", "status", "execution_date")
+    headers = ("ID", "INVOICE", "SUPPLIER", "ACCOUNT", "AMOUNT", "CUR", "STATUS", "EXECUTION", "APPROVED BY")
+    rows = [[p[c] for c in columns] + [", ".join(p["approved_by"]) or "policy"] for p in found]
+    print_table(headers, rows, right="AMOUNT ID")
+    return 0
+
+
+def audit(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Print the audit trail, or prove it."""
+    with opened(settings) as agent:
+        if arguments.id == "verify":
+            return _verify(agent, as_json=arguments.json)
+        if arguments.id:
+            agent.invoice(arguments.id)  # an unknown id is refused, not an empty trail
+        events = agent.history(arguments.id)
+    if arguments.json:
+        print_json(events)
+        return 0
+    for event in events:
+        details = ", ".join(f"{k}: {v}" for k, v in event["details"].items() if v not in (None, "", []))
+        about = event["invoice_id"] or "-"
+        print(safe(f"{event['seq']:>6} {event['at']} {event['actor']} {event['action']} {about}  {details}"))
+    return 0
+
+
+def _verify(agent: ExpenseAgent, *, as_json: bool) -> int:
+    proof = agent.verify()
+    if as_json:
+        print_json({"ok": proof.ok, **asdict(proof), "findings": list(proof.findings)})
+    else:
+        for finding in proof.findings:
+            print(safe(finding))
+        result = "ok" if proof.ok else f"NOT OK, {len(proof.findings)} findings"
+        print(f"{result}: {proof.events} events, {proof.payments} payments, head {proof.head or '-'}")
+    return 0 if proof.ok else 1
+
+
+def _show_shape(detail: InvoiceDetail) -> dict[str, Any]:
+    return {
+        "id": detail.id,
+        "state": detail.state,
+        "invoice": detail.invoice,
+        "category": detail.category,
+        "suggestion": detail.suggestion,
+        "account": detail.account,
+        "holds": [asdict(hold) for hold in detail.holds],
+        "approvals_needed": detail.approvals_needed,
+        "approvals_given": detail.approvals_given,
+        "fingerprint": detail.fingerprint,
+        "decisions": detail.decisions,
+        "edits": detail.edits,
+        "comments": detail.comments,
+        "payment": detail.payment,
+        "steps": detail.steps,
+        "thread_id": detail.thread_id,
+        "imported_by": detail.imported_by,
+        "received_at": detail.received_at,
+    }
+
+
+def _print_detail(detail: InvoiceDetail) -> None:
+    invoice = detail.invoice
+    source = invoice["source"]
+    print_fields(
+        {
+            "id": detail.id,
+            "state": detail.state,
+            "supplier": invoice["supplier"]["name"],
+            "VAT id": invoice["supplier"]["vat_id"],
+            "invoice": invoice["number"],
+            "payable": f"{invoice['payable_amount'] or 'no amount'} {invoice['currency']}",
+            "issued": invoice["issue_date"],
+            "due": invoice["due_date"],
+            "account": detail.account,
+            "category": f"{detail.category or 'unsure'}: {detail.suggestion.get('why', '')}",
+            "approvals": f"{detail.approvals_given} of {detail.approvals_needed}",
+            "fingerprint": detail.fingerprint,
+            "read from": f"{source['file']} {source['location'] or ''}",
+            "imported": f"{detail.received_at} by {detail.imported_by}",
+        }
+    )
+    _print_section("why it is here", [f"{h.severity}: {h.reason} ({h.rule})" for h in detail.holds])
+    _print_section(
+        "lines", [f"{ln['name'] or ''} {ln['description'] or ''} {ln['net_amount'] or ''}" for ln in invoice["lines"]]
+    )
+    _print_section(
+        "decisions",
+        [f"{d['decided_at']} {d['approver']}: {d['verdict']} {d['reason']}" for d in detail.decisions],
+    )
+    _print_section(
+        "edits",
+        [
+            f"{e['edited_at']} {e['editor']}: {key} {e['before'][key]} -> {value} ({e['comment']})"
+            for e in detail.edits
+            for key, value in e["after"].items()
+        ],
+    )
+    if detail.payment:
+        p = detail.payment
+        _print_section("payment", [f"{p['status']} {p['amount']} {p['currency']} on {p['execution_date']}"])
+    _print_section("steps", [f"{s['at']} {s['node']}: {s['note']}" for s in detail.steps])
+
+
+def _print_section(title: str, lines: list[str]) -> None:
+    if lines:
+        print(f"\n{title}")
+        for line in lines:
+            print(f"  {safe(line).rstrip()}")
