@@ -1,0 +1,1 @@
+"""The approver's terminal over the approval service; knows no LangGraph and no SQL."""

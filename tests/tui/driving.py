@@ -1,0 +1,93 @@
+"""Drives the app in tests: starts it at a size, waits without sleeping, reads the screen as text."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+
+from textual.pilot import Pilot
+
+from tests.tui.fake_service import FakeService
+from tui.app import ApprovalsApp
+
+SIZES = ((80, 24), (120, 40), (160, 45))
+CLOCK = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+_PATIENCE = 2000
+"""Rounds of the message loop before a test gives up; each waits for the app to be idle."""
+
+
+@dataclass
+class Driver:
+    """One running app and how a person would use it."""
+
+    app: ApprovalsApp
+    pilot: Pilot[None]
+    service: FakeService
+
+    @property
+    def text(self) -> str:
+        """What a person reads on the screen."""
+        screen = self.app.screen
+        strips = screen._compositor.render_strips(self.app.size)
+        return "\n".join(strip.text.rstrip() for strip in strips)
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait until something is so."""
+        for _ in range(_PATIENCE):
+            if condition():
+                return
+            await self.pilot.pause()
+        raise AssertionError(f"it never came to that; the screen says:\n{self.text}")
+
+    async def sees(self, *words: str) -> None:
+        """Wait until all these words are on the screen."""
+        await self.until(lambda: all(word in self.text for word in words))
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, then let the app settle."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Type text into the focused field."""
+        await self.press(*("space" if letter == " " else letter for letter in text))
+
+    async def poll(self) -> None:
+        """Let the app notice other people's changes now."""
+        self.app._reader.poll()
+        await self.pilot.pause()
+
+    def line_of(self, word: str) -> str:
+        """Give the first line that has this word."""
+        return next(line for line in self.text.splitlines() if word in line)
+
+
+@asynccontextmanager
+async def driven(
+    service: FakeService,
+    size: tuple[int, int] = (80, 24),
+    *,
+    ticks: Callable[[], float] | None = None,
+    read_only: bool = False,
+    ascii_only: bool = False,
+    waits_for: str = "",
+) -> AsyncIterator[Driver]:
+    """Run the app until its list is drawn; by default time passes between two keys."""
+    steps = count()
+    app = ApprovalsApp(
+        service,
+        read_only=read_only,
+        ascii_only=ascii_only,
+        now=lambda: CLOCK,
+        ticks=ticks or (lambda: float(next(steps))),
+    )
+    async with app.run_test(size=size) as pilot:
+        driver = Driver(app, pilot, service)
+        await driver.until(lambda: app.session.inbox.loaded and app.session.policy)
+        keys = app.session.inbox.order.keys[:10]
+        await driver.until(lambda: not app.session.inbox.wanted(keys))
+        if waits_for:
+            await driver.sees(waits_for)
+        yield driver
+    assert app.engine.join(5)

@@ -1,0 +1,382 @@
+"""The approval service in memory, for tests of the terminal: everything it does can be scripted."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from expense_agent.domain.approval import Seen
+from expense_agent.domain.policy import Hold, Policy
+from expense_agent.errors import UnknownInvoice
+from expense_agent.service import (
+    Approve,
+    AskedAgain,
+    Edit,
+    Event,
+    ImportProgress,
+    ImportReport,
+    InvoiceDetail,
+    QueueOverview,
+    QueueQuery,
+    QueueRow,
+    RecoveryReport,
+    Refused,
+    Reject,
+    Rejected,
+    Resumed,
+    Revalidated,
+    Scheduled,
+    Submitted,
+    Term,
+)
+from tests.builders import NORDWIND_IBAN
+
+NOW = "2026-11-22T12:03:40Z"
+CATEGORIES = {
+    "software": "Software and licences",
+    "vehicles": "Vehicles and freight",
+    "office": "Office supplies",
+}
+OVER_LIMIT = Hold("over_limit", "block", "1,240.00 EUR is over the automatic limit 500.00 EUR")
+CHANGED_BANK = Hold(
+    "account_changed",
+    "block",
+    "the bank account changed: GB82WEST12345698765432 instead of DE89370400440532013000",
+    ("DE89370400440532013000: last paid, 2026-10-01",),
+)
+NO_ACCOUNT = Hold("account_unknown", "block", "no bank account is known", overridable=False)
+
+
+def a_row(
+    key: int,
+    payable: str = "1240.00",
+    *,
+    supplier: str = "Nordwind Logistik AG",
+    number: str | None = None,
+    currency: str = "EUR",
+    category: str | None = "vehicles",
+    due: str | None = "2026-11-24",
+    holds: tuple[Hold, ...] = (OVER_LIMIT,),
+    needed: int = 1,
+    approved_by: tuple[str, ...] = (),
+    why_not: str | None = None,
+) -> QueueRow:
+    return QueueRow(
+        key=key,
+        seen=Seen(f"inv-{key}", f"interrupt-{key}", f"fingerprint-{key}"),
+        number=number if number is not None else f"R-{key}",
+        supplier=supplier,
+        payable_amount=payable,
+        currency=currency,
+        category=category,
+        due_date=due,
+        holds=holds,
+        round=1,
+        level=1 + len(approved_by),
+        approvals_needed=needed,
+        approved_by=approved_by,
+        waiting_since="2026-11-22T08:00:00Z",
+        expires_at="2026-11-25T08:00:00Z",
+        status="open",
+        why_not=why_not,
+    )
+
+
+class FakeService:
+    """Implements ApprovalService; what was asked of it stands in `asked`, in order."""
+
+    def __init__(
+        self,
+        rows: Sequence[QueueRow] = (),
+        *,
+        approver: str = "ann",
+        policy: Policy | None = None,
+    ) -> None:
+        self._approver = approver
+        self._policy = policy or Policy()
+        self._rows = {row.key: row for row in rows}
+        self._accounts: dict[str, str] = {}
+        self._edits: dict[str, list[dict[str, Any]]] = {}
+        self._decisions: dict[str, list[dict[str, Any]]] = {}
+        self._scripts: dict[str, tuple[Event, ...]] = {}
+        self._gates: dict[str, threading.Event] = {}
+        self._change = 1
+        self.asked: list[Approve | Reject | Edit] = []
+        self.closed = False
+        self.start_error: Exception | None = None
+        self.read_error: Exception | None = None
+        self.recovered = RecoveryReport()
+        self.line_text = "Pallet freight Hamburg"
+
+    # --- scripting
+
+    def add(self, *rows: QueueRow) -> None:
+        """Let requests arrive, as another terminal's import would."""
+        self._rows = {**{row.key: row for row in rows}, **self._rows}
+        self._change += 1
+
+    def answer(self, key: int, status: str, by: str, at: str = NOW) -> None:
+        """Let somebody else answer a request."""
+        row = self._rows[key]
+        self._rows[key] = replace(row, status=status, answered_by=by, answered_at=at)
+        self._change += 1
+
+    def alter(self, key: int, **changes: Any) -> None:
+        """Change a row behind the terminal's back."""
+        self._rows[key] = replace(self._rows[key], **changes)
+        self._change += 1
+
+    def script(self, invoice_id: str, *events: Event) -> None:
+        """Tell these events instead of carrying the next decision about it out."""
+        self._scripts[invoice_id] = events
+
+    def hold_back(self, name: str) -> Callable[[], None]:
+        """Let decisions about an invoice (or "start") wait; give what lets them go."""
+        self._gates[name] = threading.Event()
+        return self._gates[name].set
+
+    async def _passed(self, name: str) -> None:
+        if gate := self._gates.get(name):
+            await asyncio.to_thread(gate.wait)
+
+    # --- reading
+
+    @property
+    def approver(self) -> str:
+        return self._approver
+
+    @property
+    def policy(self) -> Policy:
+        return self._policy
+
+    def overview(self, query: QueueQuery) -> QueueOverview:
+        if self.read_error:
+            raise self.read_error
+        rows = [row for row in self._rows.values() if row.status == "open"]
+        found = [row for row in rows if all(_matches(term, row) for term in query.terms)]
+        if query.sort == "amount":
+            found.sort(key=lambda row: -Decimal(row.payable_amount or 0))
+        if query.sort == "supplier":
+            found.sort(key=lambda row: row.supplier)
+        sums: dict[str, Decimal] = {}
+        for row in found:
+            sums[row.currency] = sums.get(row.currency, Decimal(0)) + Decimal(
+                row.payable_amount or 0
+            )
+        totals = {currency: str(amount) for currency, amount in sums.items()}
+        return QueueOverview(tuple(row.key for row in found), len(rows), totals, self._change)
+
+    def rows(self, keys: Sequence[int]) -> list[QueueRow]:
+        return [self._rows[key] for key in keys if key in self._rows]
+
+    def invoice(self, invoice_id: str) -> InvoiceDetail:
+        known = [row for row in self._rows.values() if row.seen.invoice_id == invoice_id]
+        if not known:
+            raise UnknownInvoice(invoice_id)
+        row = next((row for row in known if row.status == "open"), known[-1])
+        return self._detail(row)
+
+    def _detail(self, row: QueueRow) -> InvoiceDetail:
+        waits = row.status == "open"
+        invoice_id = row.seen.invoice_id
+        return InvoiceDetail(
+            id=invoice_id,
+            thread_id=f"thread-{invoice_id}",
+            state="waiting" if waits else "scheduled" if row.status == "approve" else "rejected",
+            invoice={
+                "number": row.number,
+                "currency": row.currency,
+                "supplier": {"name": row.supplier, "vat_id": "DE123456789", "country": "DE"},
+                "payable_amount": row.payable_amount,
+                "tax_amount": "197.98",
+                "issue_date": "2026-11-01",
+                "due_date": row.due_date,
+                "payment_means": [{"account_name": row.supplier}],
+                "lines": [
+                    {
+                        "id": "1",
+                        "name": self.line_text,
+                        "quantity": "8",
+                        "unit": "C62",
+                        "price": "140.00",
+                        "net_amount": "1120.00",
+                    }
+                ],
+                "source": {"file": "batch.csv", "location": "line 2"},
+            },
+            category=row.category,
+            suggestion={"confidence": 0.92, "why": "pallet, carrier"},
+            account=self._accounts.get(invoice_id, NORDWIND_IBAN),
+            holds=row.holds,
+            request=row if waits else None,
+            approvals_needed=row.approvals_needed,
+            approvals_given=len(row.approved_by),
+            fingerprint=row.seen.fingerprint if waits else None,
+            decisions=self._decisions.get(invoice_id, []),
+            edits=self._edits.get(invoice_id, []),
+            comments=[],
+            payment={
+                "status": "scheduled",
+                "amount": row.payable_amount,
+                "currency": row.currency,
+                "execution_date": row.due_date,
+                "account": NORDWIND_IBAN,
+            }
+            if row.status == "approve"
+            else None,
+            steps=[{"node": "check_policy", "at": NOW, "note": "1 hold"}],
+            imported_by="bea",
+            received_at="2026-11-22T08:00:00Z",
+        )
+
+    def payments(self, status: str | None = None) -> list[dict[str, Any]]:
+        del status
+        return []
+
+    def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:
+        del invoice_id
+        return []
+
+    def change_counter(self) -> int:
+        return self._change
+
+    def categories(self) -> Mapping[str, str]:
+        return CATEGORIES
+
+    # --- acting
+
+    async def start(self) -> RecoveryReport:
+        await self._passed("start")
+        if self.start_error:
+            raise self.start_error
+        return self.recovered
+
+    async def approve(self, what: Approve) -> AsyncIterator[Event]:
+        async for event in self._run(what, self._approved):
+            yield event
+
+    async def reject(self, what: Reject) -> AsyncIterator[Event]:
+        async for event in self._run(what, self._rejected):
+            yield event
+
+    async def edit(self, what: Edit) -> AsyncIterator[Event]:
+        async for event in self._run(what, self._edited):
+            yield event
+
+    async def _run(
+        self, what: Any, carried_out: Callable[[Any, QueueRow], Iterator[Event]]
+    ) -> AsyncIterator[Event]:
+        self.asked.append(what)
+        invoice_id = what.seen.invoice_id
+        row = next(r for r in self._rows.values() if r.seen.interrupt_id == what.seen.interrupt_id)
+        if scripted := self._scripts.pop(invoice_id, ()):
+            for event in scripted:
+                yield event
+            return
+        if row.status != "open":
+            yield Refused(invoice_id, f"already {row.status} by {row.answered_by}", row.answered_by)
+            return
+        if row.seen != what.seen:
+            yield Refused(invoice_id, "it changed since you looked")
+            return
+        yield Submitted(invoice_id)
+        await self._passed(invoice_id)
+        yield Resumed(invoice_id)
+        for event in carried_out(what, row):
+            yield event
+
+    def _approved(self, what: Approve, row: QueueRow) -> Iterator[Event]:
+        invoice_id = row.seen.invoice_id
+        yield Revalidated(invoice_id, ())
+        self.answer(row.key, "approve", self._approver)
+        if len(row.approved_by) + 1 < row.approvals_needed:
+            again = replace(
+                row,
+                key=row.key + 1000,
+                seen=replace(row.seen, interrupt_id=f"interrupt-{row.key + 1000}"),
+                approved_by=(*row.approved_by, self._approver),
+                why_not="you have approved it already: another person must decide",
+            )
+            self._rows[again.key] = again
+            yield AskedAgain(invoice_id, "a second approver is needed", what.seen.fingerprint)
+            return
+        yield Scheduled(invoice_id, row.payable_amount, row.currency, row.due_date or "2026-12-01")
+
+    def _rejected(self, what: Reject, row: QueueRow) -> Iterator[Event]:
+        self.answer(row.key, "reject", self._approver)
+        yield Rejected(row.seen.invoice_id, self._approver, what.reason)
+
+    def _edited(self, what: Edit, row: QueueRow) -> Iterator[Event]:
+        self.answer(row.key, "edited", self._approver)
+        self._edits.setdefault(row.seen.invoice_id, []).append(
+            {
+                "round": 1,
+                "editor": self._approver,
+                "comment": what.comment,
+                "before": {name: getattr(row, name, "") for name in what.changes},
+                "after": dict(what.changes),
+                "edited_at": NOW,
+            }
+        )
+        if "account" in what.changes:
+            self._accounts[row.seen.invoice_id] = what.changes["account"]
+        again = replace(
+            row,
+            key=row.key + 1000,
+            seen=replace(
+                row.seen,
+                interrupt_id=f"interrupt-{row.key + 1000}",
+                fingerprint=f"fingerprint-{row.key + 1000}",
+            ),
+            round=2,
+            payable_amount=what.changes.get("payable_amount", row.payable_amount),
+            category=what.changes.get("category", row.category),
+            due_date=what.changes.get("due_date", row.due_date),
+        )
+        self._rows[again.key] = again
+        yield AskedAgain(row.seen.invoice_id, "edited by ann", again.seen.fingerprint)
+
+    async def submit(
+        self,
+        paths: Sequence[Path],
+        mapping: Path | None = None,
+        told: Callable[[ImportProgress], None] | None = None,
+    ) -> ImportReport:
+        del paths, mapping, told
+        return ImportReport()
+
+    async def recover(self) -> RecoveryReport:
+        return self.recovered
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+def _matches(term: Term, row: QueueRow) -> bool:
+    match term.field:
+        case "amount":
+            left, right = Decimal(row.payable_amount or 0), Decimal(term.value)
+            found = _compared(term.op, left, right)
+        case "due":
+            found = bool(row.due_date) and _compared(term.op, row.due_date, term.value)
+        case "hold":
+            found = any(term.value in hold.rule for hold in row.holds)
+        case "text":
+            found = term.value in f"{row.supplier} {row.number}".casefold()
+        case name:
+            found = term.value in str(getattr(row, name)).casefold()
+    return found is not term.negated
+
+
+def _compared(operator: str, left: Any, right: Any) -> bool:
+    results = {
+        "=": left == right,
+        "<": left < right,
+        ">": left > right,
+        "<=": left <= right,
+        ">=": left >= right,
+    }
+    return bool(results[operator])

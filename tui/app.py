@@ -1,0 +1,154 @@
+"""The app carries: screens' wishes to reader and engine, their answers to the inbox.
+
+It holds no rules and no layout. The engine is launched only after the queue has been painted.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from textual.app import App
+from textual.filter import LineFilter
+from textual.signal import Signal
+
+from expense_agent.service import ApprovalService, AskedAgain, Refused
+from tui import messages as msg
+from tui.engine_client import EngineClient
+from tui.formatting import counted
+from tui.model.repeat_guard import RepeatGuard
+from tui.model.why_not import Desk
+from tui.queue_reader import QueueReader
+from tui.safe_text import guarded
+from tui.screens.help import HelpScreen
+from tui.screens.leaving import LeavingScreen
+from tui.screens.queue import QueueScreen
+from tui.session import Session, utc_now
+from tui.widgets.enlarge import LEAST_HEIGHT, LEAST_WIDTH
+
+POLL_SECONDS = 1.0
+"""How often the store is asked whether somebody else has changed it."""
+
+
+class ApprovalsApp(App[None], inherit_bindings=False):
+    """The terminal of one approver."""
+
+    CSS_PATH = Path(__file__).with_name("app.tcss")
+    TITLE = "expense-agent"
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (LEAST_WIDTH, "-narrow"), (100, "-mid"), (140, "-wide")]  # noqa: RUF012 - Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (LEAST_HEIGHT, "-short"), (30, "-tall")]  # noqa: RUF012 - Textual declares it
+
+    def __init__(
+        self,
+        service: ApprovalService,
+        *,
+        read_only: bool = False,
+        ascii_only: bool = False,
+        now: Callable[[], datetime] = utc_now,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self.session = Session(
+            changed=Signal(self, "inbox changed"),
+            guard=RepeatGuard(ticks),
+            desk=Desk(service.approver, read_only=read_only),
+            ascii_only=ascii_only,
+            now=now,
+        )
+        self._inbox = self.session.inbox
+        self._reader = QueueReader(service, self.session, self._tell)
+        self.engine = EngineClient(service, self._tell)
+        self._launched = False
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Let no control character reach the terminal, whatever a widget drew."""
+        return guarded(super().get_line_filters())
+
+    def get_default_screen(self) -> QueueScreen:
+        """Begin with the queue."""
+        return QueueScreen(self.session)
+
+    def on_mount(self) -> None:
+        """Read the queue, then watch for changes."""
+        self._reader.start()
+        self.set_interval(POLL_SECONDS, self._reader.poll)
+
+    def on_unmount(self) -> None:
+        """Stop reading; let the engine finish what it has."""
+        self._reader.close()
+        self.engine.finish()
+
+    def on_resize(self) -> None:
+        """Switch deciding off while the window is too small to read."""
+        small = self.size.width < LEAST_WIDTH or self.size.height < LEAST_HEIGHT
+        self.session.desk = replace(self.session.desk, too_small=small)
+
+    def _tell(self, message: msg.Answered | msg.EngineTold | msg.EngineLoaded) -> None:
+        """Take a message from another thread; one that comes after the end is dropped."""
+        try:
+            self.post_message(message)
+        except RuntimeError:  # the event loop is closed: nobody is left to be told
+            return
+
+    # --- screens ask
+
+    def on_query_changed(self, message: msg.QueryChanged) -> None:
+        """Read the list in another way, or again."""
+        self._reader.queue(message.query)
+
+    def on_rows_wanted(self, message: msg.RowsWanted) -> None:
+        """Read rows."""
+        self._reader.rows(message.keys)
+
+    def on_detail_wanted(self, message: msg.DetailWanted) -> None:
+        """Read an invoice."""
+        self._reader.detail(message.invoice_id)
+
+    def on_decision_made(self, message: msg.DecisionMade) -> None:
+        """Hand decisions to the engine, each on its own; nothing waits for them here."""
+        for order in message.orders:
+            self._inbox.begin(order.row, order.verb)
+            self.engine.carry_out(order.row.key, order.what)
+        self.session.changed.publish(None)
+
+    def on_help_wanted(self, message: msg.HelpWanted) -> None:
+        """Show the keys."""
+        self.push_screen(HelpScreen(self.session, message.screen))
+
+    def on_quit_wanted(self) -> None:
+        """Leave, once nothing is being written any more."""
+        if not self._inbox.running:
+            self.exit()
+            return
+        self.push_screen(LeavingScreen(self.session), lambda done: self.exit() if done else None)
+
+    # --- reader and engine tell
+
+    def on_answered(self, message: msg.Answered) -> None:
+        """Put an answer into the inbox; after the first list is painted, launch the engine."""
+        self.session.changed.publish(self._reader.take(message))
+        if message.kind == "queue" and not self._launched:
+            self._launched = True
+            self.call_after_refresh(self.engine.launch)
+
+    def on_engine_told(self, message: msg.EngineTold) -> None:
+        """Show how running decisions go."""
+        for key, event in message.events:
+            self._inbox.apply(key, event)
+            if isinstance(event, AskedAgain):
+                self._reader.again(key, event.invoice_id)
+            if isinstance(event, Refused):
+                self._reader.rows((key,))
+        self.session.changed.publish(frozenset(key for key, _ in message.events))
+
+    def on_engine_loaded(self, message: msg.EngineLoaded) -> None:
+        """Say what a crash had cut off and is finished now, or why the engine is off."""
+        self.session.engine = message.error or "ready"
+        if message.error:
+            self._inbox.said = message.error
+        elif message.report and message.report.finished:
+            count = counted(len(message.report.finished), "invoice")
+            self._inbox.said = f"{count} cut off earlier: finished now"
+        self.session.changed.publish(None)

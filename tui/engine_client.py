@@ -1,0 +1,145 @@
+"""The approval service in a thread and event loop of its own, for the life of the app.
+
+Decisions go in at any time, also before the engine has loaded; a running one is never cancelled.
+Events come out in batches, at most twenty a second, in the order they happened.
+"""
+
+import asyncio
+import gc
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+
+from expense_agent.service import (
+    ApprovalService,
+    Approve,
+    Event,
+    Failed,
+    Refused,
+    Reject,
+)
+from tui.messages import Decision, EngineLoaded, EngineTold
+
+BATCH_SECONDS = 0.05
+AT_ONCE = 8
+"""Decisions carried out at the same time; more only wait for the same disk."""
+LOADING_SWITCH_SECONDS = 0.0005
+"""Thread switch interval while LangGraph is imported: keys are answered, the import is slower."""
+
+
+class EngineClient:
+    """Carries decisions to the service and its events back."""
+
+    def __init__(
+        self, service: ApprovalService, tell: Callable[[EngineTold | EngineLoaded], None]
+    ) -> None:
+        self._service = service
+        self._tell = tell
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._started = asyncio.Event()
+        self._finish = asyncio.Event()
+        self._broken: str | None = None
+        self._running: set[asyncio.Task[None]] = set()
+        self._batch: list[tuple[int, Event]] = []
+        self._flush_due = False
+
+    # --- called from the app's thread
+
+    def launch(self) -> None:
+        """Start the thread; the engine loads there."""
+        self._thread.start()
+
+    def carry_out(self, key: int, what: Decision) -> None:
+        """Hand a decision over; its events are told with this key."""
+        self._loop.call_soon_threadsafe(self._begin, key, what)
+
+    def finish(self) -> None:
+        """End the thread once every decision handed over has ended."""
+        self._loop.call_soon_threadsafe(self._finish.set)
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the end after `finish`; says whether it has come."""
+        if self._thread.ident is None:
+            self._loop.close()
+            return True
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    # --- in the engine's thread
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._live())
+
+    async def _live(self) -> None:
+        await self._load()
+        await self._finish.wait()
+        while self._running:
+            await asyncio.gather(*self._running)
+        self._flush()
+        await self._service.close()
+
+    async def _load(self) -> None:
+        try:
+            with _quick_switching():
+                report = await self._service.start()
+        except Exception as error:  # noqa: BLE001 - a border: the app lives on and can be read
+            self._broken = f"the engine could not start: {error}"
+            self._tell(EngineLoaded(None, self._broken))
+        else:
+            gc.freeze()
+            self._tell(EngineLoaded(report))
+        self._started.set()
+
+    def _begin(self, key: int, what: Decision) -> None:
+        task = self._loop.create_task(self._carry_out(key, what))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _carry_out(self, key: int, what: Decision) -> None:
+        await self._started.wait()
+        if self._broken:
+            self._told(key, Refused(what.seen.invoice_id, self._broken))
+            return
+        async with self._slots:
+            try:
+                async for event in self._events(what):
+                    self._told(key, event)
+            except Exception as error:  # noqa: BLE001 - a border: one decision never stops the rest
+                reason = f"{type(error).__name__}: {error}; `expense-agent recover` finishes it"
+                self._told(key, Failed(what.seen.invoice_id, reason))
+
+    def _events(self, what: Decision) -> AsyncIterator[Event]:
+        match what:
+            case Approve():
+                return self._service.approve(what)
+            case Reject():
+                return self._service.reject(what)
+            case _:
+                return self._service.edit(what)
+
+    def _told(self, key: int, event: Event) -> None:
+        self._batch.append((key, event))
+        if not self._flush_due:
+            self._flush_due = True
+            self._loop.call_later(BATCH_SECONDS, self._flush)
+
+    def _flush(self) -> None:
+        self._flush_due = False
+        if self._batch:
+            self._tell(EngineTold(tuple(self._batch)))
+            self._batch.clear()
+
+
+@contextmanager
+def _quick_switching() -> Iterator[None]:
+    """Let other threads in more often while a long import holds the interpreter."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(LOADING_SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)

@@ -1,0 +1,95 @@
+"""Money, dates and ages as a person reads them. Pure; `now` is always given, never asked for."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from rich.cells import cell_len, set_cell_size
+
+_NEAR = timedelta(days=180)
+"""Within this the year of a date goes without saying."""
+
+HOLD_WORDS = {
+    "over_limit": "limit",
+    "account_changed": "bank",
+    "account_unknown": "no bank",
+    "several_accounts": "banks",
+    "payee_differs": "payee",
+    "duplicate": "twin",
+    "deceptive_text": "text",
+    "not_payable": "amount",
+    "missing_field": "missing",
+    "category_unsure": "category",
+}
+"""One short word per rule, as the list shows it and the filter understands it."""
+
+
+def grouped(amount: str) -> str:
+    """Give a decimal string with thousands separators, exact to its last digit; "" stays ""."""
+    return f"{Decimal(amount):,f}" if amount else ""
+
+
+def money(amount: str, currency: str) -> str:
+    """Give an amount with its currency: "1,240.00 EUR"."""
+    return f"{grouped(amount)} {currency}" if amount else f"no amount {currency}"
+
+
+def totals_line(totals: Mapping[str, str], separator: str = "   ") -> str:
+    """Give the totals currency by currency; no sum ever mixes two."""
+    return separator.join(f"{code} {grouped(amount)}" for code, amount in sorted(totals.items()))
+
+
+def crop(text: str, width: int) -> str:
+    """Fit text into exactly `width` cells, cut with ~ at a cell boundary or padded."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(text, width - 1) + "~" if width > 0 else ""
+
+
+def when(moment: str) -> datetime:
+    """Read a UTC time of the service ("2026-11-22T12:03:40Z")."""
+    read = datetime.fromisoformat(moment)
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def clock_time(moment: str) -> str:
+    """Give the local time of day: "12:03:40"."""
+    return when(moment).astimezone().strftime("%H:%M:%S")
+
+
+def day_and_time(moment: str) -> str:
+    """Give local date and time to the minute: "2026-11-22 12:03"."""
+    return when(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def short_date(iso: str | None, today: date) -> str:
+    """Give MM-DD for a date within 180 days, the whole ISO date otherwise; "-" for none."""
+    if not iso:
+        return "-"
+    near = abs(date.fromisoformat(iso) - today) <= _NEAR
+    return iso[5:] if near else iso
+
+
+def time_left(until: str, now: datetime) -> str:
+    """Give how long until a moment in its largest unit: "2d", "6h", "40m", or "over"."""
+    seconds = int((when(until) - now).total_seconds())
+    if seconds <= 0:
+        return "over"
+    if seconds >= 2 * 86400:
+        return f"{seconds // 86400}d"
+    return f"{seconds // 3600}h" if seconds >= 3600 else f"{max(1, seconds // 60)}m"  # noqa: PLR2004 - seconds of an hour
+
+
+def hold_word(rule: str) -> str:
+    """Give the short word of a rule; a rule without one keeps its id, readable."""
+    return HOLD_WORDS.get(rule, rule.replace("_", " "))
+
+
+def account_blocks(account: str) -> str:
+    """Give an account number in blocks of four, as people compare them."""
+    return " ".join(account[start : start + 4] for start in range(0, len(account), 4))
+
+
+def counted(number: int, noun: str) -> str:
+    """Give "1 invoice" or "2 invoices"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

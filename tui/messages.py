@@ -1,0 +1,114 @@
+"""What screens ask of the app, and what reader and engine tell it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textual.message import Message
+
+from expense_agent.service import (
+    Approve,
+    Edit,
+    Event,
+    QueueQuery,
+    QueueRow,
+    RecoveryReport,
+    Reject,
+)
+from tui.model.progress import Verb
+
+Decision = Approve | Reject | Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One decision about one row, ready for the engine."""
+
+    row: QueueRow
+    what: Decision
+
+    @property
+    def verb(self) -> Verb:
+        """What kind of decision it is."""
+        match self.what:
+            case Approve():
+                return Verb.APPROVE
+            case Reject():
+                return Verb.REJECT
+            case Edit():
+                return Verb.EDIT
+
+
+# --- screens ask
+
+
+@dataclass
+class DecisionMade(Message):
+    """A person has decided; everything about it is already confirmed."""
+
+    orders: tuple[Order, ...]
+
+
+@dataclass
+class QueryChanged(Message):
+    """Another filter or order is wanted, or (same query) a fresh list."""
+
+    query: QueueQuery
+
+
+@dataclass
+class RowsWanted(Message):
+    """These rows are on the screen and not read yet, or outdated."""
+
+    keys: tuple[int, ...]
+
+    def can_replace(self, message: Message) -> bool:
+        """Let a newer wish take the place of an older one."""
+        return isinstance(message, RowsWanted)
+
+
+@dataclass
+class DetailWanted(Message):
+    """The whole of this invoice is to be shown."""
+
+    invoice_id: str
+
+
+@dataclass
+class HelpWanted(Message):
+    """The keys of this screen are to be shown."""
+
+    screen: str
+
+
+class QuitWanted(Message):
+    """The person wants to leave."""
+
+
+# --- reader and engine tell
+
+
+@dataclass
+class Answered(Message):
+    """A question to the store has its answer, or the error it ended with."""
+
+    kind: str
+    generation: int
+    question: Any
+    answer: Any
+    error: Exception | None = None
+
+
+@dataclass
+class EngineTold(Message):
+    """Events of running decisions, in order, each with the key of its row."""
+
+    events: Sequence[tuple[int, Event]]
+
+
+@dataclass
+class EngineLoaded(Message):
+    """The engine has started; what a crash cut off is finished. `error`: it could not start."""
+
+    report: RecoveryReport | None
+    error: str | None = None

@@ -1,0 +1,118 @@
+"""How far a decision of this terminal has come, and the sentence a person is told about it.
+
+Success is never said early: "submitted" is the ledger row, "scheduled" the payment read back.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum, StrEnum
+
+from expense_agent.service import (
+    AskedAgain,
+    Booked,
+    Event,
+    Failed,
+    Refused,
+    Rejected,
+    Resumed,
+    Revalidated,
+    Scheduled,
+    Submitted,
+)
+from tui.formatting import money
+
+
+class Verb(StrEnum):
+    """What a person can do to a request."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    EDIT = "edit"
+
+    @property
+    def noun(self) -> str:
+        """What it is called afterwards: "approval"."""
+        return {"approve": "approval", "reject": "reject", "edit": "edit"}[self]
+
+
+class Stage(IntEnum):
+    """The steps on the way, in order."""
+
+    SENT = 0
+    SUBMITTED = 1
+    RESUMED = 2
+    REVALIDATED = 3
+    DONE = 4
+
+
+class Outcome(Enum):
+    """How it ended."""
+
+    SCHEDULED = "scheduled"
+    BOOKED = "booked"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    ASKED_AGAIN = "asked again"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One decision on its way; `outcome` is None until it has ended."""
+
+    verb: Verb
+    name: str
+    """What the person calls the invoice: its number."""
+    stage: Stage = Stage.SENT
+    outcome: Outcome | None = None
+    sentence: str = ""
+    """The latest news in one sentence; may contain supplier text."""
+
+    @property
+    def running(self) -> bool:
+        """Whether the end is still to come."""
+        return self.outcome is None
+
+
+def begun(verb: Verb, name: str) -> Progress:
+    """Give the progress of a decision that has just left for the engine."""
+    return Progress(verb, name, sentence=f"{name}: {verb.noun} sent")
+
+
+def advanced(before: Progress, event: Event) -> Progress:
+    """Give the progress after one event."""
+    stage, outcome, said = _told(before.verb, event)
+    return Progress(before.verb, before.name, stage, outcome, f"{before.name}: {said}")
+
+
+def _told(verb: Verb, event: Event) -> tuple[Stage, Outcome | None, str]:
+    match event:
+        case Submitted():
+            return Stage.SUBMITTED, None, f"{verb.noun} submitted"
+        case Resumed():
+            return Stage.RESUMED, None, "submitted, resumed"
+        case Revalidated(news=news):
+            found = f", new: {news[0].reason}" if news else ""
+            return Stage.REVALIDATED, None, f"submitted, resumed, re-validated{found}"
+        case _:
+            return (Stage.DONE, *_ended(verb, event))
+
+
+def _ended(verb: Verb, event: Event) -> tuple[Outcome, str]:
+    match event:
+        case Scheduled(amount=amount, currency=currency, execution_date=day):
+            return Outcome.SCHEDULED, f"scheduled for {day}: {money(amount, currency)}"
+        case Booked():
+            return Outcome.BOOKED, "booked, nothing is transferred"
+        case Rejected(by=by, expired=True):
+            return Outcome.EXPIRED, f"expired, not paid ({by})"
+        case Rejected(by=by, reason=reason):
+            return Outcome.REJECTED, f"rejected by {by}: {reason}"
+        case AskedAgain(why=why):
+            return Outcome.ASKED_AGAIN, f"waits again: {why}"
+        case Refused(reason=reason):
+            return Outcome.REFUSED, f"{reason}; your {verb.noun} was not recorded"
+        case Failed(reason=reason):
+            return Outcome.FAILED, f"needs attention: {reason}"
+        case _:
+            raise AssertionError(f"{event} is not an ending")

@@ -1,0 +1,83 @@
+"""The state of a row as a word, a symbol and a tone: never by colour alone."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from expense_agent.service import QueueRow
+from tui.model.inbox import Inbox
+from tui.model.progress import Outcome, Progress, Stage
+
+Tone = Literal["ready", "quiet", "busy", "good", "bad", "alarm"]
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """What stands in the ST column."""
+
+    symbol: str
+    word: str
+    tone: Tone
+
+    def shown(self, *, ascii_only: bool) -> str:
+        """Give symbol and word, with a symbol every terminal has if asked."""
+        return f"{ASCII[self.symbol] if ascii_only else self.symbol} {self.word}"
+
+
+ASCII = {
+    "◉": "*", "◌": "o", "◔": "%", "▴": "!", "▸": ".", "▹": ":",
+    "✓": "+", "✗": "-", "⊘": "0", "⚑": "?",
+}  # fmt: skip
+"""Every symbol and what stands for it with --ascii."""
+
+_ENDED: dict[Outcome, RowState] = {
+    Outcome.SCHEDULED: RowState("✓", "sched", "good"),
+    Outcome.BOOKED: RowState("✓", "booked", "good"),
+    Outcome.REJECTED: RowState("✗", "reject", "bad"),
+    Outcome.EXPIRED: RowState("⊘", "expired", "quiet"),
+    Outcome.ASKED_AGAIN: RowState("▴", "again", "alarm"),
+    Outcome.REFUSED: RowState("▴", "refused", "alarm"),
+    Outcome.FAILED: RowState("⚑", "failed", "alarm"),
+}
+_ANSWERED: dict[str, RowState] = {
+    "approve": RowState("✓", "approve", "good"),
+    "reject": RowState("✗", "reject", "bad"),
+    "expire": RowState("⊘", "expired", "quiet"),
+}
+_CHANGED = RowState("▴", "changed", "alarm")
+
+
+def row_state(row: QueueRow, inbox: Inbox, approver: str) -> RowState:
+    """Give the state of a row as this person should see it."""
+    progress = inbox.progress.get(row.key)
+    if progress and (progress.outcome is not Outcome.REFUSED or row.status == "open"):
+        return _of_progress(progress)
+    if row.key in inbox.changed:
+        return _CHANGED
+    if row.status != "open":
+        return _of_answer(row)
+    return _of_waiting(row, approver)
+
+
+def _of_progress(progress: Progress) -> RowState:
+    if progress.outcome is not None:
+        return _ENDED[progress.outcome]
+    if progress.stage is Stage.SENT:
+        return RowState("▸", "sent", "busy")
+    return RowState("▹", f"{progress.stage.value}/{Stage.DONE.value}", "busy")
+
+
+def _of_answer(row: QueueRow) -> RowState:
+    known = _ANSWERED.get(row.status, _CHANGED)
+    return RowState(known.symbol, row.answered_by or known.word, known.tone)
+
+
+def _of_waiting(row: QueueRow, approver: str) -> RowState:
+    if any(not hold.overridable for hold in row.holds):
+        return RowState("◉", "fix it", "alarm")
+    if approver in row.approved_by or (row.approved_by and row.why_not):
+        return RowState("◔", f"{len(row.approved_by)} of {row.approvals_needed}", "quiet")
+    if row.why_not:
+        return RowState("◌", "other", "quiet")
+    if row.approved_by:
+        return RowState("◉", "you 2nd", "ready")
+    return RowState("◉", "you", "ready")

@@ -1,0 +1,61 @@
+"""Why an action is not possible now: one function for footer, key press and review.
+
+The engine checks again; this only spares a person the key press and says the same sooner.
+"""
+
+from dataclasses import dataclass
+
+from expense_agent.service import QueueRow
+from tui.formatting import clock_time
+from tui.model.inbox import Inbox
+from tui.model.progress import Outcome, Verb
+
+_ANSWERS = {
+    "approve": "approved",
+    "reject": "rejected",
+    "expire": "expired",
+    "edited": "edited",
+    "superseded": "closed with the other request of its pair",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What is true for every row: who sits here and what stands in their way."""
+
+    approver: str = ""
+    read_only: bool = False
+    too_small: bool = False
+    """The window is too small to read what would be decided."""
+    not_an_approver: str | None = None
+    """The policy's reason why this person may decide nothing at all."""
+
+
+def why_not(verb: Verb, row: QueueRow | None, inbox: Inbox, desk: Desk) -> str | None:
+    """Say why this person cannot do this to this row now, or None: they can."""
+    if desk.read_only:
+        return "read-only: start without --read-only to decide"
+    if desk.too_small:
+        return "the window is too small to read what you would decide"
+    if row is None:
+        return (
+            "nothing is under the cursor" if inbox.cursor is None else "the row is still being read"
+        )
+    progress = inbox.progress.get(row.key)
+    if progress and progress.outcome is not Outcome.REFUSED:
+        return f"your {progress.verb.noun} is {'on its way' if progress.running else 'done'}"
+    if row.status != "open":
+        return answered(row)
+    if row.key in inbox.changed:
+        return "changed since you looked: R shows what waits now"
+    if desk.not_an_approver:
+        return desk.not_an_approver
+    return row.why_not if verb is Verb.APPROVE else None
+
+
+def answered(row: QueueRow) -> str:
+    """Say who answered a request, how and when."""
+    what = _ANSWERS.get(row.status, row.status)
+    by = f" by {row.answered_by}" if row.answered_by else ""
+    at = f" at {clock_time(row.answered_at)}" if row.answered_at else ""
+    return f"already {what}{by}{at}"

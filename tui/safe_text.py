@@ -1,0 +1,47 @@
+"""Supplier text made harmless: no markup, no escapes, no hidden or reordered characters.
+
+Every string from data passes `inert` or `safe`; ControlGuard is the wall behind both and sees each
+line last. Textual itself strips none of this.
+"""
+
+import re
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from textual.color import Color
+from textual.content import Content
+from textual.filter import LineFilter
+
+UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""Controls, bidi and invisible characters; not U+200C/D, which Persian and Indic names need."""
+SHOWN = {"\n": "⏎", "\t": " ", "\x1b": "␛", "\u202e": "⟨RLO⟩"}
+_UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+
+
+def inert(text: str, limit: int = 200) -> str:
+    """Give text in which every dangerous character is replaced by a visible one; cut at `limit`."""
+    return UNSAFE.sub(lambda match: SHOWN.get(match[0], _UNKNOWN), text[:limit])
+
+
+def safe(text: str, style: str = "", *, limit: int = 200) -> Content:
+    """Give inert text as Content, which is never parsed as markup; `style` holds for all of it."""
+    return Content.styled(inert(text, limit), style)
+
+
+class ControlGuard(LineFilter):
+    """The last wall: whatever reached a line in spite of all is replaced before the terminal."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Replace dangerous characters in drawn text; the driver's own controls pass."""
+        del background
+        return [
+            segment
+            if segment.control or not UNSAFE.search(segment.text)
+            else Segment(UNSAFE.sub(_UNKNOWN, segment.text), segment.style)
+            for segment in segments
+        ]
+
+
+def guarded(filters: Sequence[LineFilter]) -> list[LineFilter]:
+    """Add the guard behind the filters an app has already."""
+    return [*filters, ControlGuard()]

@@ -1,0 +1,168 @@
+"""All of one invoice, frozen as it was read; the deciding keys act on exactly this."""
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from expense_agent.service import InvoiceDetail, QueueRow
+from tui.formatting import money
+from tui.keymap import bindings
+from tui.messages import DetailWanted, RowsWanted
+from tui.model.progress import Verb
+from tui.model.why_not import why_not
+from tui.safe_text import safe
+from tui.screens.deciding import DecidingPage
+from tui.session import Session
+from tui.widgets.enlarge import Enlarge
+from tui.widgets.invoice_sheet import InvoiceSheet
+from tui.widgets.lines import KeyBar, StatusLine
+
+_LINES = 2
+"""How far one key scrolls."""
+
+
+class DetailScreen(DecidingPage):
+    """Shows the invoice under the cursor of the list."""
+
+    BINDINGS = bindings("detail")
+    keys_shown = "detail"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._row = session.inbox.row_under_cursor
+        self._detail: InvoiceDetail | None = None
+        self._settled = False
+        """Whether the invoice has been read again after its decision ended."""
+
+    def compose(self) -> ComposeResult:
+        """Title, sheet, status, keys."""
+        yield Static(id="title")
+        yield InvoiceSheet(self.session, id="sheet")
+        yield StatusLine(id="status")
+        yield KeyBar(self.session, "detail")
+        yield Enlarge()
+
+    def on_mount(self) -> None:
+        """Ask for the invoice."""
+        self.session.changed.subscribe(self, self._inbox_changed)
+        self._open()
+
+    def _open(self) -> None:
+        """Begin with the row under the cursor."""
+        inbox = self.session.inbox
+        self._row, self._detail, self._settled = inbox.row_under_cursor, None, False
+        self.query_one("#sheet", InvoiceSheet).say("reading the invoice")
+        self.query_one("#sheet", InvoiceSheet).scroll_home(animate=False)
+        if self._row:
+            self.post_message(DetailWanted(self._row.seen.invoice_id))
+        elif inbox.cursor is not None:
+            self.post_message(RowsWanted((inbox.cursor,)))
+        self._draw()
+
+    def _inbox_changed(self, _keys: frozenset[int] | None) -> None:
+        if self._row is None and self.session.inbox.row_under_cursor:
+            self._open()
+            return
+        self._take_detail()
+        self._read_again_at_the_end()
+        self._draw()
+
+    def _take_detail(self) -> None:
+        """Keep the first reading: what a person is looking at does not change by itself."""
+        detail = self.session.inbox.detail
+        if self._detail is None and self._row and detail and detail.id == self._row.seen.invoice_id:
+            self._detail = detail
+            if detail.request and detail.fingerprint != self._row.seen.fingerprint:
+                self._row = detail.request
+
+    def _read_again_at_the_end(self) -> None:
+        if self._row is None or self._detail is None or self._settled:
+            return
+        progress = self.session.inbox.progress.get(self._row.key)
+        if progress and not progress.running:
+            self._settled = True
+            self._detail = None
+            self.post_message(DetailWanted(self._row.seen.invoice_id))
+
+    def _draw(self) -> None:
+        self.query_one("#title", Static).update(safe(f" {self._title()}"))
+        if self._detail:
+            self.query_one("#sheet", InvoiceSheet).show(self._detail, self._remark())
+        self.query_one("#status", StatusLine).draw(self.session)
+        self.query_one(KeyBar).draw(
+            frozenset(f"decide.{verb.value}" for verb in Verb if self.why_not(verb))
+        )
+
+    def _title(self) -> str:
+        row, inbox = self._row, self.session.inbox
+        if row is None:
+            return ""
+        amount = money(row.payable_amount, row.currency)
+        place = (inbox.order.place(inbox.cursor) or 0) + 1
+        name = row.number or row.seen.invoice_id
+        return f"{name}  {row.supplier}  {amount}   {place} of {len(inbox.order)}"
+
+    def _remark(self) -> str:
+        row = self._row
+        if row and (progress := self.session.inbox.progress.get(row.key)):
+            return progress.sentence
+        return self.why_not(Verb.APPROVE) or ""
+
+    def target(self) -> QueueRow | None:
+        """Give the request that is shown."""
+        return self._row
+
+    def why_not(self, verb: Verb) -> str | None:
+        """Say why a verb is off; what has not been read cannot be decided."""
+        if self._detail is None:
+            return "the invoice is still being read"
+        reason = why_not(verb, self._row, self.session.inbox, self.session.desk)
+        if reason is None and self._detail.request is None:
+            return f"it is {self._detail.state}: nothing waits for a decision"
+        return reason
+
+    # --- actions
+
+    def action_next(self) -> None:
+        """Go to the next invoice of the list."""
+        self._go(1)
+
+    def action_previous(self) -> None:
+        """Go to the one before."""
+        self._go(-1)
+
+    def _go(self, rows: int) -> None:
+        self.session.inbox.move(rows)
+        self.session.inbox.said = ""
+        self.session.changed.publish(None)
+        self._open()
+
+    def action_refresh(self) -> None:
+        """Read the invoice again."""
+        self._open()
+
+    def _scroll(self, lines: int) -> None:
+        self.query_one("#sheet", InvoiceSheet).scroll_relative(y=lines, animate=False)
+
+    def action_down(self) -> None:
+        """Scroll down."""
+        self._scroll(_LINES)
+
+    def action_up(self) -> None:
+        """Scroll up."""
+        self._scroll(-_LINES)
+
+    def action_page_down(self) -> None:
+        """Scroll a page down."""
+        self._scroll(self.size.height - 4)
+
+    def action_page_up(self) -> None:
+        """Scroll a page up."""
+        self._scroll(4 - self.size.height)
+
+    def action_top(self) -> None:
+        """Scroll to the top."""
+        self.query_one("#sheet", InvoiceSheet).scroll_home(animate=False)
+
+    def action_bottom(self) -> None:
+        """Scroll to the end."""
+        self.query_one("#sheet", InvoiceSheet).scroll_end(animate=False)

@@ -1,0 +1,165 @@
+"""The typed edit form, and the page with before and after on which alone it is saved."""
+
+from collections.abc import Mapping
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import ContentSwitcher, Input, Static
+
+from expense_agent.service import Edit, InvoiceDetail, QueueRow
+from tui.keymap import bindings
+from tui.messages import DetailWanted
+from tui.model.edit_form import FIELDS, LABELS, Typed, current, matching, read
+from tui.safe_text import safe
+from tui.screens.page import Dialog
+from tui.session import Session
+from tui.widgets.enlarge import Enlarge
+from tui.widgets.lines import KeyBar
+
+_SHOWN_MATCHES = 4
+
+
+class EditScreen(Dialog[Edit]):
+    """Ends with the edit, or with nothing."""
+
+    BINDINGS = bindings("edit")
+    AUTO_FOCUS = ""
+    keys_shown = "edit"
+
+    def __init__(self, session: Session, row: QueueRow) -> None:
+        super().__init__(session)
+        self._row = row
+        self._detail: InvoiceDetail | None = None
+        self._typed = Typed()
+
+    def compose(self) -> ComposeResult:
+        """Hold the form and, behind it, the page with before and after."""
+        with Vertical(classes="dialog"):
+            yield Static(self._title("Edit"), id="title")
+            with ContentSwitcher(initial="form"):
+                with VerticalScroll(id="form", can_focus=False):
+                    for name in (*FIELDS, "comment"):
+                        yield from self._field(name)
+                with VerticalScroll(id="compare"):
+                    yield Static(id="difference")
+            yield Static(id="problem", classes="problem")
+            yield KeyBar(self.session, "edit")
+        yield Enlarge()
+
+    def _title(self, verb: str) -> Content:
+        row = self._row
+        return Content.assemble(
+            (f"{verb} ", "bold"), safe(row.number or row.seen.invoice_id, "bold"), "  ",
+            safe(row.supplier),
+        )  # fmt: skip
+
+    @staticmethod
+    def _field(name: str) -> ComposeResult:
+        with Horizontal(classes="field"):
+            yield Static(LABELS[name], classes="label")
+            yield Input(id=name, compact=True, disabled=True, max_length=500, select_on_focus=False)
+        yield Static(id=f"{name}-said", classes="said")
+
+    def on_mount(self) -> None:
+        """Ask for the invoice; the fields open when it is there."""
+        self.session.changed.subscribe(self, self._inbox_changed)
+        self.post_message(DetailWanted(self._row.seen.invoice_id))
+        self._problem("reading the invoice")
+
+    def _inbox_changed(self, _keys: frozenset[int] | None) -> None:
+        detail = self.session.inbox.detail
+        if self._detail is None and detail and detail.id == self._row.seen.invoice_id:
+            self._fill(detail)
+
+    def _fill(self, detail: InvoiceDetail) -> None:
+        if detail.fingerprint != self._row.seen.fingerprint:
+            self._problem("changed since you looked: Esc, then R shows what waits now")
+            return
+        self._detail = detail
+        self._problem("")
+        for name, value in {**current(detail), "comment": ""}.items():
+            field = self.query_one(f"#{name}", Input)
+            field.value = value
+            field.disabled = False
+        self.query_one("#payable_amount", Input).focus()
+
+    def _problem(self, sentence: str) -> None:
+        self.query_one("#problem", Static).update(safe(sentence))
+
+    def _values(self) -> dict[str, str]:
+        return {name: self.query_one(f"#{name}", Input).value for name in (*FIELDS, "comment")}
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say beside each field what is wrong with it, and list the categories that match."""
+        if self._detail is None:
+            return
+        self._typed = read(self._values(), self._detail, self.session.categories)
+        for name in FIELDS:
+            self._say_beside(name, self._typed.problems.get(name, ""))
+        if event.input.id == "category":
+            self._suggest(event.value)
+
+    def _say_beside(self, name: str, sentence: str) -> None:
+        self.query_one(f"#{name}-said", Static).update(safe(sentence))
+
+    def _suggest(self, text: str) -> None:
+        found = matching(text, self.session.categories) if text else []
+        if self._typed.problems.get("category") and found:
+            labels = [f"{key} ({self.session.categories[key]})" for key in found[:_SHOWN_MATCHES]]
+            self._say_beside("category", f"Enter takes the first of: {', '.join(labels)}")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Complete a category to its first match, and go on to the next field."""
+        unsure = event.input.id == "category" and "category" in self._typed.problems
+        if unsure and (found := matching(event.value, self.session.categories)):
+            event.input.value = found[0]
+        self.focus_next(Input)
+
+    def action_compare(self) -> None:
+        """Show before and after, if all fields can be read."""
+        if self._detail is None:
+            return
+        self._typed = read(self._values(), self._detail, self.session.categories)
+        if self._typed.problems:
+            name, sentence = next(iter(self._typed.problems.items()))
+            self._problem(f"{LABELS[name]}: {sentence}")
+            self.query_one(f"#{name}", Input).focus()
+            return
+        self._problem("y saves it; Esc goes back to the form")
+        self.query_one("#difference", Static).update(self._difference(self._typed.changes))
+        self.query_one(ContentSwitcher).current = "compare"
+        self.query_one("#compare").focus()
+
+    def _difference(self, changes: Mapping[str, str]) -> Content:
+        assert self._detail is not None
+        before = current(self._detail)
+        lines = [Content.assemble((f"{'':16}{'before':32}after", "$text-muted"))]
+        for name, after in changes.items():
+            was = safe(before[name] or "-")
+            gap = " " * max(2, 32 - was.cell_length)
+            lines.append(Content.assemble(f"{LABELS[name]:16}", was, gap, safe(after, "bold")))
+        voided = len(self._row.approved_by)
+        effect = f"; voids {voided} earlier approval{'s'[: voided != 1]}" if voided else ""
+        lines += [
+            Content(""),
+            Content(f"It is checked again and waits for a person with the new values{effect}."),
+        ]
+        return Content("\n").join(lines)
+
+    def action_save(self) -> None:
+        """Save, on the page with before and after only."""
+        on_page = self.query_one(ContentSwitcher).current == "compare"
+        if on_page and self.session.guard.allows("save"):
+            comment = self._values()["comment"].strip()
+            self.dismiss(Edit(self._row.seen, dict(self._typed.changes), comment))
+
+    def action_back(self) -> None:
+        """Go back from the comparison to the form, from the form to where it was opened."""
+        switcher = self.query_one(ContentSwitcher)
+        if switcher.current == "form":
+            self.dismiss()
+            return
+        switcher.current = "form"
+        self._problem("")
+        self.query_one("#comment", Input).focus()

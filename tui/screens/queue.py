@@ -1,0 +1,208 @@
+"""The home screen: who decides, the filter, the list, the preview, and what is going on."""
+
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from expense_agent.service import SORT_KEYS, QueueQuery, QueueRow
+from tui.keymap import bindings
+from tui.messages import DetailWanted, QueryChanged
+from tui.model.filters import EXAMPLE, FilterError, parse
+from tui.model.progress import Verb
+from tui.model.why_not import why_not
+from tui.safe_text import safe
+from tui.screens.deciding import DecidingPage
+from tui.screens.detail import DetailScreen
+from tui.session import Session
+from tui.widgets.enlarge import Enlarge
+from tui.widgets.invoice_sheet import InvoiceSheet
+from tui.widgets.lines import BannerLine, HeaderLine, KeyBar, StatusLine
+from tui.widgets.queue_columns import headings
+from tui.widgets.queue_table import QueueTable
+
+REST_SECONDS = 0.06
+"""How long the cursor rests before the preview reads the invoice."""
+
+
+class QueueScreen(DecidingPage):
+    """The queue of approval requests."""
+
+    BINDINGS = bindings("queue")
+    AUTO_FOCUS = "#table"
+    keys_shown = "queue"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._resting: Timer | None = None
+        self._previewed: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the lines from top to bottom; the style sheet places the preview."""
+        yield HeaderLine(id="header")
+        with Horizontal(id="filter-line"):
+            yield Static("/", id="slash")
+            yield Input(id="filter", compact=True, placeholder=EXAMPLE, disabled=True)
+            yield Static(id="counts")
+        with Container(id="body"):
+            with Vertical(id="list"):
+                yield Static(id="heads")
+                yield QueueTable(self.session, id="table")
+            yield InvoiceSheet(self.session, id="preview")
+        yield BannerLine(id="banner", classes="-nothing")
+        yield StatusLine(id="status")
+        yield KeyBar(self.session, "queue")
+        yield Enlarge()
+
+    def on_mount(self) -> None:
+        """Follow the inbox."""
+        self.session.changed.subscribe(self, self._draw)
+        self.query_one("#status", StatusLine).update(" reading the queue")
+
+    def on_resize(self) -> None:
+        """Draw what depends on the width."""
+        self.call_after_refresh(self._draw, None)
+
+    # --- drawing
+
+    def _draw(self, _keys: frozenset[int] | None) -> None:
+        """Draw everything around the list; the list draws itself."""
+        inbox = self.session.inbox
+        self.query_one("#header", HeaderLine).draw(self.session)
+        self.query_one("#banner", BannerLine).draw(self.session)
+        table = self.query_one("#table", QueueTable)
+        self.query_one("#heads", Static).update(safe(headings(table.size.width)))
+        if inbox.loaded:
+            self.query_one("#status", StatusLine).draw(self.session)
+        of_all = f" of {inbox.listing.waiting:,}" if inbox.query.terms else ""
+        self.query_one("#counts", Static).update(
+            f"{len(inbox.order):,}{of_all} by {inbox.query.sort} "
+        )
+        off = {f"decide.{verb.value}" for verb in Verb if self.why_not(verb)}
+        off |= {"decide.edit"} if inbox.marks else set()
+        self.query_one(KeyBar).draw(frozenset(off), len(inbox.marks))
+        self._preview()
+
+    # --- preview
+
+    def _preview(self) -> None:
+        """Show the invoice under the cursor, or ask for it once the cursor rests."""
+        pane = self.query_one("#preview", InvoiceSheet)
+        row, detail = self.target(), self.session.inbox.detail
+        if row is None or not pane.display or not pane.size:
+            return
+        if detail and detail.id == row.seen.invoice_id:
+            if detail.request and detail.fingerprint != row.seen.fingerprint:
+                pane.show(detail, "changed since the list was drawn: R shows it there, too")
+            else:
+                pane.show(detail, self._remark(row))
+        if self._previewed != row.seen.invoice_id:
+            self._previewed = row.seen.invoice_id
+            if self._resting:
+                self._resting.stop()
+            self._resting = self.set_timer(REST_SECONDS, self._ask_for_detail)
+
+    def _ask_for_detail(self) -> None:
+        if self._previewed:
+            self.post_message(DetailWanted(self._previewed))
+
+    def _remark(self, row: QueueRow) -> str:
+        progress = self.session.inbox.progress.get(row.key)
+        if progress:
+            return progress.sentence
+        return why_not(Verb.APPROVE, row, self.session.inbox, self.session.desk) or ""
+
+    # --- what the keys act on
+
+    def target(self) -> QueueRow | None:
+        """Give the row under the cursor, as drawn."""
+        return self.session.inbox.row_under_cursor
+
+    def marked(self) -> tuple[QueueRow, ...]:
+        """Give the marked rows, as drawn when marked."""
+        return tuple(self.session.inbox.marks.values())
+
+    def on_queue_table_cursor_moved(self) -> None:
+        """Draw what depends on the row; an old sentence gives way."""
+        self.session.inbox.said = ""
+        self._draw(None)
+
+    # --- actions
+
+    def action_open(self) -> None:
+        """Show all of the invoice under the cursor."""
+        if self.target():
+            self.app.push_screen(DetailScreen(self.session))
+
+    def action_mark(self) -> None:
+        """Mark the row and go down."""
+        self.session.inbox.toggle_mark()
+        self.query_one("#table", QueueTable).action_down()
+        self.session.changed.publish(None)
+
+    def action_unmark(self) -> None:
+        """Take all marks away."""
+        self.session.inbox.marks.clear()
+        self.session.changed.publish(None)
+
+    def action_sort(self) -> None:
+        """Go on to the next order."""
+        query = self.session.inbox.query
+        following = SORT_KEYS[(SORT_KEYS.index(query.sort) + 1) % len(SORT_KEYS)]
+        self.session.inbox.said = f"ordered by {following}"
+        self.post_message(QueryChanged(QueueQuery(query.terms, following)))
+
+    def action_refresh(self) -> None:
+        """Read the list again; the cursor stays on its invoice."""
+        self.session.inbox.said = ""
+        self._previewed = None
+        self.post_message(QueryChanged(self.session.inbox.query))
+
+    def action_preview(self) -> None:
+        """Show or hide the preview."""
+        self.toggle_class("-no-preview")
+        self.call_after_refresh(self._draw, None)
+
+    def action_preview_down(self) -> None:
+        """Scroll the preview down."""
+        self.query_one("#preview", InvoiceSheet).scroll_relative(y=4, animate=False)
+
+    def action_preview_up(self) -> None:
+        """Scroll the preview up."""
+        self.query_one("#preview", InvoiceSheet).scroll_relative(y=-4, animate=False)
+
+    # --- filter
+
+    def action_filter(self) -> None:
+        """Let the person type a filter."""
+        field = self.query_one("#filter", Input)
+        field.disabled = False
+        field.focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Apply the filter, or say which part of it cannot be understood."""
+        try:
+            terms = parse(event.value, self.session.now().date())
+        except FilterError as error:
+            self.say(str(error))
+            return
+        self.session.inbox.filter_text = event.value
+        self.session.inbox.said = ""
+        self._leave_filter()
+        self.post_message(QueryChanged(QueueQuery(terms, self.session.inbox.query.sort)))
+
+    def _leave_filter(self) -> None:
+        field = self.query_one("#filter", Input)
+        field.value = self.session.inbox.filter_text
+        field.disabled = True
+        self.query_one("#table", QueueTable).focus()
+
+    def action_back(self) -> None:
+        """Leave the filter field; else take the filter away; never quit."""
+        if not self.query_one("#filter", Input).disabled:
+            self.say("")
+            self._leave_filter()
+        elif self.session.inbox.query.terms:
+            self.session.inbox.filter_text = ""
+            self._leave_filter()
+            self.post_message(QueryChanged(QueueQuery(sort=self.session.inbox.query.sort)))

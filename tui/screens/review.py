@@ -1,0 +1,133 @@
+"""The page before decisions that need a look: holds, sums, who is in, who is out and why."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, OptionList, Static
+from textual.widgets.option_list import Option
+
+from expense_agent.service import QueueRow
+from tui.formatting import counted, hold_word, money, totals_line
+from tui.keymap import bindings
+from tui.model.plan import Item, holds_by_rule, included, totals
+from tui.model.progress import Verb
+from tui.safe_text import safe
+from tui.screens.page import Dialog
+from tui.session import Session
+from tui.widgets.enlarge import Enlarge
+from tui.widgets.lines import KeyBar
+
+TAKEN_OUT = "taken out; space puts it back"
+
+
+class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
+    """Ends with the rows to carry out, or with nothing."""
+
+    BINDINGS = bindings("review")
+    AUTO_FOCUS = "#cancel"
+    keys_shown = "review"
+
+    def __init__(self, session: Session, verb: Verb, items: Sequence[Item], reason: str) -> None:
+        super().__init__(session)
+        self._verb = verb
+        self._items = list(items)
+        self._reason = reason
+
+    def compose(self) -> ComposeResult:
+        """Sum on top, items below, Cancel focused."""
+        with Vertical(classes="dialog"):
+            yield Static(id="sum")
+            with VerticalScroll(id="holds", can_focus=False):
+                yield Static(self._holds_of_one())
+            yield OptionList(*(Option(self._prompt(item)) for item in self._items), markup=False)
+            with Horizontal(classes="buttons"):
+                yield Button("Cancel", id="cancel", compact=True)
+            yield KeyBar(self.session, "review")
+        yield Enlarge()
+
+    def on_mount(self) -> None:
+        """Show one item by its holds, several as a list."""
+        single = len(self._items) == 1
+        self.query_one(OptionList).display = not single
+        self.query_one("#holds").display = single
+        self._draw_sum()
+
+    def _draw_sum(self) -> None:
+        self.query_one("#sum", Static).update(self._sum())
+
+    def _sum(self) -> Content:
+        rows = included(self._items)
+        out = len(self._items) - len(rows)
+        left_out = f"   {out} left out" if out else ""
+        lines = [
+            Content.assemble(
+                (f"{self._verb.value.capitalize()} {counted(len(rows), 'invoice')}", "bold"),
+                safe(f"   {totals_line(totals(rows))}{left_out}"),
+            )
+        ]
+        if self._reason:
+            lines.append(Content.assemble("reason: ", safe(self._reason)))
+        if len(self._items) > 1 and rows:
+            held = holds_by_rule(rows).items()
+            lines.append(safe("holds: " + ", ".join(f"{hold_word(r)} {n}" for r, n in held)))
+            lines.append(Content.assemble("largest: ", _named(max(rows, key=_size))))
+        return Content("\n").join(lines)
+
+    def _holds_of_one(self) -> Content:
+        row = self._items[0].row
+        lines = [_named(row), Content("")]
+        for hold in row.holds:
+            style = "bold $text-error" if hold.severity == "block" else "$text-warning"
+            word = "blocks" if hold.severity == "block" else "look at"
+            lines.append(Content.assemble((f"{word}: ", style), safe(hold.reason, limit=400)))
+            lines += [Content.assemble("  - ", safe(proof, limit=300)) for proof in hold.evidence]
+        if self._items[0].out:
+            lines.append(Content.assemble(("left out: ", "bold"), safe(self._items[0].out)))
+        return Content("\n").join(lines)
+
+    @staticmethod
+    def _prompt(item: Item) -> Content:
+        if item.out is None:
+            return Content.assemble("in    ", _named(item.row))
+        return Content.assemble(
+            "OUT   ", _named(item.row), "\n      ", safe(item.out, "$text-warning", limit=300)
+        )
+
+    def action_confirm(self) -> None:
+        """Carry out what is in, if the press counts."""
+        rows = included(self._items)
+        if rows and self.session.guard.allows("confirm"):
+            self.dismiss(rows)
+
+    def action_in_out(self) -> None:
+        """Take the highlighted item out, or put it back if it may return."""
+        options = self.query_one(OptionList)
+        place = options.highlighted
+        if place is None or not options.has_focus:
+            return
+        item = self._items[place]
+        if item.out is None:
+            self._items[place] = Item(item.row, TAKEN_OUT, may_return=True)
+        elif item.may_return:
+            self._items[place] = Item(item.row, None)
+        options.replace_option_prompt_at_index(place, self._prompt(self._items[place]))
+        self._draw_sum()
+
+    def on_button_pressed(self) -> None:
+        """Close: the only button is Cancel."""
+        self.dismiss()
+
+
+def _named(row: QueueRow) -> Content:
+    amount = money(row.payable_amount, row.currency)
+    return Content.assemble(
+        safe(row.number or row.seen.invoice_id, "bold"), "  ", safe(row.supplier), "  ",
+        safe(amount, "bold"),
+    )  # fmt: skip
+
+
+def _size(row: QueueRow) -> Decimal:
+    return Decimal(row.payable_amount or 0)

@@ -1,0 +1,45 @@
+"""What every screen shares: the inbox, who sits here, the clock, and the signal to draw anew."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from textual.signal import Signal
+
+from expense_agent.domain.policy import Policy
+from tui.model.inbox import Inbox
+from tui.model.repeat_guard import RepeatGuard
+from tui.model.why_not import Desk
+
+
+def utc_now() -> datetime:
+    """Give the time in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Session:
+    """The state of one run of the app, handed to every screen."""
+
+    changed: Signal[frozenset[int] | None]
+    """Published when the inbox has changed: these keys, or (None) everything."""
+    guard: RepeatGuard
+    inbox: Inbox = field(default_factory=Inbox)
+    desk: Desk = field(default_factory=Desk)
+    policy: Policy | None = None
+    """None until it has been read."""
+    categories: Mapping[str, str] = field(default_factory=dict)
+    engine: str = "loading"
+    """"loading", "ready", or why it could not start."""
+    ascii_only: bool = False
+    now: Callable[[], datetime] = utc_now
+
+    @property
+    def limit(self) -> str:
+        """The acting person's limit in words."""
+        if self.policy is None or not self.policy.approvers:
+            return "no limits set"
+        mine = next((a for a in self.policy.approvers if a.name == self.desk.approver), None)
+        if mine is None:
+            return "not an approver"
+        return f"limit {mine.limit}" if mine.limit else "no limit"

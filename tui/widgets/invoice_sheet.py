@@ -1,0 +1,31 @@
+"""One invoice, whole and scrollable: the preview of the queue and the body of the detail screen."""
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from expense_agent.service import InvoiceDetail
+from tui.safe_text import safe
+from tui.session import Session
+from tui.widgets.sheet_text import sheet
+
+
+class InvoiceSheet(VerticalScroll, can_focus=False):
+    """Shows an InvoiceDetail, or a sentence while there is none."""
+
+    def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._session = session
+        self._text = Static()
+
+    def compose(self) -> ComposeResult:
+        """Hold the text."""
+        yield self._text
+
+    def show(self, detail: InvoiceDetail, remark: str = "") -> None:
+        """Show an invoice; `remark` stands above why it is here."""
+        self._text.update(sheet(detail, remark, self._session.categories, self._session.now()))
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence instead of an invoice."""
+        self._text.update(safe(sentence, limit=400))

@@ -1,0 +1,147 @@
+"""What stands in which column of the list. Widths follow the width of the list, never the data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.cells import cell_len
+
+from expense_agent.service import QueueRow
+from tui.formatting import crop, grouped, hold_word, short_date, time_left
+from tui.safe_text import inert
+
+LEAD = 4
+"""Cells before the first column: cursor and mark."""
+_LEAST = 4
+"""Cells a cropped neighbour keeps when an amount needs more room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; a gap of one cell follows it."""
+
+    name: str
+    heading: str
+    width: int
+    """0: takes what the others leave."""
+    right: bool = False
+    """Right-aligned, and never cropped: amounts."""
+
+
+_STATE = Column("state", "ST", 9)
+_SUPPLIER = Column("supplier", "SUPPLIER", 0)
+_CURRENCY = Column("currency", "CUR", 3)
+_EXPIRES = Column("expires", "EXP", 4)
+_TINY = (
+    _STATE,
+    Column("number", "INVOICE", 10),
+    _SUPPLIER,
+    Column("payable", "PAYABLE", 12, right=True),
+    _CURRENCY,
+)
+_NARROW = (
+    _STATE,
+    _SUPPLIER,
+    Column("number", "INVOICE", 10),
+    Column("payable", "PAYABLE", 12, right=True),
+    _CURRENCY,
+    Column("due", "DUE", 5),
+    _EXPIRES,
+    Column("holds", "HOLDS", 10),
+)
+_MID = (
+    _STATE,
+    _SUPPLIER,
+    Column("number", "INVOICE", 11),
+    Column("category", "CATEGORY", 11),
+    Column("payable", "PAYABLE", 12, right=True),
+    _CURRENCY,
+    Column("due", "DUE", 10),
+    _EXPIRES,
+    Column("holds", "HOLDS", 10),
+)
+_WIDE = (
+    _STATE,
+    _SUPPLIER,
+    Column("number", "INVOICE", 16),
+    Column("category", "CATEGORY", 18),
+    Column("payable", "PAYABLE", 14, right=True),
+    _CURRENCY,
+    Column("due", "DUE", 10),
+    _EXPIRES,
+    Column("holds", "HOLDS", 14),
+)
+
+
+def columns_for(width: int) -> tuple[Column, ...]:
+    """Give the columns of a list that is `width` cells wide."""
+    if width < 76:  # noqa: PLR2004 - these three are the breakpoints themselves
+        return _TINY
+    if width < 95:  # noqa: PLR2004
+        return _NARROW
+    return _MID if width < 125 else _WIDE  # noqa: PLR2004
+
+
+def headings(width: int) -> str:
+    """Give the line above the list."""
+    columns = columns_for(width)
+    return " " * LEAD + _joined(columns, {c.name: c.heading for c in columns}, width)
+
+
+def texts(
+    row: QueueRow, state: str, categories: Mapping[str, str], now: datetime
+) -> dict[str, str]:
+    """Give the text of every column of a row, harmless, not yet cropped."""
+    category = categories.get(row.category or "", row.category or "-")
+    more = f" +{len(row.holds) - 1}" if len(row.holds) > 1 else ""
+    return {
+        "state": state,
+        "supplier": inert(row.supplier),
+        "number": inert(row.number) or "-",
+        "category": inert(category),
+        "payable": grouped(row.payable_amount) or "none",
+        "currency": inert(row.currency),
+        "due": row.due_date or "-",
+        "expires": time_left(row.expires_at, now),
+        "holds": inert(hold_word(row.holds[0].rule) + more) if row.holds else "-",
+    }
+
+
+def cells(width: int, values: dict[str, str], now: datetime) -> list[str]:
+    """Fit the texts of a row into its columns; each cell ends with its gap."""
+    columns = columns_for(width)
+    if columns is _NARROW:
+        values = {**values, "due": short_date(_date(values["due"]), now.date())}
+    return _fitted(columns, values, width)
+
+
+def _date(text: str) -> str | None:
+    return None if text == "-" else text
+
+
+def _joined(columns: tuple[Column, ...], values: dict[str, str], width: int) -> str:
+    return "".join(_fitted(columns, values, width))
+
+
+def _fitted(columns: tuple[Column, ...], values: dict[str, str], width: int) -> list[str]:
+    widths = _widths(columns, values, width)
+    return [
+        (" " * (room - cell_len(text)) + text if column.right else crop(text, room)) + " "
+        for column, room, text in ((c, widths[c.name], values[c.name]) for c in columns)
+    ]
+
+
+def _widths(columns: tuple[Column, ...], values: dict[str, str], width: int) -> dict[str, int]:
+    """Share out the width; an amount wider than its column takes from supplier, then number."""
+    widths = {column.name: column.width for column in columns}
+    widths["supplier"] = max(_LEAST, width - LEAD - sum(widths.values()) - len(columns))
+    lacking = 0
+    for column in (c for c in columns if c.right):
+        needed = max(widths[column.name], cell_len(values[column.name]))
+        lacking += needed - widths[column.name]
+        widths[column.name] = needed
+    for giver in ("supplier", "number"):
+        given = min(lacking, widths[giver] - _LEAST)
+        widths[giver] -= given
+        lacking -= given
+    return widths
