@@ -9,12 +9,14 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from rich.text import Text
 from textual.app import App
 from textual.filter import LineFilter
 from textual.signal import Signal
 
 from expense_agent.service import ApprovalService, AskedAgain, Refused
 from tui import messages as msg
+from tui.crash import end_on_signals, write_crash
 from tui.engine_client import EngineClient
 from tui.formatting import counted
 from tui.model.repeat_guard import RepeatGuard
@@ -74,6 +76,7 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         """Read the queue, then watch for changes."""
         self._reader.start()
         self.set_interval(POLL_SECONDS, self._reader.poll)
+        end_on_signals(lambda code: self.exit(return_code=code))
 
     def on_unmount(self) -> None:
         """Stop reading; let the engine finish what it has."""
@@ -91,6 +94,17 @@ class ApprovalsApp(App[None], inherit_bindings=False):
             self.post_message(message)
         except RuntimeError:  # the event loop is closed: nobody is left to be told
             return
+
+    def _fatal_error(self) -> None:
+        """Replace Textual's report, which prints all variables; there is no public hook."""
+        error = self._exception or RuntimeError("no exception is known")
+        kind = type(error).__name__
+        self.panic(
+            Text(
+                f"expense-agent stopped by a mistake of its own ({kind}).\n"
+                f"No decision is lost. The traceback is in {write_crash(error)}"
+            )
+        )
 
     # --- screens ask
 

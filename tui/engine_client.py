@@ -60,9 +60,10 @@ class EngineClient:
         """End the thread once every decision handed over has ended."""
         self._loop.call_soon_threadsafe(self._finish.set)
 
-    def join(self, seconds: float) -> bool:
-        """Wait for the end after `finish`; says whether it has come."""
-        if self._thread.ident is None:
+    def join(self, seconds: float | None) -> bool:
+        """Wait for the end after `finish` (None: however long); says whether it has come."""
+        if self._thread.ident is None:  # the app ended before its first list
+            self._loop.run_until_complete(self._service.close())
             self._loop.close()
             return True
         self._thread.join(seconds)

@@ -6,22 +6,10 @@ from decimal import Decimal
 
 from rich.cells import cell_len, set_cell_size
 
+from expense_agent.queue_filter import HOLD_WORDS
+
 _NEAR = timedelta(days=180)
 """Within this the year of a date goes without saying."""
-
-HOLD_WORDS = {
-    "over_limit": "limit",
-    "account_changed": "bank",
-    "account_unknown": "no bank",
-    "several_accounts": "banks",
-    "payee_differs": "payee",
-    "duplicate": "twin",
-    "deceptive_text": "text",
-    "not_payable": "amount",
-    "missing_field": "missing",
-    "category_unsure": "category",
-}
-"""One short word per rule, as the list shows it and the filter understands it."""
 
 
 def grouped(amount: str) -> str:
@@ -71,10 +59,10 @@ def short_date(iso: str | None, today: date) -> str:
 
 
 def time_left(until: str, now: datetime) -> str:
-    """Give how long until a moment in its largest unit: "2d", "6h", "40m", or "over"."""
+    """Give how long until a moment in its largest unit: "2d", "6h", "40m", "0m" when over."""
     seconds = int((when(until) - now).total_seconds())
     if seconds <= 0:
-        return "over"
+        return "0m"
     if seconds >= 2 * 86400:
         return f"{seconds // 86400}d"
     return f"{seconds // 3600}h" if seconds >= 3600 else f"{max(1, seconds // 60)}m"  # noqa: PLR2004 - seconds of an hour

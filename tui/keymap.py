@@ -20,13 +20,18 @@ class Key:
     shown: str
     """The keys as a person reads them."""
     label: str
-    """One word for the footer; "" keeps it out of there."""
+    """One word for the footer; "" where it never stands there."""
     help: str
 
     @property
     def screen(self) -> str:
         """Where the key holds."""
         return self.id.partition(".")[0]
+
+    @property
+    def short(self) -> str:
+        """The first of its keys, for the footer."""
+        return self.shown.split()[0]
 
     @property
     def action(self) -> str:
@@ -43,7 +48,7 @@ KEYS = (
     Key("queue.unmark", "u", "u", "", "take all marks away"),
     Key("queue.filter", "slash", "/", "Filter", "filter the list; Enter applies, Esc leaves it"),
     Key("queue.sort", "s", "s", "Sort", "next order: hold, due, amount, supplier, waiting"),
-    Key("queue.refresh", "R,f5", "R F5", "", "show new rows; the only key that moves rows"),
+    Key("queue.refresh", "R,f5", "R F5", "Refresh", "show new rows; the only key that moves rows"),
     Key("queue.preview", "p", "p", "", "preview on or off (windows of 100x30 and more)"),
     Key("queue.preview_down", "J", "J", "", "scroll the preview down"),
     Key("queue.preview_up", "K", "K", "", "scroll the preview up"),
@@ -56,14 +61,14 @@ KEYS = (
     Key("list.top", "g,home", "g Home", "", "first row"),
     Key("list.bottom", "G,end", "G End", "", "last row"),
     Key("detail.next", "n", "n", "Next", "the next invoice of the list"),
-    Key("detail.previous", "N", "N", "", "the one before"),
+    Key("detail.previous", "N", "N", "Previous", "the one before"),
     Key("detail.down", "j,down", "j ↓", "", "scroll down"),
     Key("detail.up", "k,up", "k ↑", "", "scroll up"),
     Key("detail.page_down", "pagedown,ctrl+d", "PgDn", "", "a page down"),
     Key("detail.page_up", "pageup,ctrl+u", "PgUp", "", "a page up"),
     Key("detail.top", "g,home", "g Home", "", "to the top"),
     Key("detail.bottom", "G,end", "G End", "", "to the end"),
-    Key("detail.refresh", "R,f5", "R F5", "", "read the invoice again"),
+    Key("detail.refresh", "R,f5", "R F5", "Refresh", "read the invoice again"),
     Key("edit.compare", "f2", "F2", "Compare", "before and after; saving happens there"),
     Key("edit.save", "y,f8", "y F8", "Save", "save, on the page with before and after only"),
     Key("review.confirm", "y,f8", "y F8", "Carry out", "carry out what the page says"),
@@ -86,6 +91,24 @@ SCREENS: dict[str, tuple[str, ...]] = {
 }
 """Which groups of keys hold on which screen."""
 
+FOOTERS: dict[str, tuple[str, ...]] = {
+    "queue": (
+        "decide.approve", "decide.reject", "decide.edit", "app.help", "app.quit", "queue.open",
+        "queue.filter", "queue.mark", "queue.sort", "queue.refresh",
+    ),
+    "detail": (
+        "decide.approve", "decide.reject", "decide.edit", "app.back", "detail.next",
+        "detail.previous", "app.help", "app.quit",
+    ),
+    "edit": ("edit.compare", "app.back"),
+    "compare": ("edit.save", "app.back"),
+    "review": ("review.confirm", "app.back"),
+    "review_set": ("review.confirm", "app.back", "review.in_out"),
+    "reject": ("reject.carry_out", "app.back"),
+    "help": ("app.back",),
+}  # fmt: skip
+"""The keys in the footer of a screen, the most needed first: as many are shown as fit."""
+
 TITLES = {
     "decide": "Deciding",
     "queue": "Queue",
@@ -101,6 +124,12 @@ TITLES = {
 def keys_of(*groups: str) -> tuple[Key, ...]:
     """Give the keys of some groups, in the order of the table."""
     return tuple(key for key in KEYS if key.screen in groups)
+
+
+def footer_of(screen: str) -> tuple[Key, ...]:
+    """Give the keys of a screen's footer, the most needed first."""
+    by_id = {key.id: key for key in KEYS}
+    return tuple(by_id[wanted] for wanted in FOOTERS[screen])
 
 
 def bindings(*groups: str) -> list[BindingType]:

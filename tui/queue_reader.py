@@ -69,7 +69,10 @@ class QueueReader:
 
     def _news(self) -> None:
         query, shown = self._inbox.query, self._inbox.order
-        self._thread.ask("news", query, lambda: news_since(shown, self._service.overview(query)))
+        own = frozenset(self._inbox.progress)
+        self._thread.ask(
+            "news", query, lambda: news_since(shown, own, self._service.overview(query))
+        )
 
     # --- answers
 

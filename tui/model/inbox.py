@@ -143,6 +143,7 @@ class Inbox:
         self.progress[row.key] = begun(verb, row.number or row.seen.invoice_id)
         self.said = self.progress[row.key].sentence
         self.marks.pop(row.key, None)
+        self.news = replace(self.news, gone=self.news.gone - {row.key})
 
     def apply(self, key: int, event: Event) -> Progress:
         """Take in one event of the engine."""
@@ -153,6 +154,7 @@ class Inbox:
 
     def replace(self, key: int, row: QueueRow) -> None:
         """Put the new request of the same invoice in the place of the one that was answered."""
+        self.news = replace(self.news, new=self.news.new - {row.key})
         place = self.order.place(key)
         if place is None or row.key in self.order:
             return

@@ -46,8 +46,9 @@ class Listing:
 class News:
     """What a newer reading has that the list on the screen has not."""
 
-    new: int = 0
-    gone: int = 0
+    new: frozenset[int] = frozenset()
+    gone: frozenset[int] = frozenset()
+    """Answered or edited by somebody else."""
     change: int = 0
     waiting: int = 0
 
@@ -57,8 +58,9 @@ def listing_of(overview: QueueOverview) -> Listing:
     return Listing(Order(overview.keys), overview.waiting, overview.totals, overview.change)
 
 
-def news_since(shown: Order, overview: QueueOverview) -> News:
-    """Compare a newer reading with the order on the screen."""
-    new = sum(1 for key in overview.keys if key not in shown)
-    kept = len(overview.keys) - new
-    return News(new, len(shown) - kept, overview.change, overview.waiting)
+def news_since(shown: Order, own: frozenset[int], overview: QueueOverview) -> News:
+    """Compare a newer reading with what the screen shows; `own` decisions are no news."""
+    now = frozenset(overview.keys)
+    new = frozenset(key for key in now if key not in shown)
+    gone = frozenset(key for key in shown.keys if key not in now)
+    return News(new, gone - own, overview.change, overview.waiting)

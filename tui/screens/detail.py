@@ -38,7 +38,7 @@ class DetailScreen(DecidingPage):
         yield Static(id="title")
         yield InvoiceSheet(self.session, id="sheet")
         yield StatusLine(id="status")
-        yield KeyBar(self.session, "detail")
+        yield KeyBar("detail")
         yield Enlarge()
 
     def on_mount(self) -> None:
@@ -88,7 +88,7 @@ class DetailScreen(DecidingPage):
         if self._detail:
             self.query_one("#sheet", InvoiceSheet).show(self._detail, self._remark())
         self.query_one("#status", StatusLine).draw(self.session)
-        self.query_one(KeyBar).draw(
+        self.query_one(KeyBar).mark(
             frozenset(f"decide.{verb.value}" for verb in Verb if self.why_not(verb))
         )
 

@@ -44,7 +44,7 @@ class EditScreen(Dialog[Edit]):
                 with VerticalScroll(id="compare"):
                     yield Static(id="difference")
             yield Static(id="problem", classes="problem")
-            yield KeyBar(self.session, "edit")
+            yield KeyBar("edit")
         yield Enlarge()
 
     def _title(self, verb: str) -> Content:
@@ -128,8 +128,12 @@ class EditScreen(Dialog[Edit]):
             return
         self._problem("y saves it; Esc goes back to the form")
         self.query_one("#difference", Static).update(self._difference(self._typed.changes))
-        self.query_one(ContentSwitcher).current = "compare"
+        self._turn_to("compare")
         self.query_one("#compare").focus()
+
+    def _turn_to(self, page: str) -> None:
+        self.query_one(ContentSwitcher).current = page
+        self.query_one(KeyBar).show("edit" if page == "form" else page)
 
     def _difference(self, changes: Mapping[str, str]) -> Content:
         assert self._detail is not None
@@ -156,10 +160,9 @@ class EditScreen(Dialog[Edit]):
 
     def action_back(self) -> None:
         """Go back from the comparison to the form, from the form to where it was opened."""
-        switcher = self.query_one(ContentSwitcher)
-        if switcher.current == "form":
+        if self.query_one(ContentSwitcher).current == "form":
             self.dismiss()
             return
-        switcher.current = "form"
+        self._turn_to("form")
         self._problem("")
         self.query_one("#comment", Input).focus()

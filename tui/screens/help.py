@@ -5,8 +5,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from expense_agent.queue_filter import EXAMPLE
 from tui.keymap import SCREENS, TITLES, keys_of
-from tui.model.filters import EXAMPLE
 from tui.screens.page import Dialog
 from tui.session import Session
 from tui.widgets.enlarge import Enlarge
@@ -32,7 +32,7 @@ class HelpScreen(Dialog[None]):
         with Vertical(classes="dialog -tall"):
             with VerticalScroll():
                 yield Static(self._text())
-            yield KeyBar(self.session, "help")
+            yield KeyBar("help")
         yield Enlarge()
 
     def _text(self) -> Content:

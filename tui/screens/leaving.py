@@ -19,7 +19,7 @@ class LeavingScreen(Dialog[bool]):
         """Say what is waited for."""
         with Vertical(classes="dialog"):
             yield Static(id="waiting")
-            yield KeyBar(self.session, "help")
+            yield KeyBar("help")
         yield Enlarge()
 
     def on_mount(self) -> None:

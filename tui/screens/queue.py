@@ -2,13 +2,14 @@
 
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
+from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from expense_agent.queue_filter import EXAMPLE, FilterError, parse
 from expense_agent.service import SORT_KEYS, QueueQuery, QueueRow
 from tui.keymap import bindings
 from tui.messages import DetailWanted, QueryChanged
-from tui.model.filters import EXAMPLE, FilterError, parse
 from tui.model.progress import Verb
 from tui.model.why_not import why_not
 from tui.safe_text import safe
@@ -42,7 +43,7 @@ class QueueScreen(DecidingPage):
         yield HeaderLine(id="header")
         with Horizontal(id="filter-line"):
             yield Static("/", id="slash")
-            yield Input(id="filter", compact=True, placeholder=EXAMPLE, disabled=True)
+            yield Input(id="filter", compact=True, disabled=True)
             yield Static(id="counts")
         with Container(id="body"):
             with Vertical(id="list"):
@@ -51,7 +52,7 @@ class QueueScreen(DecidingPage):
             yield InvoiceSheet(self.session, id="preview")
         yield BannerLine(id="banner", classes="-nothing")
         yield StatusLine(id="status")
-        yield KeyBar(self.session, "queue")
+        yield KeyBar("queue")
         yield Enlarge()
 
     def on_mount(self) -> None:
@@ -75,12 +76,11 @@ class QueueScreen(DecidingPage):
         if inbox.loaded:
             self.query_one("#status", StatusLine).draw(self.session)
         of_all = f" of {inbox.listing.waiting:,}" if inbox.query.terms else ""
-        self.query_one("#counts", Static).update(
-            f"{len(inbox.order):,}{of_all} by {inbox.query.sort} "
-        )
+        counts = f"{len(inbox.order):,}{of_all}, ordered by {inbox.query.sort} "
+        self.query_one("#counts", Static).update(Content(counts))
         off = {f"decide.{verb.value}" for verb in Verb if self.why_not(verb)}
         off |= {"decide.edit"} if inbox.marks else set()
-        self.query_one(KeyBar).draw(frozenset(off), len(inbox.marks))
+        self.query_one(KeyBar).mark(frozenset(off), len(inbox.marks))
         self._preview()
 
     # --- preview
@@ -177,6 +177,7 @@ class QueueScreen(DecidingPage):
         """Let the person type a filter."""
         field = self.query_one("#filter", Input)
         field.disabled = False
+        field.placeholder = EXAMPLE
         field.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -195,6 +196,7 @@ class QueueScreen(DecidingPage):
         field = self.query_one("#filter", Input)
         field.value = self.session.inbox.filter_text
         field.disabled = True
+        field.placeholder = ""
         self.query_one("#table", QueueTable).focus()
 
     def action_back(self) -> None:

@@ -63,7 +63,7 @@ class RejectScreen(Dialog[str]):
                 placeholder="the reason: a digit, or your own words", compact=True, max_length=500
             )
             yield Static(id="problem", classes="problem")
-            yield KeyBar(self.session, "reject")
+            yield KeyBar("reject")
         yield Enlarge()
 
     def _what(self) -> Content:

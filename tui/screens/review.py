@@ -44,8 +44,8 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
                 yield Static(self._holds_of_one())
             yield OptionList(*(Option(self._prompt(item)) for item in self._items), markup=False)
             with Horizontal(classes="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
-            yield KeyBar(self.session, "review")
+                yield Button(Content("[ Cancel ]"), id="cancel", compact=True)
+            yield KeyBar("review" if len(self._items) == 1 else "review_set")
         yield Enlarge()
 
     def on_mount(self) -> None:

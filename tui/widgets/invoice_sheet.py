@@ -7,7 +7,7 @@ from textual.widgets import Static
 from expense_agent.service import InvoiceDetail
 from tui.safe_text import safe
 from tui.session import Session
-from tui.widgets.sheet_text import sheet
+from tui.widgets.sheet_text import Line, laid_out, sheet
 
 
 class InvoiceSheet(VerticalScroll, can_focus=False):
@@ -17,15 +17,25 @@ class InvoiceSheet(VerticalScroll, can_focus=False):
         super().__init__(id=id)
         self._session = session
         self._text = Static()
+        self._lines: list[Line] = []
 
     def compose(self) -> ComposeResult:
         """Hold the text."""
         yield self._text
 
     def show(self, detail: InvoiceDetail, remark: str = "") -> None:
-        """Show an invoice; `remark` stands above why it is here."""
-        self._text.update(sheet(detail, remark, self._session.categories, self._session.now()))
+        """Show an invoice; `remark` stands above it."""
+        self._lines = sheet(detail, remark, self._session.categories, self._session.now())
+        self._draw()
 
     def say(self, sentence: str) -> None:
         """Show a sentence instead of an invoice."""
-        self._text.update(safe(sentence, limit=400))
+        self._lines = [Line("", safe(sentence, limit=400))]
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Wrap anew."""
+        self._draw()
+
+    def _draw(self) -> None:
+        self._text.update(laid_out(self._lines, self.scrollable_content_region.width))

@@ -4,7 +4,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.formatting import totals_line
-from tui.keymap import SCREENS, keys_of
+from tui.keymap import KEYS, Key, footer_of
 from tui.model.plan import totals
 from tui.model.progress import Verb
 from tui.model.why_not import why_not
@@ -37,8 +37,8 @@ class BannerLine(Static):
     def draw(self, session: Session) -> None:
         """Say it anew, or disappear."""
         news, changed = session.inbox.news, len(session.inbox.changed)
-        parts = [f"+{news.new:,} new"] if news.new else []
-        parts += [f"{news.gone:,} answered"] if news.gone else []
+        parts = [f"+{len(news.new):,} new"] if news.new else []
+        parts += [f"{len(news.gone):,} answered"] if news.gone else []
         parts += [f"{changed:,} changed"] if changed else []
         self.set_class(not parts, "-nothing")
         self.update(Content(f" {', '.join(parts)} since this list was drawn   R shows them"))
@@ -76,34 +76,45 @@ class StatusLine(Static):
 class KeyBar(Static):
     """The keys of a screen, as many as fit; those that are off now stand in brackets."""
 
-    def __init__(self, session: Session, screen: str) -> None:
+    def __init__(self, screen: str) -> None:
         super().__init__(classes="key-bar")
-        self._session = session
-        self._keys = [key for key in keys_of(*SCREENS[screen]) if key.label]
+        self._screen = screen
+        self._off: frozenset[str] = frozenset()
+        self._count = 0
 
     def on_mount(self) -> None:
         """Draw for the first time."""
-        self.draw()
+        self._draw()
 
     def on_resize(self) -> None:
         """Show as many keys as fit now."""
-        self.draw()
+        self._draw()
 
-    def draw(self, off: frozenset[str] = frozenset(), count: int = 0) -> None:
-        """Draw the keys; `off` names those that would say why not, `count` the marked rows."""
-        room, parts = self.size.width, [Content(" ")]
-        used = 1
-        for key in sorted(self._keys, key=lambda key: key.id != "app.help"):
-            many = f" {count}" if count > 1 and key.action in ("approve", "reject") else ""
-            shown = f"({key.shown})" if key.id in off else key.shown
-            text = f"{key.label}{many}"
-            length = len(shown) + len(text) + 3
-            if used + length > room:
-                continue
-            used += length
-            muted = "$text-disabled" if key.id in off else ""
-            parts.append(
-                Content.assemble((shown, muted or "bold $text-accent"), (f" {text}  ", muted))
-            )
-        head, *others = parts
-        self.update(Content.assemble(head, *others[1:], *others[:1]))
+    def show(self, screen: str) -> None:
+        """Show the keys of another screen or page."""
+        self._screen = screen
+        self._draw()
+
+    def mark(self, off: frozenset[str], count: int = 0) -> None:
+        """Put keys that would only say why not in brackets; `count` is that of the marked rows."""
+        self._off, self._count = off, count
+        self._draw()
+
+    def _draw(self) -> None:
+        """Take the most needed keys that fit, and show them in the order of the key map."""
+        room = self.size.width - 1
+        taken: dict[Key, Content] = {}
+        for key in footer_of(self._screen):
+            part = self._part(key)
+            if part.cell_length - 2 <= room:
+                taken[key] = part
+                room -= part.cell_length
+        parts = [taken[key] for key in KEYS if key in taken]
+        self.update(Content(" ").append(Content("").join(parts)))
+
+    def _part(self, key: Key) -> Content:
+        deciding = key.id in ("decide.approve", "decide.reject")
+        many = f" {self._count}" if self._count and deciding else ""
+        if key.id in self._off:
+            return Content.styled(f"({key.short}) {key.label}  ", "$text-disabled")
+        return Content.assemble((key.short, "bold $text-accent"), f" {key.label}{many}  ")

@@ -31,7 +31,7 @@ class Column:
 _STATE = Column("state", "ST", 9)
 _SUPPLIER = Column("supplier", "SUPPLIER", 0)
 _CURRENCY = Column("currency", "CUR", 3)
-_EXPIRES = Column("expires", "EXP", 4)
+_EXPIRES = Column("expires", "EXP", 3)
 _TINY = (
     _STATE,
     Column("number", "INVOICE", 10),
@@ -47,7 +47,7 @@ _NARROW = (
     _CURRENCY,
     Column("due", "DUE", 5),
     _EXPIRES,
-    Column("holds", "HOLDS", 10),
+    Column("holds", "HOLDS", 9),
 )
 _MID = (
     _STATE,
@@ -93,7 +93,6 @@ def texts(
 ) -> dict[str, str]:
     """Give the text of every column of a row, harmless, not yet cropped."""
     category = categories.get(row.category or "", row.category or "-")
-    more = f" +{len(row.holds) - 1}" if len(row.holds) > 1 else ""
     return {
         "state": state,
         "supplier": inert(row.supplier),
@@ -103,7 +102,8 @@ def texts(
         "currency": inert(row.currency),
         "due": row.due_date or "-",
         "expires": time_left(row.expires_at, now),
-        "holds": inert(hold_word(row.holds[0].rule) + more) if row.holds else "-",
+        "holds": inert(hold_word(row.holds[0].rule)) if row.holds else "-",
+        "more": f" +{len(row.holds) - 1}" if len(row.holds) > 1 else "",
     }
 
 
@@ -112,6 +112,11 @@ def cells(width: int, values: dict[str, str], now: datetime) -> list[str]:
     columns = columns_for(width)
     if columns is _NARROW:
         values = {**values, "due": short_date(_date(values["due"]), now.date())}
+    room = next((c.width for c in columns if c.name == "holds"), 0) - len(values["more"])
+    if room > 0:
+        word = values["holds"]
+        cut = crop(word, room) if cell_len(word) > room else word
+        values = {**values, "holds": cut + values["more"]}
     return _fitted(columns, values, width)
 
 

@@ -4,6 +4,7 @@ All that comes from data passes `safe`; nothing here is ever read as markup.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,13 +22,24 @@ _STRONG = "bold"
 _WORDS = {"block": "blocks", "warn": "look at"}
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A label and what belongs to it; a long text goes on under its own beginning."""
+
+    label: str
+    text: Content
+
+
+_GAP = Line("", Content(""))
+
+
 def sheet(
     detail: InvoiceDetail, remark: str, categories: Mapping[str, str], now: datetime
-) -> Content:
+) -> list[Line]:
     """Give the whole sheet; `remark` is what is to be known about it first ("" for nothing)."""
     blocks = (
+        [Line("now", safe(remark, "bold $text-warning", limit=400))] if remark else [],
         _facts(detail, now),
-        [safe(remark, limit=400).stylize("bold $text-warning")] if remark else [],
         _why_here(detail.holds),
         _account(detail),
         _category(detail, categories),
@@ -39,10 +51,21 @@ def sheet(
         _steps(detail),
         _origin(detail),
     )
-    return Content("\n").join(line for block in blocks for line in block)
+    return [line for block in blocks for line in block]
 
 
-def _line(label: str, *parts: Content | tuple[Content | str, str] | str) -> Content:
+def laid_out(lines: Iterable[Line], width: int) -> Content:
+    """Set lines into `width` cells: labels in a column of their own, text wrapped beside it."""
+    shown: list[Content] = []
+    for line in lines:
+        label = line.label.ljust(_LABEL)
+        for part in line.text.wrap(max(_LABEL, width - _LABEL)) or [Content("")]:
+            shown.append(Content.assemble((label, _MUTED), part))
+            label = " " * _LABEL
+    return Content("\n").join(shown)
+
+
+def _line(label: str, *parts: Content | tuple[Content | str, str] | str) -> Line:
     styled = [
         part
         if isinstance(part, Content)
@@ -51,7 +74,7 @@ def _line(label: str, *parts: Content | tuple[Content | str, str] | str) -> Cont
         else _styled(*part)
         for part in parts
     ]
-    return Content.assemble((label.ljust(_LABEL), _MUTED), *styled)
+    return Line(label, Content.assemble(*styled))
 
 
 def _styled(part: Content | str, style: str) -> Content:
@@ -62,7 +85,7 @@ def _text(value: Any, limit: int = 200) -> Content:
     return safe(str(value), limit=limit) if value not in (None, "") else Content("-")
 
 
-def _facts(detail: InvoiceDetail, now: datetime) -> list[Content]:
+def _facts(detail: InvoiceDetail, now: datetime) -> list[Line]:
     invoice = detail.invoice
     supplier = invoice.get("supplier") or {}
     payable = money(invoice.get("payable_amount") or "", invoice.get("currency") or "")
@@ -91,8 +114,8 @@ def _tax(invoice: Mapping[str, Any]) -> list[Content]:
     return [Content("   of it VAT "), safe(grouped(str(tax)))] if tax else []
 
 
-def _why_here(holds: Iterable[Hold]) -> list[Content]:
-    lines = [Content("")]
+def _why_here(holds: Iterable[Hold]) -> list[Line]:
+    lines = [_GAP]
     for number, hold in enumerate(holds):
         word = _WORDS.get(hold.severity, hold.severity)
         style = "bold $text-error" if hold.severity == "block" else "$text-warning"
@@ -105,7 +128,7 @@ def _why_here(holds: Iterable[Hold]) -> list[Content]:
     return lines if len(lines) > 1 else [*lines, _line("why here", "no hold on it")]
 
 
-def _account(detail: InvoiceDetail) -> list[Content]:
+def _account(detail: InvoiceDetail) -> list[Line]:
     concerned = [hold for hold in detail.holds if "account" in hold.rule]
     known = "see why here" if concerned else "no hold on it"
     shown = account_blocks(detail.account) if detail.account else "none"
@@ -117,16 +140,16 @@ def _account(detail: InvoiceDetail) -> list[Content]:
     ]
 
 
-def _category(detail: InvoiceDetail, categories: Mapping[str, str]) -> list[Content]:
+def _category(detail: InvoiceDetail, categories: Mapping[str, str]) -> list[Line]:
     label = categories.get(detail.category or "", detail.category or "none")
     suggestion = detail.suggestion
     sure = f"   {suggestion.get('confidence') or 0:.0%} sure: "
     return [_line("category", (_text(label), _STRONG), sure, _text(suggestion.get("why")))]
 
 
-def _lines(detail: InvoiceDetail) -> list[Content]:
+def _lines(detail: InvoiceDetail) -> list[Line]:
     lines = detail.invoice.get("lines") or []
-    shown = [Content("")] if lines else []
+    shown = [_GAP] if lines else []
     for number, line in enumerate(lines):
         label = f"lines {len(lines)}" if not number else ""
         name = _text(line.get("name") or line.get("description"))
@@ -146,10 +169,10 @@ def _net(line: Mapping[str, Any]) -> list[Content]:
     return [Content("   "), safe(grouped(str(net))).stylize(_STRONG)] if net else []
 
 
-def _approvals(detail: InvoiceDetail) -> list[Content]:
+def _approvals(detail: InvoiceDetail) -> list[Line]:
     given = f"{detail.approvals_given} of {detail.approvals_needed}"
     return [
-        Content(""),
+        _GAP,
         _line("approvals", given),
         *(
             _line(
@@ -164,8 +187,8 @@ def _approvals(detail: InvoiceDetail) -> list[Content]:
     ]
 
 
-def _edits(detail: InvoiceDetail) -> list[Content]:
-    shown: list[Content] = []
+def _edits(detail: InvoiceDetail) -> list[Line]:
+    shown: list[Line] = []
     for edit in detail.edits:
         by = Content.assemble(_text(edit["editor"]), f", {day_and_time(edit['edited_at'])}: ")
         shown.append(_line("edited", by, _text(edit["comment"])))
@@ -177,14 +200,14 @@ def _edits(detail: InvoiceDetail) -> list[Content]:
     return shown
 
 
-def _comments(detail: InvoiceDetail) -> list[Content]:
+def _comments(detail: InvoiceDetail) -> list[Line]:
     return [
         _line("comment", _text(c["author"]), f", {day_and_time(c['at'])}: ", _text(c["text"], 400))
         for c in detail.comments
     ]
 
 
-def _payment(detail: InvoiceDetail) -> list[Content]:
+def _payment(detail: InvoiceDetail) -> list[Line]:
     paid = detail.payment
     if paid is None:
         return []
@@ -195,8 +218,8 @@ def _payment(detail: InvoiceDetail) -> list[Content]:
     ]  # fmt: skip
 
 
-def _steps(detail: InvoiceDetail) -> list[Content]:
-    shown = [Content("")] if detail.steps else []
+def _steps(detail: InvoiceDetail) -> list[Line]:
+    shown = [_GAP] if detail.steps else []
     for number, step in enumerate(detail.steps):
         at = day_and_time(step["at"]) if step.get("at") else ""
         node = str(step.get("node", "")).replace("_", " ")
@@ -205,7 +228,7 @@ def _steps(detail: InvoiceDetail) -> list[Content]:
     return shown
 
 
-def _origin(detail: InvoiceDetail) -> list[Content]:
+def _origin(detail: InvoiceDetail) -> list[Line]:
     source = detail.invoice.get("source") or {}
     where = [source.get("file"), source.get("location")]
     named = Content(", ").join(safe(str(part)) for part in where if part)

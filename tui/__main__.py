@@ -1,0 +1,105 @@
+"""The command `expense-agent`: a command word goes to the headless commands, none opens the app.
+
+Textual and the engine are imported only where they are needed, so that commands start fast.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from expense_agent.errors import PolicyInvalid, StoreUnusable, UsageProblem
+from expense_agent.service import ImportProgress
+from expense_agent.settings import Settings, settings_from
+
+DRAIN_SECONDS = 5.0
+"""How long a process told to end (TERM, HUP) lets running decisions finish."""
+QUIET_SECONDS = 1.0
+"""How long the engine may take to end before the person is told what is waited for."""
+
+
+def main() -> None:
+    """Run the command line of this process and exit with its code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run an argument list; give the exit code."""
+    options, others = _parser().parse_known_args(argv)
+    if others or options.command not in (None, "demo") or (options.keep and not options.command):
+        from expense_agent.cli import main as run_command  # noqa: PLC0415 - only when asked for
+
+        return run_command(argv)
+    try:
+        if options.command == "demo":
+            return _demo(options)
+        return _open(settings_from(options.store, options.policy, options.approver), options)
+    except (UsageProblem, PolicyInvalid) as problem:
+        return _said(problem, 2)
+    except StoreUnusable as problem:
+        return _said(problem, 3)
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Give a parser of what opens the app; all else, --help included, belongs to the commands."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--store")
+    parser.add_argument("--policy")
+    parser.add_argument("--as", dest="approver")
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--ascii", action="store_true")
+    parser.add_argument("--read-only", action="store_true")
+    parser.add_argument("command", nargs="?")
+    return parser
+
+
+def _demo(options: argparse.Namespace) -> int:
+    if options.keep:
+        return _open(_demo_store(options.keep, options.approver), options)
+    with tempfile.TemporaryDirectory(prefix="expense-agent-demo-") as folder:
+        return _open(_demo_store(Path(folder) / "store", options.approver), options)
+
+
+def _demo_store(folder: Path, approver: str | None) -> Settings:
+    """Fill a new folder with the sample invoices; open one that was filled before as it is."""
+    if (folder / "ledger.db").exists():
+        return settings_from(str(folder), None, approver, environ={})
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageProblem(f"{folder} is not empty; give --keep a new folder")
+    from expense_agent.demo import prepare_demo  # noqa: PLC0415 - loads the engine
+
+    settings = prepare_demo(folder, approver, _tell_progress)
+    print(file=sys.stderr)  # noqa: T201 - ends the progress line
+    return settings
+
+
+def _tell_progress(progress: ImportProgress) -> None:
+    line = f"\rreading sample invoices: {progress.done} done, {progress.share:.0%}"
+    print(line, end="", file=sys.stderr, flush=True)  # noqa: T201 - progress is talk on stderr
+
+
+def _open(settings: Settings, options: argparse.Namespace) -> int:
+    from expense_agent.agent import open_agent  # noqa: PLC0415 - not for the headless commands
+    from tui.app import ApprovalsApp  # noqa: PLC0415 - imports Textual
+
+    app = ApprovalsApp(open_agent(settings), read_only=options.read_only, ascii_only=options.ascii)
+    app.run()
+    code = app.return_code or 0
+    if code > 1:  # ended by a signal: what is not done in time, recovery finishes
+        if not app.engine.join(DRAIN_SECONDS):
+            os._exit(code)
+    elif not app.engine.join(QUIET_SECONDS):
+        print("finishing what the engine has begun", file=sys.stderr)  # noqa: T201 - talk
+        app.engine.join(None)
+    return code
+
+
+def _said(problem: Exception, code: int) -> int:
+    print(f"expense-agent: {problem}", file=sys.stderr)  # noqa: T201 - talk on stderr
+    return code
+
+
+if __name__ == "__main__":
+    main()
