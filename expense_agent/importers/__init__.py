@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from expense_agent.importers.csv_file import CsvFile
+from expense_agent.importers.json_file import JsonFile, JsonLines
 from expense_agent.importers.mapping import ColumnMapping, load_mapping
 from expense_agent.importers.problem import Problem
 from expense_agent.importers.record import Document, Importer, Record
@@ -25,7 +26,7 @@ __all__ = [
     "read_batch",
 ]
 
-IMPORTERS: tuple[Importer, ...] = (CsvFile(),)
+IMPORTERS: tuple[Importer, ...] = (CsvFile(), JsonFile(), JsonLines())
 """Every format that is read. A file that two of them recognise is a Problem, not a race."""
 
 

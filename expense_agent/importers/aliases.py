@@ -83,7 +83,8 @@ _ALIASES = {
         details beschreibung verwendung bezeichnung leistung artikel libelle descripcion
         concepto omschrijving
         | narrative memo note notes comment item title subject buchungstext
-        | expensetype expensedescription merchantcategory category kategorie
+        | expensetype expensedescription category kategorie
+        | merchantcategory merchantcategorydescription
         """,
     "detail": """
         merchantcategory merchantcategorydescription expensetype expensedescription

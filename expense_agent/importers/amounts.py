@@ -30,6 +30,7 @@ _OTHER = {".": ",", ",": "."}
 _WHOLE_DIGITS = 15
 _DECIMAL_DIGITS = 17
 _DIGITS = 28
+_LONGEST = 60
 _NOISE = Decimal("0.000001")
 
 # Which signs stand before and after the digits, and what they mean. All else is two signs.
@@ -171,7 +172,7 @@ def _ambiguous(text: str, shape: _Shape) -> str:
 
 
 def _shape(text: str) -> _Shape:
-    written = _WRITTEN.fullmatch(text.strip())
+    written = _WRITTEN.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if not written:
         raise UnreadableError(f"{shown(text)} is not an amount")
     negative, mark = _marks(text, written[1], written[3])

@@ -1,25 +1,21 @@
 """The texts of a row's fields become one Invoice: nothing guessed, what was hidden is flagged."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from expense_agent.domain.invoice import Invoice, InvoiceLine, PaymentMeans, Source
 from expense_agent.domain.money import EXPONENTS
-from expense_agent.domain.supplier import Supplier, canonical_account
+from expense_agent.domain.supplier import Supplier
 from expense_agent.importers.amounts import NumberNotation, agrees, named_currency, without_noise
 from expense_agent.importers.dates import DateNotation
 from expense_agent.importers.headers import AMOUNT_FIELDS, DATE_FIELDS
+from expense_agent.importers.lines import lines_from
 from expense_agent.importers.problem import UnreadableError
-from expense_agent.importers.text import (
-    LONGEST_TEXT,
-    clean,
-    not_ascii,
-    shown,
-    without_cards,
-)
+from expense_agent.importers.text import shown
+from expense_agent.importers.texts import Texts, named
 
 COMMERCIAL_INVOICE = "380"
 _TYPES = {
@@ -46,8 +42,6 @@ _MEANS = {
     for word in words.split()
 }
 _WORD = str.maketrans({"ü": "ue", "é": "e", "ó": "o", " ": None, "-": None, "_": None, ".": None})
-# A spreadsheet that took an account or a number for an amount has destroyed it.
-_SPREADSHEET_DAMAGE = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 
 
@@ -63,65 +57,40 @@ class Notations:
     """From the header of the payable amount."""
 
 
-@dataclass(slots=True)
-class _Texts:
-    """The fields of one row, cleaned as they are asked for; remembers what was hidden in them."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one record says, as texts by field name; a row of a table has `fields` only."""
 
-    values: Mapping[str, str]
-    flags: list[str] = field(default_factory=list)
-
-    def get(self, name: str) -> str | None:
-        value = self.values.get(name)
-        if not value:
-            return None
-        if len(value) > LONGEST_TEXT:
-            raise UnreadableError(f"{_plain(name)} has more than {LONGEST_TEXT} characters")
-        text, hidden = clean(value)
-        if hidden:
-            self.flags.append(f"deceptive_text: the {_plain(name)} held {hidden}")
-        return text or None
-
-    def identifier(self, name: str) -> str | None:
-        """Give a field that is compared by its characters, in capitals and without spaces."""
-        text = self.get(name)
-        if text is None:
-            return None
-        if foreign := not_ascii(text):
-            self.flags.append(f"deceptive_text: the {_plain(name)} holds {foreign}")
-        return canonical_account(_undamaged(name, text))
-
-    def words(self, name: str) -> str | None:
-        """Give free text; a card number in it is nobody's business."""
-        text = self.get(name)
-        return None if text is None else without_cards(text)
+    fields: Mapping[str, str]
+    lines: Sequence[Mapping[str, str]] = ()
+    means: Sequence[Mapping[str, str]] = ()
+    preceding: Sequence[str] = ()
+    flags: Sequence[str] = ()
 
 
-def invoice_from(values: Mapping[str, str], notations: Notations, source: Source) -> Invoice:
-    """Build the invoice of one row; raises UnreadableError naming the field."""
-    texts = _Texts(values)
-    currency, amounts = _amounts(values, notations)
-    dates = _dates(values, notations)
-    number = texts.get("number")
-    means = _means(texts)
-    lines = _lines(texts)
-    preceding = texts.get("preceding")
+def invoice_from(said: Said, notations: Notations, source: Source) -> Invoice:
+    """Build the invoice of one record; raises UnreadableError naming the field."""
+    flags: list[str] = [*said.flags]
+    texts = Texts(said.fields, flags)
+    currency, amounts = _amounts(said.fields, notations)
+    dates = _dates(said.fields, notations)
     return Invoice(
         currency=currency,
         supplier=_supplier(texts),
         source=source,
-        number=None if number is None else _undamaged("number", number),
+        number=texts.undamaged("number"),
         type_code=_code(texts.get("type_code"), _TYPES) or COMMERCIAL_INVOICE,
         issue_date=dates.get("issue_date"),
         due_date=dates.get("due_date"),
         buyer_reference=texts.get("buyer_reference"),
         purchase_order=texts.get("purchase_order"),
-        preceding=(preceding,) if preceding else (),
+        preceding=_preceding(texts, said),
         payee_name=texts.get("payee"),
-        payment_means=means,
+        payment_means=_means(texts, said, flags),
         remittance=texts.get("remittance"),
         payment_terms=texts.get("payment_terms"),
-        lines=lines,
-        flags=tuple(texts.flags),
+        lines=lines_from(said.lines, flags) or _line(texts),
+        flags=tuple(dict.fromkeys(flags)),
         **amounts,
     )
 
@@ -142,12 +111,12 @@ def _amounts(values: Mapping[str, str], notations: Notations) -> tuple[str, dict
             try:
                 found[name] = notations.amounts[name].read(text)
             except UnreadableError as error:
-                raise UnreadableError(f"{_plain(name)} {error}") from None
+                raise UnreadableError(f"{named(name)} {error}") from None
     payable = found.get("payable_amount")
     currency = _currency(values, notations, payable.mark if payable else None)
     for name, amount in found.items():
         if not agrees(amount.mark, currency):
-            raise UnreadableError(f"{_plain(name)} is in {amount.mark}, the invoice in {currency}")
+            raise UnreadableError(f"{named(name)} is in {amount.mark}, the invoice in {currency}")
     return currency, {name: without_noise(amount.value, currency) for name, amount in found.items()}
 
 
@@ -168,11 +137,11 @@ def _dates(values: Mapping[str, str], notations: Notations) -> dict[str, date]:
             try:
                 found[name] = notations.dates[name].read(text)
             except UnreadableError as error:
-                raise UnreadableError(f"{_plain(name)} {error}") from None
+                raise UnreadableError(f"{named(name)} {error}") from None
     return found
 
 
-def _supplier(texts: _Texts) -> Supplier:
+def _supplier(texts: Texts) -> Supplier:
     country = texts.get("country")
     return Supplier(
         name=texts.get("supplier"),
@@ -183,18 +152,29 @@ def _supplier(texts: _Texts) -> Supplier:
     )
 
 
-def _means(texts: _Texts) -> tuple[PaymentMeans, ...]:
-    means = PaymentMeans(
-        code=_code(texts.get("payment_means"), _MEANS),
+def _means(texts: Texts, said: Said, flags: list[str]) -> tuple[PaymentMeans, ...]:
+    """Keep every way to pay that is named; which of them is taken is not decided here."""
+    each = [_one_means(texts, "payment_means")]
+    each += [_one_means(Texts(means, flags), "code") for means in said.means]
+    return tuple(means for means in each if means != _NOTHING)
+
+
+def _one_means(texts: Texts, code: str) -> PaymentMeans:
+    return PaymentMeans(
+        code=_code(texts.get(code), _MEANS),
         account=texts.identifier("account"),
         account_name=texts.get("account_name"),
         bic=texts.identifier("bic"),
         mandate=texts.get("mandate"),
     )
-    return () if means == _NOTHING else (means,)
 
 
-def _lines(texts: _Texts) -> tuple[InvoiceLine, ...]:
+def _preceding(texts: Texts, said: Said) -> tuple[str, ...]:
+    each = [texts.get("preceding"), *(texts.cleaned("preceding", text) for text in said.preceding)]
+    return tuple(number for number in each if number)
+
+
+def _line(texts: Texts) -> tuple[InvoiceLine, ...]:
     name, description = texts.words("description"), texts.words("detail")
     if name is None and description is None:
         return ()
@@ -204,17 +184,6 @@ def _lines(texts: _Texts) -> tuple[InvoiceLine, ...]:
 def _code(text: str | None, words: Mapping[str, str]) -> str | None:
     """Give the code of a common word; any other text stays, for the policy to hold."""
     return text and words.get(text.casefold().translate(_WORD), text)
-
-
-def _undamaged(name: str, text: str) -> str:
-    if _SPREADSHEET_DAMAGE.fullmatch(text):
-        reason = "a spreadsheet has rounded it; export the column as text"
-        raise UnreadableError(f"{_plain(name)} {shown(text)}: {reason}")
-    return text
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ")
 
 
 _NOTHING = PaymentMeans()

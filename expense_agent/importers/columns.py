@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from expense_agent.domain.invoice import Source
-from expense_agent.importers.assemble import Notations, invoice_from
+from expense_agent.importers.assemble import Notations, Said, invoice_from
 from expense_agent.importers.grouping import Keyed, lines_together
 from expense_agent.importers.headers import Columns, columns_of, listed, normalised
 from expense_agent.importers.mapping import ColumnMapping
@@ -44,11 +44,12 @@ def read_table(
     if header is None:
         yield replace(nothing, problems=(*notes, Problem("file", "there is no table in it")))
         return
-    columns, problems = columns_of(header.cells, mapping.columns)
+    columns = columns_of(header.cells, mapping.columns)
+    notes = [*notes, *columns.notes]
     sample = list(itertools.islice(below, SAMPLE_ROWS))
     readable = [row.cells for row in sample if not row.problem]
     notations, open_questions = notations_of(columns, readable, mapping)
-    if problems := [*problems, *_no_amount(columns), *open_questions]:
+    if problems := [*columns.problems, *_no_amount(columns), *open_questions]:
         yield replace(nothing, problems=(*notes, *problems))
         return
     found = _Table(source, form, columns, notations).read(itertools.chain(sample, below))
@@ -89,7 +90,7 @@ class _Table:
         location = f"line {row.line}"
         source = Source(self.source.file, self.source.sha256, self.source.bytes, location)
         try:
-            invoice = invoice_from(values, self.notations, source)
+            invoice = invoice_from(Said(values), self.notations, source)
         except UnreadableError as error:
             return self._problem(row, str(error))
         notes: tuple[Problem, ...] = ()
@@ -121,7 +122,7 @@ class _Table:
 
 
 def _no_amount(columns: Columns) -> list[Problem]:
-    if "payable_amount" in columns.at or not columns.names:
+    if "payable_amount" in columns.at or columns.problems:
         return []
     reason = (
         f"no column for the amount to pay; the columns are: {listed(columns.names)}; "

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from expense_agent.importers.columns import read_table
-from expense_agent.importers.decoding import Encoding, encoding_of, is_text, opened, without_mark
+from expense_agent.importers.decoding import Encoding, beginning, encoding_of, is_text, opened
 from expense_agent.importers.delimiter import delimiter_of
 from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.problem import Problem
@@ -19,7 +19,7 @@ from expense_agent.importers.rows import Row
 
 _SAMPLE_LINES = 200
 _SAMPLE_CHARACTERS = 100_000
-_SOMETHING_ELSE = (b"<", b"{", b"[", b"%PDF", b"PK\x03\x04")
+_SOMETHING_ELSE = ("<", "{", "[", "%PDF", "PK\x03\x04")
 _DIGIT = re.compile("[0-9]")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE | re.DOTALL)
 
@@ -31,7 +31,7 @@ class CsvFile:
 
     def recognises(self, data: bytes) -> bool:
         """Take every text that is not the beginning of something else."""
-        return is_text(data) and not without_mark(data).lstrip().startswith(_SOMETHING_ELSE)
+        return is_text(data) and not beginning(data).startswith(_SOMETHING_ELSE)
 
     def read(self, document: Document, mapping: ColumnMapping) -> Iterator[Record]:
         """Read every row below the header."""

@@ -22,6 +22,7 @@ _YEAR_FIRST = re.compile(r"([0-9]{4})([/.-])([0-9]{1,2})\2([0-9]{1,2})")
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
 _YEARS = range(1900, 2200)
 _MONTHS = 12
+_LONGEST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def is_ambiguous(text: str) -> bool:
 
 def _bare(text: str) -> str:
     """Take off surrounding space and a time of day: the day stands as it is written."""
-    return _TIME.sub("", text.strip())
+    return _TIME.sub("", text.strip()) if len(text) <= _LONGEST else ""
 
 
 def _proof(text: str) -> str | None:

@@ -35,6 +35,12 @@ def is_text(data: bytes) -> bool:
     return bool(_mark(head)) or head.count(0) <= _NULS * len(head)
 
 
+def beginning(data: bytes) -> str:
+    """Give the first characters of a text, without mark and leading space."""
+    head = data[:_HEAD]
+    return head.decode(_mark(head) or "utf-8", "ignore").lstrip()
+
+
 def encoding_of(data: bytes) -> Encoding | Problem:
     """Decide how a text is encoded."""
     name = _mark(data) or "utf-8"
@@ -52,11 +58,6 @@ def opened(data: bytes, encoding: Encoding) -> tuple[io.TextIOWrapper, io.BytesI
     """Open the text, line ends kept as they are, and the bytes below it to tell the position."""
     raw = io.BytesIO(data)
     return io.TextIOWrapper(raw, encoding.name, encoding.errors, newline=""), raw
-
-
-def without_mark(data: bytes) -> bytes:
-    """Give UTF-8 bytes without their byte order mark."""
-    return data.removeprefix(codecs.BOM_UTF8)
 
 
 def _mark(data: bytes) -> str | None:

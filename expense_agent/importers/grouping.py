@@ -17,7 +17,9 @@ from expense_agent.importers.text import shown
 Keyed: TypeAlias = tuple[tuple[str, str], Record]
 """A row's Record under (supplier, number) as written."""
 
-_MAY_DIFFER = {*AMOUNT_FIELDS, "lines", "payment_means", "flags", "source"}
+_PER_LINE = ("buyer_reference", "purchase_order", "payment_terms")
+"""Fields that bookings of one invoice may split over; then the invoice as a whole has none."""
+_MAY_DIFFER = {*AMOUNT_FIELDS, *_PER_LINE, "lines", "payment_means", "flags", "source"}
 
 
 def lines_together(rows: Iterable[Keyed]) -> Iterator[Keyed]:
@@ -59,10 +61,8 @@ def _differing(invoices: Sequence[Invoice]) -> str | None:
     for name in (f.name for f in fields(Invoice) if f.name not in _MAY_DIFFER):
         for other in invoices:
             if getattr(other, name) != getattr(first, name):
-                what = name.replace("_", " ")
-                return (
-                    f"its rows differ in {what}: {first.source.location}, {other.source.location}"
-                )
+                where = f"{first.source.location} and {other.source.location}"
+                return f"its rows differ in {name.replace('_', ' ')}: {where}"
     return None
 
 
@@ -71,13 +71,20 @@ def _summed(invoices: Sequence[Invoice]) -> Invoice:
     sums: dict[str, Any] = {
         name: _sum([getattr(invoice, name) for invoice in invoices]) for name in AMOUNT_FIELDS
     }
+    common: dict[str, Any] = {name: _common(invoices, name) for name in _PER_LINE}
     return replace(
         invoices[0],
         **sums,
+        **common,
         lines=lines,
         payment_means=tuple(dict.fromkeys(m for i in invoices for m in i.payment_means)),
         flags=tuple(dict.fromkeys(flag for i in invoices for flag in i.flags)),
     )
+
+
+def _common(invoices: Sequence[Invoice], name: str) -> str | None:
+    values = {getattr(invoice, name) for invoice in invoices}
+    return values.pop() if len(values) == 1 else None
 
 
 def _line(number: int, invoice: Invoice) -> InvoiceLine:

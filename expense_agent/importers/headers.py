@@ -7,7 +7,7 @@ two columns of equal strength for one field are for the user to decide, in a map
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from expense_agent.domain.money import EXPONENTS
 from expense_agent.importers.aliases import ALIASES, NET
@@ -36,7 +36,12 @@ _TIERS: dict[str, dict[str, int]] = {
     field: {name: tier for tier, names in enumerate(tiers) for name in names}
     for field, tiers in ALIASES.items()
 }
+_DESCRIPTIVE = frozenset(
+    ("description", "detail", "purchase_order", "buyer_reference", "payment_terms", "country")
+)
+"""Fields that neither money nor identity hangs on."""
 _MOST_NAMED = 12
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,9 @@ class Columns:
     """The header as written."""
     currency: str | None
     """The currency that the header of the payable amount names: "Amount (GBP)"."""
+    problems: tuple[Problem, ...]
+    """What a person must decide first; nothing of the table can be read."""
+    notes: tuple[Problem, ...]
 
     def header(self, field: str) -> str:
         """Give the name of a field's column, printable."""
@@ -57,40 +65,35 @@ class Columns:
 
 def columns_of(
     names: Sequence[str], chosen: Mapping[str, str], fields: Sequence[str] = INVOICE_FIELDS
-) -> tuple[Columns, list[Problem]]:
-    """Find the fields among column names; also give what stays open.
+) -> Columns:
+    """Find the fields among column names.
 
     `chosen` is the user's mapping, field -> header, and decides before any name does.
     """
-    problems: list[Problem] = []
-    at: dict[str, int] = {}
-    keys = [normalised(name) for name in names]
-    for field, header in chosen.items():
-        found = _positions(header, names, keys)
-        if len(found) == 1:
-            at[field] = found[0]
-        else:
-            why = "two columns of that name" if found else f"the columns are {listed(names)}"
-            problems.append(Problem(f"column {printable(header)}", f"mapped to {field}: {why}"))
-    for field in fields:
-        if field not in chosen:
-            _by_name(field, names, keys, at, problems)
-    _no_net_instead_of_gross(names, keys, chosen, at, problems)
-    payable = at.get("payable_amount")
+    search = _Search(names)
+    for name, header in chosen.items():
+        search.by_choice(name, header)
+    for name in fields:
+        if name not in chosen:
+            search.by_name(name)
+    if "payable_amount" not in chosen:
+        search.refuse_net_beside_tax()
+    payable = search.at.get("payable_amount")
     currency = None if payable is None else _currency_in(names[payable])
-    return Columns(at, names, currency), problems
+    return Columns(search.at, names, currency, tuple(search.problems), tuple(search.notes))
 
 
 def recognised(names: Sequence[str], chosen: Mapping[str, str]) -> int:
     """Count the cells of a row that name a field: the header is the row that has most."""
     wanted = {normalised(header) for header in chosen.values()}
-    keys = {normalised(name) for name in names if len(name) < 100}  # noqa: PLR2004 - no header
+    keys = {normalised(name) for name in names if len(name) <= _LONGEST_NAME}
     return sum(key in wanted or any(key in tiers for tiers in _TIERS.values()) for key in keys)
 
 
 def normalised(header: str) -> str:
     """Fold a column name: `Rechnungs-Nr.` gives "rechnungsnr", `Amount (GBP)` "amount"."""
-    folded = unicodedata.normalize("NFKC", _CURRENCY.sub("", header)).casefold().translate(_FOLDS)
+    folded = unicodedata.normalize("NFKC", _CURRENCY.sub("", header[:_LONGEST_NAME]))
+    folded = folded.casefold().translate(_FOLDS)
     decomposed = unicodedata.normalize("NFKD", folded)
     return re.sub(r"[\W_]", "", "".join(c for c in decomposed if not unicodedata.combining(c)))
 
@@ -102,56 +105,72 @@ def listed(names: Sequence[str]) -> str:
     return ", ".join(shown[:_MOST_NAMED]) + more if shown else "without names"
 
 
-def _positions(header: str, names: Sequence[str], keys: Sequence[str]) -> list[int]:
-    exact = [i for i, name in enumerate(names) if name.strip() == header.strip()]
-    return exact or [i for i, key in enumerate(keys) if key and key == normalised(header)]
+@dataclass(slots=True)
+class _Search:
+    """Gives each field its column; what has one owner is not given to a second."""
+
+    names: Sequence[str]
+    at: dict[str, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    _keys: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._keys = [normalised(name) for name in self.names]
+
+    def by_choice(self, name: str, header: str) -> None:
+        """Take the column the user has named."""
+        exact = [i for i, other in enumerate(self.names) if other.strip() == header.strip()]
+        key = normalised(header)
+        found = exact or [i for i, other in enumerate(self._keys) if key and other == key]
+        if len(found) == 1:
+            self.at[name] = found[0]
+            return
+        why = "two columns of that name" if found else f"the columns are {listed(self.names)}"
+        self.problems.append(Problem(f"column {printable(header)}", f"mapped to {name}: {why}"))
+
+    def by_name(self, name: str) -> None:
+        """Take the column with the strongest name; of several equal ones a person must choose."""
+        best = self._strongest(name)
+        if not best:
+            return
+        if len(best) == 1 or name in _DESCRIPTIVE:
+            self.at[name] = best[0]
+        if len(best) > 1:
+            both = " and ".join(f'"{self._shown(i)}"' for i in best)
+            if name in _DESCRIPTIVE:
+                said = f"{both} may both be it: the first is read"
+                self.notes.append(Problem(f"column {name}", said))
+            else:
+                said = f"{both} may both be it; {_advice(name)}"
+                self.problems.append(Problem(f"column {name}", said))
+
+    def refuse_net_beside_tax(self) -> None:
+        """Refuse to pay an amount without tax: the payable one stands somewhere else."""
+        payable = self.at.get("payable_amount")
+        if payable is not None and "tax_amount" in self.at and self._keys[payable] in NET:
+            said = f'"{self._shown(payable)}" is without tax; {_advice("payable_amount")}'
+            self.problems.append(Problem("column payable_amount", said))
+
+    def _strongest(self, name: str) -> list[int]:
+        taken = set(self.at.values())
+        claims: dict[int, list[int]] = {}
+        for i, key in enumerate(self._keys):
+            tier = _CONTRACT if self.names[i].strip() == name else _TIERS[name].get(key)
+            if tier is not None and i not in taken:
+                claims.setdefault(tier, []).append(i)
+        return claims[min(claims)] if claims else []
+
+    def _shown(self, i: int) -> str:
+        return printable(self.names[i].strip()[:_LONGEST_NAME])
 
 
-def _by_name(
-    field: str,
-    names: Sequence[str],
-    keys: Sequence[str],
-    at: dict[str, int],
-    problems: list[Problem],
-) -> None:
-    taken = set(at.values())
-    claims: dict[int, list[int]] = {}
-    for i, key in enumerate(keys):
-        tier = _CONTRACT if names[i].strip() == field else _TIERS[field].get(key)
-        if tier is not None and i not in taken:
-            claims.setdefault(tier, []).append(i)
-    if not claims:
-        return
-    best = claims[min(claims)]
-    if len(best) == 1:
-        at[field] = best[0]
-        return
-    both = " and ".join(f'"{printable(names[i].strip())}"' for i in best)
-    advice = f'name the right one in a mapping file: [columns] {field} = "..."'
-    problems.append(Problem(f"column {field}", f"{both} may both be it; {advice}"))
-
-
-def _no_net_instead_of_gross(
-    names: Sequence[str],
-    keys: Sequence[str],
-    chosen: Mapping[str, str],
-    at: dict[str, int],
-    problems: list[Problem],
-) -> None:
-    """Refuse to pay a net amount beside a tax column: the payable amount is somewhere else."""
-    payable = at.get("payable_amount")
-    if payable is None or "payable_amount" in chosen or "tax_amount" not in at:
-        return
-    if keys[payable] in NET:
-        reason = (
-            f'"{printable(names[payable].strip())}" is without tax; name the amount to pay in a '
-            'mapping file: [columns] payable_amount = "..."'
-        )
-        problems.append(Problem("column payable_amount", reason))
+def _advice(name: str) -> str:
+    return f'name the right one in a mapping file: [columns] {name} = "..."'
 
 
 def _currency_in(header: str) -> str | None:
-    found = _CURRENCY.search(header)
+    found = _CURRENCY.search(header[:_LONGEST_NAME])
     code = (found[1] or found[2]) if found else None
     code = "EUR" if code == "€" else code
     return code if code in EXPONENTS else None

@@ -1,0 +1,51 @@
+"""One JSON element after another -> Records, each with its place in the file."""
+
+from expense_agent.domain.invoice import Source
+from expense_agent.importers.amounts import NumberNotation
+from expense_agent.importers.assemble import Notations, invoice_from
+from expense_agent.importers.dates import DateNotation
+from expense_agent.importers.headers import AMOUNT_FIELDS, DATE_FIELDS
+from expense_agent.importers.json_text import LONGEST, decoded
+from expense_agent.importers.mapping import ColumnMapping
+from expense_agent.importers.objects import Objects
+from expense_agent.importers.problem import Problem, UnreadableError
+from expense_agent.importers.record import Record
+
+
+class ElementReader:
+    """Reads the invoices of one JSON or JSON Lines file."""
+
+    def __init__(self, source: Source, form: str, mapping: ColumnMapping) -> None:
+        self._source = source
+        self._form = form
+        self._objects = Objects(mapping)
+        number = NumberNotation(mapping.decimal, strict=mapping.decimal is None)
+        day = DateNotation(mapping.date_order, chosen=mapping.date_order is not None)
+        self._notations = Notations(
+            dict.fromkeys(AMOUNT_FIELDS, number), dict.fromkeys(DATE_FIELDS, day), mapping.currency
+        )
+
+    def record(self, location: str, text: str, depth: int, share: float) -> Record:
+        """Read one element."""
+        try:
+            said = self._objects.said(decoded(text, depth))
+            file = self._source
+            source = Source(file.file, file.sha256, file.bytes, location)
+            invoice = invoice_from(said, self._notations, source)
+        except UnreadableError as error:
+            return self.refused(location, str(error), share)
+        return Record(self._source.file, self._form, None, invoice, (), share)
+
+    def refused(self, location: str, reason: str, share: float = 1.0) -> Record:
+        """Give a Record that says why something was not read."""
+        problem = Problem(location, reason)
+        return Record(self._source.file, self._form, None, None, (problem,), share)
+
+    def is_invoice(self, text: str) -> bool:
+        """Whether an object is an invoice itself, not the wrapper of a list of them."""
+        if len(text) > LONGEST:
+            return False
+        try:
+            return self._objects.is_invoice(decoded(text))
+        except UnreadableError:
+            return False

@@ -1,0 +1,122 @@
+"""JSON as text: where the elements of a list begin and end, and strict decoding of one of them.
+
+Elements are found by their brackets alone, so a list of any length is read one element at a time
+and a broken element does not take the others with it.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple, NoReturn
+
+from expense_agent.importers.amounts import ExactNumber
+from expense_agent.importers.problem import UnreadableError
+from expense_agent.importers.text import shown
+
+DEEPEST = 64
+"""Levels of brackets in one invoice."""
+LONGEST = 4_000_000
+"""Characters of one invoice: 10,000 lines fit."""
+
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[][{},]|"', re.DOTALL)
+_SPACE = re.compile(r"[ \t\r\n]*")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_CLOSING = {"[": "]", "{": "}"}
+
+
+class Part(NamedTuple):
+    """What stands between two commas of a list or object: a span of the text."""
+
+    start: int
+    end: int
+    depth: int
+    """Levels of brackets inside."""
+
+
+def skip_space(text: str, at: int) -> int:
+    """Give the position of the next character that is not JSON white space."""
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
+
+
+def parts(text: str, start: int) -> Iterator[Part]:
+    """Give what the commas of the list or object at `start` part; raises UnreadableError.
+
+    Of the brackets only the outermost are checked to match; `decoded` checks each part.
+    """
+    level, deepest, begin = 0, 0, start + 1
+    for token in _TOKEN.finditer(text, start):
+        match text[token.start()]:
+            case '"':
+                if token.end() - token.start() == 1:
+                    raise UnreadableError("a text in quotes does not end")
+            case "[" | "{":
+                level += 1
+                deepest = max(deepest, level)
+            case "," if level == 1:
+                yield Part(begin, token.start(), deepest - 1)
+                begin, deepest = token.end(), 1
+            case "]" | "}":
+                level -= 1
+                if level == 0:
+                    yield from _last(text, start, token, Part(begin, token.start(), deepest - 1))
+                    return
+            case _:
+                pass
+    raise UnreadableError(f"the file ends before its {_CLOSING[text[start]]}")
+
+
+def decoded(text: str, depth: int = 0) -> Any:
+    """Decode one value of so many levels; numbers stay texts. Raises UnreadableError."""
+    if len(text) > LONGEST:
+        raise UnreadableError(f"more than {LONGEST:,} characters in one invoice")
+    if depth > DEEPEST:
+        raise UnreadableError(f"more than {DEEPEST} levels of brackets")
+    try:
+        value = _DECODER.decode(text)
+        if _SURROGATE.search(text):
+            json.dumps(value, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        raise UnreadableError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
+    except UnicodeEncodeError:
+        raise UnreadableError("it holds half a character (a lone surrogate)") from None
+    except RecursionError:
+        raise UnreadableError(f"more than {DEEPEST} levels of brackets") from None
+    return value
+
+
+def nothing_follows(text: str, at: int) -> None:
+    """Raise UnreadableError when something stands behind the end of the document."""
+    after = skip_space(text, at)
+    if after < len(text):
+        raise UnreadableError(f"something follows the end: {shown(text[after : after + 20])}")
+
+
+def _last(text: str, start: int, token: re.Match[str], part: Part) -> Iterator[Part]:
+    if token[0] != _CLOSING[text[start]]:
+        raise UnreadableError(f"{_CLOSING[text[start]]} expected, found {token[0]}")
+    if text[part.start : part.end].strip() or text[part.start - 1] == ",":
+        yield part
+    if skip_space(text, 0) == start:
+        nothing_follows(text, token.end())
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for i, key in enumerate(keys) if key in keys[:i])
+        raise UnreadableError(f"key {shown(twice)} stands twice")
+    return found
+
+
+def _refuse(name: str) -> NoReturn:
+    raise UnreadableError(f"{name} is not a number")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_float=ExactNumber,
+    parse_int=ExactNumber,
+    parse_constant=_refuse,
+)

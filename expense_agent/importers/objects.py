@@ -1,0 +1,139 @@
+"""A decoded JSON object -> what it says, field by field, flat or in the nested `invoice` shape."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from expense_agent.importers.amounts import ExactNumber
+from expense_agent.importers.assemble import Said
+from expense_agent.importers.headers import Columns, columns_of, listed, normalised
+from expense_agent.importers.mapping import ColumnMapping
+from expense_agent.importers.problem import UnreadableError
+
+_DEEPEST_KEY = 3
+_KNOWN_SHAPES = 256
+_LISTS = {
+    "lines": "lines invoicelines lineitems items positions positionen",
+    "payment_means": "paymentmeans bankaccounts accounts",
+    "preceding": "preceding precedinginvoices",
+    "flags": "flags",
+}
+_LIST_OF = {word: name for name, words in _LISTS.items() for word in words.split()}
+_LINE_KEYS = {
+    "id": "id lineid",
+    "name": "name item itemname product title",
+    "description": "description text note",
+    "quantity": "quantity qty menge",
+    "unit": "unit unitcode uom",
+    "net_amount": "netamount lineamount amount total linetotal net",
+    "price": "price unitprice netprice",
+    "vat_category": "vatcategory taxcategory",
+    "vat_rate": "vatrate taxrate vatpercent",
+}
+_MEANS_KEYS = {
+    "code": "code typecode",
+    "account": "account iban accountnumber",
+    "account_name": "accountname accountholder name",
+    "bic": "bic swift",
+    "mandate": "mandate",
+}
+
+
+class Objects:
+    """Reads objects of one file; objects with the same keys are looked up once."""
+
+    def __init__(self, mapping: ColumnMapping) -> None:
+        self._chosen = mapping.columns
+        self._shapes: dict[tuple[str, ...], Columns] = {}
+
+    def said(self, value: Any) -> Said:
+        """Give the fields of an object; raises UnreadableError."""
+        found = unwrapped(value)
+        cells = dict(_cells(found))
+        columns = self._columns(tuple(cells))
+        if columns.problems:
+            first = columns.problems[0]
+            raise UnreadableError(f"{first.location.replace('column', 'key')}: {first.reason}")
+        if "payable_amount" not in columns.at:
+            reason = f"the keys are: {listed(columns.names)}"
+            raise UnreadableError(f"no key for the amount to pay; {reason}")
+        texts = list(cells.values())
+        lists = {_LIST_OF.get(normalised(key)): item for key, item in found.items() if item}
+        return Said(
+            {name: text for name, i in columns.at.items() if (text := texts[i])},
+            lines=_each(lists.get("lines"), _LINE_KEYS, "lines"),
+            means=_each(lists.get("payment_means"), _MEANS_KEYS, "payment_means"),
+            preceding=_texts(lists.get("preceding")),
+            flags=[flag for flag in _texts(lists.get("flags")) if flag.isprintable()],
+        )
+
+    def is_invoice(self, value: Mapping[str, Any]) -> bool:
+        """Whether an object is an invoice itself and not the wrapper of a list of them."""
+        at = self._columns(tuple(dict(_cells(unwrapped(value))))).at
+        return "payable_amount" in at and ("number" in at or "supplier" in at)
+
+    def _columns(self, names: tuple[str, ...]) -> Columns:
+        columns = self._shapes.get(names)
+        if columns is None:
+            if len(self._shapes) >= _KNOWN_SHAPES:
+                self._shapes.clear()
+            columns = self._shapes[names] = columns_of(names, self._chosen)
+        return columns
+
+
+def unwrapped(value: Any) -> Mapping[str, Any]:
+    """Give the invoice object, also out of an entry that `read --json` has written."""
+    if isinstance(value, dict) and isinstance(value.get("invoice"), dict):
+        value = value["invoice"]
+    if not isinstance(value, dict):
+        raise UnreadableError("not an object with fields of an invoice")
+    return value
+
+
+def _cells(value: Mapping[str, Any], prefix: str = "", level: int = 1) -> Iterator[tuple[str, str]]:
+    """Flatten: {"supplier": {"name": ...}} gives "supplier.name"; lists are read elsewhere."""
+    for key, item in value.items():
+        if isinstance(item, dict) and level < _DEEPEST_KEY:
+            yield from _cells(item, f"{prefix}{key}.", level + 1)
+        elif (text := _text(item)) is not None:
+            yield prefix + key, text
+
+
+def _text(item: Any) -> str | None:
+    match item:
+        case ExactNumber():
+            return item
+        case str():
+            return item.strip()
+        case None:
+            return ""
+        case bool():
+            return "true" if item else "false"
+        case _:
+            return None
+
+
+def _each(value: Any, keys: Mapping[str, str], where: str) -> list[dict[str, str]]:
+    """Give the texts of a list of objects by our names."""
+    if not isinstance(value, list):
+        return []
+    names = {word: name for name, words in keys.items() for word in words.split()}
+    found = []
+    for i, item in enumerate(value):
+        if not isinstance(item, dict):
+            raise UnreadableError(f"{where}[{i}] is not an object")
+        found.append(_named(item, names))
+    return found
+
+
+def _named(item: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in item.items():
+        name = key if key in names.values() else names.get(normalised(key))
+        text = _text(value)
+        if name and text and (name not in found or key == name):
+            found[name] = text
+    return found
+
+
+def _texts(value: Any) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
