@@ -179,7 +179,7 @@ def with_changes(invoice: Invoice, changes: Mapping[str, str]) -> Invoice:
 
 
 def to_plain(invoice: Invoice) -> dict[str, Any]:
-    """Give the `invoice` shape of the command line: strings for money and dates, None for absent."""
+    """Give the `invoice` shape of the command line: strings for money and dates, None if absent."""
     plain_fields = {f.name: _plain(getattr(invoice, f.name)) for f in fields(invoice)}
     payee = plain_fields.pop("payee_name")
     return {**plain_fields, "payee": None if payee is None else {"name": payee}}
@@ -187,7 +187,9 @@ def to_plain(invoice: Invoice) -> dict[str, Any]:
 
 def from_plain(data: Mapping[str, Any]) -> Invoice:
     """Read back what `to_plain` wrote."""
-    given = {f.name: data.get(f.name) for f in fields(Invoice) if data.get(f.name) is not None}
+    given: dict[str, Any] = {
+        f.name: data[f.name] for f in fields(Invoice) if data.get(f.name) is not None
+    }
     for name in _DECIMALS & given.keys():
         given[name] = Decimal(given[name])
     for name in ("issue_date", "due_date"):
@@ -242,8 +244,8 @@ def _line_from_plain(line: Mapping[str, Any]) -> InvoiceLine:
 
 
 def _shortest(amount: Decimal) -> str:
-    """Write 120.00 as 120, so that a different notation is not a different invoice."""
-    return plain(amount.normalize())
+    """Write 120.00 as 120 and -0 as 0: a different notation is not a different invoice."""
+    return plain(amount.normalize() + 0)
 
 
 def _plain(value: Any, digits: Callable[[Decimal], str] = plain) -> Any:

@@ -1,0 +1,97 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from expense_agent.domain.edit import EDIT_FIELDS, read_changes
+from expense_agent.domain.invoice import EDITABLE, with_changes
+from expense_agent.domain.money import Money
+from tests.builders import OTHER_IBAN, an_invoice
+
+CATEGORIES = ("travel", "meals")
+
+
+def clean(field: str, typed: str, currency: str = "EUR") -> str:
+    values, problems = read_changes({field: typed}, currency, CATEGORIES)
+    assert problems == {}
+    return values[field]
+
+
+def refused(field: str, typed: str, currency: str = "EUR") -> str:
+    values, problems = read_changes({field: typed}, currency, CATEGORIES)
+    assert values == {}
+    return problems[field]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "canonical"),
+    [
+        ("payable_amount", " 80.1 ", "80.10"),
+        ("payable_amount", "0.01", "0.01"),
+        ("payable_amount", "0080", "80.00"),
+        ("due_date", "2026-12-24", "2026-12-24"),
+        ("account", "gb82 west 1234 5698 7654 32", OTHER_IBAN),
+        ("account", "099999990-417022310", "099999990-417022310"),
+        ("category", "travel", "travel"),
+    ],
+)
+def test_what_is_typed_is_stored_in_its_one_canonical_form(
+    field: str, typed: str, canonical: str
+) -> None:
+    assert clean(field, typed) == canonical
+    assert clean(field, canonical) == canonical
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "reason"),
+    [
+        ("payable_amount", "80,10", "is not an amount like 1240.00"),
+        ("payable_amount", "1e3", "is not an amount"),
+        ("payable_amount", "-5", "is not an amount"),
+        ("payable_amount", "NaN", "is not an amount"),
+        ("payable_amount", "5_95", "is not an amount"),
+        ("payable_amount", "\u0665", "is not an amount"),
+        ("payable_amount", "", "is not an amount"),
+        ("payable_amount", "1.005", "EUR has 2 decimals"),
+        ("payable_amount", "0", "must be above zero; to pay nothing, reject it"),
+        ("due_date", "24.12.2026", "is not a date like 2026-11-30"),
+        ("due_date", "2026-02-30", "there is no 2026-02-30"),
+        ("account", "GB83WEST12345698765432", "its check digits are wrong"),
+        ("account", "GB82 WEST 1234", "an IBAN of GB has 22 characters, this one 12"),
+        ("account", "x", "neither an IBAN nor an account number"),
+        ("account", "[red]12345", "neither an IBAN nor an account number"),
+        ("category", "holidays", "no category 'holidays'; there are meals, travel"),
+        ("number", "R-2", "number cannot be edited; only payable_amount, category"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_words(field: str, typed: str, reason: str) -> None:
+    assert reason in refused(field, typed)
+
+
+def test_the_decimals_are_those_of_the_currency() -> None:
+    assert clean("payable_amount", "1.005", "BHD") == "1.005"
+    assert refused("payable_amount", "1.5", "JPY") == "JPY has 0 decimals"
+
+
+def test_good_and_bad_fields_of_one_form_are_told_apart() -> None:
+    values, problems = read_changes({"payable_amount": "5", "due_date": "x"}, "EUR", CATEGORIES)
+    assert values == {"payable_amount": "5.00"}
+    assert list(problems) == ["due_date"]
+
+
+@given(minor=st.integers(1, 10**14))
+def test_every_amount_that_can_be_paid_can_be_typed(minor: int) -> None:
+    money = Money.from_minor(minor, "EUR")
+    assert clean("payable_amount", str(money.amount)) == str(money.amount)
+
+
+@given(typed=st.text(max_size=20), field=st.sampled_from(EDIT_FIELDS))
+def test_any_other_text_is_a_problem_and_never_an_error(typed: str, field: str) -> None:
+    values, problems = read_changes({field: typed}, "EUR", CATEGORIES)
+    assert values.keys() | problems.keys() == {field}
+
+
+def test_whatever_is_read_can_be_applied() -> None:
+    assert {*EDITABLE, "category"} == set(EDIT_FIELDS)
+    typed = {"payable_amount": "5", "due_date": "2026-12-24", "account": OTHER_IBAN}
+    values, _ = read_changes(typed, "EUR", CATEGORIES)
+    assert with_changes(an_invoice(), values).payable == Money.from_minor(500, "EUR")
