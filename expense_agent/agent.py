@@ -96,8 +96,8 @@ class ExpenseAgent:
         self._database = database
         self._clock = clock
         self._ledger = SqliteLedger(database, clock, settings.claim_seconds)
-        self._suppliers = SupplierList(database, clock)
         self._trail = AuditTrail(database, clock)
+        self._suppliers = SupplierList(database, clock, self._trail)
         self._queue = QueueReader(database, self._why_not)
         self._records = RecordReader(database, self._queue, self._trail)
         self._desk = Desk(self._ledger, policy, clock, self.categories().keys())
@@ -251,9 +251,7 @@ class ExpenseAgent:
     async def _decide(self, seen: Seen, verdict: Verdict, reason: str) -> AsyncIterator[Event]:
         by = CLOCK if verdict is Verdict.EXPIRE else self.approver
         try:
-            thread_id, owner = await asyncio.to_thread(
-                self._desk.decide, seen, verdict, by, reason
-            )
+            thread_id, owner = await asyncio.to_thread(self._desk.decide, seen, verdict, by, reason)
         except ExpenseAgentError as refusal:
             yield _refused(seen, refusal)
             return
@@ -272,9 +270,7 @@ class ExpenseAgent:
             yield event
         await task
 
-    async def _run(
-        self, thread_id: str, owner: str, told: asyncio.Queue[Event | None]
-    ) -> None:
+    async def _run(self, thread_id: str, owner: str, told: asyncio.Queue[Event | None]) -> None:
         try:
             async with self._at_once:
                 async for event in self._engine.runner.carry_out(thread_id, owner):

@@ -102,7 +102,7 @@ class Ledger(Protocol):
     """
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Begin a write transaction, or a savepoint in one; commit at the end, roll back on error."""
+        """Begin a write transaction, or a savepoint in one; roll back on error."""
         ...
 
     def register(self, invoice: Invoice, content_hash: str, by: str) -> tuple[Registered, bool]:
@@ -118,7 +118,7 @@ class Ledger(Protocol):
         ...
 
     def unfinished(self, *, include_failed: bool = False) -> list[str]:
-        """Give the threads recovery must look at; nothing but an index look-up on a healthy store."""
+        """Give the threads recovery must look at; an index look-up on a healthy store."""
         ...
 
     def claim(self, thread_id: str, owner: str, purpose: str) -> bool:
@@ -168,7 +168,7 @@ class Ledger(Protocol):
         ...
 
     def schedule(self, payment: Payment, invoice_id: str, approved_by: Sequence[str]) -> None:
-        """Insert a payment under its key. The same again is done; another raises PaymentConflict."""
+        """Insert a payment under its key; another one there raises PaymentConflict."""
         ...
 
     def close_invoice(self, known: Registered, closing: Closing) -> None:

@@ -137,7 +137,7 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Change a waiting request. Nobody is skipped: the request comes back with a new fingerprint."""
+    """Change a waiting request; it comes back with a new fingerprint, and nobody is skipped."""
 
     seen: Seen
     changes: Mapping[str, str]
@@ -224,7 +224,15 @@ class Failed:
 
 
 Event = (
-    Submitted | Resumed | Revalidated | Scheduled | Booked | Rejected | AskedAgain | Refused | Failed
+    Submitted
+    | Resumed
+    | Revalidated
+    | Scheduled
+    | Booked
+    | Rejected
+    | AskedAgain
+    | Refused
+    | Failed
 )
 Final = Scheduled | Booked | Rejected | AskedAgain | Refused | Failed
 
@@ -308,7 +316,7 @@ class ApprovalService(Protocol):
         ...
 
     def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:
-        """Give the audit trail, oldest first: {"seq", "at", "actor", "action", "invoice_id", ...}."""
+        """Give the trail, oldest first: "seq", "at", "actor", "action", "invoice_id", "details"."""
         ...
 
     def change_counter(self) -> int:

@@ -49,7 +49,7 @@ class Submission:
             self._report.problems.append(entry)
 
     def _occurrence(self, record: Record) -> int:
-        """Count equal rows without a number within a file: they may be two invoices, not one twice."""
+        """Count equal rows without a number in a file: they may be two invoices, not one twice."""
         assert record.invoice is not None
         if record.invoice.number_key is not None:
             return 0

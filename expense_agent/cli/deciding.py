@@ -56,7 +56,9 @@ def edit(arguments: argparse.Namespace, settings: Settings) -> int:
     named = ("payable_amount", "category", "due_date", "account")
     changes = {name: value for name in named if (value := getattr(arguments, name)) is not None}
     if not changes:
-        raise UsageProblem("nothing to change: give --payable-amount, --category, --due-date or --account")
+        raise UsageProblem(
+            "nothing to change: give --payable-amount, --category, --due-date or --account"
+        )
 
     def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
         return agent.edit(Edit(seen, changes, arguments.comment))
@@ -76,10 +78,8 @@ def expire(arguments: argparse.Namespace, settings: Settings) -> int:
     return _report(_with_agent(settings, run), as_json=arguments.json)
 
 
-def _each(
-    arguments: argparse.Namespace, settings: Settings, ids: Sequence[str], act: Act
-) -> int:
-    """Act on every id, at most as many at once as the settings allow; one result an id, in order."""
+def _each(arguments: argparse.Namespace, settings: Settings, ids: Sequence[str], act: Act) -> int:
+    """Act on every id, several at once; one result an id, in order."""
     expected = getattr(arguments, "expect", None)
 
     async def one(agent: ExpenseAgent, invoice_id: str) -> Result:
@@ -110,7 +110,9 @@ def _seen(agent: ExpenseAgent, invoice_id: str, expected: str | None) -> Seen:
     if not requests:
         state = agent.invoice(invoice_id).state
         raise UnknownInvoice(invoice_id, f"{invoice_id} is {state}: nobody was asked about it")
-    mine = next((row for row in requests if row.status == "open" and row.why_not is None), requests[0])
+    mine = next(
+        (row for row in requests if row.status == "open" and row.why_not is None), requests[0]
+    )
     return Seen(mine.seen.invoice_id, mine.seen.interrupt_id, expected or mine.seen.fingerprint)
 
 
@@ -138,7 +140,9 @@ def _told(event: Event | None) -> Result:
         case Rejected():
             return _result(event.invoice_id, "rejected", event.reason, event.by)
         case AskedAgain():
-            return _result(event.invoice_id, "waiting", event.why) | {"fingerprint": event.fingerprint}
+            return _result(event.invoice_id, "waiting", event.why) | {
+                "fingerprint": event.fingerprint
+            }
         case Refused():
             return _result(event.invoice_id, "refused", event.reason, event.by)
         case Failed():

@@ -38,7 +38,9 @@ def main(argv: Sequence[str]) -> int:
         parser.print_help(sys.stderr)
         return 2
     try:
-        return command(arguments, settings_from(arguments.store, arguments.policy, arguments.approver))
+        return command(
+            arguments, settings_from(arguments.store, arguments.policy, arguments.approver)
+        )
     except (UsageProblem, PolicyInvalid) as problem:
         return _said(problem, 2)
     except StoreUnusable as problem:
@@ -46,7 +48,7 @@ def main(argv: Sequence[str]) -> int:
     except ExpenseAgentError as problem:
         return _said(problem, 1)
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment] # whoever read us has gone; nothing to flush
+        sys.stdout = None
         return 1
     except KeyboardInterrupt:
         return 130

@@ -11,7 +11,9 @@ from typing import Any
 from expense_agent.service import ImportProgress, QueueRow
 
 # Supplier text is hostile: controls, bidi overrides and invisible characters stay visible as marks.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_UNSAFE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+)
 _BAR_WIDTH = 30
 
 
@@ -27,7 +29,7 @@ def safe(value: object) -> str:
 
 
 def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]], right: str = "") -> None:
-    """Print rows under headers, columns as wide as their content; `right` names right-aligned ones."""
+    """Print rows under headers, as wide as their content; `right` names right-aligned columns."""
     table = [list(headers), *([safe("" if cell is None else cell) for cell in row] for row in rows)]
     widths = [max(len(row[column]) for row in table) for column in range(len(headers))]
     for row in table:
@@ -85,5 +87,5 @@ def progress_bar() -> Iterator[Callable[[ImportProgress], None] | None]:
 def _draw(progress: ImportProgress) -> None:
     filled = round(progress.share * _BAR_WIDTH)
     bar = "#" * filled + "." * (_BAR_WIDTH - filled)
-    text = f"\r[{bar}] {progress.share:4.0%} {progress.done:,} invoices {safe(progress.file)[-40:]}\x1b[K"
-    print(text, end="", file=sys.stderr, flush=True)
+    text = f"[{bar}] {progress.share:4.0%} {progress.done:,} invoices {safe(progress.file)[-40:]}"
+    print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)

@@ -22,7 +22,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"expense-agent {__version__}")
     parser.add_argument("--store", metavar="DIR", help="folder of the store")
-    parser.add_argument("--policy", metavar="FILE", help="policy file; default: policy.toml in the store")
+    parser.add_argument(
+        "--policy", metavar="FILE", help="policy file; default: policy.toml in the store"
+    )
     parser.add_argument("--as", dest="approver", metavar="APPROVER", help="who is acting")
     parser.add_argument("--ascii", action="store_true", help="app: plain ASCII symbols")
     parser.add_argument("--read-only", action="store_true", help="app: look, but decide nothing")
@@ -39,15 +41,21 @@ Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _reading(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     demo = commands.add_parser("demo", help="try the app on a throw-away store of sample invoices")
-    demo.add_argument("--keep", type=Path, metavar="DIR", help="keep the demo's store in this folder")
+    demo.add_argument(
+        "--keep", type=Path, metavar="DIR", help="keep the demo's store in this folder"
+    )
     queue = _with_json(commands.add_parser("queue", help="the approval requests that wait"))
-    queue.add_argument("--filter", default="", metavar="EXPR", help="supplier:nord amount>500 hold:bank")
+    queue.add_argument(
+        "--filter", default="", metavar="EXPR", help="supplier:nord amount>500 hold:bank"
+    )
     queue.add_argument("--sort", default="holds", help="holds, due, amount, supplier or waiting")
     show = _with_json(commands.add_parser("show", help="one invoice: what, why, who, when"))
     show.add_argument("id", metavar="ID")
     payments = _with_json(commands.add_parser("payments", help="the ledger's payments"))
     payments.add_argument("--status", choices=["scheduled", "exported", "settled", "voided"])
-    audit = _with_json(commands.add_parser("audit", help="the audit trail; `audit verify` proves it"))
+    audit = _with_json(
+        commands.add_parser("audit", help="the audit trail; `audit verify` proves it")
+    )
     audit.add_argument("id", nargs="?", metavar="ID|verify")
 
 
@@ -58,7 +66,9 @@ def _importing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     ):
         command = _with_json(commands.add_parser(name, help=text))
         command.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-        command.add_argument("--mapping", type=Path, metavar="FILE", help="which column means what (TOML)")
+        command.add_argument(
+            "--mapping", type=Path, metavar="FILE", help="which column means what (TOML)"
+        )
     suppliers = commands.add_parser("suppliers", help="`suppliers import FILE`: accounts to trust")
     verbs = suppliers.add_subparsers(dest="verb", metavar="VERB", required=True)
     listed = _with_json(verbs.add_parser("import", help="CSV: name, vat_id, account, category"))
@@ -69,11 +79,15 @@ def _deciding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     approve = _with_json(commands.add_parser("approve", help="approve waiting requests"))
     approve.add_argument("ids", nargs="+", metavar="ID")
     approve.add_argument("--comment", default="", metavar="TEXT")
-    approve.add_argument("--expect", metavar="FINGERPRINT", help="refuse if something else waits now")
+    approve.add_argument(
+        "--expect", metavar="FINGERPRINT", help="refuse if something else waits now"
+    )
     reject = _with_json(commands.add_parser("reject", help="reject waiting requests"))
     reject.add_argument("ids", nargs="+", metavar="ID")
     reject.add_argument("--reason", required=True, metavar="TEXT")
-    edit = _with_json(commands.add_parser("edit", help="change a waiting request; it is asked again"))
+    edit = _with_json(
+        commands.add_parser("edit", help="change a waiting request; it is asked again")
+    )
     edit.add_argument("id", metavar="ID")
     edit.add_argument("--payable-amount", metavar="A")
     edit.add_argument("--category", metavar="C")

@@ -80,8 +80,27 @@ def payments(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.json:
         print_json(found)
         return 0
-    columns = ("id", "invoice_id", "supplier", "account", "amount", "currency", "status", "execution_date")
-    headers = ("ID", "INVOICE", "SUPPLIER", "ACCOUNT", "AMOUNT", "CUR", "STATUS", "EXECUTION", "APPROVED BY")
+    columns = (
+        "id",
+        "invoice_id",
+        "supplier",
+        "account",
+        "amount",
+        "currency",
+        "status",
+        "execution_date",
+    )
+    headers = (
+        "ID",
+        "INVOICE",
+        "SUPPLIER",
+        "ACCOUNT",
+        "AMOUNT",
+        "CUR",
+        "STATUS",
+        "EXECUTION",
+        "APPROVED BY",
+    )
     rows = [[p[c] for c in columns] + [", ".join(p["approved_by"]) or "policy"] for p in found]
     print_table(headers, rows, right="AMOUNT ID")
     return 0
@@ -99,9 +118,14 @@ def audit(arguments: argparse.Namespace, settings: Settings) -> int:
         print_json(events)
         return 0
     for event in events:
-        details = ", ".join(f"{k}: {v}" for k, v in event["details"].items() if v not in (None, "", []))
+        details = ", ".join(
+            f"{k}: {v}" for k, v in event["details"].items() if v not in (None, "", [])
+        )
         about = event["invoice_id"] or "-"
-        print(safe(f"{event['seq']:>6} {event['at']} {event['actor']} {event['action']} {about}  {details}"))
+        print(
+            safe(f"{event['seq']:>6} {event['at']} {event['actor']} {event['action']} {about}"),
+            safe(details),
+        )
     return 0
 
 
@@ -113,7 +137,9 @@ def _verify(agent: ExpenseAgent, *, as_json: bool) -> int:
         for finding in proof.findings:
             print(safe(finding))
         result = "ok" if proof.ok else f"NOT OK, {len(proof.findings)} findings"
-        print(f"{result}: {proof.events} events, {proof.payments} payments, head {proof.head or '-'}")
+        print(
+            f"{result}: {proof.events} events, {proof.payments} payments, head {proof.head or '-'}"
+        )
     return 0 if proof.ok else 1
 
 
@@ -163,11 +189,18 @@ def _print_detail(detail: InvoiceDetail) -> None:
     )
     _print_section("why it is here", [f"{h.severity}: {h.reason} ({h.rule})" for h in detail.holds])
     _print_section(
-        "lines", [f"{ln['name'] or ''} {ln['description'] or ''} {ln['net_amount'] or ''}" for ln in invoice["lines"]]
+        "lines",
+        [
+            f"{ln['name'] or ''} {ln['description'] or ''} {ln['net_amount'] or ''}"
+            for ln in invoice["lines"]
+        ],
     )
     _print_section(
         "decisions",
-        [f"{d['decided_at']} {d['approver']}: {d['verdict']} {d['reason']}" for d in detail.decisions],
+        [
+            f"{d['decided_at']} {d['approver']}: {d['verdict']} {d['reason']}"
+            for d in detail.decisions
+        ],
     )
     _print_section(
         "edits",
@@ -179,7 +212,9 @@ def _print_detail(detail: InvoiceDetail) -> None:
     )
     if detail.payment:
         p = detail.payment
-        _print_section("payment", [f"{p['status']} {p['amount']} {p['currency']} on {p['execution_date']}"])
+        _print_section(
+            "payment", [f"{p['status']} {p['amount']} {p['currency']} on {p['execution_date']}"]
+        )
     _print_section("steps", [f"{s['at']} {s['node']}: {s['note']}" for s in detail.steps])
 
 

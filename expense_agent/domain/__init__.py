@@ -1,1 +1,4 @@
-"""What an invoice, a hold, a decision and a payment are. Pure: standard library, no I/O, no clock."""
+"""What an invoice, a hold, a decision and a payment are.
+
+Pure: standard library only, no I/O, no clock.
+"""

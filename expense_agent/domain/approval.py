@@ -142,7 +142,9 @@ def _over_limit(person: Approver, payable: Money | None, policy: Policy) -> str 
         return None
     based = policy.in_base_currency(payable)
     if based is None:
-        return f"no exchange rate for {payable.currency}: your limit {person.limit} cannot be checked"
+        return (
+            f"no exchange rate for {payable.currency}: your limit {person.limit} cannot be checked"
+        )
     if based.amount > person.limit.amount:
         return f"over your limit {person.limit}: a higher approver must decide"
     return None

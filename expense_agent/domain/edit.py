@@ -40,7 +40,9 @@ def _read(field: str, typed: str, currency: str, categories: Collection[str]) ->
             return _account(typed)
         case "category":
             if typed not in categories:
-                raise ValueError(f"no category {typed!r}; there are {', '.join(sorted(categories))}")
+                raise ValueError(
+                    f"no category {typed!r}; there are {', '.join(sorted(categories))}"
+                )
             return typed
         case _:
             raise ValueError(f"{field} cannot be edited; only {', '.join(EDIT_FIELDS)} can")

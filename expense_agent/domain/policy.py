@@ -182,7 +182,7 @@ def payment_account(invoice: Invoice, facts: Facts) -> str | None:
 
 
 def transfers_nothing(invoice: Invoice) -> bool:
-    """Whether the invoice is booked without a payment: credit note, or collected by the supplier."""
+    """Whether an invoice is only booked: a credit note, or collected by the supplier."""
     return invoice.is_credit_note or invoice.is_collected
 
 
@@ -200,7 +200,9 @@ def over_limit(inv: Invoice, _s: Suggestion, _f: Facts, policy: Policy) -> list[
     limit = policy.automatic_limit
     based = policy.in_base_currency(payable)
     if based is None:
-        reason = f"no exchange rate for {payable.currency}: {payable} cannot be compared with {limit}"
+        reason = (
+            f"no exchange rate for {payable.currency}: {payable} cannot be compared with {limit}"
+        )
         return _hold(policy, "over_limit", reason, "add the rate to [exchange_rates]")
     if based.amount <= limit.amount:
         return []
@@ -264,7 +266,9 @@ def duplicate(inv: Invoice, _s: Suggestion, facts: Facts, policy: Policy) -> lis
     """
     if not facts.twins:
         return []
-    listed = [f"{t.invoice_id}: {t.payable}, {t.status}, received {t.received}" for t in facts.twins]
+    listed = [
+        f"{t.invoice_id}: {t.payable}, {t.status}, received {t.received}" for t in facts.twins
+    ]
     paid = [twin for twin in facts.twins if twin.paid]
     if paid and not transfers_nothing(inv):
         reason = f"{inv.number} of this supplier is already paid as {paid[0].invoice_id}"
@@ -278,7 +282,9 @@ def not_payable(inv: Invoice, _s: Suggestion, _f: Facts, policy: Policy) -> list
     """Hold what is not an amount, or not a document, that can be paid."""
     payable = inv.payable
     if payable is None:
-        return _hold(policy, "not_payable", "the invoice names no payable amount", overridable=False)
+        return _hold(
+            policy, "not_payable", "the invoice names no payable amount", overridable=False
+        )
     if not payable.is_exact:
         reason = f"{payable} has more decimals than {payable.currency} has"
         return [Hold("not_payable", "block", reason, overridable=False)]

@@ -1,5 +1,7 @@
-"""One SQLite file, opened the same careful way everywhere: a connection a thread, explicit
-transactions, a rollback journal (not WAL, whose reset bug needs SQLite 3.51.3) and full sync.
+"""The ledger's SQLite file, opened the same careful way everywhere.
+
+A connection a thread, explicit transactions, full sync, and a rollback journal: WAL has a reset
+bug below SQLite 3.51.3, and two terminals on one store are exactly its case.
 """
 
 import os
@@ -65,6 +67,13 @@ class Database:
         assert self.connection.in_transaction, "writes need a transaction"
         return self.connection.execute(sql, values).rowcount
 
+    def insert(self, table: str, **values: Any) -> int:
+        """Insert a row by column names; give 0 when a guard trigger ignored it."""
+        columns = ", ".join(values)
+        return self.write(
+            f"INSERT INTO {table} ({columns}) VALUES ({marks(list(values))})", *values.values()
+        )
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Begin a write transaction, or a savepoint inside one of this thread."""
@@ -105,7 +114,9 @@ class Database:
         if application != APPLICATION_ID:
             raise StoreUnusable(self.folder, f"{LEDGER_FILE} belongs to another program")
         if version > SCHEMA_VERSION:
-            reason = f"it has schema {version}, this program knows {SCHEMA_VERSION}: update the program"
+            reason = (
+                f"it has schema {version}, this program knows {SCHEMA_VERSION}: update the program"
+            )
             raise StoreUnusable(self.folder, reason)
 
     @contextmanager

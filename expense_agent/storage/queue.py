@@ -48,7 +48,8 @@ _TEXT_FIELDS = {
 _ANY_HOLD = "EXISTS (SELECT 1 FROM json_each(holds) h WHERE {})"
 _HOLD_RULE = _ANY_HOLD.format("json_extract(h.value, '$.rule') = ?")
 _HOLD_WORDS = _ANY_HOLD.format(
-    "instr(lower(json_extract(h.value, '$.rule') || ' ' || json_extract(h.value, '$.reason')), ?) > 0"
+    "instr(lower(json_extract(h.value, '$.rule') || ' '"
+    " || json_extract(h.value, '$.reason')), ?) > 0"
 )
 _ROW = """
 SELECT r.*, i.imported_by,
@@ -78,7 +79,9 @@ class QueueReader:
             " GROUP BY currency ORDER BY currency",
             *values,
         )
-        waiting = self._database.all("SELECT count(*) AS n FROM approval_requests WHERE status = 'open'")
+        waiting = self._database.all(
+            "SELECT count(*) AS n FROM approval_requests WHERE status = 'open'"
+        )
         change = self._database.all("SELECT coalesce(max(seq), 0) AS n FROM audit")
         return QueueOverview(
             keys=tuple(row["key"] for row in keys),
@@ -174,5 +177,6 @@ def _codes(exponent: int) -> str:
 
 # Brings minor units of any currency to thousandths of its unit, to compare amounts as integers.
 _PER_THOUSAND = (
-    f"(CASE WHEN currency IN ({_codes(0)}) THEN 1000 WHEN currency IN ({_codes(3)}) THEN 1 ELSE 10 END)"
+    f"(CASE WHEN currency IN ({_codes(0)}) THEN 1000"
+    f" WHEN currency IN ({_codes(3)}) THEN 1 ELSE 10 END)"
 )

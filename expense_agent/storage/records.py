@@ -95,7 +95,9 @@ class RecordReader:
         return dict(row) if row else {}
 
     def _edits(self, thread_id: str) -> list[dict[str, Any]]:
-        rows = self._database.all("SELECT * FROM edits WHERE thread_id = ? ORDER BY round", thread_id)
+        rows = self._database.all(
+            "SELECT * FROM edits WHERE thread_id = ? ORDER BY round", thread_id
+        )
         return [
             {
                 "round": row["round"],
@@ -135,10 +137,10 @@ class RecordReader:
         ]
 
 
-def _comments(
-    edits: list[dict[str, Any]], decisions: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def _comments(edits: list[dict[str, Any]], decisions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Give what people wrote while they edited and decided, oldest first."""
     said = [{"author": e["editor"], "text": e["comment"], "at": e["edited_at"]} for e in edits]
-    said += [{"author": d["approver"], "text": d["reason"], "at": d["decided_at"]} for d in decisions]
+    said += [
+        {"author": d["approver"], "text": d["reason"], "at": d["decided_at"]} for d in decisions
+    ]
     return sorted((comment for comment in said if comment["text"]), key=lambda said: said["at"])

@@ -20,19 +20,19 @@ _UPSERT_CATEGORY = (
 class SupplierList:
     """Reads and extends the supplier list."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, trail: AuditTrail) -> None:
         self._database = database
         self._clock = clock
-        self._trail = AuditTrail(database, clock)
+        self._trail = trail
 
-    def add(
-        self, supplier: Supplier, account: str | None, category: str | None, by: str
-    ) -> None:
+    def add(self, supplier: Supplier, account: str | None, category: str | None, by: str) -> None:
         """Take a supplier in: whoever lists an account confirms it."""
         with self._database.transaction():
             for key in supplier_keys(supplier):
                 if account:
-                    self._database.write(_UPSERT_ACCOUNT, key, account, "supplier list", self._now())
+                    self._database.write(
+                        _UPSERT_ACCOUNT, key, account, "supplier list", self._now()
+                    )
                 if category:
                     self._database.write(_UPSERT_CATEGORY, key, category)
             shown = masked(account) if account else None

@@ -1,4 +1,4 @@
-"""Proof of the ledger: the audit chain is whole, and every payment follows from what was decided."""
+"""Proof of the ledger: the chain is whole, and every payment follows from what was decided."""
 
 import json
 from collections.abc import Iterator
@@ -28,7 +28,9 @@ class Verification:
 def verify(database: Database) -> Verification:
     """Walk the chain and prove each payment, decision and edit against it."""
     rows = database.all("SELECT seq, invoice_id, prev, body, hash FROM audit ORDER BY seq")
-    payments = database.all("SELECT p.*, i.invoice_id FROM payments p JOIN invoices i USING (thread_id)")
+    payments = database.all(
+        "SELECT p.*, i.invoice_id FROM payments p JOIN invoices i USING (thread_id)"
+    )
     events = [json.loads(row["body"]) | {"seq": row["seq"]} for row in rows]
     findings = [
         *_chain(rows),
@@ -90,10 +92,12 @@ def _recorded(database: Database, events: list[Any]) -> Iterator[str]:
     """Compare what is in the tables with what the trail says happened, both ways."""
     said = {(e["action"], e["invoice_id"], e["details"].get("round"), e["actor"]) for e in events}
     decisions = database.all(
-        "SELECT d.verdict, i.invoice_id, d.round, d.approver FROM decisions d JOIN invoices i USING (thread_id)"
+        "SELECT d.verdict, i.invoice_id, d.round, d.approver FROM decisions d"
+        " JOIN invoices i USING (thread_id)"
     )
     edits = database.all(
-        "SELECT 'edited', i.invoice_id, e.round, e.editor FROM edits e JOIN invoices i USING (thread_id)"
+        "SELECT 'edited', i.invoice_id, e.round, e.editor FROM edits e"
+        " JOIN invoices i USING (thread_id)"
     )
     there = {tuple(row) for row in [*decisions, *edits]}
     for action, invoice_id, *_ in sorted(there - said, key=str):

@@ -1,4 +1,4 @@
-"""Names for claims: a claim is a ledger row that gives one run the right to a thread for a while."""
+"""Names for claims: the ledger rows that give one run the right to a thread for a while."""
 
 import os
 import uuid

@@ -45,9 +45,7 @@ class Desk:
     clock: Clock
     categories: Collection[str]
 
-    def decide(
-        self, seen: Seen, verdict: Verdict, approver: str, reason: str
-    ) -> tuple[str, str]:
+    def decide(self, seen: Seen, verdict: Verdict, approver: str, reason: str) -> tuple[str, str]:
         """Write a decision down, once; give thread id and claim owner for carrying it out.
 
         Raises RequestRefused naming who or what is in the way. The claim is taken here if it is
@@ -111,7 +109,9 @@ class Desk:
             reason = f"already {done} by {record.answered_by} at {at} UTC; {but}"
             raise RequestRefused(reason, by=record.answered_by)
         if record.request.fingerprint != seen.fingerprint:
-            raise RequestRefused(f"it changed since you looked (now {record.request.fingerprint}); {but}")
+            raise RequestRefused(
+                f"it changed since you looked (now {record.request.fingerprint}); {but}"
+            )
         return record, self.ledger.registered(record.request.thread_id)
 
     def _clean(self, known: Registered, changes: Mapping[str, str]) -> dict[str, str]:

@@ -29,7 +29,7 @@ def build_graph(saver: BaseCheckpointSaver[Any]) -> Graph:
     graph.add_node("categorize", categorize)
     graph.add_node("check_policy", check_policy)
     graph.add_node("request_approval", request_approval)
-    graph.add_node("await_decision", await_decision)
+    graph.add_node("await_decision", await_decision)  # type: ignore[call-overload] # Send gives it a payload
     graph.add_node("apply_decision", apply_decision)
     graph.add_node("revalidate", revalidate)
     graph.add_node("schedule_payment", schedule_payment)

@@ -65,7 +65,9 @@ class Intake:
         entries = []
         with ledger.transaction():
             for invoice, occurrence in invoices:
-                known, is_new = ledger.register(invoice, content_hash(invoice, occurrence), self._by)
+                known, is_new = ledger.register(
+                    invoice, content_hash(invoice, occurrence), self._by
+                )
                 if is_new:
                     ledger.claim(known.thread_id, self._owner, "import")
                 entries.append((known, is_new))
@@ -95,9 +97,10 @@ class Intake:
         config = config_of(known.thread_id)
         try:
             with self._ports.ledger.transaction() if given is None else nullcontext():
-                return self._graph.invoke(
+                state: Plain = self._graph.invoke(
                     given, config, context=self._ports, durability="exit", **options
                 )
+                return state
         except Exception as error:  # noqa: BLE001 - the worker's border: one invoice never ends a batch
             reason = f"{type(error).__name__}: {error}"
             self._ports.ledger.note_failure(known, reason, FAILURES_ALLOWED)

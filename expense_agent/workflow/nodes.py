@@ -164,9 +164,7 @@ def _payment(
         account=account,
         supplier=invoice.payee_name or invoice.supplier.name or "",
         remittance=invoice.remittance or invoice.number or known.id,
-        execution_date=execution_date(
-            invoice, ports.policy, ports.clock.now().date()
-        ).isoformat(),
+        execution_date=execution_date(invoice, ports.policy, ports.clock.now().date()).isoformat(),
         fingerprint=approved.request.fingerprint if approved else None,
     )
 
@@ -193,7 +191,9 @@ def _approved_request(known: Registered, ports: Ports) -> RequestRecord | None:
             for d in decisions
             if d.round == known.round and d.fingerprint == request.fingerprint == now
         }
-        needed = max(request.approvals_needed, approvals_needed(known.invoice.payable, ports.policy))
+        needed = max(
+            request.approvals_needed, approvals_needed(known.invoice.payable, ports.policy)
+        )
         if len(people) >= needed:
             return record
     return None

@@ -8,8 +8,10 @@ from expense_agent.workflow.runner import Runner
 
 
 async def recover(ledger: Ledger, runner: Runner, *, retry_failed: bool) -> RecoveryReport:
-    """Bring every unfinished thread to its rest. Driven from the register: a scan of checkpoints
-    would miss threads that never wrote one. `retry_failed` tries those again that gave up.
+    """Bring every unfinished thread to its rest.
+
+    Driven from the register: a scan of checkpoints would miss threads that never wrote one.
+    `retry_failed` tries those again that gave up.
     """
     finished: list[str] = []
     failed: list[tuple[str, str]] = []

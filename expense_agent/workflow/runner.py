@@ -52,7 +52,7 @@ _CLAIM_POLL_SECONDS = 0.05
 
 
 def config_of(thread_id: str) -> RunnableConfig:
-    """Give the config of a thread. A checkpoint id in it would be time travel: it would pay again."""
+    """Give the config of a thread; with a checkpoint id it would be time travel and pay again."""
     return {"configurable": {"thread_id": thread_id}}
 
 
@@ -75,7 +75,7 @@ class Runner:
     async def finish(self, thread_id: str) -> Final | None:
         """Advance a thread for recovery; None when somebody else is at it."""
         owner = new_owner()
-        if not await self._ledger(self._ports.ledger.claim, thread_id, owner, "recovery"):
+        if not await asyncio.to_thread(self._ports.ledger.claim, thread_id, owner, "recovery"):
             return None
         last: Final | None = None
         try:
@@ -83,7 +83,7 @@ class Runner:
                 if isinstance(event, Final):
                     last = event
         finally:
-            await self._ledger(self._ports.ledger.release, thread_id, owner)
+            await asyncio.to_thread(self._ports.ledger.release, thread_id, owner)
         return last
 
     async def advance(self, thread_id: str) -> AsyncIterator[Event]:
@@ -109,13 +109,13 @@ class Runner:
         behind = snapshot.values and snapshot.values["round"] < known.round
         if not behind or known.status in _FINAL:
             return snapshot
-        values = await self._ledger(self._edited_values, known, snapshot.values)
+        values = await asyncio.to_thread(self._edited_values, known, snapshot.values)
         # `request_approval` is the only node an edit may speak for: any other can skip the person.
         await self._graph.aupdate_state(config, values, as_node="request_approval")
         return await self._graph.aget_state(config)
 
     def _edited_values(self, known: Registered, values: Plain) -> Plain:
-        """Ask again about the edited invoice. An edit runs no node, so its checks are called here."""
+        """Ask again about the edited invoice; an edit runs no node, so its checks run here."""
         runtime = Runtime(context=self._ports)
         state: Plain = {**values, "round": known.round, "level": 1, "news": []}
         state["invoice"] = summary(known)
@@ -138,7 +138,7 @@ class Runner:
         if not snapshot.values:
             return initial_state(known)
         waiting = _interrupts(snapshot)
-        answers = await self._ledger(self._answers, known.thread_id, waiting)
+        answers = await asyncio.to_thread(self._answers, known.thread_id, waiting)
         if answers:
             return Command(resume=answers)
         return _REST if waiting or not snapshot.tasks else None
@@ -172,7 +172,7 @@ class Runner:
             durability="sync",
             version="v2",
         ):
-            for node, change in part["data"].items():
+            for node, change in cast(Plain, part["data"]).items():
                 if node == "await_decision":
                     yield Resumed(known.id)
                 if node == "revalidate":
@@ -182,11 +182,11 @@ class Runner:
         """Write down where the thread rests, and say it; the ledger has the last word."""
         if known.status in _FINAL:
             await self._close_thread(known, snapshot)
-            return cast(Final, await self._ledger(self._outcome, known))
+            return cast(Final, await asyncio.to_thread(self._outcome, known))
         waiting = _interrupts(snapshot)
         if not waiting:
             raise RequestRefused("its thread ended without an outcome")
-        await self._ledger(self._open, known, snapshot.values, waiting)
+        await asyncio.to_thread(self._open, known, snapshot.values, waiting)
         return _asked_again(known, waiting)
 
     async def _close_thread(self, known: Registered, snapshot: StateSnapshot) -> None:
@@ -197,7 +197,7 @@ class Runner:
             snapshot = await self._graph.aget_state(config)
         if snapshot.values:
             said, steps = snapshot.values.get("suggestion", {}), snapshot.values.get("steps", [])
-            await self._ledger(self._ports.ledger.keep_trace, known.thread_id, said, steps)
+            await asyncio.to_thread(self._ports.ledger.keep_trace, known.thread_id, said, steps)
 
     def _open(self, known: Registered, values: Plain, waiting: Sequence[Interrupt]) -> None:
         requests = [request_from(asked.value, known.thread_id, asked.id) for asked in waiting]
@@ -207,7 +207,9 @@ class Runner:
         payment = self._ports.ledger.payment_of(known.thread_id)
         if payment is not None:
             amount = Money.from_minor(payment.amount_minor, payment.currency)
-            return Scheduled(known.id, plain(amount.amount), amount.currency, payment.execution_date)
+            return Scheduled(
+                known.id, plain(amount.amount), amount.currency, payment.execution_date
+            )
         if known.status == "booked":
             return Booked(known.id)
         refusals = [
@@ -220,27 +222,23 @@ class Runner:
 
     async def _broke_off(self, known: Registered, error: Exception) -> Failed:
         reason = str(error) if isinstance(error, ExpenseAgentError) else _named(error)
-        await self._ledger(self._ports.ledger.note_failure, known, reason, FAILURES_ALLOWED)
+        await asyncio.to_thread(self._ports.ledger.note_failure, known, reason, FAILURES_ALLOWED)
         return Failed(known.id, f"{reason}; it is kept and `recover` goes on with it")
 
     async def _known(self, thread_id: str) -> Registered:
-        return await self._ledger(self._ports.ledger.registered, thread_id)
+        return await asyncio.to_thread(self._ports.ledger.registered, thread_id)
 
     @asynccontextmanager
     async def _claimed(self, thread_id: str, owner: str) -> AsyncIterator[None]:
         """Wait for the claim: whoever holds it is finishing, and lets go or runs out of time."""
         ledger = self._ports.ledger
-        while not await self._ledger(ledger.claim, thread_id, owner, "resume"):
+        # The holder may be another process: nothing but the row can tell us that it is free.
+        while not await asyncio.to_thread(ledger.claim, thread_id, owner, "resume"):  # noqa: ASYNC110 - a row has no event
             await asyncio.sleep(_CLAIM_POLL_SECONDS)
         try:
             yield
         finally:
-            await self._ledger(ledger.release, thread_id, owner)
-
-    @staticmethod
-    async def _ledger(call: Any, *arguments: Any) -> Any:
-        """Call the ledger in a thread: it waits for disks and locks."""
-        return await asyncio.to_thread(call, *arguments)
+            await asyncio.to_thread(ledger.release, thread_id, owner)
 
 
 _REST = object()

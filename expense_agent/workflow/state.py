@@ -1,7 +1,7 @@
-"""What a thread remembers: plain data only (strings, numbers, lists, dicts), so that it survives
-strict deserialisation, renames and other programs. Money is a decimal string.
+"""What a thread remembers: plain data only, money as decimal strings.
 
-The state is never the proof of anything about money; the ledger is.
+So it survives strict deserialisation, renames and other programs. The state is never the proof
+of anything about money; the ledger is.
 """
 
 import operator
@@ -31,7 +31,7 @@ class InvoiceState(TypedDict, total=False):
 
     thread_id: str
     invoice: Plain
-    """What is asked for, in short: number, supplier, payable_amount, currency, due_date, category."""
+    """What is asked for, in short: supplier, number, amount, due date, category."""
     suggestion: Plain
     holds: list[Plain]
     news: list[Plain]
@@ -99,8 +99,10 @@ def holds_of(state: InvoiceState) -> tuple[Hold, ...]:
 
 
 def request_payloads(state: InvoiceState, known: Registered, ports: Ports) -> list[Plain]:
-    """Give the interrupt payloads of this pass. A superset of LangChain's HITLRequest, so that a
-    generic inbox can show it; answers carry a decision of our ledger, whatever shows it.
+    """Give the interrupt payloads of this pass.
+
+    A superset of LangChain's HITLRequest, so that a generic inbox can show them; an answer must
+    name a decision of our ledger, whoever shows the question.
     """
     level = state.get("level", 1)
     payable = known.invoice.payable

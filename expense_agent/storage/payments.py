@@ -1,0 +1,98 @@
+"""The table of payments: at most one under a key, whatever a graph remembers or forgets."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from expense_agent.domain.invoice import canonical_json
+from expense_agent.domain.money import Money
+from expense_agent.domain.payment import Payment
+from expense_agent.domain.supplier import masked
+from expense_agent.errors import PaymentConflict
+from expense_agent.ports import Clock, utc
+from expense_agent.storage.audit import AuditTrail
+from expense_agent.storage.database import Database
+
+
+class PaymentTable:
+    """Writes and reads payments."""
+
+    def __init__(self, database: Database, clock: Clock, trail: AuditTrail) -> None:
+        self._database = database
+        self._clock = clock
+        self._trail = trail
+
+    def of_thread(self, thread_id: str) -> Payment | None:
+        """Give the payment of a thread, if there is one that is not voided."""
+        row = self._database.one(
+            "SELECT * FROM payments p WHERE thread_id = ? AND NOT EXISTS (SELECT 1 FROM"
+            " payment_events e WHERE e.payment_id = p.payment_id AND e.status = 'voided')",
+            thread_id,
+        )
+        return None if row is None else _payment(row)
+
+    def add(self, payment: Payment, invoice_id: str, approved_by: Sequence[str]) -> bool:
+        """Insert a payment; False when this same one is there, PaymentConflict when another is."""
+        number = self._next_id()
+        now = utc(self._clock.now())
+        inserted = self._database.insert(
+            "payments",
+            payment_id=number,
+            thread_id=payment.thread_id,
+            payment_key=payment.payment_key,
+            payload_hash=payment.payload_hash,
+            amount_minor=payment.amount_minor,
+            currency=payment.currency,
+            account=payment.account,
+            supplier=payment.supplier,
+            remittance=payment.remittance,
+            execution_date=payment.execution_date,
+            fingerprint=payment.fingerprint,
+            approved_by=canonical_json(list(approved_by)),
+            created_at=now,
+        )
+        if inserted != 1:
+            self._same_or_alarm(payment)
+            return False
+        self._database.insert(
+            "payment_events", payment_id=number, status="scheduled", actor="agent", at=now
+        )
+        self._trail.append(
+            "agent",
+            "scheduled",
+            invoice_id,
+            payment=number,
+            amount=str(Money.from_minor(payment.amount_minor, payment.currency)),
+            account=masked(payment.account) if payment.account else None,
+            execution_date=payment.execution_date,
+            approved_by=list(approved_by),
+            payload_hash=payment.payload_hash,
+        )
+        return True
+
+    def _next_id(self) -> int:
+        row = self._database.one("SELECT coalesce(max(payment_id), 0) + 1 AS n FROM payments")
+        assert row is not None
+        return int(row["n"])
+
+    def _same_or_alarm(self, payment: Payment) -> None:
+        row = self._database.one(
+            "SELECT * FROM payments WHERE payment_key = ?", payment.payment_key
+        )
+        assert row is not None
+        there = _payment(row)
+        if (there.thread_id, there.payload_hash) != (payment.thread_id, payment.payload_hash):
+            raise PaymentConflict(f"payment {row['payment_id']} has this invoice number already")
+
+
+def _payment(row: sqlite3.Row) -> Payment:
+    return Payment(
+        thread_id=row["thread_id"],
+        payment_key=row["payment_key"],
+        amount_minor=row["amount_minor"],
+        currency=row["currency"],
+        account=row["account"],
+        supplier=row["supplier"],
+        remittance=row["remittance"],
+        execution_date=row["execution_date"],
+        fingerprint=row["fingerprint"],
+    )

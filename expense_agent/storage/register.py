@@ -1,0 +1,182 @@
+"""The register: every invoice ever seen, as read and as edited, with where it stands."""
+
+import base64
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from expense_agent.domain.invoice import (
+    Invoice,
+    canonical_json,
+    from_plain,
+    invoice_kind,
+    to_plain,
+    with_changes,
+)
+from expense_agent.domain.policy import Twin
+from expense_agent.domain.supplier import supplier_keys
+from expense_agent.errors import UnknownInvoice
+from expense_agent.ports import Clock, Registered, utc
+from expense_agent.storage.audit import AuditTrail
+from expense_agent.storage.database import Database, marks
+
+_SHORTEST_ID = 6
+_CROCKFORD = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz"
+)
+
+
+class Register:
+    """Writes and reads the table of invoices."""
+
+    def __init__(self, database: Database, clock: Clock, trail: AuditTrail) -> None:
+        self._database = database
+        self._clock = clock
+        self._trail = trail
+
+    def add(self, invoice: Invoice, content_hash: str, by: str) -> tuple[Registered, bool]:
+        """Write an invoice down; give it and whether it is new."""
+        thread_id = f"invoice-{content_hash[:32]}"
+        with self._database.transaction():
+            if self._database.one("SELECT 1 FROM invoices WHERE thread_id = ?", thread_id):
+                return self.get(thread_id), False
+            invoice_id = self._free_id(content_hash)
+            self._database.insert(
+                "invoices",
+                invoice_id=invoice_id,
+                thread_id=thread_id,
+                content_hash=content_hash,
+                body=canonical_json(to_plain(invoice)),
+                number_key=invoice.number_key,
+                kind=invoice_kind(invoice),
+                imported_by=by,
+                received_at=utc(self._clock.now()),
+            )
+            for key in supplier_keys(invoice.supplier):
+                self._database.insert("invoice_suppliers", supplier_key=key, thread_id=thread_id)
+            self._record(invoice, invoice_id, by)
+            return self.get(thread_id), True
+
+    def get(self, thread_id: str) -> Registered:
+        """Give the invoice of a thread, edits applied."""
+        row = self._database.one("SELECT * FROM invoices WHERE thread_id = ?", thread_id)
+        if row is None:
+            raise UnknownInvoice(thread_id)
+        edits = self._database.all(
+            "SELECT editor, after FROM edits WHERE thread_id = ? ORDER BY round", thread_id
+        )
+        changes: dict[str, str] = {}
+        for edit in edits:
+            changes |= json.loads(edit["after"])
+        return Registered(
+            id=row["invoice_id"],
+            thread_id=thread_id,
+            seq=row["seq"],
+            status=row["status"],
+            invoice=with_changes(from_plain(json.loads(row["body"])), changes),
+            imported_by=row["imported_by"],
+            category=changes.get("category"),
+            round=row["round"],
+            edited_by=tuple(dict.fromkeys(edit["editor"] for edit in edits)),
+            failures=row["failures"],
+        )
+
+    def twins(self, known: Registered) -> tuple[Twin, ...]:
+        """Give invoices with the same number and supplier that were here before, or are paid."""
+        number, keys = known.invoice.number_key, supplier_keys(known.invoice.supplier)
+        if number is None or not keys:
+            return ()
+        rows = self._database.all(
+            f"{_TWINS} AND s.supplier_key IN ({marks(keys)})) ORDER BY seq",
+            number,
+            invoice_kind(known.invoice),
+            known.thread_id,
+            *keys,
+        )
+        return tuple(_twin(row) for row in rows if row["paid"] or row["seq"] < known.seq)
+
+    def unfinished(self, now: float, *, include_failed: bool) -> list[str]:
+        """Give the threads that were cut off: not at rest, or under a claim that has run out."""
+        states = ("received", "deciding", *(("failed",) if include_failed else ()))
+        rows = self._database.all(
+            f"SELECT thread_id FROM invoices WHERE status IN ({marks(states)}) ORDER BY seq",
+            *states,
+        )
+        stale = self._database.all("SELECT thread_id FROM claims WHERE until < ?", now)
+        return list(dict.fromkeys(row["thread_id"] for row in [*rows, *stale]))
+
+    def set_status(self, thread_id: str, status: str) -> None:
+        """Say where an invoice stands."""
+        self._database.write(
+            "UPDATE invoices SET status = ? WHERE thread_id = ?", status, thread_id
+        )
+
+    def set_round(self, thread_id: str, number: int, status: str) -> None:
+        """Begin a round; what broke off before no longer counts."""
+        self._database.write(
+            "UPDATE invoices SET round = ?, status = ?, failures = 0 WHERE thread_id = ?",
+            number,
+            status,
+            thread_id,
+        )
+
+    def count_failure(self, thread_id: str) -> None:
+        """Count a run that broke off."""
+        self._database.write(
+            "UPDATE invoices SET failures = failures + 1 WHERE thread_id = ?", thread_id
+        )
+
+    def keep_trace(
+        self, thread_id: str, suggestion: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Keep what the agent did, for those who read the ledger without the engine."""
+        self._database.write(
+            "UPDATE invoices SET suggestion = ?, category = ?, steps = ? WHERE thread_id = ?",
+            canonical_json(suggestion),
+            suggestion.get("category"),
+            canonical_json(steps),
+            thread_id,
+        )
+
+    def _record(self, invoice: Invoice, invoice_id: str, by: str) -> None:
+        self._trail.append(
+            by,
+            "received",
+            invoice_id,
+            number=invoice.number,
+            supplier=invoice.supplier.name,
+            payable=str(invoice.payable) if invoice.payable else None,
+            file=invoice.source.file,
+            location=invoice.source.location,
+            sha256=invoice.source.sha256,
+        )
+
+    def _free_id(self, content_hash: str) -> str:
+        """Give the shortest id that is free: content makes it, so it is the same everywhere."""
+        text = base64.b32encode(bytes.fromhex(content_hash)).translate(_CROCKFORD).decode()
+        ids = (text[:length] for length in range(_SHORTEST_ID, len(text)))
+        taken = "SELECT 1 FROM invoices WHERE invoice_id = ?"
+        return next(short for short in ids if self._database.one(taken, short) is None)
+
+
+_TWINS = """
+SELECT invoice_id, body, status, received_at, seq,
+  EXISTS (SELECT 1 FROM payments p WHERE p.thread_id = i.thread_id AND NOT EXISTS (
+    SELECT 1 FROM payment_events e
+    WHERE e.payment_id = p.payment_id AND e.status = 'voided')) AS paid
+FROM invoices i WHERE number_key = ? AND kind = ? AND thread_id <> ?
+  AND EXISTS (SELECT 1 FROM invoice_suppliers s WHERE s.thread_id = i.thread_id
+"""
+
+
+def _twin(row: sqlite3.Row) -> Twin:
+    invoice = from_plain(json.loads(row["body"]))
+    return Twin(
+        invoice_id=row["invoice_id"],
+        number=invoice.number or "",
+        payable=str(invoice.payable) if invoice.payable else "no amount",
+        status=row["status"],
+        received=row["received_at"][:10],
+        paid=bool(row["paid"]),
+    )

@@ -1,0 +1,120 @@
+"""The table of approval requests: what a person was asked, as shown, and how it was answered.
+
+It is a projection of paused threads, indexed for the queue; a request once written only changes
+its status.
+"""
+
+import json
+import sqlite3
+
+from expense_agent.domain.approval import ApprovalRequest, holds_from_plain, holds_to_plain
+from expense_agent.domain.invoice import canonical_json
+from expense_agent.domain.money import Money, plain
+from expense_agent.domain.policy import RULES
+from expense_agent.domain.supplier import normalised_name
+from expense_agent.ports import Clock, Registered, RequestRecord, utc
+from expense_agent.storage.audit import AuditTrail
+from expense_agent.storage.database import Database
+
+_HOLD_RANK = {rule.__name__: rank for rank, rule in enumerate(RULES)}
+
+
+class RequestTable:
+    """Writes and reads approval requests."""
+
+    def __init__(self, database: Database, clock: Clock, trail: AuditTrail) -> None:
+        self._database = database
+        self._clock = clock
+        self._trail = trail
+
+    def one(self, invoice_id: str, interrupt_id: str) -> RequestRecord | None:
+        """Give one request, open or answered."""
+        row = self._database.one(
+            "SELECT * FROM approval_requests WHERE invoice_id = ? AND interrupt_id = ?",
+            invoice_id,
+            interrupt_id,
+        )
+        return None if row is None else _record(row)
+
+    def of_thread(self, thread_id: str) -> list[RequestRecord]:
+        """Give all requests of a thread, oldest first."""
+        rows = self._database.all(
+            "SELECT * FROM approval_requests WHERE thread_id = ? ORDER BY key", thread_id
+        )
+        return [_record(row) for row in rows]
+
+    def open(self, known: Registered, request: ApprovalRequest) -> None:
+        """Write a request down as it is shown."""
+        invoice = known.invoice
+        name = invoice.supplier.name or ""
+        first = request.holds[0].rule if request.holds else ""
+        self._database.insert(
+            "approval_requests",
+            thread_id=known.thread_id,
+            interrupt_id=request.interrupt_id,
+            invoice_id=known.id,
+            round=request.round,
+            level=request.level,
+            fingerprint=request.fingerprint,
+            approvals_needed=request.approvals_needed,
+            account=request.account,
+            category=request.category,
+            holds=canonical_json(holds_to_plain(request.holds)),
+            policy_version=request.policy_version,
+            number=invoice.number or "",
+            supplier=name,
+            supplier_sort=normalised_name(name),
+            payable=_shown(invoice.payable),
+            payable_minor=invoice.payable.rounded().minor if invoice.payable else 0,
+            currency=invoice.currency,
+            due_date=invoice.due_date.isoformat() if invoice.due_date else None,
+            hold_rank=_HOLD_RANK.get(first, len(_HOLD_RANK)),
+            waiting_since=utc(self._clock.now()),
+            expires_at=request.expires_at,
+        )
+        self._trail.append(
+            "agent",
+            "request_opened",
+            known.id,
+            round=request.round,
+            level=request.level,
+            holds=[hold.rule for hold in request.holds],
+            fingerprint=request.fingerprint,
+        )
+
+    def answer(self, status: str, by: str, thread_id: str, interrupt_id: str | None = None) -> None:
+        """Close one open request, or all of a thread."""
+        self._database.write(
+            "UPDATE approval_requests SET status = ?, answered_by = ?, answered_at = ?"
+            " WHERE thread_id = ? AND status = 'open' AND interrupt_id = coalesce(?, interrupt_id)",
+            status,
+            by,
+            utc(self._clock.now()),
+            thread_id,
+            interrupt_id,
+        )
+
+
+def _shown(payable: Money | None) -> str:
+    if payable is None:
+        return ""
+    return plain((payable.rounded() if payable.is_exact else payable).amount)
+
+
+def _record(row: sqlite3.Row) -> RequestRecord:
+    request = ApprovalRequest(
+        thread_id=row["thread_id"],
+        interrupt_id=row["interrupt_id"],
+        round=row["round"],
+        level=row["level"],
+        fingerprint=row["fingerprint"],
+        account=row["account"],
+        category=row["category"],
+        holds=holds_from_plain(json.loads(row["holds"])),
+        policy_version=row["policy_version"],
+        approvals_needed=row["approvals_needed"],
+        expires_at=row["expires_at"],
+    )
+    return RequestRecord(
+        request, row["invoice_id"], row["status"], row["answered_by"], row["answered_at"]
+    )
