@@ -22,11 +22,15 @@ _MARKS = re.compile(r"[^\W\d_]+|\S")
 _GROUPED = re.compile(rf"[0-9]{{1,3}}([.,{_GAPS}])[0-9]{{3}}(?:\1[0-9]{{3}})*")
 _TYPED = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,17})?")
 _STRICT = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,6})?")
-_PLAIN = {
-    ".": re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,2})?"),
-    ",": re.compile(r"-?[0-9]{1,15}"),
-}
 _OTHER = {".": ",", ",": "."}
+# The common case in one step: digits with or without groups, and one or two decimals.
+_PLAIN = {
+    decimal: re.compile(
+        rf"-?(?:[0-9]{{1,15}}(?:{re.escape(decimal)}[0-9]{{1,2}})?"
+        rf"|[0-9]{{1,3}}(?:{re.escape(other)}[0-9]{{3}}){{1,4}}{re.escape(decimal)}[0-9]{{1,2}})"
+    )
+    for decimal, other in _OTHER.items()
+}
 _WHOLE_DIGITS = 15
 _DECIMAL_DIGITS = 17
 _DIGITS = 28
@@ -104,9 +108,9 @@ class NumberNotation:
         """Read a value that is not empty; raises UnreadableError."""
         if type(text) is ExactNumber or self.strict:
             return _read_exactly(text, _TYPED if type(text) is ExactNumber else _STRICT)
-        plain = _PLAIN.get(self.decimal or "")
-        if plain and plain.fullmatch(text):
-            return Amount(Decimal(text), None)
+        if self.decimal and _PLAIN[self.decimal].fullmatch(text):
+            ungrouped = text.replace(_OTHER[self.decimal], "")
+            return Amount(Decimal(ungrouped.replace(self.decimal, ".")), None)
         shape = _shape(text)
         if shape.decimal and self.decimal and shape.decimal != self.decimal:
             reason = (
@@ -193,7 +197,7 @@ def _marks(text: str, before: str, after: str) -> tuple[bool, str | None]:
     )
     signs = tuple(m for m in front if m in _SIGN_MARKS), tuple(m for m in back if m in _SIGN_MARKS)
     if signs not in _SIGNS:
-        raise UnreadableError(f"{shown(text)} has more than one sign")
+        raise UnreadableError(f"{shown(text)} has a sign that is not clear")
     rest = [mark for mark in front + back if mark not in _SIGN_MARKS]
     if len(rest) > 1 or (rest and rest[0] not in EXPONENTS and rest[0] not in CURRENCY_SIGNS):
         raise UnreadableError(f"{shown(text)} is not an amount")

@@ -121,12 +121,13 @@ def _amounts(values: Mapping[str, str], notations: Notations) -> tuple[str, dict
 
 
 def _currency(values: Mapping[str, str], notations: Notations, mark: str | None) -> str:
-    text = values.get("currency")
-    if text:
-        return currency_code(text)
-    currency = named_currency(mark) or notations.header_currency or notations.currency
+    """Take the currency from the record itself, else its header, else the mapping."""
+    text, header = values.get("currency"), notations.header_currency
+    currency = currency_code(text) if text else named_currency(mark) or header or notations.currency
     if currency is None:
         raise UnreadableError('no currency; name it in a mapping file: currency = "EUR"')
+    if header and header != currency:
+        raise UnreadableError(f"currency {currency}, but the column of the amount is in {header}")
     return currency
 
 

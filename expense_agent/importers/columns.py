@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from expense_agent.domain.invoice import Source
 from expense_agent.importers.assemble import Notations, Said, invoice_from
-from expense_agent.importers.grouping import Keyed, lines_together
+from expense_agent.importers.grouping import Keyed, invoices_of
 from expense_agent.importers.headers import Columns, columns_of, listed, normalised
 from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.notation import notations_of
@@ -53,9 +53,7 @@ def read_table(
         yield replace(nothing, problems=(*notes, *problems))
         return
     found = _Table(source, form, columns, notations).read(itertools.chain(sample, below))
-    if mapping.row == "lines":
-        found = lines_together(found)
-    yield from _with_notes((record for _, record in found), notes, nothing)
+    yield from _with_notes(invoices_of(found, mapping.row), notes, nothing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,15 +38,13 @@ class DateNotation:
 
     def read(self, text: str) -> date:
         """Read a value that is not empty; raises UnreadableError."""
-        if iso := _ISO.fullmatch(text):
-            return _date(text, iso[1], iso[2], iso[3])
-        bare = _bare(text)
-        if first := _COMPACT.fullmatch(bare) or _ISO.fullmatch(bare):
-            return _date(text, first[1], first[2], first[3])
-        if first := _YEAR_FIRST.fullmatch(bare):
-            return _date(text, first[1], first[3], first[4])
-        if last := _YEAR_LAST.fullmatch(bare):
-            return self._year_last(text, last)
+        for written in (text, _bare(text)):
+            if first := _ISO.fullmatch(written) or _COMPACT.fullmatch(written):
+                return _date(text, first[1], first[2], first[3])
+            if last := _YEAR_LAST.fullmatch(written):
+                return self._year_last(text, last)
+            if first := _YEAR_FIRST.fullmatch(written):
+                return _date(text, first[1], first[3], first[4])
         raise UnreadableError(f"{shown(text)} is not a date such as 2026-03-31")
 
     def _year_last(self, text: str, found: re.Match[str]) -> date:

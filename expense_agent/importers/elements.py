@@ -1,15 +1,19 @@
 """One JSON element after another -> Records, each with its place in the file."""
 
+from collections.abc import Iterator
+
 from expense_agent.domain.invoice import Source
 from expense_agent.importers.amounts import NumberNotation
 from expense_agent.importers.assemble import Notations, invoice_from
 from expense_agent.importers.dates import DateNotation
+from expense_agent.importers.grouping import Keyed
 from expense_agent.importers.headers import AMOUNT_FIELDS, DATE_FIELDS
 from expense_agent.importers.json_text import LONGEST, decoded
 from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.objects import Objects
 from expense_agent.importers.problem import Problem, UnreadableError
 from expense_agent.importers.record import Record
+from expense_agent.importers.text import printable
 
 
 class ElementReader:
@@ -25,21 +29,29 @@ class ElementReader:
             dict.fromkeys(AMOUNT_FIELDS, number), dict.fromkeys(DATE_FIELDS, day), mapping.currency
         )
 
-    def record(self, location: str, text: str, depth: int, share: float) -> Record:
+    def record(self, location: str, text: str, depth: int, share: float) -> Keyed:
         """Read one element."""
+        key = ("", "")
         try:
             said = self._objects.said(decoded(text, depth))
+            key = (said.fields.get("supplier", ""), said.fields.get("number", ""))
             file = self._source
             source = Source(file.file, file.sha256, file.bytes, location)
             invoice = invoice_from(said, self._notations, source)
         except UnreadableError as error:
-            return self.refused(location, str(error), share)
-        return Record(self._source.file, self._form, None, invoice, (), share)
+            return key, self.refused(location, str(error), share)[1]
+        return key, Record(self._source.file, self._form, None, invoice, (), share)
 
-    def refused(self, location: str, reason: str, share: float = 1.0) -> Record:
+    def refused(self, location: str, reason: str, share: float = 1.0) -> Keyed:
         """Give a Record that says why something was not read."""
         problem = Problem(location, reason)
-        return Record(self._source.file, self._form, None, None, (problem,), share)
+        return ("", ""), Record(self._source.file, self._form, None, None, (problem,), share)
+
+    def end(self) -> Iterator[Keyed]:
+        """Say at the end of a file which keys of the mapping stood in no object of it."""
+        for name, key in self._objects.unseen.items():
+            reason = f"mapped to {name}: no invoice of the file has this key"
+            yield self.refused(f"key {printable(key)}", reason)
 
     def is_invoice(self, text: str) -> bool:
         """Whether an object is an invoice itself, not the wrapper of a list of them."""

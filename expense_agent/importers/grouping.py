@@ -22,7 +22,12 @@ _PER_LINE = ("buyer_reference", "purchase_order", "payment_terms")
 _MAY_DIFFER = {*AMOUNT_FIELDS, *_PER_LINE, "lines", "payment_means", "flags", "source"}
 
 
-def lines_together(rows: Iterable[Keyed]) -> Iterator[Keyed]:
+def invoices_of(rows: Iterable[Keyed], row: str) -> Iterator[Record]:
+    """Give the Records of a table whose rows are invoices, or "lines" of invoices."""
+    return lines_together(rows) if row == "lines" else (record for _, record in rows)
+
+
+def lines_together(rows: Iterable[Keyed]) -> Iterator[Record]:
     """Sum rows of one supplier and number; reads all rows before it gives the first invoice."""
     groups: dict[tuple[str, str], list[Record]] = {}
     for key, record in rows:
@@ -30,10 +35,9 @@ def lines_together(rows: Iterable[Keyed]) -> Iterator[Keyed]:
         if supplier and number:
             groups.setdefault(key, []).append(record)
         else:
-            yield key, record
-    for key, records in groups.items():
-        for record in _together(records):
-            yield key, record
+            yield record
+    for records in groups.values():
+        yield from _together(records)
 
 
 def _together(records: Sequence[Record]) -> Iterator[Record]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from expense_agent.importers.columns import MOST_ROWS
 from expense_agent.importers.decoding import Encoding, beginning, encoding_of, is_text
 from expense_agent.importers.elements import ElementReader
+from expense_agent.importers.grouping import Keyed, invoices_of
 from expense_agent.importers.headers import listed, normalised
 from expense_agent.importers.json_text import Part, decoded, parts, skip_space
 from expense_agent.importers.mapping import ColumnMapping
@@ -43,13 +44,10 @@ class JsonFile:
         if isinstance(encoding, Encoding) and encoding.note:
             encoding = Problem(encoding.note.location, "not UTF-8, as JSON must be")
         if isinstance(encoding, Problem):
-            yield reader.refused(encoding.location, encoding.reason)
+            yield reader.refused(encoding.location, encoding.reason)[1]
             return
         text = document.data.decode(encoding.name)
-        try:
-            yield from _document(text, reader)
-        except UnreadableError as error:
-            yield reader.refused("file", str(error))
+        yield from invoices_of(_document(text, reader), mapping.row)
 
 
 class JsonLines:
@@ -64,18 +62,22 @@ class JsonLines:
     def read(self, document: Document, mapping: ColumnMapping) -> Iterator[Record]:
         """Read line by line."""
         reader = ElementReader(document.source, self.format, mapping)
-        done = 0
-        for number, line in enumerate(io.BytesIO(document.data), 1):
-            done += len(line)
-            share = done / len(document.data)
-            if number > MOST_ROWS:
-                yield reader.refused(f"line {number}", TOO_MANY, share)
-                return
-            if line.strip():
-                yield _line(reader, number, line, share)
+        yield from invoices_of(_lines(document.data, reader), mapping.row)
 
 
-def _line(reader: ElementReader, number: int, line: bytes, share: float) -> Record:
+def _lines(data: bytes, reader: ElementReader) -> Iterator[Keyed]:
+    done = 0
+    for number, line in enumerate(io.BytesIO(data), 1):
+        done += len(line)
+        if number > MOST_ROWS:
+            yield reader.refused(f"line {number}", TOO_MANY, done / len(data))
+            return
+        if line.strip():
+            yield _line(reader, number, line, done / len(data))
+    yield from reader.end()
+
+
+def _line(reader: ElementReader, number: int, line: bytes, share: float) -> Keyed:
     location = f"line {number}"
     try:
         text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
@@ -98,7 +100,15 @@ def is_lines(data: bytes) -> bool:
     return following[1] == b"{" or (first.endswith(b"}") and following[1] not in b"}],")
 
 
-def _document(text: str, reader: ElementReader) -> Iterator[Record]:
+def _document(text: str, reader: ElementReader) -> Iterator[Keyed]:
+    try:
+        yield from _invoices(text, reader)
+        yield from reader.end()
+    except UnreadableError as error:
+        yield reader.refused("file", str(error))
+
+
+def _invoices(text: str, reader: ElementReader) -> Iterator[Keyed]:
     """Read a document that is a list, an object around one, or an invoice."""
     start = skip_space(text, 0)
     if text[start] == "[":
@@ -128,7 +138,7 @@ def _lists(text: str, members: Sequence[Part]) -> Iterator[tuple[str, int]]:
             yield decoded(found["key"]), found.start("list")
 
 
-def _elements(text: str, start: int, name: str, reader: ElementReader) -> Iterator[Record]:
+def _elements(text: str, start: int, name: str, reader: ElementReader) -> Iterator[Keyed]:
     index = -1
     for index, part in enumerate(parts(text, start)):
         location, share = f"{printable(name)}[{index}]", part.end / len(text)

@@ -5,7 +5,7 @@ from typing import Any
 
 from expense_agent.importers.amounts import ExactNumber
 from expense_agent.importers.assemble import Said
-from expense_agent.importers.headers import Columns, columns_of, listed, normalised
+from expense_agent.importers.headers import INVOICE_FIELDS, Columns, columns_of, listed, normalised
 from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.problem import UnreadableError
 
@@ -43,6 +43,8 @@ class Objects:
 
     def __init__(self, mapping: ColumnMapping) -> None:
         self._chosen = mapping.columns
+        self.unseen: dict[str, str] = dict(mapping.columns)
+        """What the mapping names and no object has had so far: field -> key."""
         self._shapes: dict[tuple[str, ...], Columns] = {}
 
     def said(self, value: Any) -> Said:
@@ -76,8 +78,20 @@ class Objects:
         if columns is None:
             if len(self._shapes) >= _KNOWN_SHAPES:
                 self._shapes.clear()
-            columns = self._shapes[names] = columns_of(names, self._chosen)
+            columns = self._shapes[names] = self._found(names)
         return columns
+
+    def _found(self, names: tuple[str, ...]) -> Columns:
+        """Find the fields; a key of the mapping that an object lacks is an empty field of it."""
+        keys = {*names, *map(normalised, names)}
+        here = {
+            name: key
+            for name, key in self._chosen.items()
+            if key in keys or normalised(key) in keys
+        }
+        self.unseen = {name: key for name, key in self.unseen.items() if name not in here}
+        fields = [name for name in INVOICE_FIELDS if name in here or name not in self._chosen]
+        return columns_of(names, here, fields)
 
 
 def unwrapped(value: Any) -> Mapping[str, Any]:

@@ -72,6 +72,8 @@ def _file(path: Path) -> bytes:
 
 
 def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise ValueError("there is no standard input")
     return sys.stdin.buffer.read(LARGEST_FILE + 1)
 
 
