@@ -144,7 +144,7 @@ class Ledger(Protocol):
         suggestion: Mapping[str, Any],
         steps: Sequence[Mapping[str, Any]],
     ) -> None:
-        """Write the requests of a paused thread; one that is there already is left alone."""
+        """Write what a paused thread asks now; what it asked before is closed."""
         ...
 
     def add_decision(self, decision: Decision, invoice_id: str) -> bool:

@@ -127,8 +127,14 @@ class SqliteLedger:
         suggestion: Mapping[str, Any],
         steps: Sequence[Mapping[str, Any]],
     ) -> None:
-        """Write the requests of a paused thread; one that is there already is left alone."""
+        """Write what a paused thread asks now; what it asked before is closed."""
         with self.transaction():
+            asked = {request.interrupt_id for request in requests}
+            for old in self.requests_of(known.thread_id):
+                if old.status == "open" and old.request.interrupt_id not in asked:
+                    self._requests.answer(
+                        "superseded", "agent", known.thread_id, old.request.interrupt_id
+                    )
             for request in requests:
                 if self.request(known.id, request.interrupt_id) is None:
                     self._requests.open(known, request)

@@ -1,0 +1,89 @@
+"""Runs the real engine on a real store, and says shortly what tests want to know of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from expense_agent.agent import ExpenseAgent
+from expense_agent.domain.approval import Seen
+from expense_agent.domain.invoice import Invoice
+from expense_agent.domain.policy import Policy
+from expense_agent.ports import Clock
+from expense_agent.service import Approve, Edit, Event, QueueQuery, QueueRow, Reject
+from expense_agent.settings import settings_from
+from expense_agent.storage.database import Database
+from tests.fakes import FixedClock
+
+
+class Office:
+    """One store and whoever works on it."""
+
+    def __init__(self, folder: Path, policy: Policy, clock: Clock) -> None:
+        self.folder = folder
+        self.policy = policy
+        self.clock = clock
+        self.opened: list[ExpenseAgent] = []
+
+    def person(self, name: str = "ann") -> ExpenseAgent:
+        """Open the store as this person, as another process would."""
+        settings = replace(
+            settings_from(str(self.folder), None, name, environ={}), busy_seconds=5.0
+        )
+        agent = ExpenseAgent(settings, self.policy, Database(self.folder, 5.0), self.clock)
+        self.opened.append(agent)
+        return agent
+
+    async def close(self) -> None:
+        """Close every session, as if all had quit."""
+        while self.opened:
+            await self.opened.pop().close()
+
+
+@asynccontextmanager
+async def an_office(
+    folder: Path, policy: Policy | None = None, clock: Clock | None = None
+) -> AsyncIterator[Office]:
+    office = Office(folder / "store", policy or Policy(), clock or FixedClock())
+    try:
+        yield office
+    finally:
+        await office.close()
+
+
+async def take(agent: ExpenseAgent, *invoices: Invoice) -> dict[str, str]:
+    """Import invoices; give the outcome by invoice number."""
+    await agent.start()
+    taken = await asyncio.to_thread(agent._engine.intake.take, [(inv, 0) for inv in invoices])
+    return {
+        invoice.number or "": what.outcome for invoice, what in zip(invoices, taken, strict=True)
+    }
+
+
+def queue(agent: ExpenseAgent) -> list[QueueRow]:
+    return agent.rows(agent.overview(QueueQuery()).keys)
+
+
+def waiting(agent: ExpenseAgent, number: str, level: int = 1) -> QueueRow:
+    """Give the open request of an invoice number."""
+    (row,) = (row for row in queue(agent) if (row.number, row.level) == (number, level))
+    return row
+
+
+async def approve(agent: ExpenseAgent, row: QueueRow | Seen) -> list[Event]:
+    seen = row if isinstance(row, Seen) else row.seen
+    return [event async for event in agent.approve(Approve(seen))]
+
+
+async def reject(agent: ExpenseAgent, row: QueueRow, reason: str = "not ours") -> list[Event]:
+    return [event async for event in agent.reject(Reject(row.seen, reason))]
+
+
+async def edit(agent: ExpenseAgent, row: QueueRow, **changes: str) -> list[Event]:
+    return [event async for event in agent.edit(Edit(row.seen, changes, "as agreed"))]
+
+
+def tables(agent: ExpenseAgent) -> Callable[[str], list[tuple[object, ...]]]:
+    """Look into the ledger with SQL."""
+    return lambda sql: [tuple(row) for row in agent._database.all(sql)]
