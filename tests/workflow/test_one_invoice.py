@@ -323,9 +323,7 @@ async def test_the_same_content_again_is_a_duplicate_and_not_a_second_payment(
         assert len(agent.payments()) == 1
 
 
-@pytest.mark.parametrize(
-    ("type_code", "means"), [("381", None), ("380", "59"), ("380", "48")]
-)
+@pytest.mark.parametrize(("type_code", "means"), [("381", None), ("380", "59"), ("380", "48")])
 async def test_what_transfers_nothing_is_booked_without_a_payment(
     tmp_path: Path, type_code: str, means: str | None
 ) -> None:
