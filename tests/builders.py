@@ -51,4 +51,4 @@ def an_invoice(
 
 
 def a_suggestion(category: str | None = "vehicles", confidence: float = 0.9) -> Suggestion:
-    return Suggestion(category=category, confidence=confidence, kind="rule", why="keyword 'freight'")
+    return Suggestion(category, confidence, kind="rule", why="keyword 'freight'")

@@ -1,4 +1,4 @@
-"""From an invoice to a payment, through the service: what a person sees and what the ledger says."""
+"""From an invoice to a payment, through the service: what people see, what the ledger says."""
 
 from datetime import date
 from decimal import Decimal
@@ -166,7 +166,7 @@ async def test_an_edited_category_stands_and_names_who_set_it(tmp_path: Path) ->
     ("changes", "words"),
     [
         ({"payable_amount": "5_95"}, "not an amount"),
-        ({"payable_amount": "٥.٠٠"}, "not an amount"),
+        ({"payable_amount": "\u0665.\u0660\u0660"}, "not an amount"),
         ({"payable_amount": "-5"}, "not an amount"),
         ({"payable_amount": "5.001"}, "2 decimals"),
         ({"payable_amount": "0.00"}, "above zero"),
@@ -390,7 +390,9 @@ async def test_nobody_is_paid_after_the_request_has_expired(tmp_path: Path) -> N
         assert isinstance(refused, Refused)
         assert "expired" in refused.reason
         events = [event async for event in agent.expire()]
-        assert events[-1] == Rejected(row.seen.invoice_id, "clock", "nobody decided in time", True)
+        assert events[-1] == Rejected(
+            row.seen.invoice_id, "clock", "nobody decided in time", expired=True
+        )
         assert agent.invoice(row.seen.invoice_id).state == "expired"
         assert agent.payments() == []
 
