@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from expense_agent.agent import open_agent
 from expense_agent.categorizers import CATEGORIES, open_categorizer
+from expense_agent.demo import prepare_demo
 from expense_agent.domain.invoice import Invoice, content_hash
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.supplier import iban_problem, is_iban
 from expense_agent.importers import Record, read_batch
 from expense_agent.policy_file import load_policy, notes_on
+from expense_agent.service import QueueQuery
 
 DEMO = Path(__file__).parents[1] / "fixtures" / "demo"
 CATEGORY_IDS = {category.id for category in CATEGORIES}
@@ -161,3 +164,28 @@ def test_the_policy_of_the_demo_lets_whoever_tries_it_decide(policy: Policy) -> 
     assert policy.approvers == ()
     assert "NOK" not in policy.exchange_rates
     assert notes_on(DEMO / "policy.toml") == []
+
+
+def test_the_demo_pays_what_is_clean_and_shows_the_rest(tmp_path: Path) -> None:
+    settings = prepare_demo(tmp_path / "store", "tester")
+    agent = open_agent(settings)
+    try:
+        rows = agent.rows(agent.overview(QueueQuery()).keys)
+        payments = agent.payments()
+    finally:
+        agent.close_reading()
+    holds = Counter(rule for row in rows for rule in {hold.rule for hold in row.holds})
+    assert (len(rows), len(payments)) == (41, 120)
+    assert holds == {
+        "over_limit": 27,
+        "account_changed": 3,
+        "account_unknown": 3,
+        "deceptive_text": 2,
+        "duplicate": 2,
+        "missing_field": 2,
+        "not_payable": 2,
+        "several_accounts": 1,
+        "payee_differs": 1,
+        "category_unsure": 1,
+    }
+    assert Counter(row.approvals_needed for row in rows) == {1: 39, 2: 2}

@@ -1,0 +1,176 @@
+"""The arrows of the code, proved on the import graph and again on what really gets loaded.
+
+The graph alone cannot tell a deferred import from an eager one, so subprocesses look at
+sys.modules. A new module is covered the day it is written.
+"""
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PRODUCT = ("expense_agent", "tui")
+
+MOST_LINES_IN_A_FILE = 400
+MOST_LINES_IN_A_FUNCTION = 60
+MOST_METHODS_IN_A_CLASS = 25
+MOST_LINES_IN_THE_APP = 200
+
+LOOK = """
+import importlib, json, sys
+names, unwanted = json.loads(sys.argv[1])
+before, loaded = {module.partition(".")[0] for module in sys.modules}, {}
+for name in names:
+    importlib.import_module(name)
+    for module in list(sys.modules):
+        loaded.setdefault(module.partition(".")[0], name)
+foreign = set(loaded) - before - sys.stdlib_module_names - {"expense_agent"}
+found = foreign if unwanted is None else set(unwanted) & set(loaded)
+print(json.dumps({module: loaded[module] for module in sorted(found)}))
+"""
+
+
+def modules(package: str) -> list[str]:
+    """Name the modules of a package by its files, without importing any."""
+    files = (ROOT / package.replace(".", "/")).rglob("*.py")
+    names = [".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files]
+    return sorted(name.removesuffix(".__init__") for name in names)
+
+
+def loaded_by(names: list[str], unwanted: list[str] | None) -> dict[str, str]:
+    """Import modules in a new process; give what else was loaded, and by which of them.
+
+    `unwanted` None: everything that is not of the standard library.
+    """
+    call = [sys.executable, "-c", LOOK, json.dumps([names, unwanted])]
+    done = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, str] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.process
+def test_the_import_contracts_hold() -> None:
+    code = (
+        "import sys; from importlinter.cli import lint_imports; "
+        "sys.exit(lint_imports(no_cache=True, no_logo=True))"
+    )
+    call = [sys.executable, "-c", code]
+    done = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.process
+def test_the_terminal_loads_no_engine_before_it_is_asked_for() -> None:
+    names = [name for name in modules("tui") if name != "tui.__main__"]
+    assert loaded_by(names, ["langgraph", "langchain_core", "sqlite3", "pydantic"]) == {}
+
+
+@pytest.mark.process
+def test_the_domain_loads_the_standard_library_only() -> None:
+    assert loaded_by(modules("expense_agent.domain"), None) == {}
+
+
+@pytest.mark.process
+def test_only_the_workflow_its_saver_and_a_running_import_load_langgraph() -> None:
+    behind = ("expense_agent.workflow", "expense_agent.storage.checkpoints")
+    acting = ("expense_agent.submission", "expense_agent.__main__")
+    names = [name for name in modules("expense_agent") if not name.startswith(behind + acting)]
+    assert loaded_by(names, ["langgraph", "langchain_core", "langsmith"]) == {}
+
+
+@pytest.mark.process
+def test_the_engine_loads_no_terminal() -> None:
+    names = [name for name in modules("expense_agent") if name != "expense_agent.__main__"]
+    assert loaded_by(names, ["tui", "textual"]) == {}
+
+
+@pytest.mark.process
+def test_a_module_that_loads_too_much_is_found_and_named() -> None:
+    assert loaded_by(["json", "expense_agent.storage"], ["sqlite3", "json"])["json"] == "json"
+
+
+# --- size and shape
+
+
+def sources(*folders: str) -> Iterator[tuple[str, str]]:
+    for folder in folders:
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            yield str(file.relative_to(ROOT)), file.read_text(encoding="utf-8")
+
+
+def lines_of(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
+    assert node.end_lineno is not None
+    return node.end_lineno - node.lineno + 1
+
+
+def too_large(file: str, text: str) -> Iterator[str]:
+    """Say where a source breaks a limit of size."""
+    if (length := len(text.splitlines())) > MOST_LINES_IN_A_FILE:
+        yield f"{file}: {length} lines"
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                if (length := lines_of(node)) > MOST_LINES_IN_A_FUNCTION:
+                    yield f"{file}:{node.lineno}: {node.name} has {length} lines"
+            case ast.ClassDef():
+                if (count := methods_of(node)) > MOST_METHODS_IN_A_CLASS:
+                    yield f"{file}:{node.lineno}: {node.name} has {count} methods"
+            case _:
+                pass
+
+
+def methods_of(node: ast.ClassDef) -> int:
+    return sum(isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) for inner in node.body)
+
+
+def hidden_imports(file: str, text: str) -> Iterator[str]:
+    """Say where an import is kept from the contracts."""
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
+                yield f"{file}:{node.lineno}: an import hidden behind TYPE_CHECKING"
+            case _:
+                pass
+
+
+def test_nothing_in_the_product_is_too_large() -> None:
+    assert [found for source in sources(*PRODUCT) for found in too_large(*source)] == []
+
+
+def test_no_import_is_hidden_from_the_contracts() -> None:
+    hidden = [found for source in sources(*PRODUCT, "tests") for found in hidden_imports(*source)]
+    assert hidden == []
+
+
+def test_the_app_carries_and_does_no_work_of_its_own() -> None:
+    tree = ast.parse((ROOT / "tui" / "app.py").read_text(encoding="utf-8"))
+    apps = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    assert [app.name for app in apps if lines_of(app) >= MOST_LINES_IN_THE_APP] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("#\n" * 401, "x.py: 401 lines"),
+        ("def f():\n" + "    1\n" * 60, "x.py:1: f has 61 lines"),
+        (
+            "class C:\n" + "".join(f"    def m{n}(self): ...\n" for n in range(26)),
+            "x.py:1: C has 26 methods",
+        ),
+    ],
+)
+def test_each_limit_finds_what_breaks_it(text: str, finding: str) -> None:
+    assert list(too_large("x.py", text)) == [finding]
+    assert list(too_large("x.py", "async def f(): ...\nclass C: ...\n")) == []
+
+
+@pytest.mark.parametrize("text", ["if TYPE_CHECKING: ...", "if typing.TYPE_CHECKING: ..."])
+def test_a_hidden_import_is_found(text: str) -> None:
+    finding = "x.py:1: an import hidden behind TYPE_CHECKING"
+    assert list(hidden_imports("x.py", text)) == [finding]
