@@ -27,6 +27,17 @@ def totals_line(totals: Mapping[str, str], separator: str = "   ") -> str:
     return separator.join(f"{code} {grouped(amount)}" for code, amount in sorted(totals.items()))
 
 
+def totals_that_fit(totals: Mapping[str, str], first: str, width: int) -> str:
+    """Give as many totals as fit, one currency first, and how many are left out."""
+    order = sorted(totals, key=lambda currency: (currency != first, currency))
+    for count in range(len(order), 0, -1):
+        left_out = f"+{len(order) - count} currencies   " if count < len(order) else ""
+        shown = "".join(f"{code} {grouped(totals[code])}   " for code in order[:count]) + left_out
+        if len(shown) <= width:
+            return shown
+    return ""
+
+
 def crop(text: str, width: int) -> str:
     """Fit text into exactly `width` cells, cut with ~ at a cell boundary or padded."""
     if cell_len(text) <= width:

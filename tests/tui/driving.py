@@ -1,4 +1,4 @@
-"""Drives the app in tests: starts it at a size, waits without sleeping, reads the screen as text."""
+"""Drives the app in tests: starts it at a size, waits without sleeping, reads it as text."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager

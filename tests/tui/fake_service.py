@@ -134,7 +134,7 @@ class FakeService:
         self._scripts[invoice_id] = events
 
     def hold_back(self, name: str) -> Callable[[], None]:
-        """Let decisions about an invoice (or "start") wait; give what lets them go."""
+        """Let decisions about an invoice ("start", "reading") wait; give what lets them go."""
         self._gates[name] = threading.Event()
         return self._gates[name].set
 
@@ -173,6 +173,8 @@ class FakeService:
         return [self._rows[key] for key in keys if key in self._rows]
 
     def invoice(self, invoice_id: str) -> InvoiceDetail:
+        if gate := self._gates.get("reading"):
+            gate.wait()
         known = [row for row in self._rows.values() if row.seen.invoice_id == invoice_id]
         if not known:
             raise UnknownInvoice(invoice_id)

@@ -90,15 +90,17 @@ class EditScreen(Dialog[Edit]):
     def _values(self) -> dict[str, str]:
         return {name: self.query_one(f"#{name}", Input).value for name in (*FIELDS, "comment")}
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Say beside each field what is wrong with it, and list the categories that match."""
+    def on_input_changed(self) -> None:
+        """Say under each field what is wrong with it, or what it was before."""
         if self._detail is None:
             return
-        self._typed = read(self._values(), self._detail, self.session.categories)
+        values, before = self._values(), current(self._detail)
+        self._typed = read(values, self._detail, self.session.categories)
         for name in FIELDS:
-            self._say_beside(name, self._typed.problems.get(name, ""))
-        if event.input.id == "category":
-            self._suggest(event.value)
+            changed = name in self._typed.changes
+            said = f"was {before[name] or 'empty'}" if changed else ""
+            self._say_beside(name, self._typed.problems.get(name, said))
+        self._suggest(values["category"])
 
     def _say_beside(self, name: str, sentence: str) -> None:
         self.query_one(f"#{name}-said", Static).update(safe(sentence))
@@ -106,8 +108,12 @@ class EditScreen(Dialog[Edit]):
     def _suggest(self, text: str) -> None:
         found = matching(text, self.session.categories) if text else []
         if self._typed.problems.get("category") and found:
-            labels = [f"{key} ({self.session.categories[key]})" for key in found[:_SHOWN_MATCHES]]
-            self._say_beside("category", f"Enter takes the first of: {', '.join(labels)}")
+            others = f"; also {', '.join(found[1:_SHOWN_MATCHES])}" if found[1:] else ""
+            self._say_beside("category", f"Enter takes {found[0]}{others}")
+        elif not self._typed.problems.get("category") and len(found) == 1:
+            label = self.session.categories[found[0]]
+            was = f", was {current(self._detail)['category'] or 'empty'}" if self._detail else ""
+            self._say_beside("category", label + (was if "category" in self._typed.changes else ""))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Complete a category to its first match, and go on to the next field."""

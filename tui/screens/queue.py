@@ -2,12 +2,12 @@
 
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
-from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from expense_agent.queue_filter import EXAMPLE, FilterError, parse
-from expense_agent.service import SORT_KEYS, QueueQuery, QueueRow
+from expense_agent.service import SORT_KEYS, InvoiceDetail, QueueQuery, QueueRow
+from tui.formatting import totals_that_fit
 from tui.keymap import bindings
 from tui.messages import DetailWanted, QueryChanged
 from tui.model.progress import Verb
@@ -36,7 +36,10 @@ class QueueScreen(DecidingPage):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._resting: Timer | None = None
-        self._previewed: str | None = None
+        self._previewed: object = None
+        """What the preview shows or waits for: the request, and how its decision ended."""
+        self._outdated: InvoiceDetail | None = None
+        """The reading that was there before that."""
 
     def compose(self) -> ComposeResult:
         """Lay out the lines from top to bottom; the style sheet places the preview."""
@@ -72,16 +75,23 @@ class QueueScreen(DecidingPage):
         self.query_one("#header", HeaderLine).draw(self.session)
         self.query_one("#banner", BannerLine).draw(self.session)
         table = self.query_one("#table", QueueTable)
-        self.query_one("#heads", Static).update(safe(headings(table.size.width)))
+        self.query_one("#heads", Static).update(safe(headings(table.size.width)), layout=False)
         if inbox.loaded:
             self.query_one("#status", StatusLine).draw(self.session)
-        of_all = f" of {inbox.listing.waiting:,}" if inbox.query.terms else ""
-        counts = f"{len(inbox.order):,}{of_all}, ordered by {inbox.query.sort} "
-        self.query_one("#counts", Static).update(Content(counts))
+        self.query_one("#counts", Static).update(safe(self._counts()))
         off = {f"decide.{verb.value}" for verb in Verb if self.why_not(verb)}
         off |= {"decide.edit"} if inbox.marks else set()
         self.query_one(KeyBar).mark(frozenset(off), len(inbox.marks))
         self._preview()
+
+    def _counts(self) -> str:
+        """Say how many are listed, in which order, and (in a wide window) their sums."""
+        inbox = self.session.inbox
+        of_all = f" of {inbox.listing.waiting:,}" if inbox.query.terms else ""
+        counts = f"{len(inbox.order):,}{of_all}, ordered by {inbox.query.sort} "
+        base = self.session.policy.base_currency if self.session.policy else ""
+        room = self.size.width // 2 - len(counts)
+        return totals_that_fit(inbox.listing.totals, base, room) + counts
 
     # --- preview
 
@@ -91,25 +101,26 @@ class QueueScreen(DecidingPage):
         row, detail = self.target(), self.session.inbox.detail
         if row is None or not pane.display or not pane.size:
             return
-        if detail and detail.id == row.seen.invoice_id:
-            if detail.request and detail.fingerprint != row.seen.fingerprint:
-                pane.show(detail, "changed since the list was drawn: R shows it there, too")
-            else:
-                pane.show(detail, self._remark(row))
-        if self._previewed != row.seen.invoice_id:
-            self._previewed = row.seen.invoice_id
+        progress = self.session.inbox.progress.get(row.key)
+        wanted = (row.seen, progress and progress.outcome)
+        if self._previewed != wanted:
+            self._previewed, self._outdated = wanted, detail
             if self._resting:
                 self._resting.stop()
             self._resting = self.set_timer(REST_SECONDS, self._ask_for_detail)
+        if detail and detail.id == row.seen.invoice_id:
+            pane.show(detail, self._remark(row, detail))
 
     def _ask_for_detail(self) -> None:
-        if self._previewed:
-            self.post_message(DetailWanted(self._previewed))
+        if row := self.target():
+            self.post_message(DetailWanted(row.seen.invoice_id))
 
-    def _remark(self, row: QueueRow) -> str:
-        progress = self.session.inbox.progress.get(row.key)
-        if progress:
+    def _remark(self, row: QueueRow, detail: InvoiceDetail) -> str:
+        if progress := self.session.inbox.progress.get(row.key):
             return progress.sentence
+        waits_otherwise = detail.request and detail.fingerprint != row.seen.fingerprint
+        if waits_otherwise and detail is not self._outdated:
+            return "changed since the list was drawn: R shows it there, too"
         return why_not(Verb.APPROVE, row, self.session.inbox, self.session.desk) or ""
 
     # --- what the keys act on

@@ -3,7 +3,7 @@
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.formatting import totals_line
+from tui.formatting import crop, totals_line
 from tui.keymap import KEYS, Key, footer_of
 from tui.model.plan import totals
 from tui.model.progress import Verb
@@ -21,10 +21,7 @@ class HeaderLine(Static):
         read_only = ", read-only" if session.desk.read_only else ""
         left = inert(f" Approvals   {session.desk.approver}, {session.limit}{read_only}")
         right = f"{listing.waiting:,} waiting   engine {_engine_word(session.engine)} "
-        sums = totals_line(listing.totals)
-        room = self.size.width - len(left) - len(right)
-        middle = f"{sums}   " if sums and len(sums) + 6 <= room else ""
-        self.update(safe(left + " " * (room - len(middle)) + middle + right, limit=400))
+        self.update(safe(left + right.rjust(self.size.width - len(left)), limit=400), layout=False)
 
 
 def _engine_word(engine: str) -> str:
@@ -52,7 +49,10 @@ class StatusLine(Static):
         inbox = session.inbox
         said = inbox.said or self._about_cursor(session)
         marks = self._marks(session)
-        self.update(Content.assemble((marks, "bold"), safe(f" {said}", limit=400)))
+        text = inert(f" {said}", 400)
+        if self.size.height == 1:
+            text = crop(text, max(0, self.size.width - len(marks)))
+        self.update(Content.assemble((marks, "bold"), text), layout=False)
 
     @staticmethod
     def _marks(session: Session) -> str:
@@ -110,7 +110,7 @@ class KeyBar(Static):
                 taken[key] = part
                 room -= part.cell_length
         parts = [taken[key] for key in KEYS if key in taken]
-        self.update(Content(" ").append(Content("").join(parts)))
+        self.update(Content(" ").append(Content("").join(parts)), layout=False)
 
     def _part(self, key: Key) -> Content:
         deciding = key.id in ("decide.approve", "decide.reject")

@@ -42,12 +42,12 @@ _TINY = (
 _NARROW = (
     _STATE,
     _SUPPLIER,
-    Column("number", "INVOICE", 10),
+    Column("number", "INVOICE", 11),
     Column("payable", "PAYABLE", 12, right=True),
     _CURRENCY,
     Column("due", "DUE", 5),
     _EXPIRES,
-    Column("holds", "HOLDS", 9),
+    Column("holds", "HOLDS", 10),
 )
 _MID = (
     _STATE,

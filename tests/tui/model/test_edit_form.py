@@ -1,0 +1,84 @@
+import pytest
+
+from tests.tui.fake_service import CATEGORIES, FakeService, a_row
+from tui.model.edit_form import FieldError, Typed, current, matching, read, read_field
+
+DETAIL = FakeService([a_row(1)]).invoice("inv-1")
+
+
+def typed(comment: str = "agreed by phone", **values: str) -> Typed:
+    return read({**current(DETAIL), "comment": comment, **values}, DETAIL, CATEGORIES)
+
+
+def test_an_untouched_form_changes_nothing_and_says_so() -> None:
+    assert typed() == Typed({}, {"comment": "nothing is changed yet"})
+
+
+def test_only_changed_fields_are_changes() -> None:
+    assert typed(payable_amount="1,200.5").changes == {"payable_amount": "1200.50"}
+
+
+def test_the_same_amount_written_otherwise_is_no_change() -> None:
+    assert not typed(payable_amount="1,240").changes
+
+
+def test_a_change_without_a_comment_is_not_taken() -> None:
+    assert typed(comment=" ", due_date="2026-12-01").problems == {
+        "comment": "say why: the next approver reads it"
+    }
+
+
+def test_each_wrong_field_has_its_own_sentence() -> None:
+    problems = typed(payable_amount="12,5", due_date="1.12.2026").problems
+    assert problems["payable_amount"] == "write it as 1240.50, with a decimal point"
+    assert problems["due_date"] == "write it as 2026-12-31"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("payable_amount", "1240", "1240.00"),
+        ("payable_amount", "0.1", "0.10"),
+        ("category", "software", "software"),
+        ("category", "Freight", "vehicles"),
+        ("category", "OFF", "office"),
+        ("due_date", " 2026-12-01 ", "2026-12-01"),
+        ("account", "de89 3704 0044 0532 0130 00", "DE89370400440532013000"),
+        ("account", "099-1234", "099-1234"),
+    ],
+)
+def test_what_can_be_read_is_put_into_its_plain_form(name: str, text: str, value: str) -> None:
+    assert read_field(name, text, "EUR", CATEGORIES) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("payable_amount", "1e3", "decimal point"),
+        ("payable_amount", "-5", "decimal point"),
+        ("payable_amount", "0", "above zero"),
+        ("payable_amount", "1.005", "EUR has 2 decimals"),
+        ("payable_amount", "1,24", "decimal point"),
+        ("category", "xyz", "no category"),
+        ("category", "", "no category"),
+        ("category", "s", "several match: software, vehicles, office"),
+        ("due_date", "2026-02-30", "2026-12-31"),
+        ("account", "", "cannot be taken away"),
+        ("account", "DE88370400440532013000", "check digits"),
+        ("account", "DE8937040044053201300", "22 characters"),
+    ],
+)
+def test_what_cannot_be_read_says_what_would_be_right(name: str, text: str, why: str) -> None:
+    with pytest.raises(FieldError, match=why):
+        read_field(name, text, "EUR", CATEGORIES)
+
+
+def test_yen_has_no_decimals() -> None:
+    assert read_field("payable_amount", "1240", "JPY", CATEGORIES) == "1240"
+    with pytest.raises(FieldError, match="JPY has 0 decimals"):
+        read_field("payable_amount", "1240.5", "JPY", CATEGORIES)
+
+
+def test_categories_that_begin_with_the_text_come_first() -> None:
+    assert matching("off", CATEGORIES) == ["office"]
+    assert matching("office supplies", CATEGORIES) == ["office"]

@@ -1,0 +1,172 @@
+from dataclasses import replace
+
+from expense_agent.service import AskedAgain, QueueRow, Scheduled, Submitted
+from tests.tui.fake_service import a_row
+from tui.model.inbox import KEPT_ROWS, Inbox
+from tui.model.order import Listing, News, Order
+from tui.model.progress import Outcome, Verb
+
+
+def an_inbox(*rows: QueueRow) -> Inbox:
+    inbox = Inbox()
+    show(inbox, *rows)
+    return inbox
+
+
+def show(inbox: Inbox, *rows: QueueRow) -> None:
+    inbox.show(Listing(Order(row.key for row in rows), waiting=len(rows)))
+    inbox.learn(inbox.order.keys, rows)
+
+
+def test_the_cursor_begins_on_the_first_row() -> None:
+    assert an_inbox(a_row(7), a_row(8)).cursor == 7
+
+
+def test_the_cursor_keeps_its_request_when_the_list_is_read_again_in_another_order() -> None:
+    inbox = an_inbox(a_row(1), a_row(2), a_row(3))
+    inbox.move(1)
+    show(inbox, a_row(9), a_row(3), a_row(2), a_row(1))
+    assert inbox.cursor == 2
+
+
+def test_when_its_request_is_gone_the_cursor_goes_to_the_next_one_that_is_there() -> None:
+    inbox = an_inbox(a_row(1), a_row(2), a_row(3), a_row(4))
+    inbox.move(1)
+    show(inbox, a_row(1), a_row(4))
+    assert inbox.cursor == 4
+
+
+def test_when_all_after_it_are_gone_the_cursor_goes_to_the_one_before() -> None:
+    inbox = an_inbox(a_row(1), a_row(2), a_row(3))
+    inbox.move_to(2)
+    show(inbox, a_row(1))
+    assert inbox.cursor == 1
+
+
+def test_an_empty_list_has_no_cursor() -> None:
+    inbox = an_inbox(a_row(1))
+    show(inbox)
+    assert inbox.cursor is None
+    assert inbox.row_under_cursor is None
+    inbox.move(1)
+    assert inbox.cursor is None
+
+
+def test_the_cursor_stops_at_both_ends() -> None:
+    inbox = an_inbox(a_row(1), a_row(2))
+    inbox.move(10)
+    assert inbox.cursor == 2
+    inbox.move(-10)
+    assert inbox.cursor == 1
+
+
+def test_news_move_no_row() -> None:
+    inbox = an_inbox(a_row(1), a_row(2))
+    inbox.offer(News(new=frozenset({5}), change=2, waiting=3))
+    assert inbox.order.keys == (1, 2)
+    assert inbox.listing.waiting == 3
+
+
+def test_after_news_rows_are_wanted_again_but_stay_drawn() -> None:
+    inbox = an_inbox(a_row(1))
+    assert inbox.wanted((1,)) == ()
+    inbox.offer(News(change=2))
+    assert inbox.wanted((1,)) == (1,)
+    assert inbox.row(1) == a_row(1)
+
+
+def test_a_request_that_is_not_what_is_drawn_is_marked_and_not_redrawn() -> None:
+    inbox = an_inbox(a_row(1))
+    other = replace(a_row(1, "9999.00"), seen=replace(a_row(1).seen, fingerprint="other"))
+    inbox.learn((1,), [other])
+    assert inbox.changed == {1}
+    assert inbox.row_under_cursor == a_row(1)
+
+
+def test_a_row_somebody_answered_is_drawn_as_answered() -> None:
+    inbox = an_inbox(a_row(1))
+    inbox.learn((1,), [replace(a_row(1), status="approve", answered_by="bob")])
+    assert inbox.row_under_cursor
+    assert inbox.row_under_cursor.answered_by == "bob"
+
+
+def test_a_key_the_store_does_not_know_is_asked_for_once() -> None:
+    inbox = an_inbox(a_row(1))
+    inbox.learn((4,), [])
+    assert inbox.wanted((4,)) == ()
+    assert inbox.row(4) is None
+
+
+def test_only_so_many_rows_are_remembered_the_newest_ones() -> None:
+    inbox = an_inbox()
+    keys = tuple(range(KEPT_ROWS + 10))
+    inbox.learn(keys, [a_row(key) for key in keys])
+    assert inbox.row(0) is None
+    assert inbox.row(keys[-1]) is not None
+
+
+def test_a_mark_holds_the_row_as_it_was_drawn_when_marked() -> None:
+    inbox = an_inbox(a_row(1))
+    inbox.toggle_mark()
+    inbox.learn((1,), [replace(a_row(1), supplier="Another", category="other")])
+    assert inbox.marks[1].supplier == "Nordwind Logistik AG"
+    inbox.toggle_mark()
+    assert not inbox.marks
+
+
+def test_marks_a_filter_hides_are_counted_as_hidden() -> None:
+    inbox = an_inbox(a_row(1), a_row(2))
+    inbox.toggle_mark()
+    show(inbox, a_row(2))
+    assert inbox.hidden_marks == {1}
+
+
+def test_a_decision_takes_its_mark_away_and_counts_as_running_until_its_end() -> None:
+    inbox = an_inbox(a_row(1))
+    inbox.toggle_mark()
+    inbox.begin(a_row(1), Verb.APPROVE)
+    assert not inbox.marks
+    inbox.apply(1, Submitted("inv-1"))
+    assert inbox.running == 1
+    inbox.apply(1, Scheduled("inv-1", "1240.00", "EUR", "2026-11-24"))
+    assert inbox.running == 0
+    assert inbox.said == "R-1: scheduled for 2026-11-24: 1,240.00 EUR"
+
+
+def test_ended_decisions_are_forgotten_with_the_next_list_running_ones_are_not() -> None:
+    inbox = an_inbox(a_row(1), a_row(2))
+    inbox.begin(a_row(1), Verb.APPROVE)
+    inbox.begin(a_row(2), Verb.APPROVE)
+    inbox.apply(1, Scheduled("inv-1", "1240.00", "EUR", "2026-11-24"))
+    show(inbox, a_row(2))
+    assert set(inbox.progress) == {2}
+
+
+def test_a_request_asked_again_takes_the_place_of_the_old_one_cursor_included() -> None:
+    inbox = an_inbox(a_row(1), a_row(2))
+    inbox.begin(a_row(1), Verb.EDIT)
+    assert inbox.apply(1, AskedAgain("inv-1", "edited", "new")).outcome is Outcome.ASKED_AGAIN
+    inbox.replace(1, a_row(1001))
+    assert inbox.order.keys == (1001, 2)
+    assert inbox.cursor == 1001
+    assert inbox.row_under_cursor == a_row(1001)
+
+
+def test_a_request_asked_again_is_no_news() -> None:
+    inbox = an_inbox(a_row(1))
+    inbox.offer(News(new=frozenset({1001})))
+    inbox.replace(1, a_row(1001))
+    assert not inbox.news.new
+
+
+def test_a_new_request_that_is_listed_already_is_not_listed_twice() -> None:
+    inbox = an_inbox(a_row(1), a_row(1001))
+    inbox.replace(1, a_row(1001))
+    assert inbox.order.keys == (1, 1001)
+
+
+def test_own_decisions_are_no_news() -> None:
+    inbox = an_inbox(a_row(1))
+    inbox.offer(News(gone=frozenset({1})))
+    inbox.begin(a_row(1), Verb.APPROVE)
+    assert not inbox.news.gone

@@ -1,0 +1,127 @@
+import pytest
+
+from expense_agent.service import Edit
+from tests.tui.driving import SIZES, Driver, driven
+from tests.tui.fake_service import FakeService, a_row
+
+
+async def open_form(driver: Driver) -> None:
+    await driver.press("e")
+    await driver.sees("Edit R-1", "DE89370400440532013000")
+
+
+async def fill(driver: Driver, *texts: str) -> None:
+    """Type a text over each field in turn; "" leaves it."""
+    for text in texts:
+        if text:
+            await driver.press("end", "ctrl+u")
+            await driver.type(text)
+        await driver.press("tab")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_an_edit_is_saved_from_the_page_with_before_and_after(size: tuple[int, int]) -> None:
+    service = FakeService([a_row(1), a_row(2)])
+    async with driven(service, size, waits_for="engine ready") as driver:
+        await open_form(driver)
+        await fill(driver, "1200", "off", "", "", "agreed by phone")
+        await driver.press("f2")
+        await driver.sees("before", "after", "1240.00", "1200.00", "vehicles", "office", "y Save")
+        await driver.press("y")
+        await driver.sees("waits again: edited by ann", "1,200.00 EUR")
+        changes = {"payable_amount": "1200.00", "category": "office"}
+        assert service.asked == [Edit(a_row(1).seen, changes, "agreed by phone")]
+
+
+async def test_after_an_edit_the_new_request_stands_under_the_cursor_ready_to_be_approved() -> None:
+    service = FakeService([a_row(1), a_row(2)])
+    async with driven(service, waits_for="engine ready") as driver:
+        await open_form(driver)
+        await fill(driver, "1200", "", "", "", "agreed")
+        await driver.press("f2", "y")
+        await driver.sees("1,200.00 EUR")
+        await driver.press("a")
+        await driver.sees("scheduled for 2026-11-24: 1,200.00 EUR")
+        assert service.asked[-1].seen.fingerprint == "fingerprint-1001"
+
+
+async def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_compared() -> None:
+    async with driven(FakeService([a_row(1)])) as driver:
+        await open_form(driver)
+        await fill(driver, "12,5", "zzz", "1.12.2026", "DE88370400440532013000", "why")
+        await driver.sees(
+            "write it as 1240.50, with a decimal point",
+            "no category has this in its name",
+            "write it as 2026-12-31",
+            "its check digits are wrong",
+        )
+        await driver.press("f2")
+        await driver.sees("Payable amount: write it as 1240.50")
+        assert "y Save" not in driver.text
+
+
+async def test_a_changed_field_shows_what_it_was() -> None:
+    async with driven(FakeService([a_row(1)])) as driver:
+        await open_form(driver)
+        await fill(driver, "1200")
+        await driver.sees("was 1240.00")
+
+
+async def test_a_comment_is_required() -> None:
+    async with driven(FakeService([a_row(1)])) as driver:
+        await open_form(driver)
+        await fill(driver, "1200")
+        await driver.press("f2")
+        await driver.sees("Comment: say why: the next approver reads it")
+
+
+async def test_the_category_is_found_by_part_of_its_name() -> None:
+    async with driven(FakeService([a_row(1)])) as driver:
+        await open_form(driver)
+        await driver.press("tab")
+        await driver.press("ctrl+u")
+        await driver.type("s")
+        await driver.sees("Enter takes software; also vehicles, office")
+        await driver.press("enter")
+        await driver.sees("Software and licences, was vehicles")
+
+
+async def test_y_in_the_form_is_a_letter_and_saves_nothing() -> None:
+    service = FakeService([a_row(1)])
+    async with driven(service) as driver:
+        await open_form(driver)
+        await fill(driver, "", "", "", "", "y")
+        await driver.press("f8")
+        await driver.sees("Edit R-1")
+        assert service.asked == []
+
+
+async def test_esc_goes_back_from_comparing_to_the_form_and_from_there_to_the_list() -> None:
+    service = FakeService([a_row(1)])
+    async with driven(service) as driver:
+        await open_form(driver)
+        await fill(driver, "1200", "", "", "", "why")
+        await driver.press("f2", "escape")
+        await driver.sees("F2 Compare")
+        await driver.press("escape")
+        assert "Edit R-1" not in driver.text
+        assert service.asked == []
+
+
+async def test_an_invoice_that_changed_since_it_was_listed_is_not_edited() -> None:
+    service = FakeService([a_row(1)])
+    async with driven(service) as driver:
+        service.alter(1, seen=type(a_row(1).seen)("inv-1", "interrupt-9", "fingerprint-9"))
+        await driver.press("e")
+        await driver.sees("changed since you looked: Esc, then R shows what waits now")
+        await driver.press("f2", "f8")
+        assert service.asked == []
+
+
+async def test_an_edit_says_how_many_approvals_it_voids() -> None:
+    service = FakeService([a_row(1, needed=2, approved_by=("bob",))])
+    async with driven(service) as driver:
+        await open_form(driver)
+        await fill(driver, "1200", "", "", "", "why")
+        await driver.press("f2")
+        await driver.sees("voids 1", "earlier approval.")

@@ -1,0 +1,117 @@
+import pytest
+
+from expense_agent.service import Approve, Reject
+from tests.tui.driving import SIZES, driven
+from tests.tui.fake_service import CHANGED_BANK, OVER_LIMIT, FakeService, a_row
+
+
+def a_service() -> FakeService:
+    return FakeService(
+        [
+            a_row(1),
+            a_row(2, "880.50", holds=(CHANGED_BANK, OVER_LIMIT)),
+            a_row(3, "12.00", currency="USD"),
+            a_row(4, "70.00", why_not="you edited it: another approver must decide"),
+        ]
+    )
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_blocking_hold_is_shown_before_it_is_approved(size: tuple[int, int]) -> None:
+    service = a_service()
+    async with driven(service, size, waits_for="engine ready") as driver:
+        await driver.press("j", "a")
+        await driver.sees(
+            "Approve 1 invoice", "EUR 880.50", "blocks: the bank account changed", "last paid"
+        )
+        assert service.asked == []
+        await driver.press("y")
+        await driver.sees("R-2: scheduled")
+        assert service.asked == [Approve(a_row(2).seen)]
+
+
+@pytest.mark.parametrize("keys", [("enter",), ("escape",), ("space", "enter")])
+async def test_cancel_has_the_focus_and_nothing_but_y_carries_out(keys: tuple[str, ...]) -> None:
+    service = a_service()
+    async with driven(service, waits_for="engine ready") as driver:
+        await driver.press("j", "a")
+        await driver.sees("[ Cancel ]")
+        await driver.press(*keys)
+        assert "[ Cancel ]" not in driver.text
+        assert service.asked == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_marked_set_is_shown_with_sums_holds_and_what_is_left_out(
+    size: tuple[int, int],
+) -> None:
+    service = a_service()
+    async with driven(service, size, waits_for="engine ready") as driver:
+        await driver.press("space", "space", "space", "space", "a")
+        await driver.sees(
+            "Approve 2 invoices   EUR 1,240.00   USD 12.00   2 left out",
+            "holds: limit 2",
+            "largest: R-1",
+            "OUT   R-2",
+            "approve it on its own: the bank account changed",
+            "you edited it: another approver must decide",
+        )
+        await driver.press("y")
+        await driver.until(lambda: len(service.asked) == 2)
+        assert {what.seen for what in service.asked} == {a_row(1).seen, a_row(3).seen}
+        await driver.sees("2 marked")
+
+
+async def test_an_item_can_be_taken_out_and_put_back() -> None:
+    async with driven(a_service()) as driver:
+        await driver.press("space", "j", "space", "a", "tab", "home", "space")
+        await driver.sees("Approve 1 invoice ", "taken out; space puts it back")
+        await driver.press("space")
+        await driver.sees("Approve 2 invoices")
+
+
+async def test_an_item_that_is_out_for_a_reason_cannot_be_put_in() -> None:
+    service = a_service()
+    async with driven(service) as driver:
+        await driver.press("space", "space", "a", "tab", "end", "space")
+        await driver.sees("Approve 1 invoice ")
+
+
+async def test_marks_a_filter_hides_are_left_out_until_they_are_put_back() -> None:
+    service = a_service()
+    async with driven(service, waits_for="engine ready") as driver:
+        await driver.press("space", "slash")
+        await driver.type("currency:usd")
+        await driver.press("enter")
+        await driver.sees("1 marked, 1 hidden", "1 of 4")
+        await driver.press("space", "a")
+        await driver.sees("Approve 1 invoice ", "hidden by the filter; space puts it back")
+        await driver.press("tab", "home", "space")
+        await driver.sees("Approve 2 invoices")
+        await driver.press("y")
+        await driver.until(lambda: len(service.asked) == 2)
+
+
+async def test_a_marked_set_is_rejected_with_one_reason_blocking_holds_included() -> None:
+    service = a_service()
+    async with driven(service, waits_for="engine ready") as driver:
+        await driver.press("space", "space", "r")
+        await driver.sees("Reject 2 marked invoices")
+        await driver.press("1", "enter")
+        await driver.sees("Reject 2 invoices", "reason: duplicate of an invoice we have")
+        assert service.asked == []
+        await driver.press("y")
+        await driver.until(lambda: len(service.asked) == 2)
+        reason = "duplicate of an invoice we have"
+        assert service.asked == [Reject(a_row(key).seen, reason) for key in (1, 2)]
+        await driver.sees("✗ reject")
+
+
+async def test_a_set_of_which_nothing_is_left_carries_nothing_out() -> None:
+    service = a_service()
+    async with driven(service, waits_for="engine ready") as driver:
+        await driver.press("j", "space", "a")
+        await driver.sees("Approve 0 invoices", "approve it on its own")
+        await driver.press("y")
+        await driver.sees("[ Cancel ]")
+        assert service.asked == []
