@@ -5,18 +5,18 @@ by the first thing that needs it; reading and recording a decision do not.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from expense_agent.categorizers import CATEGORIES, open_categorizer
-from expense_agent.domain.approval import CLOCK, Seen, Verdict, why_not_approve
+from expense_agent.books import Books, SystemClock, policy_in_force
+from expense_agent.categorizers import open_categorizer
+from expense_agent.domain.approval import CLOCK, Seen, Verdict
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.supplier import Supplier
 from expense_agent.errors import ExpenseAgentError
-from expense_agent.ports import Categorizer, Clock, utc
+from expense_agent.ports import Categorizer, Clock
 from expense_agent.service import (
     Approve,
     Edit,
@@ -24,34 +24,15 @@ from expense_agent.service import (
     ImportProblem,
     ImportProgress,
     ImportReport,
-    InvoiceDetail,
-    QueueOverview,
-    QueueQuery,
-    QueueRow,
     RecoveryReport,
     Refused,
     Reject,
     Submitted,
 )
 from expense_agent.settings import Settings
-from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
-from expense_agent.storage.queue import QueueReader, Standing
-from expense_agent.storage.records import RecordReader
-from expense_agent.storage.sqlite import SqliteLedger
 from expense_agent.storage.suppliers import SupplierList
-from expense_agent.storage.verify import Verification, verify
 from expense_agent.workflow.decisions import Desk
-
-POLICY_FILE = "policy.toml"
-
-
-class SystemClock:
-    """The machine's time."""
-
-    def now(self) -> datetime:
-        """Give the time in UTC."""
-        return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,104 +43,27 @@ class SuppliersReport:
     problems: tuple[ImportProblem, ...]
 
 
-def open_agent(settings: Settings, clock: Clock | None = None) -> "ExpenseAgent":
+def open_agent(settings: Settings) -> "ExpenseAgent":
     """Open the store and read the policy; raises StoreUnusable or PolicyInvalid."""
     policy = policy_in_force(settings)
     database = Database(settings.store, settings.busy_seconds)
-    return ExpenseAgent(settings, policy, database, clock or SystemClock())
+    return ExpenseAgent(settings, policy, database, SystemClock())
 
 
-def policy_in_force(settings: Settings) -> Policy:
-    """Give the policy of the explicit file, else of the store's, else the built-in one."""
-    path = policy_path(settings)
-    if path is None:
-        return Policy()
-    from expense_agent.policy_file import load_policy
-
-    return load_policy(path)
-
-
-def policy_path(settings: Settings) -> Path | None:
-    """Give the policy file in force; None for the built-in policy."""
-    in_store = settings.store / POLICY_FILE
-    return settings.policy or (in_store if in_store.is_file() else None)
-
-
-class ExpenseAgent:
-    """Implements service.ApprovalService."""
+class ExpenseAgent(Books):
+    """Implements service.ApprovalService: reads the books, and acts on them."""
 
     def __init__(
         self, settings: Settings, policy: Policy, database: Database, clock: Clock
     ) -> None:
-        self._settings = settings
-        self._policy = policy
-        self._database = database
-        self._clock = clock
-        self._ledger = SqliteLedger(database, clock, settings.claim_seconds)
-        self._trail = AuditTrail(database, clock)
+        super().__init__(settings, policy, database, clock)
         self._suppliers = SupplierList(database, clock, self._trail)
-        self._queue = QueueReader(database, self._why_not)
-        self._records = RecordReader(database, self._queue, self._trail)
-        self._desk = Desk(self._ledger, policy, clock, self.categories().keys())
         self._categorizer: Categorizer = open_categorizer(self._suppliers.category_of)
+        self._desk = Desk(self._ledger, policy, clock, self.categories().keys())
         self._engine: Any = None
         self._starting = asyncio.Lock()
         self._at_once = asyncio.Semaphore(settings.at_once)
         self._running: set[asyncio.Task[None]] = set()
-
-    @property
-    def approver(self) -> str:
-        """Who is acting."""
-        return self._settings.approver
-
-    @property
-    def policy(self) -> Policy:
-        """The policy in force."""
-        return self._policy
-
-    # --- reading
-
-    def overview(self, query: QueueQuery) -> QueueOverview:
-        """Give the order and totals of the open requests that match."""
-        return self._queue.overview(query)
-
-    def rows(self, keys: Sequence[int]) -> list[QueueRow]:
-        """Give rows by key, open or answered, in the order of `keys`."""
-        return self._queue.rows(keys)
-
-    def requests_of(self, invoice_id: str) -> list[QueueRow]:
-        """Give the requests of one invoice: the open ones first, then the latest answered."""
-        return self._queue.rows_of(invoice_id)
-
-    def invoice(self, invoice_id: str) -> InvoiceDetail:
-        """Give one invoice, whole; raises UnknownInvoice."""
-        return self._records.invoice(invoice_id)
-
-    def payments(self, status: str | None = None) -> list[dict[str, Any]]:
-        """Give the ledger's payments in the `payments` shape."""
-        return self._records.payments(status)
-
-    def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:
-        """Give the audit trail, oldest first."""
-        return self._records.history(invoice_id)
-
-    def change_counter(self) -> int:
-        """Give a number that differs whenever the store has changed."""
-        return self._trail.last_seq()
-
-    def categories(self) -> Mapping[str, str]:
-        """Give the category labels by id."""
-        return {category.id: category.label for category in CATEGORIES}
-
-    def unfinished(self) -> list[str]:
-        """Give the threads that were cut off and wait for `recover`."""
-        return self._ledger.unfinished(include_failed=True)
-
-    def verify(self) -> Verification:
-        """Prove the audit chain, and every payment from its decisions."""
-        return verify(self._database)
-
-    # --- acting
 
     async def start(self) -> RecoveryReport:
         """Load the engine and finish what a crash cut off; later calls do nothing."""
@@ -195,10 +99,6 @@ class ExpenseAgent:
         for seen in await asyncio.to_thread(self.expiring):
             async for event in self._decide(seen, Verdict.EXPIRE, "nobody decided in time"):
                 yield event
-
-    def expiring(self) -> list[Seen]:
-        """Give the open requests whose time has run out."""
-        return self._queue.expired(utc(self._clock.now()))
 
     async def submit(
         self,
@@ -240,13 +140,7 @@ class ExpenseAgent:
             await asyncio.wait(self._running)
         if self._engine is not None:
             self._engine.close()
-        self._database.close()
-
-    def close_reading(self) -> None:
-        """Release a store that was only read, outside any event loop."""
-        self._database.close()
-
-    # --- inside
+        self.release()
 
     async def _decide(self, seen: Seen, verdict: Verdict, reason: str) -> AsyncIterator[Event]:
         by = CLOCK if verdict is Verdict.EXPIRE else self.approver
@@ -284,16 +178,11 @@ class ExpenseAgent:
         return await recover(self._ledger, self._engine.runner, retry_failed=retry_failed)
 
     def _load_engine(self) -> Any:
-        from expense_agent.workflow.engine import open_engine
+        from expense_agent.engine import open_engine
         from expense_agent.workflow.state import Ports
 
         ports = Ports(self._ledger, self._categorizer, self._clock, self._policy)
         return open_engine(self._settings, ports)
-
-    def _why_not(self, row: Standing) -> str | None:
-        return why_not_approve(
-            self.approver, row.payable, row.holds, row.preparers, row.approved_by, self._policy
-        )
 
 
 def _refused(seen: Seen, refusal: ExpenseAgentError) -> Refused:

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from expense_agent import __version__
-from expense_agent.agent import open_agent
+from expense_agent.books import open_books
 from expense_agent.settings import Settings
 from expense_agent.storage.database import CHECKPOINTS_FILE, LEDGER_FILE, SCHEMA_VERSION
 
@@ -18,11 +18,11 @@ _PACKAGES = ("langgraph", "langgraph-checkpoint-sqlite", "textual", "pydantic")
 
 def examine(settings: Settings) -> dict[str, Any]:
     """Look the store over; `problems` is what a person should do something about."""
-    agent = open_agent(settings)
+    books = open_books(settings)
     try:
-        unfinished, proof = agent.unfinished(), agent.verify()
+        unfinished, proof = books.unfinished(), books.verify()
     finally:
-        agent.close_reading()
+        books.release()
     files = (LEDGER_FILE, CHECKPOINTS_FILE)
     damage = [f"{name}: {what}" for name in files for what in _damage(settings, name)]
     open_to_others = [f"others can read {path}" for path in _readable_by_others(settings)]

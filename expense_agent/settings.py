@@ -34,7 +34,10 @@ class Settings:
 
 
 def settings_from(
-    store: str | None, policy: str | None, approver: str | None, environ: Mapping[str, str] = os.environ
+    store: str | None,
+    policy: str | None,
+    approver: str | None,
+    environ: Mapping[str, str] = os.environ,
 ) -> Settings:
     """Combine command line over environment over defaults."""
     folder = store or environ.get(STORE_VARIABLE)

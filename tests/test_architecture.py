@@ -78,7 +78,11 @@ def test_the_domain_loads_the_standard_library_only() -> None:
 
 @pytest.mark.process
 def test_only_the_workflow_its_saver_and_a_running_import_load_langgraph() -> None:
-    behind = ("expense_agent.workflow", "expense_agent.storage.checkpoints")
+    behind = (
+        "expense_agent.engine",
+        "expense_agent.workflow",
+        "expense_agent.storage.checkpoints",
+    )
     acting = ("expense_agent.submission", "expense_agent.__main__")
     names = [name for name in modules("expense_agent") if not name.startswith(behind + acting)]
     assert loaded_by(names, ["langgraph", "langchain_core", "langsmith"]) == {}

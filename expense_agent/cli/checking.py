@@ -4,7 +4,8 @@ import argparse
 import asyncio
 from dataclasses import asdict
 
-from expense_agent.agent import open_agent, policy_in_force, policy_path
+from expense_agent.agent import open_agent
+from expense_agent.books import policy_in_force, policy_path
 from expense_agent.cli.output import print_fields, print_json, safe
 from expense_agent.doctor import examine
 from expense_agent.errors import PolicyInvalid

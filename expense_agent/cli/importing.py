@@ -7,7 +7,6 @@ from typing import Any
 
 from expense_agent.agent import open_agent
 from expense_agent.cli.output import print_fields, print_json, progress_bar, safe
-from expense_agent.cli.reading import opened
 from expense_agent.domain.invoice import to_plain
 from expense_agent.importers import Record, load_mapping, read_batch
 from expense_agent.service import ImportReport
@@ -49,8 +48,11 @@ def import_(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def suppliers(arguments: argparse.Namespace, settings: Settings) -> int:
     """Add a supplier list: whoever imports it confirms its accounts."""
-    with opened(settings) as agent:
+    agent = open_agent(settings)
+    try:
         report = agent.submit_suppliers(arguments.file)
+    finally:
+        agent.release()
     if arguments.json:
         print_json(asdict(report))
     else:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from expense_agent.agent import ExpenseAgent, open_agent
+from expense_agent.books import Books, open_books
 from expense_agent.cli.output import print_fields, print_json, print_table, request_shape, safe
 from expense_agent.errors import UsageProblem
 from expense_agent.queue_filter import FilterError, parse
@@ -16,13 +16,13 @@ from expense_agent.settings import Settings
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[ExpenseAgent]:
-    """Open the store for reading; LangGraph is not loaded."""
-    agent = open_agent(settings)
+def opened(settings: Settings) -> Iterator[Books]:
+    """Open the store for reading."""
+    books = open_books(settings)
     try:
-        yield agent
+        yield books
     finally:
-        agent.close_reading()
+        books.release()
 
 
 def queue(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -33,9 +33,9 @@ def queue(arguments: argparse.Namespace, settings: Settings) -> int:
         terms = parse(arguments.filter, date.today())  # noqa: DTZ011 - the reader's own day
     except FilterError as problem:
         raise UsageProblem(str(problem)) from None
-    with opened(settings) as agent:
-        overview = agent.overview(QueueQuery(terms, arguments.sort))
-        rows = agent.rows(overview.keys)
+    with opened(settings) as books:
+        overview = books.overview(QueueQuery(terms, arguments.sort))
+        rows = books.rows(overview.keys)
     if arguments.json:
         print_json([request_shape(row) for row in rows])
         return 0
@@ -64,8 +64,8 @@ def queue(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def show(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print one invoice, whole."""
-    with opened(settings) as agent:
-        detail = agent.invoice(arguments.id)
+    with opened(settings) as books:
+        detail = books.invoice(arguments.id)
     if arguments.json:
         print_json(_show_shape(detail))
     else:
@@ -75,8 +75,8 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def payments(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print the ledger's payments."""
-    with opened(settings) as agent:
-        found = agent.payments(arguments.status)
+    with opened(settings) as books:
+        found = books.payments(arguments.status)
     if arguments.json:
         print_json(found)
         return 0
@@ -108,12 +108,12 @@ def payments(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def audit(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print the audit trail, or prove it."""
-    with opened(settings) as agent:
+    with opened(settings) as books:
         if arguments.id == "verify":
-            return _verify(agent, as_json=arguments.json)
+            return _verify(books, as_json=arguments.json)
         if arguments.id:
-            agent.invoice(arguments.id)  # an unknown id is refused, not an empty trail
-        events = agent.history(arguments.id)
+            books.invoice(arguments.id)  # an unknown id is refused, not an empty trail
+        events = books.history(arguments.id)
     if arguments.json:
         print_json(events)
         return 0
@@ -129,8 +129,8 @@ def audit(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _verify(agent: ExpenseAgent, *, as_json: bool) -> int:
-    proof = agent.verify()
+def _verify(books: Books, *, as_json: bool) -> int:
+    proof = books.verify()
     if as_json:
         print_json({"ok": proof.ok, **asdict(proof), "findings": list(proof.findings)})
     else:

@@ -10,7 +10,7 @@ from expense_agent.importers.csv_file import CsvFile
 from expense_agent.importers.json_file import JsonFile, JsonLines
 from expense_agent.importers.mapping import ColumnMapping, load_mapping
 from expense_agent.importers.problem import Problem
-from expense_agent.importers.record import Document, Importer, Record, record_to_plain
+from expense_agent.importers.record import Document, Importer, Record
 from expense_agent.importers.source import files_of, read_document
 from expense_agent.importers.text import printable
 
@@ -24,7 +24,6 @@ __all__ = [
     "files_of",
     "load_mapping",
     "read_batch",
-    "record_to_plain",
 ]
 
 IMPORTERS: tuple[Importer, ...] = (CsvFile(), JsonFile(), JsonLines())

@@ -21,13 +21,14 @@ _ALIASES = {
         bedrag importo paymentamount transactionamount amountpaid
         """,
     "currency": """
-        currency currencycode invoicecurrency documentcurrency amountcurrency waehrung
+        currency currencycode invoicecurrency documentcurrency amountcurrency totalcurrency waehrung
         wahrung waehrungscode devise moneda munt valuta
         | ccy curr cur currencyisocode isocurrency whg wkz
         """,
     "number": """
         invoicenumber invoiceno invoicenr invoicenum rechnungsnummer rechnungsnr rechnungno
-        rechnungnr numerodefacture nofacture numerofactura factuurnummer numerofattura
+        rechnungnr numerodefacture ndefacture nfacture nofacture numerofactura
+        factuurnummer numerofattura
         | number invoiceid invoiceref invoicereference invoice documentnumber documentno
         docno docnumber belegnummer belegnr supplierinvoiceno vendorinvoiceno billnumber
         billno facture factura

@@ -35,6 +35,7 @@ _WHOLE_DIGITS = 15
 _DECIMAL_DIGITS = 17
 _DIGITS = 28
 _LONGEST = 60
+_NOTATION_ADVICE = 'say decimal = "." or decimal = "," in a mapping file'
 _NOISE = Decimal("0.000001")
 
 # Which signs stand before and after the digits, and what they mean. All else is two signs.
@@ -159,7 +160,8 @@ def agrees(mark: str | None, currency: str) -> bool:
 
 def _read_exactly(text: str, grammar: re.Pattern[str]) -> Amount:
     if not grammar.fullmatch(text.strip()):
-        raise UnreadableError(f"{shown(text)} is not an amount such as 1234.50")
+        advice = f"; {_NOTATION_ADVICE}" if "," in text else ""
+        raise UnreadableError(f"{shown(text)} is not an amount such as 1234.50{advice}")
     return Amount(Decimal(text.strip()), None)
 
 
@@ -172,7 +174,7 @@ def _proof(text: str) -> str | None:
 
 def _ambiguous(text: str, shape: _Shape) -> str:
     both = f"{shape.whole}{shape.fraction} or {shape.whole}.{shape.fraction}"
-    return f'{shown(text)} may be {both}; say decimal = "." or decimal = "," in a mapping file'
+    return f"{shown(text)} may be {both}; {_NOTATION_ADVICE}"
 
 
 def _shape(text: str) -> _Shape:

@@ -125,7 +125,8 @@ def _currency(values: Mapping[str, str], notations: Notations, mark: str | None)
     text, header = values.get("currency"), notations.header_currency
     currency = currency_code(text) if text else named_currency(mark) or header or notations.currency
     if currency is None:
-        raise UnreadableError('no currency; name it in a mapping file: currency = "EUR"')
+        unclear = f" ({mark} may be several)" if mark else ""
+        raise UnreadableError(f'no currency{unclear}; name it in a mapping file: currency = "EUR"')
     if header and header != currency:
         raise UnreadableError(f"currency {currency}, but the column of the amount is in {header}")
     return currency

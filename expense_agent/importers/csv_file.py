@@ -74,7 +74,7 @@ def _rows(data: bytes, encoding: Encoding, delimiter: str, skip: int) -> Iterato
         try:
             for cells in reader:
                 doubt = len(lines.taken) > 1 or check_all
-                reason = _doubt(cells, delimiter) if doubt else None
+                reason = _doubt(cells, delimiter, lines.last) if doubt else None
                 yield Row(lines.first, cells, raw.tell() / len(data), reason)
                 lines.taken.clear()
         except csv.Error as error:
@@ -107,6 +107,11 @@ class _Lines:
         """The number of the line on which the row in hand begins."""
         return self._read - len(self.taken) + 1
 
+    @property
+    def last(self) -> int:
+        """The number of the line read last."""
+        return self._read
+
     def read_again(self) -> None:
         """Give back all lines of the row in hand but its first."""
         self._again.extendleft(reversed(self.taken[1:]))
@@ -114,13 +119,13 @@ class _Lines:
         self.taken.clear()
 
 
-def _doubt(cells: list[str], delimiter: str) -> str | None:
+def _doubt(cells: list[str], delimiter: str, last: int) -> str | None:
     """Say why a row is not to be trusted although it could be split."""
     if any("\0" in cell for cell in cells):
         return "it holds a NUL character"
     lines = (line for cell in cells if "\n" in cell or "\r" in cell for line in cell.splitlines())
     if any(line.count(delimiter) >= len(cells) - 1 and _DIGIT.search(line) for line in lines):
-        return "a quoted text in it looks like whole rows: is a quote missing?"
+        return f"a quoted text up to line {last} looks like whole rows: is a quote missing?"
     return None
 
 

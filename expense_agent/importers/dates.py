@@ -45,7 +45,7 @@ class DateNotation:
                 return self._year_last(text, last)
             if first := _YEAR_FIRST.fullmatch(written):
                 return _date(text, first[1], first[3], first[4])
-        raise UnreadableError(f"{shown(text)} is not a date such as 2026-03-31")
+        raise UnreadableError(f"{shown(text)} is not a date such as 2026-03-31 or 31.03.2026")
 
     def _year_last(self, text: str, found: re.Match[str]) -> date:
         one, mark, two, year = found.groups()

@@ -49,7 +49,7 @@ def _together(records: Sequence[Record]) -> Iterator[Record]:
     head = invoices[0]
     problem = _differing(invoices)
     if unread:
-        problem = f"not imported, because {unread[0].problems[0].location} belongs to it"
+        problem = f"{unread[0].problems[0].location} belongs to it and is not read"
     if problem:
         where = head.source.location or "file"
         said = (Problem(where, f"invoice {shown(head.number or '')}: {problem}"),)

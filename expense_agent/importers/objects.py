@@ -98,6 +98,8 @@ def unwrapped(value: Any) -> Mapping[str, Any]:
     """Give the invoice object, also out of an entry that `read --json` has written."""
     if isinstance(value, dict) and isinstance(value.get("invoice"), dict):
         value = value["invoice"]
+    if isinstance(value, dict) and value.get("invoice", value) is None:
+        raise UnreadableError("an entry without an invoice")
     if not isinstance(value, dict):
         raise UnreadableError("not an object with fields of an invoice")
     return value

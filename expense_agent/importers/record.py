@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
-from expense_agent.domain.invoice import Invoice, Source, to_plain
+from expense_agent.domain.invoice import Invoice, Source
 from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.problem import Problem
 
@@ -24,17 +24,6 @@ class Record:
     """Without an invoice: why it was not read. Beside an invoice: notes."""
     share: float
     """How far through this file, 0 to 1; for progress only."""
-
-
-def record_to_plain(record: Record) -> dict[str, Any]:
-    """Give the entry of `read --json`."""
-    return {
-        "file": record.file,
-        "format": record.format,
-        "container": record.container,
-        "invoice": None if record.invoice is None else to_plain(record.invoice),
-        "problems": [{"location": p.location, "reason": p.reason} for p in record.problems],
-    }
 
 
 @dataclass(frozen=True, slots=True)

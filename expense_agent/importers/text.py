@@ -66,4 +66,4 @@ def _masked(found: re.Match[str]) -> str:
     digits = [int(c) for c in found[0] if c.isdigit()]
     doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
     luhn = (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
-    return f"card …{found[0][-4:]}" if luhn else found[0]
+    return f"…{found[0][-4:]}" if luhn else found[0]

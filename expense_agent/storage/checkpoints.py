@@ -23,15 +23,33 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from expense_agent.storage.database import CHECKPOINTS_FILE
 
 
+class GroupConnection(sqlite3.Connection):
+    """A connection whose commits can be put off.
+
+    The flag stands here, not on the saver: LangGraph compiles a graph with a copy of its saver.
+    """
+
+    grouped = False
+
+    def commit(self) -> None:
+        """Commit, unless a group is open: it commits once, at its end."""
+        if not self.grouped:
+            super().commit()
+
+
 class Checkpoints(SqliteSaver):
     """A SqliteSaver with asynchronous twins, rollback on error, and an optional group commit."""
 
+    conn: GroupConnection
+
     def __init__(self, folder: Path, busy_seconds: float) -> None:
         connection = sqlite3.connect(
-            folder / CHECKPOINTS_FILE, timeout=busy_seconds, check_same_thread=False
+            folder / CHECKPOINTS_FILE,
+            timeout=busy_seconds,
+            check_same_thread=False,
+            factory=GroupConnection,
         )
         super().__init__(connection)
-        self._grouped = False
         with self.cursor():
             # WAL with NORMAL may lose the last commits on power loss, never consistency;
             # what is lost is replayed from the ledger.
@@ -39,13 +57,13 @@ class Checkpoints(SqliteSaver):
 
     @contextmanager
     def cursor(self, transaction: bool = True) -> Iterator[sqlite3.Cursor]:  # noqa: FBT001, FBT002 - upstream's signature
-        """Give a cursor; commit when done unless grouped, roll back when anything raises."""
+        """Give a cursor; commit when done, roll back when anything raises."""
         with self.lock:
             self.setup()
             cursor = self.conn.cursor()
             try:
                 yield cursor
-                if transaction and not self._grouped:
+                if transaction:
                     self.conn.commit()
             except BaseException:
                 self.conn.rollback()
@@ -56,16 +74,16 @@ class Checkpoints(SqliteSaver):
     @contextmanager
     def group(self) -> Iterator[None]:
         """Put all writes made inside into one commit; on error none of them stands."""
-        self._grouped = True
+        self.conn.grouped = True
         try:
             yield
+            self.conn.grouped = False
             with self.lock:
                 self.conn.commit()
         except BaseException:
+            self.conn.grouped = False
             self.conn.rollback()
             raise
-        finally:
-            self._grouped = False
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """Give a checkpoint without blocking the loop."""

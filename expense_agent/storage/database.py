@@ -8,24 +8,32 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from expense_agent.errors import StoreUnusable
 
 APPLICATION_ID = 0x45584147  # "EXAG"
-SCHEMA_VERSION = 1
+MIGRATIONS = ("schema_sqlite.sql",)
+"""Scripts beside this module, in order: the n-th takes a store from version n - 1 to n."""
+SCHEMA_VERSION = len(MIGRATIONS)
 LEDGER_FILE = "ledger.db"
 CHECKPOINTS_FILE = "checkpoints.db"
 
+_HERE = Path(__file__).parent
 _SETTINGS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA recursive_triggers=ON",  # or INSERT OR REPLACE deletes past the delete triggers
     "PRAGMA trusted_schema=OFF",
-    "PRAGMA journal_mode=DELETE",
     "PRAGMA synchronous=EXTRA",
 )
+
+
+class _OfThread(threading.local):
+    connection: sqlite3.Connection | None = None
+    depth = 0
+    """How many transactions are open inside each other."""
 
 
 class Database:
@@ -35,21 +43,22 @@ class Database:
         self.folder = folder
         self.path = folder / LEDGER_FILE
         self._busy_seconds = busy_seconds
-        self._local = threading.local()
+        self._local = _OfThread()
         self._all: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         make_private_folder(folder)
-        with self._refusals():
-            self._prepare(self.connection)
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def connection(self) -> sqlite3.Connection:
         """This thread's connection; autocommit, so that transactions are only ever explicit."""
-        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        found = self._local.connection
         if found is None:
             found = self._local.connection = self._connect()
-            with self._lock:
-                self._all.append(found)
         return found
 
     def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
@@ -77,10 +86,14 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Begin a write transaction, or a savepoint inside one of this thread."""
-        connection = self.connection
-        begin, commit, undo = _SAVEPOINT if connection.in_transaction else _TRANSACTION
         with self._refusals():
+            connection, depth = self.connection, self._local.depth
+            if depth and not connection.in_transaction:
+                # A full disk or an I/O error: SQLite has undone it all, and nothing may follow.
+                raise StoreUnusable(self.folder, "a failed write has undone the transaction")
+            begin, commit, undo = _SAVEPOINT if depth else _TRANSACTION
             connection.execute(begin)
+            self._local.depth = depth + 1
             try:
                 yield
                 connection.execute(commit)
@@ -88,45 +101,68 @@ class Database:
                 for statement in undo if connection.in_transaction else ():
                     connection.execute(statement)  # never executescript: it commits first
                 raise
+            finally:
+                self._local.depth = depth
 
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:
             while self._all:
                 self._all.pop().close()
-        self._local = threading.local()
+        self._local = _OfThread()
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
             self.path, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False
         )
+        with self._lock:
+            self._all.append(connection)
         connection.row_factory = sqlite3.Row
         for setting in _SETTINGS:
             connection.execute(setting)
         return connection
 
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        version = _version(connection)
-        if version == 0:
-            _create(connection)
-            version = _version(connection)
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
+    def _prepare(self) -> None:
+        """Refuse what is not ours before anything in it is changed, then bring it up to date."""
+        with self._refusals():
+            # A look without a lock; whatever it shows but the usual is looked at under one.
+            if _identity(self.connection) != (APPLICATION_ID, len(MIGRATIONS)):
+                while self._migrate_once():
+                    pass
+            self.connection.execute("PRAGMA journal_mode=DELETE")
+
+    def _migrate_once(self) -> bool:
+        """Run the next script, together with the version it makes; False when there is none."""
+        with self.transaction():
+            version = self._version()
+            if version == len(MIGRATIONS):
+                return False
+            for statement in statements(MIGRATIONS[version]):
+                self.connection.execute(statement)
+            self.connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            self.connection.execute(f"PRAGMA user_version={version + 1}")
+        return True
+
+    def _version(self) -> int:
+        application, version = _identity(self.connection)
+        if (application, version) == (0, 0) and not self.all("SELECT 1 FROM sqlite_schema"):
+            return 0
         if application != APPLICATION_ID:
             raise StoreUnusable(self.folder, f"{LEDGER_FILE} belongs to another program")
-        if version > SCHEMA_VERSION:
-            reason = (
-                f"it has schema {version}, this program knows {SCHEMA_VERSION}: update the program"
-            )
+        if version > len(MIGRATIONS):
+            known = len(MIGRATIONS)
+            reason = f"it has schema {version}, this program knows {known}: update the program"
             raise StoreUnusable(self.folder, reason)
+        return version
 
     @contextmanager
     def _refusals(self) -> Iterator[None]:
-        """Turn what makes a store unusable into words; constraint errors are ours to see."""
+        """Turn what makes a store unusable into words; other errors are our own mistakes."""
         try:
             yield
-        except sqlite3.IntegrityError:
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
             raise
-        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+        except sqlite3.DatabaseError as error:
             raise StoreUnusable(self.folder, f"{self.path.name}: {error}") from error
 
 
@@ -140,42 +176,49 @@ def marks(values: Sequence[object]) -> str:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make the store's folder readable by its owner only; the files in it follow the umask."""
+    """Make the folder and its two files readable by their owner only, whatever the umask."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if folder.stat().st_uid == os.getuid():
+        if folder.stat().st_uid == os.getuid() and _is_store(folder):
             folder.chmod(0o700)
         for name in (LEDGER_FILE, CHECKPOINTS_FILE):
-            # Made by us before SQLite does, so that no moment exists in which others can read it.
-            os.close(os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            _make_private_file(folder / name)
+    except FileExistsError as error:
+        raise StoreUnusable(folder, "it is not a folder") from error
     except OSError as error:
         raise StoreUnusable(folder, error.strerror or str(error)) from error
 
 
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        if _version(connection) == 0:  # another process may have been first
-            schema = Path(__file__).with_name("schema_sqlite.sql").read_text(encoding="utf-8")
-            for statement in _statements(schema):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-
-
-def _statements(script: str) -> Iterator[str]:
-    """Split a script so that it can run inside one transaction (executescript commits first)."""
+def statements(script: str) -> Iterator[str]:
+    """Split a migration so that it runs inside one transaction (executescript commits first)."""
     statement = ""
-    for line in script.splitlines(keepends=True):
+    for line in (_HERE / script).read_text(encoding="utf-8").splitlines(keepends=True):
         statement += line
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
+    yield statement
+
+
+def _is_store(folder: Path) -> bool:
+    """Whether the folder is a store or to become one: of a home folder we change nothing."""
+    names = {entry.name for entry in folder.iterdir()}
+    return LEDGER_FILE in names or names <= {"policy.toml"}
+
+
+def _make_private_file(path: Path) -> None:
+    """Make a file before SQLite does, so that no moment exists in which others can read it.
+
+    One that exists is not opened: closing it would drop the locks SQLite holds in this process.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+
+
+def _identity(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Give the application id and the schema version of a file."""
+    application, version = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("application_id", "user_version")
+    )
+    return application, version

@@ -159,6 +159,10 @@ CREATE TABLE audit (
 ) STRICT;
 CREATE INDEX audit_invoice ON audit (invoice_id);
 
+-- Guards do not lean on foreign keys: a connection that is not ours may have switched them off.
+-- Where a table has two guards before INSERT they share one trigger, because the order in which
+-- SQLite fires several is not defined.
+
 -- Facts about an invoice as read never change.
 CREATE TRIGGER invoices_as_read BEFORE UPDATE OF
     seq, invoice_id, thread_id, content_hash, body, number_key, kind, imported_by, received_at ON invoices
@@ -166,59 +170,97 @@ BEGIN SELECT RAISE(ABORT, 'an invoice as read never changes'); END;
 CREATE TRIGGER invoices_stay BEFORE DELETE ON invoices
 BEGIN SELECT RAISE(ABORT, 'invoices are never deleted'); END;
 CREATE TRIGGER invoices_once BEFORE INSERT ON invoices
-WHEN EXISTS (SELECT 1 FROM invoices i WHERE i.content_hash = NEW.content_hash
+WHEN EXISTS (SELECT 1 FROM invoices i WHERE i.content_hash = NEW.content_hash OR i.seq = NEW.seq
              OR i.thread_id = NEW.thread_id OR i.invoice_id = NEW.invoice_id)
 BEGIN SELECT RAISE(ABORT, 'an invoice is registered once'); END;
+
+CREATE TRIGGER invoice_suppliers_fixed BEFORE UPDATE ON invoice_suppliers
+BEGIN SELECT RAISE(ABORT, 'an invoice as read never changes'); END;
+CREATE TRIGGER invoice_suppliers_stay BEFORE DELETE ON invoice_suppliers
+BEGIN SELECT RAISE(ABORT, 'invoices are never deleted'); END;
+
+-- A request keeps what it showed; it is answered once.
+CREATE TRIGGER requests_as_shown BEFORE UPDATE OF
+    key, thread_id, interrupt_id, invoice_id, round, level, fingerprint, approvals_needed, account, category,
+    holds, policy_version, number, supplier, supplier_sort, payable, payable_minor, currency, due_date,
+    hold_rank, waiting_since, expires_at ON approval_requests
+BEGIN SELECT RAISE(ABORT, 'a request keeps what it showed'); END;
+CREATE TRIGGER requests_answered_once BEFORE UPDATE OF status, answered_by, answered_at ON approval_requests
+WHEN OLD.status <> 'open'
+BEGIN SELECT RAISE(ABORT, 'a request is answered once'); END;
+CREATE TRIGGER requests_stay BEFORE DELETE ON approval_requests
+BEGIN SELECT RAISE(ABORT, 'requests are never deleted'); END;
+CREATE TRIGGER requests_once BEFORE INSERT ON approval_requests
+WHEN EXISTS (SELECT 1 FROM approval_requests r WHERE r.key = NEW.key
+             OR (r.thread_id = NEW.thread_id AND (r.interrupt_id = NEW.interrupt_id
+                 OR (r.status = 'open' AND NEW.status = 'open' AND r.level = NEW.level))))
+  OR NOT EXISTS (SELECT 1 FROM invoices i
+                 WHERE i.thread_id = NEW.thread_id AND i.invoice_id = NEW.invoice_id)
+BEGIN SELECT RAISE(ABORT, 'one request for one interrupt of a registered invoice'); END;
 
 CREATE TRIGGER decisions_fixed BEFORE UPDATE ON decisions
 BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
 CREATE TRIGGER decisions_stay BEFORE DELETE ON decisions
 BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
 CREATE TRIGGER decisions_once BEFORE INSERT ON decisions
-WHEN EXISTS (SELECT 1 FROM decisions d WHERE d.thread_id = NEW.thread_id AND (d.interrupt_id = NEW.interrupt_id
-             OR (NEW.verdict = 'approve' AND d.verdict = 'approve' AND d.round = NEW.round
-                 AND (d.level = NEW.level OR d.approver = NEW.approver))))
-BEGIN SELECT RAISE(IGNORE); END;
-CREATE TRIGGER decisions_what_was_shown BEFORE INSERT ON decisions
-WHEN NOT EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id
-                 AND r.interrupt_id = NEW.interrupt_id AND r.fingerprint = NEW.fingerprint
-                 AND r.round = NEW.round AND r.level = NEW.level)
-BEGIN SELECT RAISE(ABORT, 'a decision is about exactly what its request showed'); END;
+BEGIN
+    SELECT RAISE(IGNORE) WHERE EXISTS (
+        SELECT 1 FROM decisions d WHERE d.thread_id = NEW.thread_id AND (d.interrupt_id = NEW.interrupt_id
+            OR (NEW.verdict = 'approve' AND d.verdict = 'approve' AND d.round = NEW.round
+                AND (d.level = NEW.level OR d.approver = NEW.approver))));
+    SELECT RAISE(ABORT, 'a decision is about exactly what an open request shows') WHERE NOT EXISTS (
+        SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id
+            AND r.interrupt_id = NEW.interrupt_id AND r.fingerprint = NEW.fingerprint
+            AND r.round = NEW.round AND r.level = NEW.level AND r.status = 'open');
+END;
 
 CREATE TRIGGER edits_fixed BEFORE UPDATE ON edits
 BEGIN SELECT RAISE(ABORT, 'edits are append-only'); END;
 CREATE TRIGGER edits_stay BEFORE DELETE ON edits
 BEGIN SELECT RAISE(ABORT, 'edits are append-only'); END;
 CREATE TRIGGER edits_once BEFORE INSERT ON edits
-WHEN EXISTS (SELECT 1 FROM edits e WHERE e.thread_id = NEW.thread_id AND e.round = NEW.round)
-BEGIN SELECT RAISE(ABORT, 'one edit a round'); END;
+WHEN NOT EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id AND r.status = 'open')
+  OR EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id AND r.round >= NEW.round)
+  OR EXISTS (SELECT 1 FROM edits e WHERE e.thread_id = NEW.thread_id AND e.round >= NEW.round)
+BEGIN SELECT RAISE(ABORT, 'an edit begins a new round of an open request'); END;
 
 CREATE TRIGGER payments_fixed BEFORE UPDATE ON payments
 BEGIN SELECT RAISE(ABORT, 'payments are append-only'); END;
 CREATE TRIGGER payments_stay BEFORE DELETE ON payments
 BEGIN SELECT RAISE(ABORT, 'payments are append-only'); END;
 CREATE TRIGGER payments_once BEFORE INSERT ON payments
-WHEN EXISTS (SELECT 1 FROM payments p WHERE p.payment_key = NEW.payment_key OR p.payment_id = NEW.payment_id)
-BEGIN SELECT RAISE(IGNORE); END;
-CREATE TRIGGER payments_as_decided BEFORE INSERT ON payments
-WHEN EXISTS (SELECT 1 FROM decisions d WHERE d.thread_id = NEW.thread_id AND d.verdict <> 'approve')
-  OR (NEW.fingerprint IS NULL
-      AND (EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id)
-           OR EXISTS (SELECT 1 FROM edits e WHERE e.thread_id = NEW.thread_id)))
-  OR (NEW.fingerprint IS NOT NULL
-      AND (SELECT count(*) FROM decisions d WHERE d.thread_id = NEW.thread_id AND d.verdict = 'approve'
-           AND d.fingerprint = NEW.fingerprint
-           AND d.round = (SELECT max(r.round) FROM approval_requests r WHERE r.thread_id = NEW.thread_id))
-          < coalesce((SELECT max(r.approvals_needed) FROM approval_requests r WHERE r.thread_id = NEW.thread_id
-                      AND r.fingerprint = NEW.fingerprint), 1))
-BEGIN SELECT RAISE(ABORT, 'no payment without the decisions it needs'); END;
+BEGIN
+    SELECT RAISE(IGNORE) WHERE EXISTS (
+        SELECT 1 FROM payments p WHERE p.payment_key = NEW.payment_key OR p.payment_id = NEW.payment_id);
+    SELECT RAISE(ABORT, 'an invoice is paid once') WHERE EXISTS (
+        SELECT 1 FROM payments p WHERE p.thread_id = NEW.thread_id AND NOT EXISTS (
+            SELECT 1 FROM payment_events e WHERE e.payment_id = p.payment_id AND e.status = 'voided'));
+    SELECT RAISE(ABORT, 'no payment without an invoice that may be paid') WHERE NOT EXISTS (
+        SELECT 1 FROM invoices i WHERE i.thread_id = NEW.thread_id
+            AND i.status NOT IN ('booked', 'rejected', 'expired')
+            AND json_extract(i.body, '$.currency') = NEW.currency);
+    SELECT RAISE(ABORT, 'no payment of what was refused') WHERE EXISTS (
+        SELECT 1 FROM decisions d WHERE d.thread_id = NEW.thread_id AND d.verdict <> 'approve');
+    SELECT RAISE(ABORT, 'no payment past the people who were asked') WHERE NEW.fingerprint IS NULL AND (
+        EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id)
+        OR EXISTS (SELECT 1 FROM edits e WHERE e.thread_id = NEW.thread_id));
+    -- Approvals count in the last round only: an edit begins one before its request is there.
+    SELECT RAISE(ABORT, 'no payment without the approvals it needs') WHERE NEW.fingerprint IS NOT NULL AND (
+        SELECT count(*) FROM decisions d WHERE d.thread_id = NEW.thread_id AND d.verdict = 'approve'
+            AND d.fingerprint = NEW.fingerprint AND d.round = max(
+                coalesce((SELECT max(r.round) FROM approval_requests r WHERE r.thread_id = NEW.thread_id), 0),
+                coalesce((SELECT max(e.round) FROM edits e WHERE e.thread_id = NEW.thread_id), 0)))
+        < coalesce((SELECT max(r.approvals_needed) FROM approval_requests r
+                    WHERE r.thread_id = NEW.thread_id AND r.fingerprint = NEW.fingerprint), 1);
+END;
 
 CREATE TRIGGER payment_events_fixed BEFORE UPDATE ON payment_events
 BEGIN SELECT RAISE(ABORT, 'payment events are append-only'); END;
 CREATE TRIGGER payment_events_stay BEFORE DELETE ON payment_events
 BEGIN SELECT RAISE(ABORT, 'payment events are append-only'); END;
 CREATE TRIGGER payment_events_once BEFORE INSERT ON payment_events
-WHEN EXISTS (SELECT 1 FROM payment_events e WHERE e.payment_id = NEW.payment_id AND e.status = NEW.status)
+WHEN NOT EXISTS (SELECT 1 FROM payments p WHERE p.payment_id = NEW.payment_id)
+  OR EXISTS (SELECT 1 FROM payment_events e WHERE e.payment_id = NEW.payment_id AND e.status = NEW.status)
 BEGIN SELECT RAISE(ABORT, 'a payment takes a status once'); END;
 -- scheduled -> exported -> settled; scheduled -> voided
 CREATE TRIGGER payment_events_order BEFORE INSERT ON payment_events

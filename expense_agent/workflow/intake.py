@@ -5,8 +5,8 @@ commit), requests and payments written (ledger commit), rest of the runs written
 commit). A kill between any two is finished by recovery; up to the payment nothing has an effect.
 """
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +14,15 @@ from langgraph.types import Interrupt
 
 from expense_agent.domain.invoice import Invoice, content_hash
 from expense_agent.ports import Registered
-from expense_agent.storage.checkpoints import Checkpoints
 from expense_agent.workflow.claims import new_owner
-from expense_agent.workflow.graph import Graph, build_graph
+from expense_agent.workflow.graph import Graph
 from expense_agent.workflow.runner import FAILURES_ALLOWED, config_of
 from expense_agent.workflow.state import Plain, Ports, initial_state, request_from
 
 PAYMENT = "schedule_payment"
+
+GroupCommit = Callable[[], AbstractContextManager[None]]
+"""Puts all checkpoints written inside it into one commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,9 @@ class Taken:
 class Intake:
     """Takes chunks of invoices in, one at a time, in one worker thread."""
 
-    def __init__(self, saver: Checkpoints, ports: Ports, by: str) -> None:
-        self._saver = saver
-        self._graph: Graph = build_graph(saver)
+    def __init__(self, graph: Graph, group: GroupCommit, ports: Ports, by: str) -> None:
+        self._graph = graph
+        self._group = group
         self._ports = ports
         self._by = by
         self._owner = new_owner()
@@ -46,9 +48,9 @@ class Intake:
         """Take a chunk of (invoice, occurrence) in; give what became of each, in order."""
         entries = self._register(invoices)
         new = {known.thread_id: known for known, is_new in entries if is_new}
-        with self._saver.group():
+        with self._group():
             paused = {known.thread_id: self._first_run(known) for known in new.values()}
-        with self._saver.group(), self._ports.ledger.transaction():
+        with self._group(), self._ports.ledger.transaction():
             for known in new.values():
                 self._second_run(known, paused[known.thread_id])
                 self._ports.ledger.release(known.thread_id, self._owner)

@@ -141,7 +141,10 @@ class Runner:
         answers = await asyncio.to_thread(self._answers, known.thread_id, waiting)
         if answers:
             return Command(resume=answers)
-        return _REST if waiting or not snapshot.tasks else None
+        if not snapshot.tasks:
+            # The thread has ended, the ledger knows of no outcome: the ledger wins, from the start.
+            return initial_state(known)
+        return _REST if waiting else None
 
     def _answers(self, thread_id: str, waiting: Sequence[Interrupt]) -> dict[str, Plain]:
         """Match recorded answers to the interrupts that wait, by id or by what they showed.

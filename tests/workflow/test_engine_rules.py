@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from langgraph.graph import END
 from langgraph.types import Command
 
 from expense_agent.agent import ExpenseAgent
@@ -19,6 +20,7 @@ from expense_agent.ports import Ledger
 from expense_agent.service import Failed, Scheduled
 from expense_agent.storage.database import CHECKPOINTS_FILE
 from expense_agent.workflow.runner import config_of
+from expense_agent.workflow.state import initial_state
 from tests.agents import an_office, approve, edit, queue, take, waiting
 from tests.builders import an_invoice
 from tests.fakes import FixedClock
@@ -247,6 +249,37 @@ async def test_an_import_cut_before_its_first_run_is_carried_out(tmp_path: Path)
         assert len(report.finished) == 2
         assert len(agent.payments()) == 1
         assert [row.number for row in queue(agent)] == ["R-2"]
+
+
+async def test_a_thread_that_ended_without_its_payment_in_the_ledger_runs_again(
+    tmp_path: Path,
+) -> None:
+    """Such a thread is what an older ledger, put back from a backup, meets."""
+    async with an_office(tmp_path) as office:
+        agent = office.person()
+        await agent.start()
+        known, _ = agent._ledger.register(an_invoice("120.00 EUR"), "ab" * 32, "ann")
+        graph = agent._engine.runner._graph
+        await graph.aupdate_state(
+            config_of(known.thread_id),
+            {**initial_state(known), "next": END},
+            as_node="schedule_payment",
+        )
+        assert (await graph.aget_state(config_of(known.thread_id))).tasks == ()
+        assert (await agent.recover()).finished == (known.id,)
+        assert len(agent.payments()) == 1
+
+
+async def test_an_import_commits_its_checkpoints_by_the_chunk(tmp_path: Path) -> None:
+    async with an_office(tmp_path) as office:
+        agent = office.person()
+        await agent.start()
+        commits: list[str] = []
+        agent._engine.savers[1].conn.set_trace_callback(
+            lambda sql: commits.append(sql) if sql.startswith("COMMIT") else None
+        )
+        await take(agent, *(an_invoice("120.00 EUR", number=f"R-{n}") for n in range(20)))
+        assert len(commits) == 2
 
 
 async def test_recovery_leaves_alone_what_somebody_is_running(tmp_path: Path) -> None:

@@ -32,9 +32,10 @@ def open_engine(settings: Settings, ports: Ports) -> Engine:
     if not _msgpack.STRICT_MSGPACK_ENABLED:
         reason = "LangGraph was imported before expense_agent, so that checkpoints could run code"
         raise StoreUnusable(settings.store, reason)
-    resumes, imports = (Checkpoints(settings.store, settings.busy_seconds) for _ in range(2))
+    resumes = Checkpoints(settings.store, settings.busy_seconds)
+    imports = Checkpoints(settings.store, settings.busy_seconds)
     return Engine(
         runner=Runner(build_graph(resumes), ports),
-        intake=Intake(imports, ports, settings.approver),
+        intake=Intake(build_graph(imports), imports.group, ports, settings.approver),
         savers=(resumes, imports),
     )

@@ -1,0 +1,130 @@
+"""Everything that can be read of a store, and who may do what with it; no engine, no LangGraph."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from expense_agent.categorizers import CATEGORIES
+from expense_agent.domain.approval import Seen, why_not_approve
+from expense_agent.domain.policy import Policy
+from expense_agent.ports import Clock, utc
+from expense_agent.service import InvoiceDetail, QueueOverview, QueueQuery, QueueRow
+from expense_agent.settings import Settings
+from expense_agent.storage.audit import AuditTrail
+from expense_agent.storage.database import Database
+from expense_agent.storage.queue import QueueReader, Standing
+from expense_agent.storage.records import RecordReader
+from expense_agent.storage.sqlite import SqliteLedger
+from expense_agent.storage.verify import Verification, verify
+
+POLICY_FILE = "policy.toml"
+
+
+class SystemClock:
+    """The machine's time."""
+
+    def now(self) -> datetime:
+        """Give the time in UTC."""
+        return datetime.now(UTC)
+
+
+def open_books(settings: Settings) -> "Books":
+    """Open a store for reading; raises StoreUnusable or PolicyInvalid."""
+    policy = policy_in_force(settings)
+    return Books(settings, policy, Database(settings.store, settings.busy_seconds), SystemClock())
+
+
+def policy_in_force(settings: Settings) -> Policy:
+    """Give the policy of the explicit file, else of the store's, else the built-in one."""
+    path = policy_path(settings)
+    if path is None:
+        return Policy()
+    from expense_agent.policy_file import load_policy
+
+    return load_policy(path)
+
+
+def policy_path(settings: Settings) -> Path | None:
+    """Give the policy file in force; None for the built-in policy."""
+    in_store = settings.store / POLICY_FILE
+    return settings.policy or (in_store if in_store.is_file() else None)
+
+
+class Books:
+    """The reading half of service.ApprovalService. Any thread may call it."""
+
+    def __init__(
+        self, settings: Settings, policy: Policy, database: Database, clock: Clock
+    ) -> None:
+        self._settings = settings
+        self._policy = policy
+        self._database = database
+        self._clock = clock
+        self._ledger = SqliteLedger(database, clock, settings.claim_seconds)
+        self._trail = AuditTrail(database, clock)
+        self._queue = QueueReader(database, self._why_not)
+        self._records = RecordReader(database, self._queue, self._trail)
+
+    @property
+    def approver(self) -> str:
+        """Who is acting."""
+        return self._settings.approver
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self._policy
+
+    def overview(self, query: QueueQuery) -> QueueOverview:
+        """Give the order and totals of the open requests that match."""
+        return self._queue.overview(query)
+
+    def rows(self, keys: Sequence[int]) -> list[QueueRow]:
+        """Give rows by key, open or answered, in the order of `keys`."""
+        return self._queue.rows(keys)
+
+    def requests_of(self, invoice_id: str) -> list[QueueRow]:
+        """Give the requests of one invoice: the open ones first, then the latest answered."""
+        return self._queue.rows_of(invoice_id)
+
+    def invoice(self, invoice_id: str) -> InvoiceDetail:
+        """Give one invoice, whole; raises UnknownInvoice."""
+        return self._records.invoice(invoice_id)
+
+    def payments(self, status: str | None = None) -> list[dict[str, Any]]:
+        """Give the ledger's payments in the `payments` shape."""
+        return self._records.payments(status)
+
+    def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:
+        """Give the audit trail, oldest first."""
+        return self._records.history(invoice_id)
+
+    def change_counter(self) -> int:
+        """Give a number that differs whenever the store has changed."""
+        return self._trail.last_seq()
+
+    def categories(self) -> Mapping[str, str]:
+        """Give the category labels by id."""
+        return {category.id: category.label for category in CATEGORIES}
+
+    def expiring(self) -> list[Seen]:
+        """Give the open requests whose time has run out."""
+        return self._queue.expired(utc(self._clock.now()))
+
+    def unfinished(self) -> list[str]:
+        """Give the threads that were cut off and wait for `recover`."""
+        return self._ledger.unfinished(include_failed=True)
+
+    def verify(self) -> Verification:
+        """Prove the audit chain, and every payment from its decisions."""
+        return verify(self._database)
+
+    def release(self) -> None:
+        """Close the store's files."""
+        self._database.close()
+
+    def _why_not(self, row: Standing) -> str | None:
+        return why_not_approve(
+            self.approver, row.payable, row.holds, row.preparers, row.approved_by, self._policy
+        )
