@@ -106,7 +106,7 @@ class Runner:
         """Look at a thread, after writing into it an edit of the ledger it has not seen yet."""
         config = config_of(known.thread_id)
         snapshot = await self._graph.aget_state(config)
-        behind = snapshot.values and snapshot.values["round"] < known.round
+        behind = _has_begun(snapshot) and snapshot.values["round"] < known.round
         if not behind or known.status in _FINAL:
             return snapshot
         values = await asyncio.to_thread(self._edited_values, known, snapshot.values)
@@ -135,7 +135,7 @@ class Runner:
         """Decide what a thread needs, by its tasks: `next` is empty on some unfinished threads."""
         if known.status in _FINAL:
             return _REST
-        if not snapshot.values:
+        if not _has_begun(snapshot):
             return initial_state(known)
         waiting = _interrupts(snapshot)
         answers = await asyncio.to_thread(self._answers, known.thread_id, waiting)
@@ -245,6 +245,11 @@ class Runner:
 
 
 _REST = object()
+
+
+def _has_begun(snapshot: StateSnapshot) -> bool:
+    """Whether the input was applied: killed before, a thread has values, but only empty lists."""
+    return "thread_id" in snapshot.values
 
 
 def _interrupts(snapshot: StateSnapshot) -> list[Interrupt]:

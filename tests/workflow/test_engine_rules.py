@@ -270,6 +270,29 @@ async def test_a_thread_that_ended_without_its_payment_in_the_ledger_runs_again(
         assert len(agent.payments()) == 1
 
 
+async def test_a_thread_cut_before_its_input_was_applied_begins_again(tmp_path: Path) -> None:
+    """Its values are not empty: they hold the empty lists of the reducers."""
+    async with an_office(tmp_path) as office:
+        agent = office.person()
+        await agent.start()
+        known, _ = agent._ledger.register(an_invoice("120.00 EUR"), "ab" * 32, "ann")
+        runner = agent._engine.runner
+        await runner._graph.ainvoke(
+            initial_state(known),
+            config_of(known.thread_id),
+            context=runner._ports,
+            interrupt_before=["categorize"],
+            durability="sync",
+        )
+        newest = "SELECT checkpoint_id FROM checkpoints ORDER BY checkpoint_id DESC LIMIT 1"
+        assert cut(agent, f"DELETE FROM checkpoints WHERE checkpoint_id = ({newest})") == 1
+        assert cut(agent, "DELETE FROM writes") >= 1
+        snapshot = await runner._graph.aget_state(config_of(known.thread_id))
+        assert snapshot.values == {"answers": [], "steps": []}
+        assert (await agent.recover()).finished == (known.id,)
+        assert len(agent.payments()) == 1
+
+
 async def test_an_import_commits_its_checkpoints_by_the_chunk(tmp_path: Path) -> None:
     async with an_office(tmp_path) as office:
         agent = office.person()
