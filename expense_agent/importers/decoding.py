@@ -15,7 +15,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _HEAD = 4096
-_NULS = 0.01
+_NULS = 0.1
 _PIECE = 1024 * 1024
 _FALLBACK = "expense_agent.windows_1252"
 

@@ -30,7 +30,11 @@ INVOICE_FIELDS = tuple(name for name in ALIASES if name != "category")
 """Fields of an invoice a column can hold; the stronger claim to a column stands first."""
 
 _FOLDS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "#": "no"})
-_CURRENCY = re.compile(r"[\s_]*(?:[(\[]\s*(?:in\s+)?([A-Z]{3}|€)\s*[)\]]|\sin\s+([A-Z]{3}|€))\s*$")
+# "Amount (GBP)", "Betrag in EUR"; without bracket or "in" only codes that are no words.
+_CURRENCY = re.compile(
+    r"\s*[(\[]\s*(?:in\s)?\s*([A-Z]{3}|€)\s*[)\]]\s*$|\s(?:in\s+)([A-Z]{3}|€)\s*$"
+    r"|[\s,;_]+(EUR|GBP|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|JPY|CAD|AUD|€)\s*$"
+)
 _CONTRACT = -1
 _TIERS: dict[str, dict[str, int]] = {
     field: {name: tier for tier, names in enumerate(tiers) for name in names}
@@ -79,7 +83,7 @@ def columns_of(
     if "payable_amount" not in chosen:
         search.refuse_net_beside_tax()
     payable = search.at.get("payable_amount")
-    currency = None if payable is None else _currency_in(names[payable])
+    currency = None if payable is None else _without_currency(names[payable])[1]
     return Columns(search.at, names, currency, tuple(search.problems), tuple(search.notes))
 
 
@@ -92,8 +96,8 @@ def recognised(names: Sequence[str], chosen: Mapping[str, str]) -> int:
 
 def normalised(header: str) -> str:
     """Fold a column name: `Rechnungs-Nr.` gives "rechnungsnr", `Amount (GBP)` "amount"."""
-    folded = unicodedata.normalize("NFKC", _CURRENCY.sub("", header[:_LONGEST_NAME]))
-    folded = folded.casefold().translate(_FOLDS)
+    name, _ = _without_currency(header)
+    folded = unicodedata.normalize("NFKC", name).casefold().translate(_FOLDS)
     decomposed = unicodedata.normalize("NFKD", folded)
     return re.sub(r"[\W_]", "", "".join(c for c in decomposed if not unicodedata.combining(c)))
 
@@ -169,8 +173,10 @@ def _advice(name: str) -> str:
     return f'name the right one in a mapping file: [columns] {name} = "..."'
 
 
-def _currency_in(header: str) -> str | None:
-    found = _CURRENCY.search(header[:_LONGEST_NAME])
-    code = (found[1] or found[2]) if found else None
+def _without_currency(header: str) -> tuple[str, str | None]:
+    """Split "Amount (GBP)" into "Amount" and "GBP"."""
+    header = header[:_LONGEST_NAME]
+    found = _CURRENCY.search(header)
+    code = next(filter(None, found.groups()), None) if found else None
     code = "EUR" if code == "€" else code
-    return code if code in EXPONENTS else None
+    return (header[: found.start()], code) if found and code in EXPONENTS else (header, None)

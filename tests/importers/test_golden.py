@@ -1,0 +1,59 @@
+"""Every file below fixtures/invoices against the `.expected.json` beside it.
+
+`WRITE_GOLDEN=1 pytest tests/importers/test_golden.py` writes them anew; then read the diff. A
+`.mapping.toml` beside a file is used with it.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from expense_agent.domain.invoice import from_plain, to_plain
+from expense_agent.importers import ColumnMapping, Record, load_mapping, read_batch
+
+FOLDER = Path(__file__).parents[2] / "fixtures" / "invoices"
+BESIDE = (".expected.json", ".mapping.toml")
+FILES = sorted(
+    path for path in FOLDER.rglob("*") if path.is_file() and not path.name.endswith(BESIDE)
+)
+
+
+def entry(record: Record) -> dict[str, Any]:
+    """The record as `read --json` shows it."""
+    return {
+        "file": record.file,
+        "format": record.format,
+        "container": record.container,
+        "invoice": None if record.invoice is None else to_plain(record.invoice),
+        "problems": [{"location": p.location, "reason": p.reason} for p in record.problems],
+    }
+
+
+def mapping_beside(path: Path) -> ColumnMapping | None:
+    beside = path.with_name(f"{path.name}.mapping.toml")
+    return load_mapping(beside) if beside.exists() else None
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(FOLDER)))
+def test_a_fixture_reads_as_its_sibling_says(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mapping = mapping_beside(path)
+    monkeypatch.chdir(path.parent)
+    found = [entry(record) for record in read_batch([Path(path.name)], mapping)]
+    sibling = path.with_name(f"{path.name}.expected.json")
+    if os.environ.get("WRITE_GOLDEN"):
+        sibling.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    assert found == json.loads(sibling.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(FOLDER)))
+def test_every_invoice_survives_its_plain_form(path: Path) -> None:
+    for record in read_batch([path], mapping_beside(path)):
+        if record.invoice is not None:
+            assert from_plain(to_plain(record.invoice)) == record.invoice
+
+
+def test_there_are_fixtures_of_every_format() -> None:
+    assert {path.parent.name for path in FILES} >= {"csv", "json", "jsonl"}
