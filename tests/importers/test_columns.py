@@ -54,10 +54,8 @@ def test_stronger_names_win() -> None:
 def test_two_columns_of_one_strength_are_for_the_user_to_decide() -> None:
     table = "Invoice no,Supplier,Amount,Value,Currency\n1,A,1.00,2.00,EUR\n"
     said = reasons(read(table))
-    assert said == [
-        'column payable_amount: "Amount" and "Value" may both be it; name the right one in a '
-        'mapping file: [columns] payable_amount = "..."',
-    ]
+    assert len(said) == 1
+    assert '"Amount" and "Value" may both be it; name the right one in a mapping file' in said[0]
     assert amounts(table, ColumnMapping({"payable_amount": "value"})) == [Decimal("2.00")]
 
 
@@ -118,7 +116,8 @@ def test_no_currency_is_said_once_for_the_table_and_how_to_name_it() -> None:
     ("header", "value", "currency"),
     [
         ("Amount (CHF)", "1.00", "CHF"), ("Amount [in CHF]", "1.00", "CHF"),
-        ("Betrag in EUR", "1.00", "EUR"), ("Betrag (€)", "1.00", "EUR"), ("Betrag €", "1.00", "EUR"),
+        ("Betrag in EUR", "1.00", "EUR"), ("Betrag (€)", "1.00", "EUR"),
+        ("Betrag €", "1.00", "EUR"),
         ("Amount GBP", "1.00", "GBP"), ("Amount; EUR", "1.00", "EUR"),
         ("Amount", "CHF 1.00", "CHF"), ("Amount", "1.00 €", "EUR"),
     ],
@@ -141,7 +140,7 @@ def test_every_currency_that_is_named_must_be_the_same() -> None:
     assert said == ["line 2: currency GBP, but the column of the amount is in EUR"]
 
 
-@pytest.mark.parametrize("code", ["XXX", "EURO", "Euro", "E", "\u00a3", "XAU", "ЕUR"])
+@pytest.mark.parametrize("code", ["XXX", "EURO", "Euro", "E", "\u00a3", "XAU", "\u0415UR"])
 def test_a_currency_that_is_none_in_use_is_a_problem(code: str) -> None:
     (reason,) = reasons(read(column("currency", code)))
     assert "is not an ISO 4217 code in use" in reason
