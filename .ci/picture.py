@@ -1,0 +1,48 @@
+"""Puts the picture of the app and the table of keys into the README, from the demo and the keymap."""
+
+import asyncio
+import re
+import tempfile
+from pathlib import Path
+
+from expense_agent.agent import open_agent
+from expense_agent.demo import prepare_demo
+from tui.app import ApprovalsApp
+from tui.keymap import readme_table
+
+README = Path(__file__).parent.parent / "README.md"
+SIZE = (118, 34)
+
+
+async def picture(store: Path) -> str:
+    """Run the app without a terminal and give its screen as text."""
+    service = open_agent(prepare_demo(store, "ann"))
+    app = ApprovalsApp(service)
+    async with app.run_test(size=SIZE) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.press("j", "j", "j", "j", "j", "j", "j")
+        await pilot.pause(1.0)
+        strips = app.screen._compositor.render_strips()  # noqa: SLF001 - no public way to text
+        lines = ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+        await pilot.press("q")
+    return "\n".join(lines)
+
+
+def replaced(text: str, name: str, content: str) -> str:
+    """Replace what stands between the comments of a block."""
+    block = re.compile(rf"(<!-- {name}: [^\n]* -->\n).*?(<!-- end of {name} -->)", re.DOTALL)
+    assert block.search(text), name
+    return block.sub(lambda found: f"{found[1]}{content}\n{found[2]}", text)
+
+
+def main() -> None:
+    """Renew both blocks."""
+    with tempfile.TemporaryDirectory() as folder:
+        drawn = asyncio.run(asyncio.to_thread(lambda: asyncio.run(picture(Path(folder) / "store"))))
+    text = README.read_text(encoding="utf-8")
+    text = replaced(text, "picture", f"```text\n{drawn}\n```")
+    README.write_text(replaced(text, "keys", readme_table()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
