@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rich.text import Text
 from textual.app import App
+from textual.events import Resize
 from textual.filter import LineFilter
 from textual.signal import Signal
 
@@ -83,9 +84,9 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         self._reader.close()
         self.engine.finish()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:
         """Switch deciding off while the window is too small to read."""
-        small = self.size.width < LEAST_WIDTH or self.size.height < LEAST_HEIGHT
+        small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
         self.session.desk = replace(self.session.desk, too_small=small)
 
     def _tell(self, message: msg.Answered | msg.EngineTold | msg.EngineLoaded) -> None:

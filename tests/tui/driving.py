@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 
+from textual.events import Paste
 from textual.pilot import Pilot
 
 from tests.tui.fake_service import FakeService
@@ -50,8 +51,9 @@ class Driver:
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:
-        """Type text into the focused field."""
-        await self.press(*("space" if letter == " " else letter for letter in text))
+        """Put text into the focused field, as a terminal with bracketed paste does."""
+        self.app.post_message(Paste(text))
+        await self.pilot.pause()
 
     async def poll(self) -> None:
         """Let the app notice other people's changes now."""

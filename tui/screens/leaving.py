@@ -2,6 +2,7 @@
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Static
 
 from tui.formatting import counted
@@ -32,10 +33,13 @@ class LeavingScreen(Dialog[bool]):
         if not running:
             self.dismiss(result=True)
             return
-        verb = "is" if running == 1 else "are"
+        said = (
+            f"{counted(running, 'decision')} {'is' if running == 1 else 'are'} still being written."
+        )
         self.query_one("#waiting", Static).update(
-            f"{counted(running, 'decision')} {verb} still being written.\n"
-            "The app closes when that is done. Esc stays."
+            Content("\n").join(
+                [Content(said), Content("The app closes when it is done. Esc stays.")]
+            )
         )
 
     def action_quit(self) -> None:

@@ -1,0 +1,48 @@
+from dataclasses import replace
+
+from tui.keymap import FOOTERS, KEYS, SCREENS, TITLES, clashes, footer_of, keys_of, readme_table
+
+
+def test_the_shipped_keys_do_not_clash() -> None:
+    assert clashes() == []
+
+
+def test_two_meanings_of_one_key_on_one_screen_are_a_clash() -> None:
+    reject = next(key for key in KEYS if key.id == "decide.reject")
+    found = clashes((*(k for k in KEYS if k is not reject), replace(reject, keys="a")))
+    assert found == [
+        "queue: a is both decide.approve and decide.reject",
+        "detail: a is both decide.approve and decide.reject",
+    ]
+
+
+def test_the_same_key_on_different_screens_is_no_clash() -> None:
+    assert {"edit.save", "review.confirm"} <= {key.id for key in KEYS if "y" in key.keys}
+
+
+def test_approving_on_enter_or_space_is_refused() -> None:
+    approve = next(key for key in KEYS if key.id == "decide.approve")
+    for name in ("enter", "space"):
+        (first, *_) = clashes((replace(approve, keys=name),))
+        assert first == f"decide.approve: approving is never on {name}"
+
+
+def test_no_key_is_one_that_terminals_and_multiplexers_take() -> None:
+    taken = {"ctrl+a", "ctrl+b", "ctrl+j", "ctrl+o", "ctrl+q", "ctrl+s", "ctrl+z", "ctrl+space"}
+    assert not taken & {name for key in KEYS for name in key.keys.split(",")}
+
+
+def test_ids_are_unique_and_every_group_has_a_title() -> None:
+    assert len({key.id for key in KEYS}) == len(KEYS)
+    assert {key.screen for key in KEYS} == set(TITLES)
+    assert {group for groups in SCREENS.values() for group in groups} == set(TITLES)
+
+
+def test_what_stands_in_a_footer_has_a_label() -> None:
+    assert all(key.label for screen in FOOTERS for key in footer_of(screen))
+
+
+def test_the_readme_table_has_every_key() -> None:
+    table = readme_table()
+    assert all(f"| `{key.shown}` | {key.help} |" in table for key in KEYS)
+    assert len(keys_of("decide")) == 3

@@ -1,0 +1,49 @@
+from tests.tui.driving import Driver, driven
+from tests.tui.fake_service import FakeService, a_row
+
+
+async def resized(driver: Driver, width: int, height: int) -> None:
+    await driver.pilot.resize_terminal(width, height)
+    await driver.pilot.pause()
+
+
+async def test_the_layout_follows_the_window_and_the_cursor_stays_in_sight() -> None:
+    service = FakeService([a_row(key) for key in range(1, 101)])
+    async with driven(service, (160, 45)) as driver:
+        await driver.press(*["pagedown"] * 2)
+        key = driver.app.session.inbox.cursor
+        for width, height in ((80, 24), (120, 40), (62, 16), (200, 60), (100, 30)):
+            await resized(driver, width, height)
+            await driver.sees(f"R-{key} ")
+            (line,) = [line for line in driver.text.splitlines() if line.startswith(" >")]
+            assert f"R-{key} " in line
+
+
+async def test_under_60x15_the_window_is_to_be_enlarged_and_nothing_is_decided() -> None:
+    service = FakeService([a_row(1)])
+    async with driven(service, waits_for="engine ready") as driver:
+        for size in ((59, 24), (80, 14)):
+            await resized(driver, *size)
+            await driver.sees("Please enlarge the window")
+            assert "R-1" not in driver.text
+            await driver.press("a", "e", "r")
+            assert service.asked == []
+        await resized(driver, 80, 24)
+        await driver.press("a")
+        await driver.sees("scheduled")
+
+
+async def test_q_quits_in_a_window_too_small() -> None:
+    async with driven(FakeService([a_row(1)])) as driver:
+        await resized(driver, 40, 10)
+        await driver.press("q")
+        await driver.until(lambda: not driver.app.is_running)
+
+
+async def test_dialogs_follow_the_window() -> None:
+    async with driven(FakeService([a_row(1)]), (160, 45)) as driver:
+        await driver.press("r")
+        await resized(driver, 60, 15)
+        await driver.sees("Reject R-1")
+        await resized(driver, 59, 15)
+        await driver.sees("Please enlarge the window")

@@ -1,0 +1,44 @@
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.segment import ControlType, Segment
+from textual.color import Color
+
+from tui.safe_text import UNSAFE, ControlGuard, inert, safe
+
+BLACK = Color(0, 0, 0)
+
+
+@given(st.text())
+def test_whatever_the_text_nothing_unsafe_is_left(text: str) -> None:
+    assert not UNSAFE.search(inert(text, 10_000))
+    assert not UNSAFE.search(safe(text).plain)
+
+
+def test_markup_is_text() -> None:
+    assert safe("[red]x[/red] [@click=app.quit]").plain == "[red]x[/red] [@click=app.quit]"
+
+
+def test_dangerous_characters_are_shown_not_dropped() -> None:
+    assert inert("Good Co\rEVIL") == "Good Co\N{REPLACEMENT CHARACTER}EVIL"
+    assert inert("a\x1b]52;c;x\x07") == "a␛]52;c;x\N{REPLACEMENT CHARACTER}"
+    assert inert("\u202efdp.exe") == "⟨RLO⟩fdp.exe"
+
+
+def test_joiners_that_names_need_stay() -> None:
+    name = "\u0645\u06cc\u200c\u062e\u0648"
+    assert inert(name) == name
+
+
+def test_endless_text_is_cut() -> None:
+    assert len(inert("x" * 1000)) == 200
+
+
+def test_the_guard_replaces_controls_in_text_and_lets_the_drivers_own_pass() -> None:
+    control = Segment("\x1b[2J", None, [(ControlType.CLEAR,)])
+    drawn = [Segment("fine"), Segment("bad\x1b[2J"), control]
+    cleaned = ControlGuard().apply(drawn, BLACK)
+    assert [segment.text for segment in cleaned] == [
+        "fine",
+        "bad\N{REPLACEMENT CHARACTER}[2J",
+        "\x1b[2J",
+    ]
