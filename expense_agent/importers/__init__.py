@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from expense_agent.importers.csv_file import CsvFile
+from expense_agent.importers.decoding import beginning
 from expense_agent.importers.json_file import JsonFile, JsonLines
 from expense_agent.importers.mapping import ColumnMapping, load_mapping
 from expense_agent.importers.problem import Problem
@@ -61,12 +62,12 @@ def _unrecognised(data: bytes, fitting: Sequence[Importer]) -> Problem:
     if fitting:
         names = " and ".join(importer.format for importer in fitting)
         return Problem("file", f"could be {names}: not read, so that nothing is read wrongly")
-    said = next((what for magic, what in _SEEN if data.lstrip().startswith(magic)), None)
+    said = next((what for magic, what in _SEEN if beginning(data).startswith(magic)), None)
     return Problem("file", f"{said or 'not a text file'}: not a format that is read")
 
 
 _SEEN = (
-    (b"%PDF", "a PDF"),
-    (b"PK\x03\x04", "a zip archive or an Excel workbook; save it as CSV"),
-    (b"<", "an XML or HTML page"),
+    ("%PDF", "a PDF"),
+    ("PK\x03\x04", "a zip archive or an Excel workbook; save it as CSV"),
+    ("<", "an XML or HTML page"),
 )

@@ -59,7 +59,8 @@ def load_mapping(path: Path) -> ColumnMapping:
 
 
 def _unknown(path: Path, key: str, known: Mapping[str, Any] | list[str]) -> NoReturn:
-    near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.0)
+    longer = [name for name in known if name.startswith(key)]
+    near = longer or difflib.get_close_matches(key, list(known), n=1, cutoff=0.0)
     raise UsageProblem(f"{path}: no such key {key!r}; did you mean {near[0]!r}?")
 
 

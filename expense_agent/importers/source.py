@@ -4,6 +4,7 @@ The size is asked of the open file and the hash taken of the bytes that are pars
 is swapped in between is never half trusted.
 """
 
+import errno
 import hashlib
 import os
 import stat
@@ -34,7 +35,7 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
 
     What does not exist or cannot be listed stays in the list, so that reading it says why.
     """
-    return [file for path in paths for file in (_below(path) if path.is_dir() else [path])]
+    return [file for path in paths for file in (_below(path) if _is_folder(path) else [path])]
 
 
 def read_document(path: Path) -> Document | Problem:
@@ -43,13 +44,20 @@ def read_document(path: Path) -> Document | Problem:
     try:
         data = _standard_input() if path == STANDARD_INPUT else _file(path)
     except (OSError, ValueError) as error:
-        return Problem("file", _why(path, error))
+        return Problem("file", _why(error))
     if len(data) > LARGEST_FILE:
         return Problem("file", f"larger than {LARGEST_FILE // 1024 // 1024} MB; split it")
     if not data:
         return Problem("file", "the file is empty")
     digest = hashlib.sha256(data).hexdigest()
     return Document(Source(file=name, sha256=digest, bytes=len(data)), data)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name too long; opening it will say so
+        return False
 
 
 def _below(folder: Path) -> Iterator[Path]:
@@ -77,9 +85,9 @@ def _standard_input() -> bytes:
     return sys.stdin.buffer.read(LARGEST_FILE + 1)
 
 
-def _why(path: Path, error: OSError | ValueError) -> str:
+def _why(error: OSError | ValueError) -> str:
     if not isinstance(error, OSError):
         return str(error)
-    if path.is_symlink():
+    if error.errno == errno.ELOOP:
         return "a symbolic link; name the file it points to"
     return error.strerror or str(error)
