@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
@@ -56,6 +56,22 @@ class InvoiceLine:
     price: Decimal | None = None
     vat_category: str | None = None
     vat_rate: Decimal | None = None
+    counts: bool = True
+    """False for group and information lines, which are not added to the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class VatLine:
+    """One row of the VAT breakdown (BG-23); amounts as the document has them."""
+
+    category: str | None = None
+    """BT-118, UNTDID 5305: "S", "Z", "E", "AE" ..."""
+    rate: Decimal | None = None
+    """BT-119, per cent."""
+    base: Decimal | None = None
+    """BT-116."""
+    tax: Decimal | None = None
+    """BT-117."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +133,20 @@ class Invoice:
     payable_amount: Decimal | None = None
     """BT-115, the only amount that is ever paid."""
     lines: tuple[InvoiceLine, ...] = ()
+    vat_breakdown: tuple[VatLine, ...] = ()
+    """BG-23."""
+    document_allowances: tuple[Decimal, ...] = ()
+    """BT-92, one for each allowance on document level."""
+    document_charges: tuple[Decimal, ...] = ()
+    """BT-99, one for each charge on document level."""
+    tax_currency: str | None = None
+    """BT-6, where VAT is also stated in another currency."""
+    buyer_name: str | None = None
+    """BT-44."""
+    profile: str | None = None
+    """BT-24 as written; never used to decide anything but what may be missing."""
     flags: tuple[str, ...] = field(default=())
-    """What the reader noticed and a person must know, as "rule: reason" (deceptive text)."""
+    """What the reader noticed and a person must know, as "rule: reason"; each becomes a Hold."""
 
     @property
     def payable(self) -> Money | None:
@@ -199,21 +227,42 @@ def from_plain(data: Mapping[str, Any]) -> Invoice:
     given["source"] = Source(**data["source"])
     given["payee_name"] = (data.get("payee") or {}).get("name")
     given["payment_means"] = tuple(PaymentMeans(**m) for m in data.get("payment_means", ()))
-    given["lines"] = tuple(_line_from_plain(line) for line in data.get("lines", ()))
+    given["lines"] = tuple(
+        InvoiceLine(**_with_decimals(line, _LINE_DECIMALS)) for line in data.get("lines", ())
+    )
+    given["vat_breakdown"] = tuple(
+        VatLine(**_with_decimals(row, _VAT_DECIMALS)) for row in data.get("vat_breakdown", ())
+    )
+    for name in ("document_allowances", "document_charges"):
+        given[name] = tuple(Decimal(amount) for amount in data.get(name, ()))
     for name in ("preceding", "flags"):
         given[name] = tuple(data.get(name, ()))
     return Invoice(**given)
 
 
 def content_hash(invoice: Invoice, occurrence: int = 0) -> str:
-    """Identify an invoice by what it says, not by its file or how amounts are written (64 hex).
+    """Identify an invoice by what it asks for, whatever its file, format or notation (64 hex).
 
-    `occurrence` tells apart equal rows of one file that carry no invoice number: they may be two.
+    The same invoice as PDF, UBL and CII differs in line ids, bank codes and texts, never in who
+    asks for how much, when, where to and for what. `occurrence` tells apart equal rows of one file
+    that carry no invoice number: they may be two.
     """
-    said = (f.name for f in fields(invoice) if f.name not in ("source", "flags"))
-    content = {name: _plain(getattr(invoice, name), _shortest) for name in said}
-    if occurrence:
-        content["occurrence"] = occurrence
+    bought = sorted((ln.name or "", _shortest(ln.net_amount)) for ln in invoice.lines)
+    content = {
+        "supplier": supplier_keys(invoice.supplier),
+        "number": invoice.number_key or invoice.number,
+        "type_code": invoice.type_code,
+        "currency": invoice.currency,
+        "issue_date": _plain(invoice.issue_date),
+        "due_date": _plain(invoice.due_date),
+        "preceding": invoice.preceding,
+        "payee": invoice.payee_name,
+        "accounts": sorted(invoice.accounts),
+        "tax_inclusive_amount": _shortest(invoice.tax_inclusive_amount),
+        "payable_amount": _shortest(invoice.payable_amount),
+        "lines": bought,
+        "occurrence": occurrence,
+    }
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
@@ -236,27 +285,28 @@ def identity(invoice: Invoice) -> tuple[str, str, str] | None:
 
 _DECIMALS = {f.name for f in fields(Invoice) if f.type == Decimal | None}
 _LINE_DECIMALS = {f.name for f in fields(InvoiceLine) if f.type == Decimal | None}
+_VAT_DECIMALS = {f.name for f in fields(VatLine) if f.type == Decimal | None}
 
 
-def _line_from_plain(line: Mapping[str, Any]) -> InvoiceLine:
-    decimals = {name: Decimal(line[name]) for name in _LINE_DECIMALS if line.get(name) is not None}
-    return InvoiceLine(**{**line, **decimals})
+def _with_decimals(data: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
+    decimals = {name: Decimal(data[name]) for name in names if data.get(name) is not None}
+    return {**data, **decimals}
 
 
-def _shortest(amount: Decimal) -> str:
+def _shortest(amount: Decimal | None) -> str:
     """Write 120.00 as 120 and -0 as 0: a different notation is not a different invoice."""
-    return plain(amount.normalize() + 0)
+    return "" if amount is None else plain(amount.normalize() + 0)
 
 
-def _plain(value: Any, digits: Callable[[Decimal], str] = plain) -> Any:
+def _plain(value: Any) -> Any:
     match value:
         case Decimal():
-            return digits(value)
+            return plain(value)
         case date():
             return value.isoformat()
         case tuple():
-            return [_plain(item, digits) for item in value]
-        case PaymentMeans() | InvoiceLine() | Source() | Supplier():
-            return {f.name: _plain(getattr(value, f.name), digits) for f in fields(value)}
+            return [_plain(item) for item in value]
+        case PaymentMeans() | InvoiceLine() | VatLine() | Source() | Supplier():
+            return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
         case _:
             return value

@@ -18,18 +18,25 @@ from expense_agent.domain.supplier import BankAccount, iban_problem, is_iban
 Severity = Literal["block", "warn", "off"]
 
 BUILT_IN_SEVERITY: dict[str, Severity] = {
-    "over_limit": "block",
-    "account_unknown": "block",
     "account_changed": "block",
+    "account_unknown": "block",
     "several_accounts": "block",
     "payee_differs": "block",
     "duplicate": "block",
-    "not_payable": "block",
-    "missing_field": "block",
     "deceptive_text": "block",
+    "documents_disagree": "warn",
+    "not_payable": "block",
+    "payment_means": "block",
+    "totals_wrong": "block",
+    "missing_field": "block",
+    "edited": "block",
+    "over_limit": "block",
     "category_unsure": "warn",
 }
-"""What makes a payment wrong or unpayable blocks; what only deserves a look warns."""
+"""What makes a payment wrong or unpayable blocks; what only deserves a look warns.
+
+The order is that of a person's attention: the queue shows the first hold of a request.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +159,15 @@ Rule = Callable[[Invoice, Suggestion, Facts, Policy], list[Hold]]
 def check(
     invoice: Invoice, suggestion: Suggestion, facts: Facts, policy: Policy
 ) -> tuple[Hold, ...]:
-    """Give all holds on an invoice, in the order of RULES; those switched off are left out."""
+    """Give all holds on an invoice, the most alarming first; those switched off are left out."""
     found = (hold for rule in RULES for hold in rule(invoice, suggestion, facts, policy))
-    return tuple(hold for hold in found if hold.severity != "off")
+    return tuple(sorted((hold for hold in found if hold.severity != "off"), key=attention))
+
+
+def attention(hold: Hold) -> int:
+    """Give the place of a hold in the order of a person's attention, 0 for the most alarming."""
+    order = list(BUILT_IN_SEVERITY)
+    return order.index(hold.rule) if hold.rule in order else len(order)
 
 
 def blocking(holds: tuple[Hold, ...]) -> tuple[Hold, ...]:
@@ -325,11 +338,10 @@ def edited(_i: Invoice, _s: Suggestion, facts: Facts, _p: Policy) -> list[Hold]:
     return [Hold("edited", "block", f"edited by {', '.join(facts.edited_by)}")]
 
 
-def deceptive_text(inv: Invoice, _s: Suggestion, _f: Facts, policy: Policy) -> list[Hold]:
-    """Hold what carried control, bidi or invisible characters where a person reads."""
-    rule = "deceptive_text"
-    said = [flag.removeprefix(f"{rule}: ") for flag in inv.flags if flag.startswith(rule)]
-    return [hold for reason in said for hold in _hold(policy, rule, reason)]
+def flagged(inv: Invoice, _s: Suggestion, _f: Facts, policy: Policy) -> list[Hold]:
+    """Hold what the reader of the document noticed: deceptive text, a test document ..."""
+    said = (flag.partition(": ") for flag in inv.flags)
+    return [hold for rule, _, reason in said for hold in _hold(policy, rule, reason)]
 
 
 def category_unsure(inv: Invoice, suggestion: Suggestion, _f: Facts, policy: Policy) -> list[Hold]:
@@ -349,11 +361,11 @@ RULES: tuple[Rule, ...] = (
     several_accounts,
     payee_differs,
     duplicate,
-    deceptive_text,
+    flagged,
     not_payable,
     missing_field,
     edited,
     over_limit,
     category_unsure,
 )
-"""Every rule, the most alarming first: the queue shows the first hold of a request."""
+"""Every rule; one line adds one."""

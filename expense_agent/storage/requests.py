@@ -10,13 +10,12 @@ import sqlite3
 from expense_agent.domain.approval import ApprovalRequest, holds_from_plain, holds_to_plain
 from expense_agent.domain.invoice import canonical_json
 from expense_agent.domain.money import Money, plain
-from expense_agent.domain.policy import RULES
+from expense_agent.domain.policy import BUILT_IN_SEVERITY, attention
 from expense_agent.domain.supplier import normalised_name
 from expense_agent.ports import Clock, Registered, RequestRecord, utc
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
 
-_HOLD_RANK = {rule.__name__: rank for rank, rule in enumerate(RULES)}
 
 
 class RequestTable:
@@ -47,8 +46,7 @@ class RequestTable:
         """Write a request down as it is shown."""
         invoice = known.invoice
         name = invoice.supplier.name or ""
-        first = request.holds[0].rule if request.holds else ""
-        self._database.insert(
+        seal = self._database.insert(
             "approval_requests",
             thread_id=known.thread_id,
             interrupt_id=request.interrupt_id,
@@ -68,7 +66,7 @@ class RequestTable:
             payable_minor=invoice.payable.rounded().minor if invoice.payable else 0,
             currency=invoice.currency,
             due_date=invoice.due_date.isoformat() if invoice.due_date else None,
-            hold_rank=_HOLD_RANK.get(first, len(_HOLD_RANK)),
+            hold_rank=min(map(attention, request.holds), default=len(BUILT_IN_SEVERITY)),
             waiting_since=utc(self._clock.now()),
             expires_at=request.expires_at,
         )
@@ -76,6 +74,7 @@ class RequestTable:
             "agent",
             "request_opened",
             known.id,
+            rows=[seal],
             round=request.round,
             level=request.level,
             holds=[hold.rule for hold in request.holds],

@@ -106,10 +106,13 @@ def test_all_holds_are_given_at_once_in_the_order_of_the_rules() -> None:
     ]
 
 
-def test_every_rule_is_named_as_its_function_and_every_severity_has_its_rule() -> None:
-    names = [getattr(rule, "__name__", "") for rule in RULES]
-    assert set(BUILT_IN_SEVERITY) | {"edited"} == set(names)
-    assert len(names) == len(set(names))
+def test_the_most_alarming_hold_comes_first() -> None:
+    invoice = an_invoice("900.00 EUR", number=None, flags=("deceptive_text: U+202E",))
+    found = [hold.rule for hold in check(invoice, a_suggestion(None), known(OTHER_IBAN), Policy())]
+    assert found == sorted(found, key=list(BUILT_IN_SEVERITY).index)
+    assert found[0] == "account_changed"
+    assert found[-1] == "category_unsure"
+    assert len(RULES) == len(set(RULES))
 
 
 def test_the_same_question_has_the_same_answer() -> None:

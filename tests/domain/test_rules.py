@@ -302,11 +302,14 @@ def test_an_edited_invoice_is_decided_by_a_person_whatever_the_policy_says() -> 
     assert holds(rules.edited, an_invoice()) == []
 
 
-def test_what_the_reader_found_deceptive_is_held_once_for_each_finding() -> None:
-    flags = ("deceptive_text: U+202E in the name", "deceptive_text: U+200B in a line", "note: fine")
-    found = holds(rules.deceptive_text, an_invoice(flags=flags))
-    assert [h.reason for h in found] == ["U+202E in the name", "U+200B in a line"]
-    assert holds(rules.deceptive_text, an_invoice()) == []
+def test_each_thing_the_reader_noticed_is_a_hold_of_the_rule_it_names() -> None:
+    flags = ("deceptive_text: U+202E in the name", "not_payable: test document")
+    found = holds(rules.flagged, an_invoice(flags=flags))
+    assert [(h.rule, h.reason) for h in found] == [
+        ("deceptive_text", "U+202E in the name"),
+        ("not_payable", "test document"),
+    ]
+    assert holds(rules.flagged, an_invoice()) == []
 
 
 def test_no_category_is_pointed_out_with_the_reason() -> None:
