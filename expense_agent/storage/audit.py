@@ -1,6 +1,7 @@
 """The audit trail in the ledger: appended in the transaction of the fact it records."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from expense_agent.domain.audit import GENESIS, AuditEvent, chained
@@ -16,8 +17,19 @@ class AuditTrail:
         self._database = database
         self._clock = clock
 
-    def append(self, actor: str, action: str, invoice_id: str | None, **details: Any) -> None:
-        """Add an event. `details` hold no secrets; accounts by their last four characters only."""
+    def append(
+        self,
+        actor: str,
+        action: str,
+        invoice_id: str | None,
+        *,
+        rows: Sequence[str | None] = (),
+        **details: Any,
+    ) -> None:
+        """Add an event. `rows` are the seals of what was inserted with it.
+
+        `details` hold no secrets; accounts by their last four characters only.
+        """
         last = self._database.one("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
         seq, previous = (last["seq"] + 1, last["hash"]) if last else (1, GENESIS)
         event = {
@@ -26,6 +38,7 @@ class AuditTrail:
             "action": action,
             "invoice_id": invoice_id,
             "details": details,
+            "rows": list(rows),
         }
         body = canonical_json(event)
         self._database.write(

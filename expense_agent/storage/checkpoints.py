@@ -20,6 +20,7 @@ from langgraph.checkpoint.base import (
 )
 from langgraph.checkpoint.sqlite import SqliteSaver
 
+from expense_agent.errors import StoreUnusable
 from expense_agent.storage.database import CHECKPOINTS_FILE
 
 
@@ -43,47 +44,74 @@ class Checkpoints(SqliteSaver):
     conn: GroupConnection
 
     def __init__(self, folder: Path, busy_seconds: float) -> None:
-        connection = sqlite3.connect(
-            folder / CHECKPOINTS_FILE,
-            timeout=busy_seconds,
-            check_same_thread=False,
-            factory=GroupConnection,
+        self._folder = folder
+        self._grouped = False
+        self._broken = False
+        """Whether a write of the group failed, so that none of it may stand."""
+        super().__init__(
+            sqlite3.connect(
+                folder / CHECKPOINTS_FILE, timeout=busy_seconds, check_same_thread=False
+            )
         )
-        super().__init__(connection)
-        with self.cursor():
-            # WAL with NORMAL may lose the last commits on power loss, never consistency;
-            # what is lost is replayed from the ledger.
-            self.conn.execute("PRAGMA synchronous=NORMAL")
+        try:
+            with self.cursor():
+                # WAL with NORMAL may lose the last commits on power loss, never consistency;
+                # what is lost is replayed from the ledger.
+                self.conn.execute("PRAGMA synchronous=NORMAL")
+        except BaseException:
+            self.close()
+            raise
 
     @contextmanager
     def cursor(self, transaction: bool = True) -> Iterator[sqlite3.Cursor]:  # noqa: FBT001, FBT002 - upstream's signature
-        """Give a cursor; commit when done, roll back when anything raises."""
-        with self.lock:
+        """Give a cursor; commit when done unless grouped, roll back when anything raises."""
+        with self._refusals(), self.lock:
+            self._check_group()
             self.setup()
             cursor = self.conn.cursor()
             try:
                 yield cursor
-                if transaction:
+                if transaction and not self._grouped:
                     self.conn.commit()
             except BaseException:
                 self.conn.rollback()
+                self._broken = self._grouped
                 raise
             finally:
                 cursor.close()
 
     @contextmanager
     def group(self) -> Iterator[None]:
-        """Put all writes made inside into one commit; on error none of them stands."""
-        self.conn.grouped = True
+        """Put all writes made inside into one commit; if one of them fails, none stands."""
+        self._grouped = True
         try:
-            yield
-            self.conn.grouped = False
-            with self.lock:
-                self.conn.commit()
+            with self._refusals():
+                yield
+                self._check_group()
+                with self.lock:
+                    self.conn.commit()
         except BaseException:
-            self.conn.grouped = False
             self.conn.rollback()
             raise
+        finally:
+            self._grouped = self._broken = False
+
+    def _check_group(self) -> None:
+        if self._broken:
+            raise StoreUnusable(self._folder, f"{CHECKPOINTS_FILE}: a write failed")
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        """Turn what makes the file unusable into words; other errors are our own mistakes."""
+        try:
+            yield
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+            raise
+        except sqlite3.DatabaseError as error:
+            reason = f"{CHECKPOINTS_FILE}: {error}"
+            if error.sqlite_errorcode in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+                reason += "; it is only a cache: move it away and run `recover`"
+            raise StoreUnusable(self._folder, reason) from error
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """Give a checkpoint without blocking the loop."""

@@ -9,10 +9,12 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from expense_agent.errors import StoreUnusable
+from expense_agent.storage.seals import seal
 
 APPLICATION_ID = 0x45584147  # "EXAG"
 MIGRATIONS = ("schema_sqlite.sql",)
@@ -76,12 +78,13 @@ class Database:
         assert self.connection.in_transaction, "writes need a transaction"
         return self.connection.execute(sql, values).rowcount
 
-    def insert(self, table: str, **values: Any) -> int:
-        """Insert a row by column names; give 0 when a guard trigger ignored it."""
+    def insert(self, table: str, **values: Any) -> str | None:
+        """Insert a row by column names; give its seal, None when a guard trigger ignored it."""
         columns = ", ".join(values)
-        return self.write(
+        inserted = self.write(
             f"INSERT INTO {table} ({columns}) VALUES ({marks(list(values))})", *values.values()
         )
+        return seal(table, values) if inserted == 1 else None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -118,6 +121,8 @@ class Database:
         with self._lock:
             self._all.append(connection)
         connection.row_factory = sqlite3.Row
+        # Text with damaged bytes is still shown, so that one bad row does not hide the others.
+        connection.text_factory = partial(str, encoding="utf-8", errors="replace")
         for setting in _SETTINGS:
             connection.execute(setting)
         return connection

@@ -30,11 +30,25 @@ class PaymentTable:
         )
         return None if row is None else _payment(row)
 
-    def add(self, payment: Payment, invoice_id: str, approved_by: Sequence[str]) -> bool:
-        """Insert a payment; False when this same one is there, PaymentConflict when another is."""
+    def is_there(self, payment: Payment) -> bool:
+        """Whether this same payment exists; raises PaymentConflict when its key has another."""
+        row = self._database.one(
+            "SELECT * FROM payments WHERE payment_key = ?", payment.payment_key
+        )
+        if row is None:
+            return False
+        there = _payment(row)
+        if (there.thread_id, there.payload_hash) != (payment.thread_id, payment.payload_hash):
+            raise PaymentConflict(f"payment {row['payment_id']} has this invoice number already")
+        return True
+
+    def add(
+        self, payment: Payment, invoice_id: str, approved_by: Sequence[str], accounts: Sequence[str]
+    ) -> None:
+        """Insert a payment; `accounts` are the seals of what is now known to be paid into."""
         number = self._next_id()
         now = utc(self._clock.now())
-        inserted = self._database.insert(
+        seal = self._database.insert(
             "payments",
             payment_id=number,
             thread_id=payment.thread_id,
@@ -50,16 +64,15 @@ class PaymentTable:
             approved_by=canonical_json(list(approved_by)),
             created_at=now,
         )
-        if inserted != 1:
-            self._same_or_alarm(payment)
-            return False
-        self._database.insert(
+        assert seal is not None, "the caller looked under the lock of this transaction"
+        event = self._database.insert(
             "payment_events", payment_id=number, status="scheduled", actor="agent", at=now
         )
         self._trail.append(
             "agent",
             "scheduled",
             invoice_id,
+            rows=[seal, event, *accounts],
             payment=number,
             amount=str(Money.from_minor(payment.amount_minor, payment.currency)),
             account=masked(payment.account) if payment.account else None,
@@ -67,21 +80,11 @@ class PaymentTable:
             approved_by=list(approved_by),
             payload_hash=payment.payload_hash,
         )
-        return True
 
     def _next_id(self) -> int:
         row = self._database.one("SELECT coalesce(max(payment_id), 0) + 1 AS n FROM payments")
         assert row is not None
         return int(row["n"])
-
-    def _same_or_alarm(self, payment: Payment) -> None:
-        row = self._database.one(
-            "SELECT * FROM payments WHERE payment_key = ?", payment.payment_key
-        )
-        assert row is not None
-        there = _payment(row)
-        if (there.thread_id, there.payload_hash) != (payment.thread_id, payment.payload_hash):
-            raise PaymentConflict(f"payment {row['payment_id']} has this invoice number already")
 
 
 def _payment(row: sqlite3.Row) -> Payment:

@@ -14,8 +14,9 @@ from typing import Any
 from expense_agent.domain.approval import Seen, holds_from_plain
 from expense_agent.domain.money import EXPONENTS, Money, plain
 from expense_agent.domain.policy import Hold
+from expense_agent.domain.supplier import normalised_name
 from expense_agent.service import QueueOverview, QueueQuery, QueueRow, SortKey, Term
-from expense_agent.storage.database import Database, marks
+from expense_agent.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,14 @@ _ORDERS: dict[SortKey, str] = {
     "waiting": "waiting_since, key",
 }
 _TEXT_FIELDS = {
-    "supplier": "supplier || ' ' || supplier_sort",  # as written, and folded: müller, mueller
-    "number": "number",
-    "category": "coalesce(category, '')",
-    "currency": "currency",
-    "text": "supplier || ' ' || supplier_sort || ' ' || number || ' ' || coalesce(category, '')"
-    " || ' ' || invoice_id",
+    "supplier": ("supplier",),
+    "number": ("number",),
+    "category": ("category",),
+    "currency": ("currency",),
+    "text": ("supplier", "number", "category", "invoice_id"),
 }
+_HALF = 1_000_000_000
+_LARGEST = 2**63 - 1
 _ANY_HOLD = "EXISTS (SELECT 1 FROM json_each(holds) h WHERE {})"
 _HOLD_RULE = _ANY_HOLD.format("json_extract(h.value, '$.rule') = ?")
 _HOLD_WORDS = _ANY_HOLD.format(
@@ -74,9 +76,11 @@ class QueueReader:
             f"SELECT key FROM approval_requests WHERE {where} ORDER BY {_ORDERS[query.sort]}",
             *values,
         )
+        # In two halves: the sum of a few absurd amounts would not fit 64 bits.
         totals = self._database.all(
-            f"SELECT currency, sum(payable_minor) AS total FROM approval_requests WHERE {where}"
-            " GROUP BY currency ORDER BY currency",
+            f"SELECT currency, sum(payable_minor / {_HALF}) AS high,"
+            f" sum(payable_minor % {_HALF}) AS low"
+            f" FROM approval_requests WHERE {where} GROUP BY currency ORDER BY currency",
             *values,
         )
         waiting = self._database.all(
@@ -86,16 +90,16 @@ class QueueReader:
         return QueueOverview(
             keys=tuple(row["key"] for row in keys),
             waiting=waiting[0]["n"],
-            totals={
-                row["currency"]: plain(Money.from_minor(row["total"], row["currency"]).amount)
-                for row in totals
-            },
+            totals={row["currency"]: _total(row) for row in totals},
             change=change[0]["n"],
         )
 
     def rows(self, keys: Sequence[int]) -> list[QueueRow]:
         """Give rows by key, open or answered, in the order of `keys`."""
-        found = self._database.all(f"{_ROW} WHERE r.key IN ({marks(keys)})", *keys)
+        # One parameter for any number of keys: SQLite limits how many a statement may have.
+        found = self._database.all(
+            f"{_ROW} WHERE r.key IN (SELECT value FROM json_each(?))", json.dumps(list(keys))
+        )
         by_key = {row["key"]: row for row in found}
         return [self._row(by_key[key]) for key in keys if key in by_key]
 
@@ -142,6 +146,10 @@ class QueueReader:
         )
 
 
+def _total(row: sqlite3.Row) -> str:
+    return plain(Money.from_minor(row["high"] * _HALF + row["low"], row["currency"]).amount)
+
+
 def _standing(row: sqlite3.Row, holds: tuple[Hold, ...], approved_by: tuple[str, ...]) -> Standing:
     payable = Money(Decimal(row["payable"]), row["currency"]) if row["payable"] else None
     preparers = {row["imported_by"]: "imported"}
@@ -154,21 +162,32 @@ def _where(terms: Sequence[Term]) -> tuple[str, list[Any]]:
     conditions, values = ["status = 'open'"], []
     for term in terms:
         sql, given = _condition(term)
-        conditions.append(f"NOT ({sql})" if term.negated else sql)
+        # Not NOT: what is unknown (no due date) does not match, so its negation does.
+        conditions.append(f"({sql}) IS NOT TRUE" if term.negated else sql)
         values.extend(given)
     return " AND ".join(conditions), values
 
 
 def _condition(term: Term) -> tuple[str, list[Any]]:
     if term.field == "amount":
-        return f"payable_minor * {_PER_THOUSAND} {term.op} ?", [int(Decimal(term.value) * 1000)]
+        thousandths = min(int(Decimal(term.value) * 1000), _LARGEST)
+        return f"payable_minor * {_PER_THOUSAND} {term.op} ?", [thousandths]
     if term.field == "due":
         return f"due_date {term.op} ?", [term.value]
-    exact = term.op == "="
     if term.field == "hold":
-        return _HOLD_RULE if exact else _HOLD_WORDS, [term.value.lower()]
-    column = f"lower({_TEXT_FIELDS[term.field]})"
-    return f"{column} = ?" if exact else f"instr({column}, ?) > 0", [term.value.lower()]
+        return _HOLD_RULE if term.op == "=" else _HOLD_WORDS, [term.value.lower()]
+    return _text(_TEXT_FIELDS[term.field], term.op, term.value.lower())
+
+
+def _text(columns: Sequence[str], op: str, value: str) -> tuple[str, list[Any]]:
+    """Compare text as it is written, and supplier names also as they are folded (müller)."""
+    tests = [(f"lower({column})", value) for column in columns]
+    folded = normalised_name(value)
+    if "supplier" in columns and folded:
+        tests.append(("supplier_sort", folded))
+    compared = "{} = ?" if op == "=" else "instr({}, ?) > 0"
+    sql = " OR ".join(compared.format(column) for column, _ in tests)
+    return f"({sql})", [wanted for _, wanted in tests]
 
 
 def _codes(exponent: int) -> str:

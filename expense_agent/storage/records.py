@@ -16,7 +16,7 @@ _STATES = {"received": "waiting", "deciding": "waiting"}
 """States that last for the length of a run; to a reader the invoice is still waiting."""
 _PAYMENTS = """
 SELECT p.*, i.invoice_id, (SELECT e.status FROM payment_events e WHERE e.payment_id = p.payment_id
-  ORDER BY e.at DESC, CASE e.status WHEN 'scheduled' THEN 0 WHEN 'exported' THEN 1 ELSE 2 END DESC
+  ORDER BY CASE e.status WHEN 'scheduled' THEN 0 WHEN 'exported' THEN 1 ELSE 2 END DESC
   LIMIT 1) AS status
 FROM payments p JOIN invoices i ON i.thread_id = p.thread_id
 """

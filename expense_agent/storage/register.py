@@ -42,7 +42,7 @@ class Register:
             if self._database.one("SELECT 1 FROM invoices WHERE thread_id = ?", thread_id):
                 return self.get(thread_id), False
             invoice_id = self._free_id(content_hash)
-            self._database.insert(
+            seal = self._database.insert(
                 "invoices",
                 invoice_id=invoice_id,
                 thread_id=thread_id,
@@ -53,9 +53,11 @@ class Register:
                 imported_by=by,
                 received_at=utc(self._clock.now()),
             )
-            for key in supplier_keys(invoice.supplier):
+            known_by = (
                 self._database.insert("invoice_suppliers", supplier_key=key, thread_id=thread_id)
-            self._record(invoice, invoice_id, by)
+                for key in supplier_keys(invoice.supplier)
+            )
+            self._record(invoice, invoice_id, by, [seal, *known_by])
             return self.get(thread_id), True
 
     def get(self, thread_id: str) -> Registered:
@@ -139,11 +141,14 @@ class Register:
             thread_id,
         )
 
-    def _record(self, invoice: Invoice, invoice_id: str, by: str) -> None:
+    def _record(
+        self, invoice: Invoice, invoice_id: str, by: str, rows: Sequence[str | None]
+    ) -> None:
         self._trail.append(
             by,
             "received",
             invoice_id,
+            rows=rows,
             number=invoice.number,
             supplier=invoice.supplier.name,
             payable=str(invoice.payable) if invoice.payable else None,

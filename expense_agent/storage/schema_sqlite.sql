@@ -233,12 +233,10 @@ BEGIN
     SELECT RAISE(IGNORE) WHERE EXISTS (
         SELECT 1 FROM payments p WHERE p.payment_key = NEW.payment_key OR p.payment_id = NEW.payment_id);
     SELECT RAISE(ABORT, 'an invoice is paid once') WHERE EXISTS (
-        SELECT 1 FROM payments p WHERE p.thread_id = NEW.thread_id AND NOT EXISTS (
-            SELECT 1 FROM payment_events e WHERE e.payment_id = p.payment_id AND e.status = 'voided'));
+        SELECT 1 FROM payments p WHERE p.thread_id = NEW.thread_id);
     SELECT RAISE(ABORT, 'no payment without an invoice that may be paid') WHERE NOT EXISTS (
         SELECT 1 FROM invoices i WHERE i.thread_id = NEW.thread_id
-            AND i.status NOT IN ('booked', 'rejected', 'expired')
-            AND json_extract(i.body, '$.currency') = NEW.currency);
+            AND i.status NOT IN ('booked', 'rejected', 'expired'));
     SELECT RAISE(ABORT, 'no payment of what was refused') WHERE EXISTS (
         SELECT 1 FROM decisions d WHERE d.thread_id = NEW.thread_id AND d.verdict <> 'approve');
     SELECT RAISE(ABORT, 'no payment past the people who were asked') WHERE NEW.fingerprint IS NULL AND (

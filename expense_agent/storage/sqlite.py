@@ -146,7 +146,7 @@ class SqliteLedger:
         """Insert a decision and answer its request; False when it is taken already."""
         thread_id, approver = decision.thread_id, decision.approver
         with self.transaction():
-            inserted = self._database.insert(
+            seal = self._database.insert(
                 "decisions",
                 thread_id=thread_id,
                 interrupt_id=decision.interrupt_id,
@@ -158,7 +158,7 @@ class SqliteLedger:
                 fingerprint=decision.fingerprint,
                 decided_at=decision.decided_at,
             )
-            if inserted != 1:
+            if seal is None:
                 return False
             self._requests.answer(
                 decision.verdict.value, approver, thread_id, decision.interrupt_id
@@ -168,6 +168,7 @@ class SqliteLedger:
                 approver,
                 decision.verdict.value,
                 invoice_id,
+                rows=[seal],
                 reason=decision.reason,
                 round=decision.round,
                 level=decision.level,
@@ -178,7 +179,7 @@ class SqliteLedger:
     def add_edit(self, edit: EditRecord, invoice_id: str) -> None:
         """Insert an edit and void all open requests of its thread."""
         with self.transaction():
-            self._database.insert(
+            seal = self._database.insert(
                 "edits",
                 thread_id=edit.thread_id,
                 round=edit.round,
@@ -194,6 +195,7 @@ class SqliteLedger:
                 edit.editor,
                 "edited",
                 invoice_id,
+                rows=[seal],
                 comment=edit.comment,
                 round=edit.round,
                 before=_without_accounts(edit.before),
@@ -221,8 +223,9 @@ class SqliteLedger:
     def schedule(self, payment: Payment, invoice_id: str, approved_by: Sequence[str]) -> None:
         """Insert a payment under its key; another one there raises PaymentConflict."""
         with self.transaction():
-            if self._payments.add(payment, invoice_id, approved_by):
-                self._suppliers.remember_paid(payment.thread_id, payment.account)
+            if not self._payments.is_there(payment):
+                accounts = self._suppliers.remember_paid(payment.thread_id, payment.account)
+                self._payments.add(payment, invoice_id, approved_by, accounts)
             self._register.set_status(payment.thread_id, "scheduled")
 
 

@@ -6,6 +6,7 @@ from expense_agent.domain.supplier import BankAccount, Supplier, masked, supplie
 from expense_agent.ports import Clock, utc
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database, marks
+from expense_agent.storage.seals import seal
 
 _UPSERT_ACCOUNT = (
     "INSERT INTO supplier_accounts VALUES (?, ?, ?, ?)"
@@ -28,29 +29,34 @@ class SupplierList:
     def add(self, supplier: Supplier, account: str | None, category: str | None, by: str) -> None:
         """Take a supplier in: whoever lists an account confirms it."""
         with self._database.transaction():
-            for key in supplier_keys(supplier):
-                if account:
-                    self._database.write(
-                        _UPSERT_ACCOUNT, key, account, "supplier list", self._now()
-                    )
-                if category:
-                    self._database.write(_UPSERT_CATEGORY, key, category)
-            shown = masked(account) if account else None
+            keys = supplier_keys(supplier)
+            for key in keys if category else ():
+                self._database.write(_UPSERT_CATEGORY, key, category)
             self._trail.append(
-                by, "supplier_listed", None, name=supplier.name, account=shown, category=category
+                by,
+                "supplier_listed",
+                None,
+                rows=self._keep(keys, account, "supplier list"),
+                name=supplier.name,
+                account=masked(account) if account else None,
+                category=category,
             )
 
-    def remember_paid(self, thread_id: str, account: str | None) -> None:
-        """Note the account an invoice is paid into, under every key of its supplier."""
-        if account is None:
-            return
+    def remember_paid(self, thread_id: str, account: str | None) -> list[str]:
+        """Note the account an invoice is paid into, under every key of its supplier; give seals."""
         keys = self._database.all(
             "SELECT supplier_key FROM invoice_suppliers WHERE thread_id = ?", thread_id
         )
-        for row in keys:
-            self._database.write(
-                _UPSERT_ACCOUNT, row["supplier_key"], account, "last paid", self._now()
-            )
+        return self._keep([row["supplier_key"] for row in keys], account, "last paid")
+
+    def _keep(self, keys: Sequence[str], account: str | None, origin: str) -> list[str]:
+        rows = [
+            {"supplier_key": key, "account": account, "origin": origin, "since": self._now()}
+            for key in (keys if account else ())
+        ]
+        for row in rows:
+            self._database.write(_UPSERT_ACCOUNT, *row.values())
+        return [seal("supplier_accounts", row) for row in rows]
 
     def known_accounts(self, keys: Sequence[str]) -> tuple[BankAccount, ...]:
         """Give every listed account and the one paid last; one paid only long ago is news."""

@@ -1,13 +1,24 @@
-"""Proof of the ledger: the chain is whole, and every payment follows from what was decided."""
+"""Proof of the ledger: the chain is whole, events vouch for every row, decisions for payments.
+
+Takes no lock, so that nobody waits for an auditor: rows are read before the events that must
+vouch for them, and only events older than that must still find their rows.
+"""
 
 import json
+import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from expense_agent.domain.audit import GENESIS, chained
-from expense_agent.domain.money import Money
-from expense_agent.storage.database import Database
+from expense_agent.domain.money import EXPONENTS, Money
+from expense_agent.storage.database import MIGRATIONS, Database, statements
+from expense_agent.storage.seals import SEALED, Sealed, seal_of
+
+_PAGE = 1000
+"""Events held in memory at a time."""
+_CLOSED = frozenset(("booked", "rejected", "expired"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,96 +37,176 @@ class Verification:
 
 
 def verify(database: Database) -> Verification:
-    """Walk the chain and prove each payment, decision and edit against it."""
-    rows = database.all("SELECT seq, invoice_id, prev, body, hash FROM audit ORDER BY seq")
-    payments = database.all(
-        "SELECT p.*, i.invoice_id FROM payments p JOIN invoices i USING (thread_id)"
-    )
-    events = [json.loads(row["body"]) | {"seq": row["seq"]} for row in rows]
-    findings = [
-        *_chain(rows),
-        *_payments(database, payments, events),
-        *_recorded(database, events),
-        *_statuses(database),
-    ]
-    head = f"{rows[-1]['seq']}:{rows[-1]['hash'].hex()}" if rows else None
-    return Verification(len(rows), len(payments), head, tuple(findings))
+    """Prove the ledger from its audit trail, and the trail from its chain."""
+    newest = database.all("SELECT coalesce(max(seq), 0) AS seq FROM audit")[0]["seq"]
+    rows = {name: owner for sealed in SEALED for name, owner in _rows(database, sealed)}
+    statuses = database.all("SELECT invoice_id, status FROM invoices")
+    findings = [*_damage(database), *_schema(database), *_payments(database)]
+    trail = _Trail()
+    findings += _read(database, trail)
+    findings += _unrecorded(rows, trail)
+    findings += _lost(rows, trail, newest)
+    findings += _unlike(statuses, trail, newest)
+    payments = database.all("SELECT count(*) AS n FROM payments")[0]["n"]
+    return Verification(trail.events, payments, trail.head, tuple(findings))
 
 
-def _chain(rows: list[Any]) -> Iterator[str]:
-    previous = GENESIS
-    for expected, row in enumerate(rows, start=1):
-        linked = row["seq"] == expected and row["prev"] == previous
-        if not linked or chained(row["prev"], row["seq"], row["body"]) != row["hash"]:
-            yield f"the audit chain is broken at event {expected}"
-            return
-        if json.loads(row["body"])["invoice_id"] != row["invoice_id"]:
-            yield f"event {expected} is filed under another invoice"
+@dataclass(slots=True)
+class _Trail:
+    """What the events say, without their text."""
+
+    events: int = 0
+    head: str | None = None
+    recorded: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Seal -> number of its event, and what the event was."""
+    closed: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Invoice id -> number of the event that closed it, and its final status."""
+
+    def take(self, seq: int, event: dict[str, Any]) -> None:
+        """Note what an event vouches for."""
+        action, invoice_id = event["action"], event["invoice_id"]
+        for row in event["rows"]:
+            self.recorded[row] = (seq, f"{action} of {invoice_id}" if invoice_id else action)
+        if action in _CLOSED | {"scheduled"}:
+            self.closed[invoice_id] = (seq, action)
+
+
+def _read(database: Database, trail: _Trail) -> Iterator[str]:
+    """Walk the chain; the first broken link is told, what follows is still read."""
+    previous, whole = GENESIS, True
+    for row in _events(database):
+        trail.events += 1
+        linked = row["seq"] == trail.events and row["prev"] == previous
+        if whole and not (linked and _hash(row) == row["hash"]):
+            whole = False
+            yield f"the audit chain is broken at event {trail.events}"
         previous = row["hash"]
+        trail.head = f"{row['seq']}:{row['hash'].hex()}"
+        try:
+            event = json.loads(row["body"])
+            trail.take(row["seq"], event)
+        except (ValueError, TypeError, KeyError):
+            continue  # not what we wrote: the chain says so
+        if event["invoice_id"] != row["invoice_id"]:
+            yield f"event {row['seq']} is filed under another invoice"
 
 
-def _payments(database: Database, payments: list[Any], events: list[Any]) -> Iterator[str]:
-    scheduled = {e["details"]["payment"]: e for e in events if e["action"] == "scheduled"}
-    for row in payments:
+def _events(database: Database) -> Iterator[sqlite3.Row]:
+    last = -(2**63)
+    while page := database.all(
+        "SELECT seq, invoice_id, prev, CAST(body AS BLOB) AS body, hash FROM audit"
+        " WHERE seq > ? ORDER BY seq LIMIT ?",
+        last,
+        _PAGE,
+    ):
+        yield from page
+        last = page[-1]["seq"]
+
+
+def _hash(row: sqlite3.Row) -> bytes:
+    return chained(row["prev"], row["seq"], row["body"].decode(errors="replace"))
+
+
+def _rows(database: Database, sealed: Sealed) -> Iterator[tuple[str, str]]:
+    """Give the seal and the owner of every row of a table; SQLite calls the hash row by row."""
+    database.connection.create_function("seal", -1, seal_of, deterministic=True)
+    columns = ", ".join(f"CAST({column} AS BLOB)" for column in sealed.columns)
+    found = database.all(
+        f"SELECT seal('{sealed.table}', {columns}), {sealed.owner} FROM {sealed.table} t"
+    )
+    return ((row[0], row[1]) for row in found)
+
+
+def _unrecorded(rows: dict[str, str], trail: _Trail) -> Iterator[str]:
+    for name, owner in rows.items():
+        if name not in trail.recorded:
+            yield f"{_table(name)}: a row of {owner} is not what the audit trail recorded"
+
+
+def _lost(rows: dict[str, str], trail: _Trail, newest: int) -> Iterator[str]:
+    for name, (seq, what) in trail.recorded.items():
+        if seq <= newest and name not in rows:
+            yield f"{_table(name)}: what event {seq} ({what}) recorded is changed or gone"
+
+
+def _table(name: str) -> str:
+    return name.partition(":")[0]
+
+
+def _unlike(statuses: list[sqlite3.Row], trail: _Trail, newest: int) -> Iterator[str]:
+    """Compare where invoices stand with how the trail says they ended."""
+    for invoice_id, status in statuses:
+        seq, said = trail.closed.get(invoice_id, (0, None))
+        ended = status if status in _CLOSED | {"scheduled"} else None
+        if ended != said and (ended or seq <= newest):
+            yield f"{invoice_id} is {status}, the audit trail says {said or 'not closed'}"
+
+
+def _damage(database: Database) -> Iterator[str]:
+    for (said,) in database.all("PRAGMA integrity_check(20)"):
+        if said != "ok":
+            yield f"damaged: {said}"
+
+
+def _schema(database: Database) -> Iterator[str]:
+    """Compare tables and guards with what the migrations make: a dropped guard guards nothing."""
+    fresh = sqlite3.connect(":memory:")
+    try:
+        for script in MIGRATIONS:
+            for statement in statements(script):
+                fresh.execute(statement)
+        wanted = dict(fresh.execute(_DEFINITIONS).fetchall())
+    finally:
+        fresh.close()
+    there = {row["name"]: row["sql"] for row in database.all(_DEFINITIONS)}
+    for name in sorted(wanted.keys() | there.keys()):
+        if wanted.get(name) != there.get(name):
+            yield f"the schema was changed: {name}"
+
+
+_DEFINITIONS = (
+    "SELECT type || ' ' || name AS name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'"
+)
+
+
+def _payments(database: Database) -> Iterator[str]:
+    for row in database.all(_PROOF):
         name = f"payment {row['payment_id']} of {row['invoice_id']}"
-        event = scheduled.pop(row["payment_id"], None)
-        if event is None:
-            yield f"{name} has no event in the audit trail"
-        elif event["details"]["payload_hash"] != row["payload_hash"] or event["details"][
-            "amount"
-        ] != str(Money.from_minor(row["amount_minor"], row["currency"])):
-            yield f"{name} is not what the audit trail says was scheduled"
-        yield from (f"{name} {what}" for what in _approvals(database, row))
-    yield from (f"payment {number} was scheduled but is gone" for number in scheduled)
+        if row["refused"]:
+            yield f"{name} was made although it was refused"
+        if row["fingerprint"] is None and row["asked"]:
+            yield f"{name} was made without the approval that was asked for"
+        if row["fingerprint"] and row["given"] < (row["needed"] or 1):
+            yield f"{name} has {row['given']} approvals of what was paid, not {row['needed'] or 1}"
+        if not _is_asked_for(row):
+            yield f"{name} is not over what the invoice asks for"
 
 
-def _approvals(database: Database, row: Any) -> Iterator[str]:
-    requests = database.all(
-        "SELECT fingerprint, approvals_needed FROM approval_requests WHERE thread_id = ?",
-        row["thread_id"],
-    )
-    if row["fingerprint"] is None:
-        if requests:
-            yield "was made without the approval that was asked for"
-        return
-    needed = [r["approvals_needed"] for r in requests if r["fingerprint"] == row["fingerprint"]]
-    people = database.all(
-        "SELECT DISTINCT approver FROM decisions WHERE thread_id = ? AND verdict = 'approve'"
-        " AND fingerprint = ?",
-        row["thread_id"], row["fingerprint"],
-    )  # fmt: skip
-    if not needed or len(people) < max(needed):
-        yield f"has {len(people)} approvals of what was paid, not {max(needed, default=1)}"
+def _is_asked_for(row: sqlite3.Row) -> bool:
+    if row["asked_in"] != row["currency"] or row["currency"] not in EXPONENTS:
+        return False
+    try:
+        asked_for = Decimal(row["asked_for"] or "NaN")
+    except (ArithmeticError, TypeError, ValueError):
+        return False
+    return Money.from_minor(row["amount_minor"], row["currency"]).amount == asked_for
 
 
-def _recorded(database: Database, events: list[Any]) -> Iterator[str]:
-    """Compare what is in the tables with what the trail says happened, both ways."""
-    said = {(e["action"], e["invoice_id"], e["details"].get("round"), e["actor"]) for e in events}
-    decisions = database.all(
-        "SELECT d.verdict, i.invoice_id, d.round, d.approver FROM decisions d"
-        " JOIN invoices i USING (thread_id)"
-    )
-    edits = database.all(
-        "SELECT 'edited', i.invoice_id, e.round, e.editor FROM edits e"
-        " JOIN invoices i USING (thread_id)"
-    )
-    there = {tuple(row) for row in [*decisions, *edits]}
-    for action, invoice_id, *_ in sorted(there - said, key=str):
-        yield f"{action} of {invoice_id} has no event in the audit trail"
-    for action, invoice_id, *_ in sorted(said - there, key=str):
-        if action in ("approve", "reject", "expire", "edited"):
-            yield f"{action} of {invoice_id} is in the audit trail only"
-    known = {row["invoice_id"] for row in database.all("SELECT invoice_id FROM invoices")}
-    received = {e["invoice_id"] for e in events if e["action"] == "received"}
-    yield from (f"{lost} was received but is gone" for lost in sorted(received - known))
-    yield from (f"{odd} was never received" for odd in sorted(known - received))
-
-
-def _statuses(database: Database) -> Iterator[str]:
-    rows = database.all(
-        "SELECT i.invoice_id, i.status, count(p.payment_id) AS payments FROM invoices i"
-        " LEFT JOIN payments p USING (thread_id) GROUP BY i.thread_id"
-        " HAVING (i.status = 'scheduled') <> (count(p.payment_id) > 0)"
-    )
-    for row in rows:
-        yield f"{row['invoice_id']} is {row['status']} with {row['payments']} payments"
+_PROOF = """
+SELECT p.payment_id, i.invoice_id, p.fingerprint, p.amount_minor, p.currency,
+  iif(json_valid(i.body), json_extract(i.body, '$.currency'), NULL) AS asked_in,
+  coalesce(
+    (SELECT json_extract(e.after, '$.payable_amount') FROM edits e WHERE e.thread_id = p.thread_id
+       AND iif(json_valid(e.after), json_extract(e.after, '$.payable_amount'), NULL) IS NOT NULL
+       ORDER BY e.round DESC LIMIT 1),
+    iif(json_valid(i.body), json_extract(i.body, '$.payable_amount'), NULL)) AS asked_for,
+  EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = p.thread_id) AS asked,
+  EXISTS (SELECT 1 FROM decisions d
+    WHERE d.thread_id = p.thread_id AND d.verdict <> 'approve') AS refused,
+  (SELECT max(r.approvals_needed) FROM approval_requests r
+    WHERE r.thread_id = p.thread_id AND r.fingerprint = p.fingerprint) AS needed,
+  (SELECT count(DISTINCT d.approver) FROM decisions d WHERE d.thread_id = p.thread_id
+     AND d.verdict = 'approve' AND d.fingerprint = p.fingerprint AND d.round =
+       (SELECT max(r.round) FROM approval_requests r WHERE r.thread_id = p.thread_id)) AS given
+FROM payments p LEFT JOIN invoices i ON i.thread_id = p.thread_id
+"""

@@ -1,0 +1,77 @@
+"""Which columns of which row are a fact, and the hash by which an audit event vouches for it.
+
+The trail says in words what happened; the seal says exactly which row it was. So `audit verify`
+names a row that was changed, added or removed behind the program's back.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The facts of one table; columns left out are projections that may change."""
+
+    table: str
+    columns: tuple[str, ...]
+    owner: str = "(SELECT i.invoice_id FROM invoices i WHERE i.thread_id = t.thread_id)"
+    """SQL for what a person calls the row; `t` is the table."""
+
+
+SEALED = (
+    Sealed(
+        "invoices",
+        (
+            "invoice_id", "thread_id", "content_hash", "body", "number_key", "kind", "imported_by",
+            "received_at",
+        ),
+        "invoice_id",
+    ),
+    Sealed("invoice_suppliers", ("supplier_key", "thread_id")),
+    Sealed(
+        "approval_requests",
+        (
+            "thread_id", "interrupt_id", "invoice_id", "round", "level", "fingerprint",
+            "approvals_needed", "account", "category", "holds", "policy_version", "number",
+            "supplier", "supplier_sort", "payable", "payable_minor", "currency", "due_date",
+            "hold_rank", "waiting_since", "expires_at",
+        ),
+    ),
+    Sealed(
+        "decisions",
+        (
+            "thread_id", "interrupt_id", "round", "level", "verdict", "approver", "reason",
+            "fingerprint", "decided_at",
+        ),
+    ),
+    Sealed(
+        "edits", ("thread_id", "round", "editor", "comment", "before", "after", "edited_at")
+    ),
+    Sealed(
+        "payments",
+        (
+            "payment_id", "thread_id", "payment_key", "payload_hash", "amount_minor", "currency",
+            "account", "supplier", "remittance", "execution_date", "fingerprint", "approved_by",
+            "created_at",
+        ),
+    ),
+    Sealed("payment_events", ("payment_id", "status", "actor", "at"), "'payment ' || payment_id"),
+    Sealed("supplier_accounts", ("supplier_key", "account", "origin"), "supplier_key"),
+)  # fmt: skip
+
+_COLUMNS = {sealed.table: sealed.columns for sealed in SEALED}
+
+
+def seal(table: str, row: Mapping[str, object]) -> str:
+    """Give the seal of a row about to be inserted."""
+    values = (row[column] for column in _COLUMNS[table])
+    return seal_of(table, *(None if v is None else str(v).encode() for v in values))
+
+
+def seal_of(table: str, *values: bytes | None) -> str:
+    """Give the seal of the stored bytes of a row: bytes, so that damaged text is still hashed."""
+    digest = hashlib.sha256()
+    for value in values:
+        digest.update(b"-" if value is None else b"%d:%s" % (len(value), value))
+    return f"{table}:{digest.hexdigest()[:32]}"

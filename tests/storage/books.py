@@ -1,0 +1,190 @@
+"""A ledger filled by hand: what the workflow would write down, without the workflow."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from expense_agent.domain.approval import ApprovalRequest, Decision, Verdict
+from expense_agent.domain.invoice import Invoice, content_hash
+from expense_agent.domain.money import Money
+from expense_agent.domain.payment import Payment
+from expense_agent.domain.policy import Hold
+from expense_agent.ports import Closing, EditRecord, Registered, utc
+from expense_agent.storage.audit import AuditTrail
+from expense_agent.storage.database import LEDGER_FILE, Database
+from expense_agent.storage.queue import QueueReader, Standing
+from expense_agent.storage.records import RecordReader
+from expense_agent.storage.sqlite import SqliteLedger
+from expense_agent.storage.suppliers import SupplierList
+from expense_agent.storage.verify import verify
+from tests.builders import NORDWIND_IBAN, an_invoice
+from tests.fakes import FixedClock
+
+OVER_LIMIT = Hold("over_limit", "block", "720.00 EUR is over the automatic limit 500.00 EUR")
+
+
+def nothing_in_the_way(row: Standing) -> None:
+    del row
+
+
+class Books:
+    """One open ledger, and short words for what happens in it."""
+
+    def __init__(
+        self, folder: Path, why_not: Callable[[Standing], str | None] = nothing_in_the_way
+    ) -> None:
+        self.clock = FixedClock()
+        self.database = Database(folder, 5.0)
+        self.ledger = SqliteLedger(self.database, self.clock, 60.0)
+        self.trail = AuditTrail(self.database, self.clock)
+        self.suppliers = SupplierList(self.database, self.clock, self.trail)
+        self.queue = QueueReader(self.database, why_not)
+        self.records = RecordReader(self.database, self.queue, self.trail)
+
+    def register(self, invoice: Invoice | None = None, by: str = "ines") -> Registered:
+        invoice = invoice or an_invoice("720.00 EUR")
+        return self.ledger.register(invoice, content_hash(invoice), by)[0]
+
+    def ask(
+        self,
+        known: Registered,
+        interrupt_id: str = "i1",
+        *,
+        at_round: int = 1,
+        level: int = 1,
+        needed: int = 1,
+        fingerprint: str = "f1",
+        holds: tuple[Hold, ...] = (OVER_LIMIT,),
+        category: str | None = "vehicles",
+        expires_at: str = "2026-11-25T09:00:00.000Z",
+    ) -> ApprovalRequest:
+        request = ApprovalRequest(
+            thread_id=known.thread_id,
+            interrupt_id=interrupt_id,
+            round=at_round,
+            level=level,
+            fingerprint=fingerprint,
+            account=NORDWIND_IBAN,
+            category=category,
+            holds=holds,
+            policy_version="built-in",
+            approvals_needed=needed,
+            expires_at=expires_at,
+        )
+        self.ledger.open_requests(known, [request], {"category": category}, [])
+        return request
+
+    def decide(
+        self,
+        known: Registered,
+        request: ApprovalRequest,
+        by: str = "ann",
+        verdict: Verdict = Verdict.APPROVE,
+    ) -> bool:
+        decision = Decision(
+            thread_id=request.thread_id,
+            interrupt_id=request.interrupt_id,
+            round=request.round,
+            level=request.level,
+            verdict=verdict,
+            approver=by,
+            reason="" if verdict is Verdict.APPROVE else "not ours",
+            fingerprint=request.fingerprint,
+            decided_at=utc(self.clock.now()),
+        )
+        return self.ledger.add_decision(decision, known.id)
+
+    def edit(self, known: Registered, at_round: int, by: str = "eve", **after: str) -> None:
+        edit = EditRecord(
+            thread_id=known.thread_id,
+            round=at_round,
+            editor=by,
+            comment="as agreed",
+            before=dict.fromkeys(after, None),
+            after=after,
+            edited_at=utc(self.clock.now()),
+        )
+        self.ledger.add_edit(edit, known.id)
+
+    def pay(
+        self,
+        known: Registered,
+        fingerprint: str | None = None,
+        *,
+        key: str | None = None,
+        amount: Money | None = None,
+        account: str | None = NORDWIND_IBAN,
+        approved_by: tuple[str, ...] = (),
+    ) -> None:
+        self.ledger.schedule(
+            self.payment(known, fingerprint, key=key, amount=amount, account=account),
+            known.id,
+            approved_by,
+        )
+
+    def payment(
+        self,
+        known: Registered,
+        fingerprint: str | None = None,
+        *,
+        key: str | None = None,
+        amount: Money | None = None,
+        account: str | None = NORDWIND_IBAN,
+    ) -> Payment:
+        money = amount or self.ledger.registered(known.thread_id).invoice.payable
+        assert money is not None
+        return Payment(
+            thread_id=known.thread_id,
+            payment_key=key or f"key-{known.id}",
+            amount_minor=money.minor,
+            currency=money.currency,
+            account=account,
+            supplier="Nordwind Logistik AG",
+            remittance="R-1001",
+            execution_date="2026-12-01",
+            fingerprint=fingerprint,
+        )
+
+    def refuse(self, known: Registered, request: ApprovalRequest) -> None:
+        self.decide(known, request, verdict=Verdict.REJECT)
+        self.ledger.close_invoice(known, Closing("rejected", "ann", "not ours"))
+
+    def findings(self) -> tuple[str, ...]:
+        return verify(self.database).findings
+
+
+@contextmanager
+def books(
+    folder: Path, why_not: Callable[[Standing], str | None] = nothing_in_the_way
+) -> Iterator[Books]:
+    opened = Books(folder / "store", why_not)
+    try:
+        yield opened
+    finally:
+        opened.database.close()
+
+
+@contextmanager
+def behind_its_back(folder: Path, **pragmas: str) -> Iterator[sqlite3.Connection]:
+    """Open the ledger as any other program would."""
+    path = folder / "store" / LEDGER_FILE
+    with closing(sqlite3.connect(path, timeout=5.0, isolation_level=None)) as connection:
+        for name, value in pragmas.items():
+            connection.execute(f"PRAGMA {name}={value}")
+        yield connection
+
+
+def dump(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
+    """Give all that is in the ledger."""
+    names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for (name,) in names}
+
+
+def without_guards(connection: sqlite3.Connection) -> None:
+    """Drop every trigger, as a person with the file can."""
+    for (name,) in connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
+    ).fetchall():
+        connection.execute(f"DROP TRIGGER {name}")

@@ -1,0 +1,332 @@
+"""Raw SQL against the ledger, from a connection that is not ours and has its checks off or on.
+
+Each attack is refused by an error or ignored, and either way nothing in the ledger has changed.
+"""
+
+import itertools
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from expense_agent.domain.audit import chained
+from tests.builders import an_invoice
+from tests.storage.books import Books, behind_its_back, books, dump
+
+PAYMENT = (
+    "payment_id, thread_id, payment_key, payload_hash, amount_minor, currency, account, supplier,"
+    " remittance, execution_date, fingerprint, approved_by, created_at"
+)
+DECISION = (
+    "thread_id, interrupt_id, round, level, verdict, approver, reason, fingerprint, decided_at"
+)
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Invoices in every state, by number: their threads are what the attacks name."""
+    folder = tmp_path_factory.mktemp("attacked")
+    with books(folder) as made:
+        fill(made)
+    return folder
+
+
+def fill(made: Books) -> None:
+    waits = made.register(an_invoice("720.00 EUR", number="WAITS"))
+    made.ask(waits, "i-waits", needed=2)
+    half = made.register(an_invoice("20000.00 EUR", number="HALF"))
+    made.decide(half, made.ask(half, "i-half", needed=2))
+    made.ask(half, "i-half-2", level=2, needed=2)
+    approved = made.register(an_invoice("800.00 EUR", number="APPROVED"))
+    made.decide(approved, made.ask(approved, "i-approved"))
+    paid = made.register(an_invoice("900.00 EUR", number="PAID"))
+    made.decide(paid, made.ask(paid, "i-paid"))
+    made.pay(paid, "f1", key="key-paid", approved_by=("ann",))
+    clean = made.register(an_invoice("90.00 EUR", number="CLEAN"))
+    made.pay(clean, key="key-clean")
+    rejected = made.register(an_invoice("910.00 EUR", number="REJECTED"))
+    made.refuse(rejected, made.ask(rejected, "i-rejected"))
+    edited = made.register(an_invoice("920.00 EUR", number="EDITED"))
+    made.ask(edited, "i-edited")
+    made.edit(edited, 2, payable_amount="10.00")
+    again = made.register(an_invoice("930.00 EUR", number="TWICE"))
+    made.decide(again, made.ask(again, "i-twice-1"))
+    made.ask(again, "i-twice-2", at_round=2)  # a new hold: the old approval no longer counts
+    made.register(an_invoice("40.00 EUR", number="NEW"))
+
+
+CONNECTIONS = [
+    {"recursive_triggers": recursive, "foreign_keys": foreign}
+    for recursive, foreign in itertools.product(("OFF", "ON"), repeat=2)
+]
+
+
+@pytest.fixture(params=CONNECTIONS, ids=lambda p: "+".join(f"{k}={v}" for k, v in p.items()))
+def attacker(
+    request: pytest.FixtureRequest, tmp_path: Path, ledger: Path
+) -> Iterator[sqlite3.Connection]:
+    shutil.copytree(ledger / "store", tmp_path / "store")
+    with behind_its_back(tmp_path, **request.param) as connection:
+        yield connection
+
+
+def thread(number: str) -> str:
+    return f"(SELECT thread_id FROM invoices WHERE json_extract(body, '$.number') = '{number}')"
+
+
+def a_payment(  # a row that would be right, but for what the attack changes
+    number: str,
+    *,
+    fingerprint: str = "'f1'",
+    key: str = "'key-new'",
+    amount: str = "100",
+    currency: str = "'EUR'",
+    payment_id: str = "77",
+    verb: str = "INSERT",
+    then: str = "",
+) -> str:
+    return (
+        f"{verb} INTO payments ({PAYMENT}) VALUES ({payment_id}, {thread(number)}, {key}, 'hash',"
+        f" {amount}, {currency}, 'DE89', 'X', 'R', '2026-12-01', {fingerprint}, '[]', 'now') {then}"
+    )
+
+
+def a_decision(
+    number: str,
+    interrupt: str,
+    *,
+    at_round: int = 1,
+    level: int = 1,
+    verdict: str = "approve",
+    by: str = "mallory",
+    fingerprint: str = "f1",
+    verb: str = "INSERT",
+) -> str:
+    return (
+        f"{verb} INTO decisions ({DECISION}) VALUES ({thread(number)}, '{interrupt}', {at_round},"
+        f" {level}, '{verdict}', '{by}', '', '{fingerprint}', 'now')"
+    )
+
+
+def every_way(sql: str) -> list[str]:
+    """The same insertion with every conflict clause."""
+    words = ("INSERT", "INSERT OR REPLACE", "INSERT OR IGNORE", "INSERT OR FAIL", "REPLACE")
+    return [sql.replace("INSERT", word, 1) for word in words]
+
+
+PAYMENTS_NOBODY_DECIDED = {
+    "waiting, as if clean": a_payment("WAITS", fingerprint="NULL"),
+    "waiting, as if approved": a_payment("WAITS"),
+    "one approval of two": a_payment("HALF"),
+    "approved, as if clean": a_payment("APPROVED", fingerprint="NULL"),
+    "approved, something else": a_payment("APPROVED", fingerprint="'f2'"),
+    "approved, empty fingerprint": a_payment("APPROVED", fingerprint="''"),
+    "rejected": a_payment("REJECTED"),
+    "edited since it was shown": a_payment("EDITED"),
+    "edited, as if clean": a_payment("EDITED", fingerprint="NULL"),
+    "approved in an earlier round": a_payment("TWICE"),
+    "new, as if approved": a_payment("NEW"),
+    "no invoice at all": a_payment("NOBODY").replace(thread("NOBODY"), "'invoice-x'"),
+    "no invoice, as if clean": a_payment("NOBODY", fingerprint="NULL").replace(
+        thread("NOBODY"), "'invoice-x'"
+    ),
+}
+SECOND_PAYMENTS = {
+    "same key": a_payment("PAID", key="'key-paid'"),
+    "same key, other invoice": a_payment("APPROVED", key="'key-paid'"),
+    "same key, clean": a_payment("NEW", key="'key-paid'", fingerprint="NULL"),
+    "same invoice, other key": a_payment("PAID"),
+    "same clean invoice, other key": a_payment("CLEAN", fingerprint="NULL"),
+    "same payment number": a_payment("APPROVED", payment_id="1"),
+}
+AMOUNTS = {
+    amount: a_payment("APPROVED", amount=amount)
+    for amount in ("0", "-5", "1.5", "'12abc'", "''", "NULL", "x'31'", "'1e999'", "9e18 * 10")
+}
+CURRENCIES = {code: a_payment("APPROVED", currency=code) for code in ("''", "'EURO'", "NULL")}
+DECISIONS = {
+    "a second answer to the same request": a_decision("PAID", "i-paid"),
+    "another verdict on the same request": a_decision("PAID", "i-paid", verdict="reject"),
+    "the same person on the second level": a_decision("HALF", "i-half-2", level=2, by="ann"),
+    "a second approval of a level": a_decision("HALF", "i-half-2"),
+    "another fingerprint": a_decision("WAITS", "i-waits", fingerprint="f2"),
+    "another round": a_decision("WAITS", "i-waits", at_round=2),
+    "another level": a_decision("WAITS", "i-waits", level=2),
+    "an interrupt nobody was asked by": a_decision("WAITS", "i-unknown"),
+    "another thread's interrupt": a_decision("WAITS", "i-half-2"),
+    "an edited request": a_decision("EDITED", "i-edited"),
+    "a request answered already": a_decision("REJECTED", "i-rejected"),
+    "an unknown verdict": a_decision("WAITS", "i-waits", verdict="pay"),
+    "nobody": a_decision("WAITS", "i-waits", by=""),
+}
+INSERTIONS = {
+    f"{kind}: {name}": sql
+    for kind, attacks in (
+        ("payment", PAYMENTS_NOBODY_DECIDED),
+        ("second payment", SECOND_PAYMENTS),
+        ("amount", AMOUNTS),
+        ("currency", CURRENCIES),
+        ("decision", DECISIONS),
+    )
+    for name, sql in attacks.items()
+}
+
+
+def refused(attacker: sqlite3.Connection, sql: str) -> None:
+    """Run an attack; constraints and strict tables answer with IntegrityError, guards also so."""
+    before = dump(attacker)
+    with suppress(sqlite3.IntegrityError):
+        attacker.execute(sql)
+    assert dump(attacker) == before
+
+
+@pytest.mark.parametrize("name", INSERTIONS)
+def test_an_insertion_past_the_rules_changes_nothing(
+    attacker: sqlite3.Connection, name: str
+) -> None:
+    for sql in every_way(INSERTIONS[name]):
+        refused(attacker, sql)
+
+
+UPSERTS = [
+    a_payment("PAID", key="'key-paid'", then=clause)
+    for clause in (
+        "ON CONFLICT (payment_key) DO UPDATE SET amount_minor = 1",
+        "ON CONFLICT (payment_key) DO UPDATE SET payment_key = 'other'",
+        "ON CONFLICT DO NOTHING",
+    )
+]
+CHANGES = [
+    *UPSERTS,
+    "UPDATE payments SET amount_minor = amount_minor + 1",
+    "UPDATE payments SET account = 'GB82WEST12345698765432'",
+    "UPDATE OR REPLACE payments SET payment_key = 'key-clean'",
+    "DELETE FROM payments",
+    "UPDATE decisions SET verdict = 'approve'",
+    "UPDATE decisions SET approver = 'bob'",
+    "UPDATE OR REPLACE decisions SET interrupt_id = 'i-paid'",
+    "DELETE FROM decisions",
+    "UPDATE edits SET after = '{}'",
+    "DELETE FROM edits",
+    f"INSERT OR REPLACE INTO edits VALUES ({thread('EDITED')}, 2, 'm', '', '{{}}', '{{}}', 'now')",
+    f"INSERT INTO edits VALUES ({thread('EDITED')}, 1, 'm', '', '{{}}', '{{}}', 'now')",
+    f"INSERT INTO edits VALUES ({thread('PAID')}, 2, 'm', '', '{{}}', '{{}}', 'now')",
+    f"INSERT INTO edits VALUES ({thread('WAITS')}, 1, 'm', '', '{{}}', '{{}}', 'now')",
+    "INSERT INTO edits VALUES ('invoice-x', 1, 'm', '', '{}', '{}', 'now')",
+    "UPDATE payment_events SET status = 'settled'",
+    "DELETE FROM payment_events",
+    "UPDATE audit SET body = '{}'",
+    "UPDATE audit SET invoice_id = NULL",
+    "DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)",
+    "DELETE FROM audit",
+    "INSERT OR REPLACE INTO audit SELECT seq, invoice_id, prev, '{}', hash FROM audit",
+    "INSERT OR REPLACE INTO audit SELECT max(seq) + 1, NULL, hash, '{}', hash FROM audit",
+    "INSERT INTO audit SELECT max(seq) + 2, NULL, hash, '{}', zeroblob(32) FROM audit",
+    "INSERT INTO audit SELECT NULL, NULL, hash, '{}', zeroblob(32) FROM audit",
+    "INSERT INTO audit SELECT max(seq) + 1, NULL, zeroblob(32), '{}', zeroblob(32) FROM audit",
+    "INSERT INTO audit SELECT max(seq) + 1, NULL, hash, '{}', x'00' FROM audit",
+    "UPDATE invoices SET body = '{}'",
+    "UPDATE invoices SET imported_by = 'nobody'",
+    "UPDATE invoices SET number_key = NULL",
+    "UPDATE invoices SET content_hash = invoice_id",
+    "DELETE FROM invoices",
+    "UPDATE invoices SET status = 'paid'",
+    *(
+        f"INSERT OR REPLACE INTO invoices (seq, invoice_id, thread_id, content_hash, body, kind,"
+        f" imported_by, received_at) SELECT {columns}, '{{}}', kind, 'm', 'now' FROM invoices"
+        f" WHERE seq = 1"
+        for columns in (
+            "99, invoice_id, 't', 'c'", "99, 'i', thread_id, 'c'",
+            "99, 'i', 't', content_hash", "seq, 'i', 't', 'c'",
+        )
+    ),
+    "DELETE FROM invoice_suppliers",
+    "UPDATE invoice_suppliers SET supplier_key = 'name:other'",
+    "DELETE FROM approval_requests",
+    "UPDATE approval_requests SET approvals_needed = 1",
+    "UPDATE approval_requests SET fingerprint = 'f2'",
+    "UPDATE approval_requests SET account = 'GB82WEST12345698765432'",
+    "UPDATE approval_requests SET holds = '[]'",
+    "UPDATE approval_requests SET expires_at = '2099'",
+    "UPDATE approval_requests SET status = 'open' WHERE status <> 'open'",
+    "UPDATE approval_requests SET answered_by = 'bob' WHERE status <> 'open'",
+    "UPDATE approval_requests SET status = 'paid'",
+    *(
+        f"INSERT OR REPLACE INTO approval_requests SELECT {key}, thread_id, {interrupt},"
+        " invoice_id, round, level, fingerprint, 1, account, category, holds, policy_version,"
+        " number, supplier, supplier_sort, payable, payable_minor, currency, due_date, hold_rank, waiting_since,"
+        f" expires_at, status, NULL, NULL FROM approval_requests WHERE interrupt_id = 'i-waits'"
+        for key, interrupt in (("key", "'i-new'"), ("99", "interrupt_id"), ("99", "'i-new'"))
+    ),
+]  # fmt: skip
+
+
+def test_what_is_written_never_changes(attacker: sqlite3.Connection) -> None:
+    for sql in CHANGES:
+        refused(attacker, sql)
+
+
+@pytest.mark.parametrize(
+    ("there", "allowed"),
+    [
+        (["scheduled"], {"exported", "voided"}),
+        (["scheduled", "exported"], {"settled"}),
+        (["scheduled", "exported", "settled"], set()),
+        (["scheduled", "voided"], set()),
+    ],
+)
+def test_a_payment_takes_its_statuses_in_order_and_once(
+    attacker: sqlite3.Connection, there: list[str], allowed: set[str]
+) -> None:
+    insert = "INSERT OR REPLACE INTO payment_events VALUES (1, '{}', 'm', 'now')"
+    for status in there[1:]:
+        attacker.execute(insert.format(status))
+    for status in ("scheduled", "exported", "settled", "voided", "lost", ""):
+        if status in allowed:
+            attacker.execute("SAVEPOINT look")
+            attacker.execute(insert.format(status))
+            attacker.execute("ROLLBACK TO look")
+            attacker.execute("RELEASE look")
+        else:
+            refused(attacker, insert.format(status))
+
+
+def test_a_status_needs_its_payment_and_begins_with_scheduled(attacker: sqlite3.Connection) -> None:
+    for number, status in ((99, "scheduled"), (99, "voided"), (-1, "scheduled")):
+        refused(attacker, f"INSERT INTO payment_events VALUES ({number}, '{status}', 'm', 'now')")
+
+
+@pytest.mark.parametrize("key", ["key-paid", "key-new"])
+def test_voiding_a_payment_does_not_let_its_old_approval_pay_again(
+    attacker: sqlite3.Connection, key: str
+) -> None:
+    attacker.execute("INSERT INTO payment_events VALUES (1, 'voided', 'm', 'now')")
+    for sql in every_way(a_payment("PAID", key=f"'{key}'")):
+        refused(attacker, sql)
+
+
+def test_the_rows_the_attacks_are_made_of_are_otherwise_right(
+    attacker: sqlite3.Connection,
+) -> None:
+    """Else an attack could be refused for another reason than the one it is about."""
+    attacker.execute(a_payment("APPROVED"))
+    attacker.execute(a_payment("NEW", payment_id="78", fingerprint="NULL", key="'key-2'"))
+    attacker.execute(a_decision("WAITS", "i-waits"))
+    attacker.execute(a_decision("HALF", "i-half-2", level=2))
+    attacker.execute(
+        f"INSERT INTO edits VALUES ({thread('WAITS')}, 2, 'm', '', '{{}}', '{{}}', 'now')"
+    )
+    seq, previous = attacker.execute(
+        "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
+    ).fetchone()
+    attacker.execute(
+        "INSERT INTO audit VALUES (?, NULL, ?, '{}', ?)",
+        (seq + 1, previous, chained(previous, seq + 1, "{}")),
+    )
+    counts = attacker.execute(
+        "SELECT (SELECT count(*) FROM payments), (SELECT count(*) FROM edits)"
+    ).fetchone()
+    assert counts == (4, 2)
