@@ -57,14 +57,18 @@ _ALIASES = {
     "trading_name": "tradingname suppliertradingname tradingas",
     "country": "suppliercountry vendorcountry country countrycode land pays pais",
     "account": """
-        iban supplieriban vendoriban accountiban payeeiban creditoriban
-        | bankaccount bankaccountnumber accountnumber accountno kontonummer kontonr
-        bankverbindung supplieraccount vendoraccount payeeaccount beneficiaryaccount
+        iban supplieriban vendoriban bankiban paymentmeansiban bankaccountiban
+        bankdetailsiban accountiban payeeiban creditoriban
+        | bankaccount paymentmeansaccount bankaccountnumber accountnumber accountno kontonummer
+        kontonr bankverbindung supplieraccount vendoraccount payeeaccount beneficiaryaccount
         comptebancaire cuentabancaria rekeningnummer
         | account konto
         """,
     "account_name": "accountname accountholder kontoinhaber titulaire titular",
-    "bic": "bic swift swiftcode biccode bicswift swiftbic bicfi",
+    "bic": """
+        bic bankbic paymentmeansbic bankdetailsbic swift swiftcode biccode bicswift swiftbic
+        bicfi
+        """,
     "issue_date": """
         issuedate invoicedate dateofissue dateissued rechnungsdatum datefacture
         datedefacture fechafactura fechadefactura factuurdatum datafattura
@@ -95,6 +99,9 @@ _ALIASES = {
         orderno orderreference bestellnummer bestellnr numerocommande numeropedido
         inkoopordernummer
         """,
+    "buyer_name": "buyername buyer customername customer kunde client",
+    "tax_currency": "taxcurrency vatcurrency",
+    "profile": "profileid",
     "buyer_reference": """
         buyerreference buyerref costcentre costcenter kostenstelle leitwegid expensearea
         department abteilung centredecouts centrodecoste kostenplaats

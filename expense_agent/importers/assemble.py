@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from typing import Any
 
 from expense_agent.domain.invoice import Invoice, InvoiceLine, PaymentMeans, Source
 from expense_agent.domain.money import EXPONENTS
@@ -12,7 +12,7 @@ from expense_agent.domain.supplier import Supplier
 from expense_agent.importers.amounts import NumberNotation, agrees, named_currency, without_noise
 from expense_agent.importers.dates import DateNotation
 from expense_agent.importers.headers import AMOUNT_FIELDS, DATE_FIELDS
-from expense_agent.importers.lines import lines_from
+from expense_agent.importers.lines import amounts_from, lines_from, vat_from
 from expense_agent.importers.problem import UnreadableError
 from expense_agent.importers.text import shown
 from expense_agent.importers.texts import Texts, named
@@ -64,6 +64,9 @@ class Said:
     fields: Mapping[str, str]
     lines: Sequence[Mapping[str, str]] = ()
     means: Sequence[Mapping[str, str]] = ()
+    vat_breakdown: Sequence[Mapping[str, str]] = ()
+    document_allowances: Sequence[str] = ()
+    document_charges: Sequence[str] = ()
     preceding: Sequence[str] = ()
     flags: Sequence[str] = ()
 
@@ -86,10 +89,16 @@ def invoice_from(said: Said, notations: Notations, source: Source) -> Invoice:
         purchase_order=texts.get("purchase_order"),
         preceding=_preceding(texts, said),
         payee_name=texts.get("payee"),
+        buyer_name=texts.get("buyer_name"),
+        tax_currency=texts.get("tax_currency"),
+        profile=texts.get("profile"),
         payment_means=_means(texts, said, flags),
         remittance=texts.get("remittance"),
         payment_terms=texts.get("payment_terms"),
         lines=lines_from(said.lines, flags) or _line(texts),
+        vat_breakdown=vat_from(said.vat_breakdown, flags),
+        document_allowances=amounts_from(said.document_allowances, "document_allowances"),
+        document_charges=amounts_from(said.document_charges, "document_charges"),
         flags=tuple(dict.fromkeys(flags)),
         **amounts,
     )
@@ -103,7 +112,7 @@ def currency_code(text: str) -> str:
     raise UnreadableError(f"currency {shown(text)} is not an ISO 4217 code in use, such as EUR")
 
 
-def _amounts(values: Mapping[str, str], notations: Notations) -> tuple[str, dict[str, Decimal]]:
+def _amounts(values: Mapping[str, str], notations: Notations) -> tuple[str, dict[str, Any]]:
     """Read every amount and the one currency all of them agree on."""
     found = {}
     for name in AMOUNT_FIELDS:

@@ -17,11 +17,17 @@ from expense_agent.importers.problem import Problem
 from expense_agent.importers.record import Document, Record
 from expense_agent.importers.rows import Row
 
+MOST_LINES = 1_000_000
+"""Lines of a file, empty ones included."""
+LONGEST_LINE = 1_000_000
+"""Characters; without a bound one line of commas would fill the memory with empty cells."""
 _SAMPLE_LINES = 200
-_SAMPLE_CHARACTERS = 100_000
+_SAMPLE_CHARACTERS = 1_000
+_TOO_MANY = f"more than {MOST_LINES:,} lines: from here on nothing is read; split the file"
+_TOO_LONG = f"a line of more than {LONGEST_LINE:,} characters"
 _SOMETHING_ELSE = ("<", "{", "[", "%PDF", "PK\x03\x04")
 _DIGIT = re.compile("[0-9]")
-_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE | re.DOTALL)
+_SEPARATOR_LINE = re.compile(r'"?sep=([^\w\s"]|\t)"?[\r\n]*', re.IGNORECASE)
 
 
 class CsvFile:
@@ -60,9 +66,8 @@ def rows_of(
 
 def _sample(data: bytes, encoding: Encoding) -> list[str]:
     text, _ = opened(data, encoding)
-    return list(
-        itertools.islice(iter(lambda: text.readline(_SAMPLE_CHARACTERS), ""), _SAMPLE_LINES)
-    )
+    lines = iter(lambda: text.readline(_SAMPLE_CHARACTERS), "")
+    return list(itertools.islice(lines, _SAMPLE_LINES))
 
 
 def _rows(data: bytes, encoding: Encoding, delimiter: str, skip: int) -> Iterator[Row]:
@@ -77,6 +82,9 @@ def _rows(data: bytes, encoding: Encoding, delimiter: str, skip: int) -> Iterato
                 reason = _doubt(cells, delimiter, lines.last) if doubt else None
                 yield Row(lines.first, cells, raw.tell() / len(data), reason)
                 lines.taken.clear()
+                if lines.last > MOST_LINES:
+                    yield Row(lines.last, [], 1.0, _TOO_MANY)
+                    return
         except csv.Error as error:
             yield Row(lines.first, [], raw.tell() / len(data), _explained(str(error)))
             lines.read_again()
@@ -100,6 +108,8 @@ class _Lines:
         line = self._again.popleft() if self._again else next(self._lines)
         self._read += 1
         self.taken.append(line)
+        if len(line) > LONGEST_LINE:
+            raise csv.Error(_TOO_LONG)
         return line
 
     @property
@@ -130,6 +140,8 @@ def _doubt(cells: list[str], delimiter: str, last: int) -> str | None:
 
 
 def _explained(error: str) -> str:
+    if error == _TOO_LONG:
+        return error
     if "field larger" in error:
         return "a text without end: more than 131,072 characters, perhaps a quote is missing"
     if "unexpected end" in error:

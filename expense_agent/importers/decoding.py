@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import re
 from dataclasses import dataclass
 
 from expense_agent.importers.problem import Problem
@@ -16,6 +17,7 @@ _MARKS = (
 )
 _HEAD = 4096
 _NULS = 0.1
+_NOT_ASCII = re.compile(rb"[\x80-\xff]+")
 _PIECE = 1024 * 1024
 _FALLBACK = "expense_agent.windows_1252"
 
@@ -69,16 +71,20 @@ def _first_wrong(data: bytes, name: str) -> int | None:
     decoder = codecs.getincrementaldecoder(name)()
     for start in range(0, len(data), _PIECE):
         piece = data[start : start + _PIECE]
+        kept_back = len(decoder.getstate()[0])
         try:
             decoder.decode(piece, final=start + _PIECE >= len(data))
         except UnicodeDecodeError as error:
-            return start + error.start
+            return start - kept_back + error.start
     return None
 
 
 def _windows_1252(error: UnicodeError) -> tuple[str, int]:
+    """Read from the wrong byte on to the next ASCII character."""
     assert isinstance(error, UnicodeDecodeError)
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+    run = _NOT_ASCII.match(error.object, error.start)
+    end = run.end() if run else error.end
+    return error.object[error.start : end].decode("cp1252", "replace"), end
 
 
 codecs.register_error(_FALLBACK, _windows_1252)

@@ -18,6 +18,9 @@ DEEPEST = 64
 LONGEST = 4_000_000
 """Characters of one invoice: 10,000 lines fit."""
 
+_HOPELESS = 100_000
+"""Levels at which brackets are no longer counted: no file that means well has them."""
+
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[][{},]|"', re.DOTALL)
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -52,6 +55,8 @@ def parts(text: str, start: int) -> Iterator[Part]:
                     raise UnreadableError("a text in quotes does not end")
             case "[" | "{":
                 level += 1
+                if level > _HOPELESS:
+                    raise UnreadableError(f"more than {_HOPELESS} levels of brackets")
                 deepest = max(deepest, level)
             case "," if level == 1:
                 yield Part(begin, token.start(), deepest - 1)

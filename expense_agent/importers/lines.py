@@ -1,9 +1,9 @@
-"""Invoice lines of nested records (JSON); numbers in the plain notation of JSON only."""
+"""Lines and VAT rows of nested records (JSON); numbers in the plain notation of JSON only."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from expense_agent.domain.invoice import InvoiceLine
+from expense_agent.domain.invoice import InvoiceLine, VatLine
 from expense_agent.importers.amounts import NumberNotation
 from expense_agent.importers.problem import UnreadableError
 from expense_agent.importers.texts import Texts, named
@@ -17,29 +17,52 @@ def lines_from(lines: Sequence[Mapping[str, str]], flags: list[str]) -> tuple[In
     """Build the lines; raises UnreadableError naming line and field."""
     if len(lines) > MOST_LINES:
         raise UnreadableError(f"more than {MOST_LINES:,} lines")
-    return tuple(_line(i, Texts(line, flags)) for i, line in enumerate(lines))
+    return tuple(_line(Texts(line, flags, f"lines[{i}]: ")) for i, line in enumerate(lines))
 
 
-def _line(index: int, texts: Texts) -> InvoiceLine:
-    try:
-        return InvoiceLine(
-            id=texts.get("id"),
-            name=texts.words("name"),
-            description=texts.words("description"),
-            quantity=_number(texts, "quantity"),
-            unit=texts.get("unit"),
-            net_amount=_number(texts, "net_amount"),
-            price=_number(texts, "price"),
-            vat_category=texts.get("vat_category"),
-            vat_rate=_number(texts, "vat_rate"),
-        )
-    except UnreadableError as error:
-        raise UnreadableError(f"lines[{index}]: {error}") from None
+def vat_from(rows: Sequence[Mapping[str, str]], flags: list[str]) -> tuple[VatLine, ...]:
+    """Build the VAT breakdown; raises UnreadableError naming row and field."""
+    if len(rows) > MOST_LINES:
+        raise UnreadableError(f"more than {MOST_LINES:,} rows of VAT")
+    return tuple(_vat(Texts(row, flags, f"vat_breakdown[{i}]: ")) for i, row in enumerate(rows))
+
+
+def amounts_from(texts: Sequence[str], name: str) -> tuple[Decimal, ...]:
+    """Read a list of amounts; raises UnreadableError."""
+    return tuple(_read(text, f"{name}[{i}]") for i, text in enumerate(texts))
+
+
+def _line(texts: Texts) -> InvoiceLine:
+    return InvoiceLine(
+        id=texts.get("id"),
+        name=texts.words("name"),
+        description=texts.words("description"),
+        quantity=_number(texts, "quantity"),
+        unit=texts.get("unit"),
+        net_amount=_number(texts, "net_amount"),
+        price=_number(texts, "price"),
+        vat_category=texts.get("vat_category"),
+        vat_rate=_number(texts, "vat_rate"),
+        counts=texts.values.get("counts") != "false",
+    )
+
+
+def _vat(texts: Texts) -> VatLine:
+    return VatLine(
+        category=texts.get("category"),
+        rate=_number(texts, "rate"),
+        base=_number(texts, "base"),
+        tax=_number(texts, "tax"),
+    )
 
 
 def _number(texts: Texts, name: str) -> Decimal | None:
     text = texts.values.get(name)
+    return _read(text, texts.where + named(name)) if text else None
+
+
+def _read(text: str, where: str) -> Decimal:
     try:
-        return _NUMBERS.read(text).value if text else None
+        return _NUMBERS.read(text).value
     except UnreadableError as error:
-        raise UnreadableError(f"{named(name)} {error}") from None
+        raise UnreadableError(f"{where} {error}") from None

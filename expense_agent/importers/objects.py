@@ -15,6 +15,9 @@ _LISTS = {
     "lines": "lines invoicelines lineitems items positions positionen",
     "payment_means": "paymentmeans bankaccounts accounts",
     "preceding": "preceding precedinginvoices",
+    "vat_breakdown": "vatbreakdown taxes",
+    "document_allowances": "documentallowances",
+    "document_charges": "documentcharges",
     "flags": "flags",
 }
 _LIST_OF = {word: name for name, words in _LISTS.items() for word in words.split()}
@@ -28,6 +31,13 @@ _LINE_KEYS = {
     "price": "price unitprice netprice",
     "vat_category": "vatcategory taxcategory",
     "vat_rate": "vatrate taxrate vatpercent",
+    "counts": "counts",
+}
+_VAT_KEYS = {
+    "category": "category vatcategory code",
+    "rate": "rate vatrate percent",
+    "base": "base taxableamount",
+    "tax": "tax taxamount amount",
 }
 _MEANS_KEYS = {
     "code": "code typecode",
@@ -59,13 +69,16 @@ class Objects:
             reason = f"the keys are: {listed(columns.names)}"
             raise UnreadableError(f"no key for the amount to pay; {reason}")
         texts = list(cells.values())
-        lists = {_LIST_OF.get(normalised(key)): item for key, item in found.items() if item}
+        lists = _lists(found)
         return Said(
             {name: text for name, i in columns.at.items() if (text := texts[i])},
-            lines=_each(lists.get("lines"), _LINE_KEYS, "lines"),
-            means=_each(lists.get("payment_means"), _MEANS_KEYS, "payment_means"),
-            preceding=_texts(lists.get("preceding")),
-            flags=[flag for flag in _texts(lists.get("flags")) if flag.isprintable()],
+            lines=_each(lists["lines"], _LINE_KEYS, "lines"),
+            means=_each(lists["payment_means"], _MEANS_KEYS, "payment_means"),
+            vat_breakdown=_each(lists["vat_breakdown"], _VAT_KEYS, "vat_breakdown"),
+            document_allowances=_texts(lists["document_allowances"]),
+            document_charges=_texts(lists["document_charges"]),
+            preceding=_texts(lists["preceding"]),
+            flags=[text for text in _texts(lists["flags"]) if ": " in text and text.isprintable()],
         )
 
     def is_invoice(self, value: Mapping[str, Any]) -> bool:
@@ -128,10 +141,18 @@ def _text(item: Any) -> str | None:
             return None
 
 
-def _each(value: Any, keys: Mapping[str, str], where: str) -> list[dict[str, str]]:
+def _lists(value: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Give the lists by our names; two of one meaning are one list, nothing is dropped."""
+    found: dict[str, list[Any]] = {name: [] for name in _LISTS}
+    for key, item in value.items():
+        name = key if key in _LISTS else _LIST_OF.get(normalised(key))
+        if name and isinstance(item, list):
+            found[name] += item
+    return found
+
+
+def _each(value: list[Any], keys: Mapping[str, str], where: str) -> list[dict[str, str]]:
     """Give the texts of a list of objects by our names."""
-    if not isinstance(value, list):
-        return []
     names = {word: name for name, words in keys.items() for word in words.split()}
     found = []
     for i, item in enumerate(value):
@@ -151,5 +172,5 @@ def _named(item: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _texts(value: Any) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+def _texts(value: list[Any]) -> list[str]:
+    return [item for item in value if isinstance(item, str)]

@@ -18,6 +18,8 @@ class Texts:
 
     values: Mapping[str, str]
     flags: list[str]
+    where: str = ""
+    """Said before the name of a field: "lines[3]: "."""
 
     def get(self, name: str) -> str | None:
         """Give a field, None when there is nothing in it; raises UnreadableError if too long."""
@@ -27,7 +29,9 @@ class Texts:
     def cleaned(self, name: str, value: str) -> str | None:
         """Give a value of a field without what cannot be seen."""
         if len(value) > LONGEST_TEXT:
-            raise UnreadableError(f"{named(name)} has more than {LONGEST_TEXT:,} characters")
+            raise UnreadableError(
+                f"{self.where}{named(name)} has more than {LONGEST_TEXT:,} characters"
+            )
         text, hidden = clean(value)
         if hidden:
             self.flags.append(f"deceptive_text: the {named(name)} held {hidden}")
@@ -38,7 +42,7 @@ class Texts:
         text = self.get(name)
         if text and _DAMAGED.fullmatch(text):
             reason = "a spreadsheet has rounded it; export the column as text"
-            raise UnreadableError(f"{named(name)} {shown(text)}: {reason}")
+            raise UnreadableError(f"{self.where}{named(name)} {shown(text)}: {reason}")
         return text
 
     def identifier(self, name: str) -> str | None:

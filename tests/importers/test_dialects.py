@@ -173,6 +173,25 @@ def test_a_file_has_an_end_even_where_its_rows_have_none(monkeypatch: pytest.Mon
     ]
 
 
+@pytest.mark.parametrize("line", [",", '"', "x", '"",'])
+def test_a_line_longer_than_any_table_has_is_a_problem(line: str) -> None:
+    found = read(f"{TABLE}{line * 1_100_000}\n9,Good Ltd,9.00,EUR\n")
+    assert reasons(found) == ["line 3: a line of more than 1,000,000 characters"]
+    assert [invoice.number for invoice in invoices(found)] == ["1", "9"]
+
+
+def test_empty_lines_have_an_end_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("expense_agent.importers.csv_file.MOST_LINES", 5)
+    found = read(TABLE + "\n" * 9 + "9,Good Ltd,9.00,EUR\n")
+    assert [invoice.number for invoice in invoices(found)] == ["1"]
+    assert "from here on nothing is read" in reasons(found)[0]
+
+
+@pytest.mark.parametrize("mark", ['"', "a", " ", "\\n"])
+def test_a_separator_line_that_names_no_separator_is_a_row(mark: str) -> None:
+    assert amounts(f"sep={mark}\n{TABLE}") == [Decimal("1.00")]
+
+
 def test_the_share_grows_to_the_whole_file() -> None:
     shares = [record.share for record in read(TABLE + "2,B,2.00,EUR\n" * 30_000)]
     assert shares == sorted(shares)
