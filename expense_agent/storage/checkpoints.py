@@ -25,17 +25,14 @@ from expense_agent.storage.database import CHECKPOINTS_FILE
 
 
 class GroupConnection(sqlite3.Connection):
-    """A connection whose commits can be put off.
+    """A connection that knows of a group of writes to be committed together.
 
-    The flag stands here, not on the saver: LangGraph compiles a graph with a copy of its saver.
+    The flags stand here, not on the saver: LangGraph compiles a graph with a copy of its saver.
     """
 
     grouped = False
-
-    def commit(self) -> None:
-        """Commit, unless a group is open: it commits once, at its end."""
-        if not self.grouped:
-            super().commit()
+    broken = False
+    """Whether a write of the group failed, so that none of it may stand."""
 
 
 class Checkpoints(SqliteSaver):
@@ -45,12 +42,12 @@ class Checkpoints(SqliteSaver):
 
     def __init__(self, folder: Path, busy_seconds: float) -> None:
         self._folder = folder
-        self._grouped = False
-        self._broken = False
-        """Whether a write of the group failed, so that none of it may stand."""
         super().__init__(
             sqlite3.connect(
-                folder / CHECKPOINTS_FILE, timeout=busy_seconds, check_same_thread=False
+                folder / CHECKPOINTS_FILE,
+                timeout=busy_seconds,
+                check_same_thread=False,
+                factory=GroupConnection,
             )
         )
         try:
@@ -71,11 +68,11 @@ class Checkpoints(SqliteSaver):
             cursor = self.conn.cursor()
             try:
                 yield cursor
-                if transaction and not self._grouped:
+                if transaction and not self.conn.grouped:
                     self.conn.commit()
             except BaseException:
                 self.conn.rollback()
-                self._broken = self._grouped
+                self.conn.broken = self.conn.grouped
                 raise
             finally:
                 cursor.close()
@@ -83,7 +80,7 @@ class Checkpoints(SqliteSaver):
     @contextmanager
     def group(self) -> Iterator[None]:
         """Put all writes made inside into one commit; if one of them fails, none stands."""
-        self._grouped = True
+        self.conn.grouped = True
         try:
             with self._refusals():
                 yield
@@ -94,10 +91,10 @@ class Checkpoints(SqliteSaver):
             self.conn.rollback()
             raise
         finally:
-            self._grouped = self._broken = False
+            self.conn.grouped = self.conn.broken = False
 
     def _check_group(self) -> None:
-        if self._broken:
+        if self.conn.broken:
             raise StoreUnusable(self._folder, f"{CHECKPOINTS_FILE}: a write failed")
 
     @contextmanager

@@ -53,7 +53,10 @@ class Intake:
         with self._group(), self._ports.ledger.transaction():
             for known in new.values():
                 self._second_run(known, paused[known.thread_id])
-                self._ports.ledger.release(known.thread_id, self._owner)
+        # Not before: a claim left behind is how recovery finds a thread cut off after its payment.
+        with self._ports.ledger.transaction():
+            for thread_id in new:
+                self._ports.ledger.release(thread_id, self._owner)
         outcomes = {thread: self._ports.ledger.registered(thread).status for thread in new}
         taken = []
         for known, is_new in entries:
