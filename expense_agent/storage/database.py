@@ -169,6 +169,8 @@ class Database:
             raise
         except sqlite3.DatabaseError as error:
             raise StoreUnusable(self.folder, f"{self.path.name}: {error}") from error
+        except UnicodeDecodeError as error:  # SQLite quotes damaged bytes in its own message
+            raise StoreUnusable(self.folder, f"{self.path.name}: malformed schema") from error
 
 
 _TRANSACTION = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))

@@ -17,7 +17,6 @@ from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
 
 
-
 class RequestTable:
     """Writes and reads approval requests."""
 

@@ -57,6 +57,7 @@ class _Trail:
 
     events: int = 0
     head: str | None = None
+    """Number and hash of the last event of the unbroken chain."""
     recorded: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Seal -> number of its event, and what the event was."""
     closed: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -81,7 +82,8 @@ def _read(database: Database, trail: _Trail) -> Iterator[str]:
             whole = False
             yield f"the audit chain is broken at event {trail.events}"
         previous = row["hash"]
-        trail.head = f"{row['seq']}:{row['hash'].hex()}"
+        if whole:
+            trail.head = f"{row['seq']}:{previous.hex()}"
         try:
             event = json.loads(row["body"])
             trail.take(row["seq"], event)
@@ -104,7 +106,7 @@ def _events(database: Database) -> Iterator[sqlite3.Row]:
 
 
 def _hash(row: sqlite3.Row) -> bytes:
-    return chained(row["prev"], row["seq"], row["body"].decode(errors="replace"))
+    return chained(row["prev"], row["seq"], (row["body"] or b"").decode(errors="replace"))
 
 
 def _rows(database: Database, sealed: Sealed) -> Iterator[tuple[str, str]]:

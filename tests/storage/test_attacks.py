@@ -257,8 +257,9 @@ CHANGES = [
     *(
         f"INSERT OR REPLACE INTO approval_requests SELECT {key}, thread_id, {interrupt},"
         " invoice_id, round, level, fingerprint, 1, account, category, holds, policy_version,"
-        " number, supplier, supplier_sort, payable, payable_minor, currency, due_date, hold_rank, waiting_since,"
-        f" expires_at, status, NULL, NULL FROM approval_requests WHERE interrupt_id = 'i-waits'"
+        " number, supplier, supplier_sort, payable, payable_minor, currency, due_date, hold_rank,"
+        " waiting_since, expires_at, status, NULL, NULL FROM approval_requests"
+        " WHERE interrupt_id = 'i-waits'"
         for key, interrupt in (("key", "'i-new'"), ("99", "interrupt_id"), ("99", "'i-new'"))
     ),
 ]  # fmt: skip
