@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from expense_agent.domain.approval import ApprovalRequest, Decision
 from expense_agent.domain.category import Suggestion
+from expense_agent.domain.edit import Edited
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.payment import Payment
 from expense_agent.domain.policy import Facts
@@ -50,14 +51,14 @@ class Registered:
     """A category a person has set by an edit; None: nobody has."""
     round: int = 1
     """The round in force: raised by every edit and every return to the person."""
-    edited_by: tuple[str, ...] = ()
+    edits: tuple[Edited, ...] = ()
     failures: int = 0
     """How often its run broke off without being finished."""
 
     @property
     def preparers(self) -> dict[str, str]:
         """Who prepared it, and how: {"ann": "imported", "bob": "edited"}."""
-        return {self.imported_by: "imported", **dict.fromkeys(self.edited_by, "edited")}
+        return {self.imported_by: "imported", **{edit.editor: "edited" for edit in self.edits}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +13,23 @@ from expense_agent.domain.supplier import canonical_account, iban_problem, is_ib
 _AMOUNT = re.compile(r"\d{1,13}(\.\d{1,3})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _ACCOUNT = re.compile(r"[A-Z0-9/.-]{4,34}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What one person changed; both mappings hold the changed fields only."""
+
+    editor: str
+    before: Mapping[str, str | None]
+    after: Mapping[str, str]
+
+    def __str__(self) -> str:
+        said = (
+            f"{field.replace('_', ' ')} {self.before[field] or 'none'} -> {value}"
+            for field, value in self.after.items()
+        )
+        return f"{self.editor}: {', '.join(said)}"
+
 
 EDIT_FIELDS = ("payable_amount", "category", "due_date", "account")
 

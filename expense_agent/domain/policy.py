@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from expense_agent.domain.category import Suggestion
+from expense_agent.domain.edit import Edited
 from expense_agent.domain.invoice import CREDIT_NOTES, INVOICES, Invoice
 from expense_agent.domain.money import Money
 from expense_agent.domain.supplier import BankAccount, iban_problem, is_iban
@@ -149,8 +150,8 @@ class Facts:
     known_accounts: tuple[BankAccount, ...] = ()
     """Accounts listed for or last paid to this supplier, newest first."""
     twins: tuple[Twin, ...] = ()
-    edited_by: tuple[str, ...] = ()
-    """Who has edited this invoice; such an invoice is always decided by a person."""
+    edits: tuple[Edited, ...] = ()
+    """How people changed this invoice, in order; such an invoice is always decided by a person."""
 
 
 Rule = Callable[[Invoice, Suggestion, Facts, Policy], list[Hold]]
@@ -333,9 +334,9 @@ def missing_field(inv: Invoice, _s: Suggestion, _f: Facts, policy: Policy) -> li
 
 def edited(_i: Invoice, _s: Suggestion, facts: Facts, _p: Policy) -> list[Hold]:
     """Hold what a person has changed: no edit, not even one below the limit, skips a person."""
-    if not facts.edited_by:
+    if not facts.edits:
         return []
-    return [Hold("edited", "block", f"edited by {', '.join(facts.edited_by)}")]
+    return [Hold("edited", "block", "edited by " + "; ".join(map(str, facts.edits)))]
 
 
 def flagged(inv: Invoice, _s: Suggestion, _f: Facts, policy: Policy) -> list[Hold]:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from expense_agent.domain.edit import Edited
 from expense_agent.domain.invoice import (
     Invoice,
     canonical_json,
@@ -65,12 +66,10 @@ class Register:
         row = self._database.one("SELECT * FROM invoices WHERE thread_id = ?", thread_id)
         if row is None:
             raise UnknownInvoice(thread_id)
-        edits = self._database.all(
-            "SELECT editor, after FROM edits WHERE thread_id = ? ORDER BY round", thread_id
-        )
+        edits = self._edits(thread_id)
         changes: dict[str, str] = {}
         for edit in edits:
-            changes |= json.loads(edit["after"])
+            changes |= edit.after
         return Registered(
             id=row["invoice_id"],
             thread_id=thread_id,
@@ -80,8 +79,17 @@ class Register:
             imported_by=row["imported_by"],
             category=changes.get("category"),
             round=row["round"],
-            edited_by=tuple(dict.fromkeys(edit["editor"] for edit in edits)),
+            edits=edits,
             failures=row["failures"],
+        )
+
+    def _edits(self, thread_id: str) -> tuple[Edited, ...]:
+        rows = self._database.all(
+            "SELECT editor, before, after FROM edits WHERE thread_id = ? ORDER BY round", thread_id
+        )
+        return tuple(
+            Edited(row["editor"], json.loads(row["before"]), json.loads(row["after"]))
+            for row in rows
         )
 
     def twins(self, known: Registered) -> tuple[Twin, ...]:

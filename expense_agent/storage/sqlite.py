@@ -55,7 +55,7 @@ class SqliteLedger:
         return Facts(
             known_accounts=self._suppliers.known_accounts(keys),
             twins=self._register.twins(known),
-            edited_by=known.edited_by,
+            edits=known.edits,
         )
 
     def unfinished(self, *, include_failed: bool = False) -> list[str]:

@@ -83,8 +83,8 @@ def summary(known: Registered) -> Plain:
 
 def by_person(known: Registered) -> Suggestion:
     """Give the suggestion that stands for a category a person has set."""
-    editor = known.edited_by[-1] if known.edited_by else "a person"
-    return Suggestion(known.category, 1.0, "person", f"set by {editor}")
+    editors = [edit.editor for edit in known.edits if "category" in edit.after]
+    return Suggestion(known.category, 1.0, "person", f"set by {editors[-1]}")
 
 
 def suggestion_of(state: InvoiceState) -> Suggestion:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from expense_agent.domain import policy as rules
 from expense_agent.domain.category import UNSURE
+from expense_agent.domain.edit import Edited
 from expense_agent.domain.invoice import CREDIT_NOTES, INVOICES, Invoice, PaymentMeans
 from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Facts, Hold, Policy, Rule, Twin
@@ -297,8 +298,20 @@ def test_a_complete_invoice_lacks_nothing() -> None:
 
 def test_an_edited_invoice_is_decided_by_a_person_whatever_the_policy_says() -> None:
     policy = Policy(default_severity="off")
-    found = hold(rules.edited, an_invoice("0.01 EUR"), Facts(edited_by=("mia", "noor")), policy)
-    assert (found.severity, found.reason) == ("block", "edited by mia, noor")
+    edits = (
+        Edited("mia", {"payable_amount": "9.00"}, {"payable_amount": "0.01"}),
+        Edited(
+            "noor",
+            {"due_date": None, "category": "fees"},
+            {"due_date": "2027-01-31", "category": "rent"},
+        ),
+    )
+    found = hold(rules.edited, an_invoice("0.01 EUR"), Facts(edits=edits), policy)
+    assert found.severity == "block"
+    assert found.reason == (
+        "edited by mia: payable amount 9.00 -> 0.01; "
+        "noor: due date none -> 2027-01-31, category fees -> rent"
+    )
     assert holds(rules.edited, an_invoice()) == []
 
 
