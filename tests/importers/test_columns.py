@@ -204,6 +204,18 @@ def test_a_text_longer_than_any_real_one_is_a_problem() -> None:
     assert "more than 10,000 characters" in reasons(read(column("supplier", "x" * 10_001)))[0]
 
 
+def test_a_remark_below_the_table_is_no_invoice() -> None:
+    found = read(
+        "Invoice no,Supplier,Amount,Currency,internal\n1,A,1.00,EUR,\n,,,,checked by Bob\n"
+    )
+    assert len(invoices(found)) == 1
+    assert reasons(found) == ["line 3: no value in any of the columns that are read"]
+
+
+def test_amounts_nobody_can_read_name_no_currency() -> None:
+    assert "no column names a currency" in reasons(read("Supplier,Amount\nA,one\nB,EUR\n"))[0]
+
+
 # --- rows that are lines of one invoice
 
 LEDGER = "Supplier,Transaction number,Date,Amount,Currency,Expense type,Expense area\n"
@@ -234,6 +246,11 @@ def test_an_unreadable_line_takes_its_invoice_with_it() -> None:
         'line 3: payable amount "one" is not an amount',
         'line 2: invoice "1": line 3 belongs to it and is not read',
     ]
+
+
+def test_an_invoice_of_which_no_line_is_readable_is_told_line_by_line() -> None:
+    found = read(LEDGER + "A,1,2026-10-01,one,EUR,,\n" * 2, LINES)
+    assert [reason.split(":")[0] for reason in reasons(found)] == ["line 2", "line 3"]
 
 
 @pytest.mark.parametrize(

@@ -174,6 +174,9 @@ def test_rows_as_lines_work_in_json_too() -> None:
         ('{"supplier": "A"}', "the keys are: supplier"),
         (with_(lines=[1]), "lines[0] is not an object"),
         (with_(lines=[{"name": "a"}] * 10_001), "more than 10,000 lines"),
+        ('{"Amount": "1.00", "Value": "2.00"}', '"Amount" and "Value" may both be it'),
+        (with_(vat_breakdown=[{}] * 10_001), "more than 10,000 rows of VAT"),
+        (with_(document_charges=["1.00", "x"]), 'document_charges[1] "x" is not an amount'),
         (with_(lines=[{"quantity": "x"}]), 'lines[0]: quantity "x"'),
         (with_(issue_date="03/04/2026"), "two different days"),
     ],
@@ -219,6 +222,11 @@ def test_a_list_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("expense_agent.importers.json_file.MOST_ROWS", 3)
     assert len(read("[" + ",".join([json.dumps(GOOD)] * 9) + "]")) == 4
     assert len(read("\n".join([json.dumps(GOOD)] * 9))) == 4
+
+
+def test_objects_of_many_shapes_are_read_like_objects_of_one() -> None:
+    text = json.dumps([{**GOOD, f"key {i}": i} for i in range(600)])
+    assert len(invoices(read(text))) == 600
 
 
 def test_a_wrapper_larger_than_an_invoice_is_read_element_by_element() -> None:
