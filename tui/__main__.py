@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from expense_agent.errors import PolicyInvalid, StoreUnusable, UsageProblem
-from expense_agent.service import ImportProgress
+from expense_agent.service import ApprovalService, ImportProgress
 from expense_agent.settings import Settings, settings_from
 
 DRAIN_SECONDS = 5.0
@@ -81,18 +81,23 @@ def _tell_progress(progress: ImportProgress) -> None:
 
 
 def _open(settings: Settings, options: argparse.Namespace) -> int:
-    from expense_agent.agent import open_agent  # noqa: PLC0415 - not for the headless commands
     from tui.app import ApprovalsApp  # noqa: PLC0415 - imports Textual
 
-    app = ApprovalsApp(open_agent(settings), read_only=options.read_only, ascii_only=options.ascii)
+    def open_service() -> ApprovalService:
+        from expense_agent.agent import open_agent  # noqa: PLC0415 - after the first frame
+
+        return open_agent(settings)
+
+    app = ApprovalsApp(open_service, read_only=options.read_only, ascii_only=options.ascii)
     app.run()
-    code = app.return_code or 0
-    if code > 1:  # ended by a signal: what is not done in time, recovery finishes
-        if not app.engine.join(DRAIN_SECONDS):
-            os._exit(code)
-    elif not app.engine.join(QUIET_SECONDS):
+    if app.refused:
+        raise app.refused
+    engine, code = app.engine, app.return_code or 0
+    if engine and code > 1 and not engine.join(DRAIN_SECONDS):
+        os._exit(code)  # told to end, and not done in time: recovery finishes it
+    if engine and not engine.join(QUIET_SECONDS):
         print("finishing what the engine has begun", file=sys.stderr)  # noqa: T201 - talk
-        app.engine.join(None)
+        engine.join(None)
     return code
 
 

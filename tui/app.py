@@ -15,6 +15,7 @@ from textual.events import Resize
 from textual.filter import LineFilter
 from textual.signal import Signal
 
+from expense_agent.errors import ExpenseAgentError
 from expense_agent.service import ApprovalService, AskedAgain, Refused
 from tui import messages as msg
 from tui.crash import end_on_signals, write_crash
@@ -24,8 +25,6 @@ from tui.model.repeat_guard import RepeatGuard
 from tui.model.why_not import Desk
 from tui.queue_reader import QueueReader
 from tui.safe_text import guarded
-from tui.screens.help import HelpScreen
-from tui.screens.leaving import LeavingScreen
 from tui.screens.queue import QueueScreen
 from tui.session import Session, utc_now
 from tui.widgets.enlarge import LEAST_HEIGHT, LEAST_WIDTH
@@ -45,7 +44,7 @@ class ApprovalsApp(App[None], inherit_bindings=False):
 
     def __init__(
         self,
-        service: ApprovalService,
+        open_service: Callable[[], ApprovalService],
         *,
         read_only: bool = False,
         ascii_only: bool = False,
@@ -56,14 +55,16 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         self.session = Session(
             changed=Signal(self, "inbox changed"),
             guard=RepeatGuard(ticks),
-            desk=Desk(service.approver, read_only=read_only),
+            desk=Desk(read_only=read_only),
             ascii_only=ascii_only,
             now=now,
         )
         self._inbox = self.session.inbox
-        self._reader = QueueReader(service, self.session, self._tell)
-        self.engine = EngineClient(service, self._tell)
-        self._launched = False
+        self._reader = QueueReader(open_service, self.session, self._tell)
+        self.engine: EngineClient | None = None
+        """None until the store is open."""
+        self.refused: ExpenseAgentError | None = None
+        """Why the store could not be opened, when that is why the app ended."""
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let no control character reach the terminal, whatever a widget drew."""
@@ -74,15 +75,16 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         return QueueScreen(self.session)
 
     def on_mount(self) -> None:
-        """Read the queue, then watch for changes."""
-        self._reader.start()
+        """Open the store behind the first frame, then watch for changes."""
+        self.call_after_refresh(self._reader.start)
         self.set_interval(POLL_SECONDS, self._reader.poll)
         end_on_signals(lambda code: self.exit(return_code=code))
 
     def on_unmount(self) -> None:
         """Stop reading; let the engine finish what it has."""
         self._reader.close()
-        self.engine.finish()
+        if self.engine:
+            self.engine.finish()
 
     def on_resize(self, event: Resize) -> None:
         """Switch deciding off while the window is too small to read."""
@@ -123,6 +125,7 @@ class ApprovalsApp(App[None], inherit_bindings=False):
 
     def on_decision_made(self, message: msg.DecisionMade) -> None:
         """Hand decisions to the engine, each on its own; nothing waits for them here."""
+        assert self.engine is not None, "a row was drawn, so the store is open"
         for order in message.orders:
             self._inbox.begin(order.row, order.verb)
             self.engine.carry_out(order.row.key, order.what)
@@ -130,6 +133,8 @@ class ApprovalsApp(App[None], inherit_bindings=False):
 
     def on_help_wanted(self, message: msg.HelpWanted) -> None:
         """Show the keys."""
+        from tui.screens.help import HelpScreen  # noqa: PLC0415 - not before the first frame
+
         self.push_screen(HelpScreen(self.session, message.screen))
 
     def on_quit_wanted(self) -> None:
@@ -137,16 +142,34 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         if not self._inbox.running:
             self.exit()
             return
+        from tui.screens.leaving import LeavingScreen  # noqa: PLC0415 - not before the first frame
+
         self.push_screen(LeavingScreen(self.session), lambda done: self.exit() if done else None)
 
     # --- reader and engine tell
 
     def on_answered(self, message: msg.Answered) -> None:
         """Put an answer into the inbox; after the first list is painted, launch the engine."""
+        if message.kind == "open":
+            self._opened(message)
+            return
+        first = message.kind == "queue" and not self._inbox.loaded
         self.session.changed.publish(self._reader.take(message))
-        if message.kind == "queue" and not self._launched:
-            self._launched = True
+        if first and self.engine:
             self.call_after_refresh(self.engine.launch)
+
+    def _opened(self, message: msg.Answered) -> None:
+        """Begin with the open store, or leave saying why it cannot be opened."""
+        if isinstance(message.error, ExpenseAgentError):
+            self.refused = message.error
+            self.exit()
+            return
+        if message.error:
+            raise message.error
+        service: ApprovalService = message.answer
+        self.session.desk = replace(self.session.desk, approver=service.approver)
+        self.engine = EngineClient(service, self._tell)
+        self._reader.begin(service)
 
     def on_engine_told(self, message: msg.EngineTold) -> None:
         """Show how running decisions go."""

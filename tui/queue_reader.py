@@ -18,9 +18,12 @@ class QueueReader:
     """Every question has a kind; `take` puts its answer where it belongs."""
 
     def __init__(
-        self, service: ApprovalService, session: Session, tell: Callable[[Answered], None]
+        self,
+        open_service: Callable[[], ApprovalService],
+        session: Session,
+        tell: Callable[[Answered], None],
     ) -> None:
-        self._service = service
+        self._open_service = open_service
         self._session = session
         self._inbox = session.inbox
         self._thread = ReadingThread(tell)
@@ -35,10 +38,15 @@ class QueueReader:
         }
 
     def start(self) -> None:
-        """Begin with the queue, then who sits here."""
+        """Open the store; its answer is the service, and everything else is read from that."""
         self._thread.start()
+        self._thread.ask("open", None, self._open_service)
+
+    def begin(self, service: ApprovalService) -> None:
+        """Begin with the queue, then who sits here."""
+        self._service = service
         self.queue(self._inbox.query)
-        self._thread.ask("desk", None, lambda: (self._service.policy, self._service.categories()))
+        self._thread.ask("desk", None, lambda: (service.policy, service.categories()))
 
     def close(self) -> None:
         """Ask nothing more."""
@@ -65,7 +73,8 @@ class QueueReader:
 
     def poll(self) -> None:
         """Find out whether anybody has changed the store."""
-        self._thread.ask("change", None, self._service.change_counter)
+        if self._inbox.loaded:
+            self._thread.ask("change", None, self._service.change_counter)
 
     def _news(self) -> None:
         query, shown = self._inbox.query, self._inbox.order
@@ -105,7 +114,7 @@ class QueueReader:
             self._session.guard.list_moved()
 
     def _take_change(self, answer: Answered) -> frozenset[int]:
-        if self._inbox.loaded and answer.answer != self._inbox.listing.change:
+        if answer.answer != self._inbox.listing.change:
             self._news()
         return frozenset()
 

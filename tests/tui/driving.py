@@ -78,7 +78,7 @@ async def driven(
     """Run the app until its list is drawn; by default time passes between two keys."""
     steps = count()
     app = ApprovalsApp(
-        service,
+        lambda: service,
         read_only=read_only,
         ascii_only=ascii_only,
         now=lambda: CLOCK,
@@ -92,4 +92,5 @@ async def driven(
         if waits_for:
             await driver.sees(waits_for)
         yield driver
+    assert app.engine
     assert app.engine.join(5)

@@ -10,10 +10,7 @@ from tui.messages import DecisionMade, Order
 from tui.model.plan import Item, needs_review, plan
 from tui.model.progress import Verb
 from tui.model.why_not import why_not
-from tui.screens.edit import EditScreen
 from tui.screens.page import Page
-from tui.screens.reject import RejectScreen
-from tui.screens.review import ReviewScreen
 
 
 class DecidingPage(Page[None]):
@@ -66,6 +63,8 @@ class DecidingPage(Page[None]):
         """Ask for the reason, then reject; a marked set is reviewed in between."""
         if not self._decides(Verb.REJECT):
             return
+        from tui.screens.reject import RejectScreen  # noqa: PLC0415 - not before the first frame
+
         row, marked = self.target(), self.marked()
         rows = marked or ((row,) if row else ())
 
@@ -85,6 +84,7 @@ class DecidingPage(Page[None]):
         row = self.target()
         if row is None or not self._decides(Verb.EDIT):
             return
+        from tui.screens.edit import EditScreen  # noqa: PLC0415 - not before the first frame
 
         def edited(edit: Edit | None) -> None:
             if edit:
@@ -96,6 +96,8 @@ class DecidingPage(Page[None]):
         return plan(verb, rows, self.session.inbox, self.session.desk)
 
     def _review(self, verb: Verb, items: tuple[Item, ...], reason: str) -> None:
+        from tui.screens.review import ReviewScreen  # noqa: PLC0415 - not before the first frame
+
         def confirmed(rows: tuple[QueueRow, ...] | None) -> None:
             self._send([Order(row, _decision(verb, row, reason)) for row in rows or ()])
 

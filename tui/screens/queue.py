@@ -14,7 +14,6 @@ from tui.model.progress import Verb
 from tui.model.why_not import why_not
 from tui.safe_text import safe
 from tui.screens.deciding import DecidingPage
-from tui.screens.detail import DetailScreen
 from tui.session import Session
 from tui.widgets.enlarge import Enlarge
 from tui.widgets.invoice_sheet import InvoiceSheet
@@ -61,7 +60,7 @@ class QueueScreen(DecidingPage):
     def on_mount(self) -> None:
         """Follow the inbox."""
         self.session.changed.subscribe(self, self._draw)
-        self.query_one("#status", StatusLine).update(" reading the queue")
+        self.query_one("#status", StatusLine).update(" opening the store")
 
     def on_resize(self) -> None:
         """Draw what depends on the width."""
@@ -78,7 +77,7 @@ class QueueScreen(DecidingPage):
         self.query_one("#heads", Static).update(safe(headings(table.size.width)), layout=False)
         if inbox.loaded:
             self.query_one("#status", StatusLine).draw(self.session)
-        self.query_one("#counts", Static).update(safe(self._counts()))
+        self.query_one("#counts", Static).update(safe(self._counts()), layout=False)
         off = {f"decide.{verb.value}" for verb in Verb if self.why_not(verb)}
         off |= {"decide.edit"} if inbox.marks else set()
         self.query_one(KeyBar).mark(frozenset(off), len(inbox.marks))
@@ -142,6 +141,8 @@ class QueueScreen(DecidingPage):
 
     def action_open(self) -> None:
         """Show all of the invoice under the cursor."""
+        from tui.screens.detail import DetailScreen  # noqa: PLC0415 - not before the first frame
+
         if self.target():
             self.app.push_screen(DetailScreen(self.session))
 

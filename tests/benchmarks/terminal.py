@@ -1,0 +1,95 @@
+"""A command in a real pseudo-terminal: start it, read its screen, send keys and signals."""
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+WIDTH, HEIGHT = 120, 40
+PATIENCE_SECONDS = 60.0
+
+
+class Terminal:
+    """One process on a terminal of its own."""
+
+    def __init__(self, command: Sequence[str], environ: dict[str, str] | None = None) -> None:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", HEIGHT, WIDTH, 0, 0))
+        self.started = time.perf_counter()
+        self.process = subprocess.Popen(
+            command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            env={**os.environ, "TERM": "xterm-256color", **(environ or {})},
+        )
+        os.close(slave)
+        self.output = b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        with contextlib.suppress(OSError):
+            os.close(self._master)
+
+    def seconds_until(self, marker: bytes) -> float:
+        """Read until the marker has been written; give the seconds since the start."""
+        while marker not in self.output:
+            self._read()
+        return time.perf_counter() - self.started
+
+    def exit_code(self) -> int:
+        """Read to the end; give the exit code."""
+        with contextlib.suppress(EOFError):
+            while True:
+                self._read()
+        return self.process.wait(PATIENCE_SECONDS)
+
+    def _read(self) -> None:
+        left = self.started + PATIENCE_SECONDS - time.perf_counter()
+        if not select.select([self._master], [], [], max(0.0, left))[0]:
+            raise TimeoutError(self.output[-2000:].decode(errors="replace"))
+        try:
+            read = os.read(self._master, 65536)
+        except OSError:  # the other end is closed
+            read = b""
+        if not read:
+            raise EOFError(self.output[-2000:].decode(errors="replace"))
+        self.output += read
+
+    def send(self, keys: bytes) -> None:
+        """Press keys."""
+        os.write(self._master, keys)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the process."""
+        self.process.send_signal(number)
+
+    def hang_up(self) -> None:
+        """Close the terminal, as a lost connection does."""
+        os.close(self._master)
+
+
+def python(*arguments: str) -> list[str]:
+    """Give a command line of this interpreter."""
+    return [sys.executable, *arguments]
