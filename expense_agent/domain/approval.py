@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from expense_agent.domain.invoice import Invoice, canonical_json, to_plain
+from expense_agent.domain.invoice import Invoice, canonical_json, to_compact
 from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Approver, Hold, Policy
 
@@ -75,7 +75,7 @@ def fingerprint(
     policy_version: str,
 ) -> str:
     """Hash exactly what is shown and would be paid (16 hex). It does not contain the round."""
-    shown = to_plain(invoice)
+    shown = to_compact(invoice)
     del shown["source"]
     content = {
         "invoice": shown,

@@ -213,8 +213,18 @@ def to_plain(invoice: Invoice) -> dict[str, Any]:
     return {**plain_fields, "payee": None if payee is None else {"name": payee}}
 
 
+def to_compact(invoice: Invoice) -> dict[str, Any]:
+    """Give the plain form without what the document does not say.
+
+    This is what is stored and what fingerprints are made of: a field that a later version adds
+    changes neither for invoices that do not have it.
+    """
+    compact: dict[str, Any] = _said(to_plain(invoice))
+    return compact
+
+
 def from_plain(data: Mapping[str, Any]) -> Invoice:
-    """Read back what `to_plain` wrote."""
+    """Read back what `to_plain` or `to_compact` wrote."""
     given: dict[str, Any] = {
         f.name: data[f.name] for f in fields(Invoice) if data.get(f.name) is not None
     }
@@ -291,6 +301,16 @@ _VAT_DECIMALS = {f.name for f in fields(VatLine) if f.type == Decimal | None}
 def _with_decimals(data: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
     decimals = {name: Decimal(data[name]) for name in names if data.get(name) is not None}
     return {**data, **decimals}
+
+
+def _said(value: Any) -> Any:
+    """Leave out None, empty lists and `counts` where it is true, at any depth."""
+    if isinstance(value, list):
+        return [_said(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    said = {name: _said(item) for name, item in value.items() if item not in (None, [])}
+    return {name: item for name, item in said.items() if (name, item) != ("counts", True)}
 
 
 def _shortest(amount: Decimal | None) -> str:

@@ -12,7 +12,7 @@ from expense_agent.domain.invoice import (
     canonical_json,
     from_plain,
     invoice_kind,
-    to_plain,
+    to_compact,
     with_changes,
 )
 from expense_agent.domain.policy import Twin
@@ -48,7 +48,7 @@ class Register:
                 invoice_id=invoice_id,
                 thread_id=thread_id,
                 content_hash=content_hash,
-                body=canonical_json(to_plain(invoice)),
+                body=canonical_json(to_compact(invoice)),
                 number_key=invoice.number_key,
                 kind=invoice_kind(invoice),
                 imported_by=by,

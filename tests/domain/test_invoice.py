@@ -22,6 +22,7 @@ from expense_agent.domain.invoice import (
     from_plain,
     identity,
     invoice_kind,
+    to_compact,
     to_plain,
     with_changes,
 )
@@ -128,6 +129,12 @@ def test_zero_is_zero_in_any_notation(one: str, other: str) -> None:
 def test_the_file_it_came_from_and_what_the_reader_noticed_are_not_content() -> None:
     seen = an_invoice(file="other.json", flags=("deceptive_text: hidden",))
     assert content_hash(seen) == content_hash(an_invoice())
+
+
+@given(invoice=ANY_INVOICE)
+def test_the_compact_form_says_the_same_in_fewer_words(invoice: Invoice) -> None:
+    assert from_plain(to_compact(invoice)) == invoice
+    assert ":null" not in canonical_json(to_compact(invoice))
 
 
 @given(invoice=ANY_INVOICE)
