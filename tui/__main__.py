@@ -4,6 +4,7 @@ Textual and the engine are imported only where they are needed, so that commands
 """
 
 import argparse
+import gc
 import os
 import sys
 import tempfile
@@ -81,6 +82,7 @@ def _tell_progress(progress: ImportProgress) -> None:
 
 
 def _open(settings: Settings, options: argparse.Namespace) -> int:
+    gc.disable()  # imports make no garbage, looking for it takes a tenth of them; see EngineClient
     from tui.app import ApprovalsApp  # noqa: PLC0415 - imports Textual
 
     def open_service() -> ApprovalService:

@@ -25,9 +25,9 @@ from tui.model.repeat_guard import RepeatGuard
 from tui.model.why_not import Desk
 from tui.queue_reader import QueueReader
 from tui.safe_text import guarded
+from tui.screens.enlarge import EnlargeScreen, is_too_small
 from tui.screens.queue import QueueScreen
 from tui.session import Session, utc_now
-from tui.widgets.enlarge import LEAST_HEIGHT, LEAST_WIDTH
 
 POLL_SECONDS = 1.0
 """How often the store is asked whether somebody else has changed it."""
@@ -39,8 +39,8 @@ class ApprovalsApp(App[None], inherit_bindings=False):
     CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "expense-agent"
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (LEAST_WIDTH, "-narrow"), (100, "-mid"), (140, "-wide")]  # noqa: RUF012 - Textual declares it
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (LEAST_HEIGHT, "-short"), (30, "-tall")]  # noqa: RUF012 - Textual declares it
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-mid"), (140, "-wide")]  # noqa: RUF012 - Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - Textual declares it
 
     def __init__(
         self,
@@ -87,9 +87,9 @@ class ApprovalsApp(App[None], inherit_bindings=False):
             self.engine.finish()
 
     def on_resize(self, event: Resize) -> None:
-        """Switch deciding off while the window is too small to read."""
-        small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
-        self.session.desk = replace(self.session.desk, too_small=small)
+        """Ask for a larger window if nothing could be read in this one."""
+        if is_too_small(event.size) and not isinstance(self.screen, EnlargeScreen):
+            self.push_screen(EnlargeScreen(self.session))
 
     def _tell(self, message: msg.Answered | msg.EngineTold | msg.EngineLoaded) -> None:
         """Take a message from another thread; one that comes after the end is dropped."""

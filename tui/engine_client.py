@@ -91,8 +91,9 @@ class EngineClient:
             self._broken = f"the engine could not start: {error}"
             self._tell(EngineLoaded(None, self._broken))
         else:
-            gc.freeze()
             self._tell(EngineLoaded(report))
+        gc.freeze()  # a full collection over LangGraph's modules would stop the screen for 0.2 s
+        gc.enable()  # the launcher has switched it off for the start
         self._started.set()
 
     def _begin(self, key: int, what: Decision) -> None:

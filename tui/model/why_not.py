@@ -25,8 +25,6 @@ class Desk:
 
     approver: str = ""
     read_only: bool = False
-    too_small: bool = False
-    """The window is too small to read what would be decided."""
     not_an_approver: str | None = None
     """The policy's reason why this person may decide nothing at all."""
 
@@ -35,8 +33,6 @@ def why_not(verb: Verb, row: QueueRow | None, inbox: Inbox, desk: Desk) -> str |
     """Say why this person cannot do this to this row now, or None: they can."""
     if desk.read_only:
         return "read-only: start without --read-only to decide"
-    if desk.too_small:
-        return "the window is too small to read what you would decide"
     if row is None:
         return (
             "nothing is under the cursor" if inbox.cursor is None else "the row is still being read"

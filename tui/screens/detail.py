@@ -12,7 +12,6 @@ from tui.model.why_not import why_not
 from tui.safe_text import safe
 from tui.screens.deciding import DecidingPage
 from tui.session import Session
-from tui.widgets.enlarge import Enlarge
 from tui.widgets.invoice_sheet import InvoiceSheet
 from tui.widgets.lines import KeyBar, StatusLine
 
@@ -39,7 +38,6 @@ class DetailScreen(DecidingPage):
         yield InvoiceSheet(self.session, id="sheet")
         yield StatusLine(id="status")
         yield KeyBar("detail")
-        yield Enlarge()
 
     def on_mount(self) -> None:
         """Ask for the invoice."""

@@ -14,7 +14,6 @@ from tui.model.edit_form import FIELDS, LABELS, Typed, current, matching, read
 from tui.safe_text import safe
 from tui.screens.page import Dialog
 from tui.session import Session
-from tui.widgets.enlarge import Enlarge
 from tui.widgets.lines import KeyBar
 
 _SHOWN_MATCHES = 4
@@ -45,7 +44,6 @@ class EditScreen(Dialog[Edit]):
                     yield Static(id="difference")
             yield Static(id="problem", classes="problem")
             yield KeyBar("edit")
-        yield Enlarge()
 
     def _title(self, verb: str) -> Content:
         row = self._row

@@ -9,7 +9,6 @@ from expense_agent.queue_filter import EXAMPLE
 from tui.keymap import SCREENS, TITLES, keys_of
 from tui.screens.page import Dialog
 from tui.session import Session
-from tui.widgets.enlarge import Enlarge
 from tui.widgets.lines import KeyBar
 
 _SIGNS = """\
@@ -33,7 +32,6 @@ class HelpScreen(Dialog[None]):
             with VerticalScroll():
                 yield Static(self._text())
             yield KeyBar("help")
-        yield Enlarge()
 
     def _text(self) -> Content:
         first = SCREENS.get(self._about, ())

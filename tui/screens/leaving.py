@@ -7,7 +7,6 @@ from textual.widgets import Static
 
 from tui.formatting import counted
 from tui.screens.page import Dialog
-from tui.widgets.enlarge import Enlarge
 from tui.widgets.lines import KeyBar
 
 
@@ -21,7 +20,6 @@ class LeavingScreen(Dialog[bool]):
         with Vertical(classes="dialog"):
             yield Static(id="waiting")
             yield KeyBar("help")
-        yield Enlarge()
 
     def on_mount(self) -> None:
         """Count along."""

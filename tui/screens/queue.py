@@ -1,13 +1,12 @@
 """The home screen: who decides, the filter, the list, the preview, and what is going on."""
 
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal, Vertical
+from textual.containers import Container, Vertical
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from expense_agent.queue_filter import EXAMPLE, FilterError, parse
 from expense_agent.service import SORT_KEYS, InvoiceDetail, QueueQuery, QueueRow
-from tui.formatting import totals_that_fit
 from tui.keymap import bindings
 from tui.messages import DetailWanted, QueryChanged
 from tui.model.progress import Verb
@@ -15,9 +14,8 @@ from tui.model.why_not import why_not
 from tui.safe_text import safe
 from tui.screens.deciding import DecidingPage
 from tui.session import Session
-from tui.widgets.enlarge import Enlarge
 from tui.widgets.invoice_sheet import InvoiceSheet
-from tui.widgets.lines import BannerLine, HeaderLine, KeyBar, StatusLine
+from tui.widgets.lines import BannerLine, FilterLine, HeaderLine, KeyBar, StatusLine
 from tui.widgets.queue_columns import headings
 from tui.widgets.queue_table import QueueTable
 
@@ -34,6 +32,7 @@ class QueueScreen(DecidingPage):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self._sheet = InvoiceSheet(session, id="preview")
         self._resting: Timer | None = None
         self._previewed: object = None
         """What the preview shows or waits for: the request, and how its decision ended."""
@@ -43,24 +42,19 @@ class QueueScreen(DecidingPage):
     def compose(self) -> ComposeResult:
         """Lay out the lines from top to bottom; the style sheet places the preview."""
         yield HeaderLine(id="header")
-        with Horizontal(id="filter-line"):
-            yield Static("/", id="slash")
-            yield Input(id="filter", compact=True, disabled=True)
-            yield Static(id="counts")
-        with Container(id="body"):
-            with Vertical(id="list"):
-                yield Static(id="heads")
-                yield QueueTable(self.session, id="table")
-            yield InvoiceSheet(self.session, id="preview")
+        yield FilterLine(id="filter-line")
+        with Container(id="body"), Vertical(id="list"):
+            yield Static(id="heads")
+            yield QueueTable(self.session, id="table")
         yield BannerLine(id="banner", classes="-nothing")
         yield StatusLine(id="status")
         yield KeyBar("queue")
-        yield Enlarge()
 
     def on_mount(self) -> None:
-        """Follow the inbox."""
+        """Follow the inbox; the preview is mounted behind the first frame."""
         self.session.changed.subscribe(self, self._draw)
         self.query_one("#status", StatusLine).update(" opening the store")
+        self.call_after_refresh(self.query_one("#body").mount, self._sheet)
 
     def on_resize(self) -> None:
         """Draw what depends on the width."""
@@ -77,28 +71,19 @@ class QueueScreen(DecidingPage):
         self.query_one("#heads", Static).update(safe(headings(table.size.width)), layout=False)
         if inbox.loaded:
             self.query_one("#status", StatusLine).draw(self.session)
-        self.query_one("#counts", Static).update(safe(self._counts()), layout=False)
+        self.query_one("#filter-line", FilterLine).draw(self.session)
         off = {f"decide.{verb.value}" for verb in Verb if self.why_not(verb)}
         off |= {"decide.edit"} if inbox.marks else set()
         self.query_one(KeyBar).mark(frozenset(off), len(inbox.marks))
         self._preview()
 
-    def _counts(self) -> str:
-        """Say how many are listed, in which order, and (in a wide window) their sums."""
-        inbox = self.session.inbox
-        of_all = f" of {inbox.listing.waiting:,}" if inbox.query.terms else ""
-        counts = f"{len(inbox.order):,}{of_all}, ordered by {inbox.query.sort} "
-        base = self.session.policy.base_currency if self.session.policy else ""
-        room = self.size.width // 2 - len(counts)
-        return totals_that_fit(inbox.listing.totals, base, room) + counts
-
     # --- preview
 
     def _preview(self) -> None:
         """Show the invoice under the cursor, or ask for it once the cursor rests."""
-        pane = self.query_one("#preview", InvoiceSheet)
+        pane = self._sheet
         row, detail = self.target(), self.session.inbox.detail
-        if row is None or not pane.display or not pane.size:
+        if row is None or not pane.is_mounted or not pane.display or not pane.size:
             return
         progress = self.session.inbox.progress.get(row.key)
         wanted = (row.seen, progress and progress.outcome)
@@ -177,19 +162,20 @@ class QueueScreen(DecidingPage):
 
     def action_preview_down(self) -> None:
         """Scroll the preview down."""
-        self.query_one("#preview", InvoiceSheet).scroll_relative(y=4, animate=False)
+        self._sheet.scroll_relative(y=4, animate=False)
 
     def action_preview_up(self) -> None:
         """Scroll the preview up."""
-        self.query_one("#preview", InvoiceSheet).scroll_relative(y=-4, animate=False)
+        self._sheet.scroll_relative(y=-4, animate=False)
 
     # --- filter
 
     def action_filter(self) -> None:
-        """Let the person type a filter."""
-        field = self.query_one("#filter", Input)
-        field.disabled = False
-        field.placeholder = EXAMPLE
+        """Let the person type a filter in the place of the line that shows it."""
+        line = self.query_one("#filter-line", FilterLine)
+        field = Input(self.session.inbox.filter_text, EXAMPLE, id="filter", compact=True)
+        line.display = False
+        self.mount(field, before=line)
         field.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -205,18 +191,15 @@ class QueueScreen(DecidingPage):
         self.post_message(QueryChanged(QueueQuery(terms, self.session.inbox.query.sort)))
 
     def _leave_filter(self) -> None:
-        field = self.query_one("#filter", Input)
-        field.value = self.session.inbox.filter_text
-        field.disabled = True
-        field.placeholder = ""
+        self.query("#filter").remove()
+        self.query_one("#filter-line", FilterLine).display = True
         self.query_one("#table", QueueTable).focus()
 
     def action_back(self) -> None:
         """Leave the filter field; else take the filter away; never quit."""
-        if not self.query_one("#filter", Input).disabled:
+        if self.query("#filter"):
             self.say("")
             self._leave_filter()
         elif self.session.inbox.query.terms:
             self.session.inbox.filter_text = ""
-            self._leave_filter()
             self.post_message(QueryChanged(QueueQuery(sort=self.session.inbox.query.sort)))

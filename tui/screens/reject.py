@@ -14,7 +14,6 @@ from tui.model.plan import totals
 from tui.safe_text import safe
 from tui.screens.page import Dialog
 from tui.session import Session
-from tui.widgets.enlarge import Enlarge
 from tui.widgets.lines import KeyBar
 
 PRESETS = (
@@ -64,7 +63,6 @@ class RejectScreen(Dialog[str]):
             )
             yield Static(id="problem", classes="problem")
             yield KeyBar("reject")
-        yield Enlarge()
 
     def _what(self) -> Content:
         if len(self._rows) == 1:

@@ -17,7 +17,6 @@ from tui.model.progress import Verb
 from tui.safe_text import safe
 from tui.screens.page import Dialog
 from tui.session import Session
-from tui.widgets.enlarge import Enlarge
 from tui.widgets.lines import KeyBar
 
 TAKEN_OUT = "taken out; space puts it back"
@@ -46,7 +45,6 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
             with Horizontal(classes="buttons"):
                 yield Button(Content("[ Cancel ]"), id="cancel", compact=True)
             yield KeyBar("review" if len(self._items) == 1 else "review_set")
-        yield Enlarge()
 
     def on_mount(self) -> None:
         """Show one item by its holds, several as a list."""

@@ -3,7 +3,7 @@
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.formatting import crop, totals_line
+from tui.formatting import crop, totals_line, totals_that_fit
 from tui.keymap import KEYS, Key, footer_of
 from tui.model.plan import totals
 from tui.model.progress import Verb
@@ -26,6 +26,21 @@ class HeaderLine(Static):
 
 def _engine_word(engine: str) -> str:
     return engine if engine in ("loading", "ready") else "off"
+
+
+class FilterLine(Static):
+    """The filter in force, how many it lists in which order, and (if there is room) their sums."""
+
+    def draw(self, session: Session) -> None:
+        """Say it anew."""
+        inbox = session.inbox
+        left = crop(f" / {inert(inbox.filter_text)}", self.size.width // 2)
+        of_all = f" of {inbox.listing.waiting:,}" if inbox.query.terms else ""
+        counts = f"{len(inbox.order):,}{of_all}, ordered by {inbox.query.sort} "
+        base = session.policy.base_currency if session.policy else ""
+        room = self.size.width - len(left) - len(counts)
+        sums = totals_that_fit(inbox.listing.totals, base, room)
+        self.update(safe(left + (sums + counts).rjust(room + len(counts)), limit=400), layout=False)
 
 
 class BannerLine(Static):

@@ -30,10 +30,6 @@ def test_read_only_stops_everything_and_says_how_to_change_it(verb: Verb) -> Non
     assert said == "read-only: start without --read-only to decide"
 
 
-def test_a_window_too_small_to_read_decides_nothing() -> None:
-    assert "too small" in str(reason(a_row(1), Desk("ann", too_small=True)))
-
-
 def test_who_is_not_an_approver_decides_nothing() -> None:
     desk = Desk("eve", not_an_approver="eve is not among the approvers of the policy")
     assert reason(a_row(1), desk, Verb.REJECT) == "eve is not among the approvers of the policy"

@@ -1,0 +1,35 @@
+"""Stands in front of everything while the window is too small to read what would be decided."""
+
+from textual.app import ComposeResult
+from textual.events import Resize
+from textual.geometry import Size
+from textual.widgets import Static
+
+from tui.screens.page import Dialog
+
+LEAST_WIDTH = 60
+LEAST_HEIGHT = 15
+
+
+def is_too_small(size: Size) -> bool:
+    """Whether the screens cannot be read in a window of this size."""
+    return size.width < LEAST_WIDTH or size.height < LEAST_HEIGHT
+
+
+class EnlargeScreen(Dialog[None]):
+    """Goes away by itself once the window is large enough; only quitting works on it."""
+
+    def compose(self) -> ComposeResult:
+        """Say what to do."""
+        yield Static("Please enlarge the window to 60x15 or more. q quits.", markup=False)
+
+    def on_resize(self, event: Resize) -> None:
+        """Go away when there is room."""
+        if not is_too_small(event.size):
+            self.dismiss()
+
+    def action_back(self) -> None:
+        """Stay: there is nothing to go back to."""
+
+    def action_help(self) -> None:
+        """Stay: the keys would not fit."""
