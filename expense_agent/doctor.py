@@ -1,34 +1,53 @@
-"""What `doctor` looks at: versions, permissions, damage, and what waits to be recovered."""
+"""What `doctor` looks at: versions, permissions, damage, and what waits to be recovered.
+
+It opens the ledger itself, so that an invalid policy or a damaged file is a finding, not its end.
+"""
 
 import sqlite3
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from expense_agent import __version__
-from expense_agent.books import open_books
+from expense_agent.books import SystemClock, policy_in_force
+from expense_agent.errors import PolicyInvalid, StoreUnusable
 from expense_agent.settings import Settings
-from expense_agent.storage.database import CHECKPOINTS_FILE, LEDGER_FILE, SCHEMA_VERSION
+from expense_agent.storage.database import CHECKPOINTS_FILE, SCHEMA_VERSION, Database
+from expense_agent.storage.sqlite import SqliteLedger
+from expense_agent.storage.verify import verify
 
 _WAL_SAFE = (3, 51, 3)
 """First SQLite without the WAL-reset bug; the ledger does not use WAL, the checkpoints do."""
 _PACKAGES = ("langgraph", "langgraph-checkpoint-sqlite", "textual", "pydantic")
+KEYS = {
+    "ok": "whether there is nothing to do",
+    "usable": "whether the ledger can be opened and read",
+    "problems": "what a person should do something about",
+    "version, python, sqlite, packages": "what runs here",
+    "store, schema": "the folder, and the schema version this program knows",
+    "unfinished": "invoices that were cut off: `recover` finishes them",
+    "events, payments": "how much `audit verify` has proved",
+    "wal_reset_bug": "whether this SQLite has it; the ledger is not exposed to it",
+}
+"""The keys of the report, with their meaning."""
 
 
 def examine(settings: Settings) -> dict[str, Any]:
-    """Look the store over; `problems` is what a person should do something about."""
-    books = open_books(settings)
+    """Look the store over."""
+    problems = [f"others can read {path}" for path in _readable_by_others(settings.store)]
+    problems += _policy_problems(settings)
+    found: dict[str, Any] = {"usable": True, "unfinished": [], "events": None, "payments": None}
     try:
-        unfinished, proof = books.unfinished(), books.verify()
-    finally:
-        books.release()
-    files = (LEDGER_FILE, CHECKPOINTS_FILE)
-    damage = [f"{name}: {what}" for name in files for what in _damage(settings, name)]
-    open_to_others = [f"others can read {path}" for path in _readable_by_others(settings)]
-    problems = [*damage, *open_to_others, *proof.findings]
-    if unfinished:
-        problems.append(f"{len(unfinished)} invoices were cut off: run `recover`")
+        with closing(Database(settings.store, settings.busy_seconds)) as database:
+            found |= _look_into(database, settings, problems)
+    except StoreUnusable as unusable:
+        found["usable"] = False
+        problems.append(str(unusable))
+    problems += _damage(settings.store / CHECKPOINTS_FILE)
     return {
         "ok": not problems,
         "version": __version__,
@@ -37,24 +56,47 @@ def examine(settings: Settings) -> dict[str, Any]:
         "packages": {name: version(name) for name in _PACKAGES},
         "store": str(settings.store),
         "schema": SCHEMA_VERSION,
-        "unfinished": unfinished,
-        "events": proof.events,
-        "payments": proof.payments,
+        **found,
         "wal_reset_bug": sqlite3.sqlite_version_info < _WAL_SAFE,
         "problems": problems,
     }
 
 
-def _damage(settings: Settings, name: str) -> list[str]:
+def _look_into(database: Database, settings: Settings, problems: list[str]) -> dict[str, Any]:
+    ledger = SqliteLedger(database, SystemClock(), settings.claim_seconds)
+    threads = ledger.unfinished(include_failed=True)
+    if threads:
+        problems.append(f"{len(threads)} invoices were cut off: run `recover`")
+    proof = verify(database)
+    problems.extend(proof.findings)
+    return {
+        "unfinished": [ledger.registered(thread).id for thread in threads],
+        "events": proof.events,
+        "payments": proof.payments,
+    }
+
+
+def _policy_problems(settings: Settings) -> list[str]:
     try:
-        with sqlite3.connect(f"file:{settings.store / name}?mode=ro", uri=True) as connection:
+        policy_in_force(settings)
+    except PolicyInvalid as invalid:
+        return str(invalid).splitlines()
+    return []
+
+
+def _damage(path: Path) -> list[str]:
+    if not path.is_file():
+        return []
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             said = [row[0] for row in connection.execute("PRAGMA quick_check")]
-        connection.close()
     except sqlite3.DatabaseError as error:
-        return [str(error)]
-    return [line for line in said if line != "ok"]
+        said = [str(error)]
+    return [f"{path.name}: {line}" for line in said if line != "ok"]
 
 
-def _readable_by_others(settings: Settings) -> list[str]:
-    paths = [settings.store, *settings.store.glob("*.db*")]
-    return [str(path) for path in paths if stat.S_IMODE(path.stat().st_mode) & 0o077]
+def _readable_by_others(store: Path) -> Iterator[Path]:
+    """Look before the store is opened: opening makes an old folder private again."""
+    for path in (store, *sorted(store.glob("*.db*"))):
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            yield path

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from expense_agent.errors import StoreUnusable
+
 STORE_VARIABLE = "EXPENSE_AGENT_STORE"
 POLICY_VARIABLE = "EXPENSE_AGENT_POLICY"
 APPROVER_VARIABLE = "EXPENSE_AGENT_APPROVER"
@@ -39,11 +41,21 @@ def settings_from(
     approver: str | None,
     environ: Mapping[str, str] = os.environ,
 ) -> Settings:
-    """Combine command line over environment over defaults."""
+    """Combine command line over environment over defaults; raises StoreUnusable for a URL."""
     folder = store or environ.get(STORE_VARIABLE)
+    if folder and "://" in folder:
+        scheme = folder.partition("://")[0]  # the rest may hold a password
+        raise StoreUnusable(f"{scheme}://…", "this version keeps a store in a folder only")
     policy_file = policy or environ.get(POLICY_VARIABLE)
     return Settings(
         store=Path(folder).expanduser() if folder else user_data_path("expense-agent"),
-        approver=approver or environ.get(APPROVER_VARIABLE) or getpass.getuser(),
+        approver=approver or environ.get(APPROVER_VARIABLE) or _login(),
         policy=Path(policy_file).expanduser() if policy_file else None,
     )
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number without a name
+        return f"uid {os.getuid()}"

@@ -44,6 +44,8 @@ def doctor(arguments: argparse.Namespace, settings: Settings) -> int:
         for problem in findings["problems"]:
             print(safe(f"problem: {problem}"))
         print("ok" if findings["ok"] else "not ok")
+    if not findings["usable"]:
+        return 3
     return 0 if findings["ok"] else 1
 
 

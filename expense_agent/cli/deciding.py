@@ -55,6 +55,8 @@ def edit(arguments: argparse.Namespace, settings: Settings) -> int:
     """Change a waiting request; it comes back with a new fingerprint."""
     named = ("payable_amount", "category", "due_date", "account")
     changes = {name: value for name in named if (value := getattr(arguments, name)) is not None}
+    if not arguments.comment.strip():
+        raise UsageProblem("an edit needs a comment: the approver reads why")
     if not changes:
         raise UsageProblem(
             "nothing to change: give --payable-amount, --category, --due-date or --account"
@@ -99,7 +101,8 @@ def _each(arguments: argparse.Namespace, settings: Settings, ids: Sequence[str],
             async with limit:
                 return await one(agent, invoice_id)
 
-        return list(await asyncio.gather(*(bounded(invoice_id) for invoice_id in ids)))
+        once = dict.fromkeys(ids)
+        return list(await asyncio.gather(*(bounded(invoice_id) for invoice_id in once)))
 
     return _report(_with_agent(settings, run), as_json=arguments.json)
 

@@ -17,14 +17,16 @@ def read(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print what would be imported; store nothing."""
     del settings
     columns = load_mapping(arguments.mapping) if arguments.mapping else None
-    records = read_batch(arguments.paths, columns)
+    entries, unread = [], 0
+    for record in read_batch(arguments.paths, columns):
+        unread += record.invoice is None
+        if arguments.json:
+            entries.append(_read_shape(record))
+        else:
+            _print_record(record)
     if arguments.json:
-        entries = [_read_shape(record) for record in records]
         print_json(entries)
-        return 0
-    for record in records:
-        _print_record(record)
-    return 0
+    return 1 if unread else 0
 
 
 def import_(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -43,7 +45,7 @@ def import_(arguments: argparse.Namespace, settings: Settings) -> int:
         print_json(asdict(report))
     else:
         _print_report(report)
-    return 1 if report.problems and not report.invoices else 0
+    return 1 if report.problems else 0
 
 
 def suppliers(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -59,7 +61,7 @@ def suppliers(arguments: argparse.Namespace, settings: Settings) -> int:
         for problem in report.problems:
             print(safe(f"{problem.file}, {problem.location}: {problem.reason}"))
         print(f"{report.suppliers} suppliers listed")
-    return 1 if report.problems and not report.suppliers else 0
+    return 1 if report.problems else 0
 
 
 def _read_shape(record: Record) -> dict[str, Any]:

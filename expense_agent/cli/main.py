@@ -1,14 +1,19 @@
 """Runs one command: arguments in, exit code out; every refusal becomes a sentence on stderr."""
 
 import argparse
+import io
+import os
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from expense_agent.cli import checking, deciding, importing, reading
+from expense_agent.cli.output import safe
 from expense_agent.cli.parser import build_parser
 from expense_agent.errors import ExpenseAgentError, PolicyInvalid, StoreUnusable, UsageProblem
 from expense_agent.settings import Settings, settings_from
 
+_LONE = re.compile("[\ud800-\udfff]")
 Command = Callable[[argparse.Namespace, Settings], int]
 
 COMMANDS: dict[str, Command] = {
@@ -38,9 +43,7 @@ def main(argv: Sequence[str]) -> int:
         parser.print_help(sys.stderr)
         return 2
     try:
-        return command(
-            arguments, settings_from(arguments.store, arguments.policy, arguments.approver)
-        )
+        return _run(command, arguments)
     except (UsageProblem, PolicyInvalid) as problem:
         return _said(problem, 2)
     except StoreUnusable as problem:
@@ -48,12 +51,34 @@ def main(argv: Sequence[str]) -> int:
     except ExpenseAgentError as problem:
         return _said(problem, 1)
     except BrokenPipeError:
-        sys.stdout = None
+        # Whoever read has seen enough; what is still buffered must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
         return 130
 
 
+def _run(command: Command, arguments: argparse.Namespace) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows ASCII only
+    settings = settings_from(arguments.store, arguments.policy, arguments.approver)
+    _refuse_damaged_text({**vars(arguments), "approver": settings.approver})
+    code = command(arguments, settings)
+    sys.stdout.flush()
+    return code
+
+
+def _refuse_damaged_text(arguments: Mapping[str, object]) -> None:
+    """Refuse words that are not UTF-8: the ledger could not keep them. Paths may be anything."""
+    for name, value in arguments.items():
+        words = value if isinstance(value, list) else [value]
+        texts = [word for word in words if isinstance(word, str)]
+        if name not in ("store", "policy") and any(_LONE.search(text) for text in texts):
+            raise UsageProblem(f"{name} is not UTF-8 text")
+
+
 def _said(problem: ExpenseAgentError, code: int) -> int:
-    print(f"expense-agent: {problem}", file=sys.stderr)
+    for line in str(problem).splitlines():
+        print(f"expense-agent: {safe(line)}", file=sys.stderr)
     return code

@@ -11,16 +11,22 @@ from typing import Any
 from expense_agent.service import ImportProgress, QueueRow
 
 # Supplier text is hostile: controls, bidi overrides and invisible characters stay visible as marks.
+# So do the halves of a character that no encoding can write.
 _UNSAFE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 _BAR_WIDTH = 30
 
 
 def print_json(data: Any) -> None:
-    """Print one JSON document."""
-    json.dump(data, sys.stdout, ensure_ascii=False, indent=1)
-    print()
+    """Print one JSON document: the same data, with everything a terminal could obey escaped."""
+    ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    text = json.dumps(data, ensure_ascii=ascii_only, indent=1)
+    print("\n".join(_UNSAFE.sub(_escaped, line) for line in text.split("\n")))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def safe(value: object) -> str:

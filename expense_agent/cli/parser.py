@@ -2,9 +2,12 @@
 
 import argparse
 from pathlib import Path
+from typing import TypeAlias
 
 from expense_agent import __version__
+from expense_agent.doctor import KEYS
 
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
 EPILOG = """
 without a command: the full-screen app on the store.
 exit codes: 0 done, 1 something was refused or failed, 2 wrong usage, 3 the store cannot be used,
@@ -25,6 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--policy", metavar="FILE", help="policy file; default: policy.toml in the store"
     )
+    parser.add_argument("--json", action="store_true", help="the same as behind the command")
     parser.add_argument("--as", dest="approver", metavar="APPROVER", help="who is acting")
     parser.add_argument("--ascii", action="store_true", help="app: plain ASCII symbols")
     parser.add_argument("--read-only", action="store_true", help="app: look, but decide nothing")
@@ -36,10 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
-
-
-def _reading(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _reading(commands: Commands) -> None:
     demo = commands.add_parser("demo", help="try the app on a throw-away store of sample invoices")
     demo.add_argument(
         "--keep", type=Path, metavar="DIR", help="keep the demo's store in this folder"
@@ -59,7 +60,7 @@ def _reading(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     audit.add_argument("id", nargs="?", metavar="ID|verify")
 
 
-def _importing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _importing(commands: Commands) -> None:
     for name, text in (
         ("read", "show what would be imported; stores nothing"),
         ("import", "import files, folders or - (standard input); safe to repeat, safe to kill"),
@@ -75,7 +76,7 @@ def _importing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     listed.add_argument("file", type=Path, metavar="FILE")
 
 
-def _deciding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _deciding(commands: Commands) -> None:
     approve = _with_json(commands.add_parser("approve", help="approve waiting requests"))
     approve.add_argument("ids", nargs="+", metavar="ID")
     approve.add_argument("--comment", default="", metavar="TEXT")
@@ -99,9 +100,13 @@ def _deciding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     expire.add_argument("--dry-run", action="store_true", help="only list them")
 
 
-def _checking(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _checking(commands: Commands) -> None:
     _with_json(commands.add_parser("recover", help="finish whatever a crash cut off"))
-    _with_json(commands.add_parser("doctor", help="versions, permissions, integrity, open ends"))
+    doctor = _with_json(
+        commands.add_parser("doctor", help="versions, permissions, integrity, open ends")
+    )
+    doctor.formatter_class = argparse.RawDescriptionHelpFormatter
+    doctor.epilog = "the keys of --json:\n" + "\n".join(f"  {k}: {v}" for k, v in KEYS.items())
     policy = commands.add_parser("policy", help="`policy show`, `policy check [FILE]`")
     verbs = policy.add_subparsers(dest="verb", metavar="VERB", required=True)
     _with_json(verbs.add_parser("show", help="the policy in force"))
@@ -110,5 +115,11 @@ def _checking(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def _with_json(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    command.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    # Without a default here, or it would undo a --json in front of the command.
+    command.add_argument(
+        "--json",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="one JSON document on standard output",
+    )
     return command

@@ -1,6 +1,7 @@
 """LangGraph's saver as we keep it: group commits, nothing half written, private files."""
 
 import asyncio
+import copy
 import os
 import sqlite3
 import stat
@@ -144,6 +145,14 @@ def test_a_group_of_which_one_write_failed_leaves_nothing_even_if_nobody_looked(
     assert threads(other) == []
     put(saver, "d")
     assert threads(other) == ["d"]
+
+
+def test_a_group_holds_for_copies_of_the_saver_too(saver: Checkpoints, other: Checkpoints) -> None:
+    """LangGraph compiles a graph with a copy of the saver it is given."""
+    with saver.group():
+        put(copy.copy(saver), "a")
+        assert threads(other) == []
+    assert threads(other) == ["a"]
 
 
 def test_a_lock_of_another_process_is_told_in_words(saver: Checkpoints, other: Checkpoints) -> None:
