@@ -25,7 +25,12 @@ class EnlargeScreen(Dialog[None]):
 
     def on_resize(self, event: Resize) -> None:
         """Go away when there is room."""
-        if not is_too_small(event.size):
+        if self.is_current and not is_too_small(event.size):
+            self.dismiss()
+
+    def on_screen_resume(self) -> None:
+        """Go away if there has been room for a while, behind another screen."""
+        if not is_too_small(self.app.size):
             self.dismiss()
 
     def action_back(self) -> None:
