@@ -36,7 +36,7 @@ _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]+", re.ASCII)
 class Supplier:
     """The seller (EN 16931 BG-4). An id says who it is; a name only says what it is called."""
 
-    name: str | None
+    name: str | None = None
     """Legal name as the document has it (BT-27)."""
     trading_name: str | None = None
     """BT-28; never used to recognise a supplier."""
@@ -46,6 +46,8 @@ class Supplier:
     """BT-30."""
     country: str | None = None
     """ISO 3166 alpha-2 (BT-40)."""
+    id: str | None = None
+    """BT-29: its number in a register such as GLN, or at the buyer."""
 
 
 @dataclass(frozen=True, slots=True)

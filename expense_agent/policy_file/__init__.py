@@ -32,10 +32,8 @@ LATER_RULES = (
     "split_limit",
     "budget",
     "unusual_amount",
-    "totals_wrong",
     "period_locked",
     "supplier_lookalike",
-    "payment_means",
     "first_payment",
 )
 """Rule ids a policy may name already, though this version has no such rule."""

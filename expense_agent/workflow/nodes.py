@@ -18,11 +18,11 @@ from expense_agent.domain.payment import Payment, execution_date, payment_key
 from expense_agent.domain.policy import (
     Hold,
     blocking,
-    check,
     news,
     payment_account,
     transfers_nothing,
 )
+from expense_agent.domain.rules import check
 from expense_agent.ports import Closing, Registered, RequestRecord, utc
 from expense_agent.workflow.state import (
     InvoiceState,

@@ -12,17 +12,16 @@ from expense_agent.domain.invoice import PaymentMeans
 from expense_agent.domain.money import Money
 from expense_agent.domain.policy import (
     BUILT_IN_SEVERITY,
-    RULES,
     Facts,
     Hold,
     Policy,
     Severity,
     blocking,
-    check,
     news,
     payment_account,
     transfers_nothing,
 )
+from expense_agent.domain.rules import RULES, check
 from expense_agent.domain.supplier import BankAccount
 from tests.builders import NORDWIND_IBAN, OTHER_IBAN, a_suggestion, an_invoice
 

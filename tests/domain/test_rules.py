@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expense_agent.domain import policy as rules
+from expense_agent.domain import rules
 from expense_agent.domain.category import UNSURE
 from expense_agent.domain.edit import Edited
 from expense_agent.domain.invoice import CREDIT_NOTES, INVOICES, Invoice, PaymentMeans
 from expense_agent.domain.money import Money
-from expense_agent.domain.policy import Facts, Hold, Policy, Rule, Twin
+from expense_agent.domain.policy import Facts, Hold, Policy, Twin
+from expense_agent.domain.rules import NEVER_BY_ITSELF, Rule
 from expense_agent.domain.supplier import BankAccount
 from tests.builders import NORDWIND_IBAN, OTHER_IBAN, a_suggestion, a_supplier, an_invoice
 
@@ -253,9 +254,18 @@ def test_a_document_that_asks_for_no_payment_is_held(code: str) -> None:
     assert f"document type {code}" in hold(rules.not_payable, an_invoice(type_code=code)).reason
 
 
-@pytest.mark.parametrize("code", [None, *sorted(INVOICES)])
+@pytest.mark.parametrize("code", [None, *sorted(INVOICES - NEVER_BY_ITSELF.keys())])
 def test_an_invoice_that_asks_for_money_is_payable(code: str | None) -> None:
     assert holds(rules.not_payable, an_invoice(type_code=code)) == []
+
+
+@pytest.mark.parametrize(("code", "kind"), NEVER_BY_ITSELF.items())
+def test_a_corrected_or_self_billed_invoice_is_not_paid_by_itself(code: str, kind: str) -> None:
+    invoice = replace(an_invoice(type_code=code), preceding=("R-7", "R-8"))
+    found = hold(rules.not_payable, invoice)
+    assert found.reason == f"{kind} ({code}) of R-7, R-8 is not paid by itself"
+    assert found.overridable
+    assert "of" not in hold(rules.not_payable, replace(invoice, preceding=())).reason
 
 
 @pytest.mark.parametrize("code", sorted(CREDIT_NOTES))
