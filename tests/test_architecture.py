@@ -89,6 +89,12 @@ def test_only_the_workflow_its_saver_and_a_running_import_load_langgraph() -> No
 
 
 @pytest.mark.process
+def test_nothing_loads_the_readers_libraries_before_a_file_of_theirs_is_met() -> None:
+    names = [name for name in modules("expense_agent") if name != "expense_agent.__main__"]
+    assert loaded_by(names, ["lxml"]) == {}
+
+
+@pytest.mark.process
 def test_the_engine_loads_no_terminal() -> None:
     names = [name for name in modules("expense_agent") if name != "expense_agent.__main__"]
     assert loaded_by(names, ["tui", "textual"]) == {}

@@ -14,6 +14,7 @@ from expense_agent.importers.problem import Problem
 from expense_agent.importers.record import Document, Importer, Record
 from expense_agent.importers.source import files_of, read_document
 from expense_agent.importers.text import printable
+from expense_agent.importers.xml_file import XmlFile
 
 __all__ = [
     "IMPORTERS",
@@ -27,7 +28,7 @@ __all__ = [
     "read_batch",
 ]
 
-IMPORTERS: tuple[Importer, ...] = (CsvFile(), JsonFile(), JsonLines())
+IMPORTERS: tuple[Importer, ...] = (CsvFile(), JsonFile(), JsonLines(), XmlFile())
 """Every format that is read. A file that two of them recognise is a Problem, not a race."""
 
 
@@ -69,5 +70,4 @@ def _unrecognised(data: bytes, fitting: Sequence[Importer]) -> Problem:
 _SEEN = (
     ("%PDF", "a PDF"),
     ("PK\x03\x04", "a zip archive or an Excel workbook; save it as CSV"),
-    ("<", "an XML or HTML page"),
 )

@@ -17,21 +17,23 @@ _HIDDEN = re.compile(
 )
 _SELECTORS = re.compile("[\ufe00-\ufe0f]")
 _BREAKS = re.compile("[\t\n\r\x85\u2028\u2029]+")
+_LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 # Joiners beside plain Latin letters join nothing: they only make two names differ.
 _IDLE_JOINER = re.compile("(?<=[!-~])[\u200c\u200d]|[\u200c\u200d](?=[!-~])")
 _CARD = re.compile(r"(?<![0-9])[3-6][0-9](?:[ -]?[0-9]){11,14}(?![0-9])", re.ASCII)
 _NAMED_AT_MOST = 3
 
 
-def clean(text: str) -> tuple[str, str | None]:
+def clean(text: str, *, lines: bool = False) -> tuple[str, str | None]:
     """Give the text without what cannot be seen, and what that was, or None.
 
-    Line breaks and tabs become spaces.
+    Tabs become spaces, and so do line breaks where the text is not one of several `lines`.
     """
     if text.isascii() and text.isprintable():
         return text.strip(), None
     hidden = [*_HIDDEN.findall(text), *_IDLE_JOINER.findall(text)]
-    seen = _SELECTORS.sub("", _HIDDEN.sub("", _BREAKS.sub(" ", text)))
+    broken = _LINE_ENDS.sub("\n", text).replace("\t", " ") if lines else _BREAKS.sub(" ", text)
+    seen = _SELECTORS.sub("", _HIDDEN.sub("", broken))
     return unicodedata.normalize("NFC", seen).strip(), _named(hidden) if hidden else None
 
 

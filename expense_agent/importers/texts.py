@@ -26,13 +26,13 @@ class Texts:
         value = self.values.get(name)
         return self.cleaned(name, value) if value else None
 
-    def cleaned(self, name: str, value: str) -> str | None:
-        """Give a value of a field without what cannot be seen."""
+    def cleaned(self, name: str, value: str, *, lines: bool = False) -> str | None:
+        """Give a value of a field without what cannot be seen, on one line or several."""
         if len(value) > LONGEST_TEXT:
             raise UnreadableError(
                 f"{self.where}{named(name)} has more than {LONGEST_TEXT:,} characters"
             )
-        text, hidden = clean(value)
+        text, hidden = clean(value, lines=lines)
         if hidden:
             self.flags.append(f"deceptive_text: the {named(name)} held {hidden}")
         return text or None
@@ -54,9 +54,13 @@ class Texts:
             self.flags.append(f"deceptive_text: the {named(name)} holds {foreign}")
         return canonical_account(text)
 
-    def words(self, name: str) -> str | None:
-        """Give free text; a card number in it is nobody's business."""
-        text = self.get(name)
+    def words(self, name: str, *, lines: bool = False) -> str | None:
+        """Give free text; a card number in it is nobody's business.
+
+        `lines`: its line breaks are the supplier's own, not those of a cell, and stay.
+        """
+        value = self.values.get(name)
+        text = self.cleaned(name, value, lines=lines) if value else None
         return None if text is None else without_cards(text)
 
 

@@ -69,9 +69,3 @@ def test_every_field_a_ledger_names_is_found() -> None:
     assert filled("devon-2025-04.csv") == Counter({**dict.fromkeys(every, 237), "vat": 158})
     assert filled("calderdale-card-2022-01.csv") == Counter(dict.fromkeys(every, 193))
     assert filled("cabinet-office-2020-01.csv") == Counter(dict.fromkeys(every, 226))
-
-
-def test_a_folder_of_documents_nobody_reads_yet_says_so_file_by_file() -> None:
-    records = list(read_batch([DATA / "einvoices"]))
-    assert len(records) == 45
-    assert all("not a format that is read" in record.problems[0].reason for record in records)

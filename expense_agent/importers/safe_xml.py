@@ -1,0 +1,99 @@
+"""The one XML parser: no DTD, no entities, no network, comments removed, size known beforehand.
+
+lxml is imported when the first XML file is met, never before: a table or the first paint must not
+pay for it.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from expense_agent.importers.decoding import beginning
+from expense_agent.importers.problem import Problem
+from expense_agent.importers.text import printable
+
+LARGEST_XML = 10 * 1024 * 1024
+"""Bytes of one document, also of one inside a PDF; real ones have 9 to 15 thousand."""
+MOST_TAGS = 600_000
+"""Tags and the like, counted before anything is built: each costs a hundred bytes and more."""
+
+_HEAD = 512
+_BEFORE = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]+(?=<\?xml)")
+_DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_ENCODINGS = frozenset(
+    "utf-8 utf-16 us-ascii ascii iso-8859-1 iso-8859-2 iso-8859-9 iso-8859-15 latin1 "
+    "windows-1250 windows-1252 cp1252 utf8 utf-16le utf-16be".split()
+)
+_NO_DOCTYPE = "it has a document type (DOCTYPE), which no e-invoice needs: not read"
+
+
+class Element(Protocol):
+    """What readers may use of an element: its own names, text and children."""
+
+    tag: Any
+    """ "{namespace}name"."""
+    text: str | None
+
+    def __iter__(self) -> "Iterator[Element]": ...
+    def __len__(self) -> int: ...
+    def get(self, key: str, /) -> str | None:
+        """Give an attribute, or None."""
+        ...
+
+
+def is_xml(data: bytes) -> bool:
+    """Whether the bytes begin as XML does, in any encoding; HTML does so, too."""
+    return beginning(data).lstrip("\0").startswith("<")
+
+
+def root_of(data: bytes) -> Element | Problem:
+    """Parse a document; nothing outside of its bytes is ever read."""
+    if refusal := _refusal(data):
+        return Problem("file", refusal)
+    from lxml import etree  # noqa: PLC0415 - see above
+
+    before = _BEFORE.match(data)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root: Any = etree.fromstring(data[before.end() :] if before else data, parser)
+    except etree.XMLSyntaxError as error:
+        return _unparsed(error.lineno, error.msg or "")
+    if root.getroottree().docinfo.doctype:
+        return Problem("file", _NO_DOCTYPE)
+    found: Element = root
+    return found
+
+
+def _refusal(data: bytes) -> str | None:
+    """Say why a document is not even parsed, or None."""
+    if len(data) > LARGEST_XML:
+        return f"larger than the {LARGEST_XML // 1024 // 1024} MB an XML document may have"
+    head = data[:_HEAD]
+    ascii_only = data.translate(None, b"\0") if b"\0" in head else data
+    declared = _DECLARED.search(ascii_only[:_HEAD])
+    if declared and declared[1].decode().lower() not in _ENCODINGS:
+        return f"the encoding {declared[1].decode()} is not one that invoices are written in"
+    if beginning(ascii_only).lower().startswith(("<!doctype html", "<html")):
+        return "an HTML page: not a format that is read"
+    if b"<!DOCTYPE" in ascii_only:
+        return _NO_DOCTYPE
+    if ascii_only.count(b"<") > MOST_TAGS:
+        return f"more than {MOST_TAGS:,} tags: no invoice has so many"
+    return None
+
+
+def _unparsed(line: int | None, message: str) -> Problem:
+    where = f"line {line}" if line else "file"
+    if "proper UTF-8" in message:
+        return Problem(where, "not UTF-8, and no other encoding is declared")
+    said = printable(re.sub(r", line \d+, column \d+.*", "", message))[:200]
+    return Problem(where, f"not well-formed XML: {said or 'it has no root element'}")

@@ -1,0 +1,281 @@
+"""What was found in an XML document -> Invoice; the same for every syntax.
+
+Amounts and dates have one notation here, so nothing is decided by columns; what does not fit it
+is a Problem, never repaired.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from expense_agent.domain.invoice import (
+    CREDIT_NOTES,
+    Invoice,
+    InvoiceLine,
+    PaymentMeans,
+    Source,
+    VatLine,
+)
+from expense_agent.domain.supplier import Supplier
+from expense_agent.importers.assemble import currency_code
+from expense_agent.importers.dates import DateNotation
+from expense_agent.importers.headers import AMOUNT_FIELDS
+from expense_agent.importers.lines import MOST_LINES
+from expense_agent.importers.problem import UnreadableError
+from expense_agent.importers.text import shown
+from expense_agent.importers.texts import Texts, named
+from expense_agent.importers.xml_paths import Found
+
+_AMOUNT = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,6})?")
+# Prices, quantities and rates are never paid; real ones are quotients with many decimals.
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,20})?")
+_XS_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?")
+_FORMAT_102 = re.compile(r"[0-9]{8}")
+_DAY = DateNotation()
+_DUE = "due_date"
+CREDIT_NOTE = "381"
+_TOTALS = tuple(name for name in AMOUNT_FIELDS if name != "tax_amount")
+_TRUE, _FALSE = ("true", "1"), ("false", "0")
+_VAT_SCHEMES = ("VAT", "VA")
+_NOT_COUNTED = ("GROUP", "INFORMATION")
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The values of one part of a document, read as what they are."""
+
+    found: Found
+    flags: list[str]
+    """What a person must know; shared by all parts."""
+    currency: str
+    """BT-5; an amount that names another one is flagged."""
+
+    @property
+    def texts(self) -> Texts:
+        """The texts of this part, cleaned as they are asked for."""
+        return Texts(self.found.values, self.flags)
+
+    def parts(self, name: str) -> Iterator["Reading"]:
+        """Give the parts of a name, in the order of the document."""
+        return (Reading(part, self.flags, self.currency) for part in self.found.parts.get(name, ()))
+
+    def amount(self, name: str) -> Decimal | None:
+        """Give an amount of money; raises UnreadableError."""
+        text = self.found.values.get(name)
+        if text is None:
+            return None
+        stated = self.found.values.get(f"{name}/currency")
+        if stated and stated.strip().upper() != self.currency:
+            reason = f"the {named(name)} is in {shown(stated)}, the invoice in {self.currency}"
+            self.flags.append(f"totals_wrong: {reason}")
+        return _decimal(name, text, _AMOUNT)
+
+    def number(self, name: str) -> Decimal | None:
+        """Give a price, quantity or rate; raises UnreadableError."""
+        text = self.found.values.get(name)
+        return None if text is None else _decimal(name, text, _NUMBER)
+
+    def day(self, name: str) -> date | None:
+        """Give a date, written as its syntax writes dates; raises UnreadableError."""
+        text = self.found.values.get(name)
+        if text is None:
+            return None
+        form = self.found.values.get(f"{name}/format")
+        if written := _XS_DATE.fullmatch(text.strip()) if form is None else None:
+            return _day(name, written[1])
+        if form in (None, "102") and _FORMAT_102.fullmatch(text.strip()):
+            return _day(name, text.strip())
+        stated = f" in format {shown(form)}" if form else ""
+        raise UnreadableError(f"{named(name)} {shown(text)}{stated} is not a date of e-invoices")
+
+
+def invoice_of(found: Found, source: Source, *, credit_note: bool = False) -> Invoice:
+    """Build the invoice of one document; raises UnreadableError naming the field.
+
+    `credit_note`: whether the document says by its very kind that it is one.
+    """
+    flags: list[str] = []
+    reading = Reading(found, flags, _currency(found))
+    texts = reading.texts
+    tax_amount, vat_breakdown = _tax(reading)
+    allowances, charges = _allowances_and_charges(reading)
+    amounts = {name: reading.amount(name) for name in _TOTALS}
+    if found.values.get("test", "").strip() in _TRUE:
+        flags.append("not_payable: a test document, as it says itself")
+    return Invoice(
+        currency=reading.currency,
+        supplier=_supplier(reading),
+        source=source,
+        number=texts.get("number"),
+        type_code=_type_code(texts, credit_note=credit_note),
+        issue_date=reading.day("issue_date"),
+        due_date=_due_date(reading),
+        buyer_reference=texts.get("buyer_reference"),
+        purchase_order=texts.get("purchase_order"),
+        preceding=_each(reading, "preceding", "number"),
+        payee_name=texts.get("payee") or texts.get("payee_legal_name"),
+        payment_means=_payment_means(reading),
+        remittance=texts.get("remittance") or _joined(reading, "payment_means", "remittance", ", "),
+        payment_terms=_joined(reading, "terms", "text", "\n"),
+        tax_amount=tax_amount,
+        lines=_lines(reading),
+        vat_breakdown=vat_breakdown,
+        document_allowances=allowances,
+        document_charges=charges,
+        tax_currency=texts.get("tax_currency"),
+        buyer_name=texts.get("buyer_name"),
+        profile=texts.get("profile") or "",
+        **amounts,
+        flags=tuple(dict.fromkeys(flags)),
+    )
+
+
+def _currency(found: Found) -> str:
+    text = found.values.get("currency")
+    if text is None:
+        raise UnreadableError("no currency (BT-5): an amount without one says nothing")
+    return currency_code(text)
+
+
+def _type_code(texts: Texts, *, credit_note: bool) -> str | None:
+    code = texts.get("type_code")
+    if not credit_note:
+        return code
+    if code and code not in CREDIT_NOTES:
+        texts.flags.append(f"not_payable: a credit note that gives its type as {shown(code)}")
+    return code or CREDIT_NOTE
+
+
+def _supplier(reading: Reading) -> Supplier:
+    texts = reading.texts
+    country = texts.get("country")
+    vat_ids = (part for scheme, part in _ids(reading, "tax_ids") if scheme in _VAT_SCHEMES)
+    others = (part for scheme, part in _ids(reading, "supplier_ids") if scheme != "SEPA")
+    return Supplier(
+        name=texts.get("supplier"),
+        trading_name=texts.get("trading_name"),
+        vat_id=next((part.identifier("id") for part in vat_ids), None),
+        legal_id=texts.get("legal_id"),
+        country=country.upper() if country and _COUNTRY.fullmatch(country) else None,
+        id=next((part.get("id") for part in others), None),
+    )
+
+
+def _ids(reading: Reading, name: str) -> Iterator[tuple[str, Texts]]:
+    """Give the ids of a list with what they are ids of, whose case differs from file to file."""
+    for part in reading.parts(name):
+        if "id" in part.found.values:
+            yield part.found.values.get("scheme", "").strip().upper(), part.texts
+
+
+def _due_date(reading: Reading) -> date | None:
+    """Give the due date: the first day on which the whole is due, not that of a discount."""
+    parts = (*reading.parts("terms"), *reading.parts("payment_means"))
+    days = [("discount" in part.found.values, day) for part in parts if (day := part.day(_DUE))]
+    return reading.day(_DUE) or (min(days)[1] if days else None)
+
+
+def _payment_means(reading: Reading) -> tuple[PaymentMeans, ...]:
+    """Keep every way to pay that is named; which of them is taken is not decided here."""
+    mandate = _joined(reading, "terms", "mandate", ", ")
+    return tuple(
+        PaymentMeans(
+            code=texts.get("code"),
+            account=texts.identifier("account") or texts.identifier("national_account"),
+            account_name=texts.get("account_name"),
+            bic=texts.identifier("bic"),
+            mandate=texts.get("mandate") or mandate,
+        )
+        for texts in (part.texts for part in reading.parts("payment_means"))
+    )
+
+
+def _tax(reading: Reading) -> tuple[Decimal | None, tuple[VatLine, ...]]:
+    """Give the VAT total in the currency of the invoice, never in another, and its breakdown."""
+    own = [
+        total
+        for total in reading.parts("tax_totals")
+        if total.found.values.get("currency", reading.currency).strip().upper() == reading.currency
+    ]
+    if len(own) > 1:
+        reading.flags.append(f"totals_wrong: {len(own)} VAT totals in {reading.currency}")
+    rows = (row for part in (reading, *own) for row in part.parts("vat_breakdown"))
+    amount = own[0].amount("tax_amount") if len(own) == 1 else None
+    return amount, tuple(map(_vat_line, rows))
+
+
+def _vat_line(row: Reading) -> VatLine:
+    return VatLine(
+        category=row.texts.get("category"),
+        rate=row.number("rate"),
+        base=row.amount("base"),
+        tax=row.amount("tax"),
+    )
+
+
+def _allowances_and_charges(
+    reading: Reading,
+) -> tuple[tuple[Decimal, ...], tuple[Decimal, ...]]:
+    """Give the allowances, and the charges, on document level."""
+    found: dict[bool, list[Decimal]] = {False: [], True: []}
+    for part in reading.parts("allowances_and_charges"):
+        said = part.found.values.get("is_charge", "").strip()
+        if said not in _TRUE + _FALSE:
+            reason = f"neither true nor false but {shown(said)}"
+            raise UnreadableError(f"whether an amount is an allowance or a charge is {reason}")
+        if amount := part.amount("amount"):
+            found[said in _TRUE].append(amount)
+    logistics = (part.amount("amount") for part in reading.parts("logistics_charges"))
+    return tuple(found[False]), (*found[True], *filter(None, logistics))
+
+
+def _lines(reading: Reading) -> tuple[InvoiceLine, ...]:
+    if len(reading.found.parts.get("lines", ())) > MOST_LINES:
+        raise UnreadableError(f"more than {MOST_LINES:,} lines")
+    return tuple(_line(i, part) for i, part in enumerate(reading.parts("lines"), 1))
+
+
+def _line(ordinal: int, part: Reading) -> InvoiceLine:
+    texts = part.texts
+    try:
+        return InvoiceLine(
+            id=texts.get("id"),
+            name=texts.words("name", lines=True),
+            description=texts.words("description", lines=True),
+            quantity=part.number("quantity"),
+            unit=texts.get("unit"),
+            net_amount=part.amount("net_amount"),
+            price=part.number("price"),
+            vat_category=texts.get("vat_category"),
+            vat_rate=part.number("vat_rate"),
+            counts=texts.values.get("status", "").strip() not in _NOT_COUNTED,
+        )
+    except UnreadableError as error:
+        raise UnreadableError(f"line item {ordinal}: {error}") from None
+
+
+def _each(reading: Reading, name: str, field: str) -> tuple[str, ...]:
+    """Give the different texts that the parts of a list have for a field."""
+    texts = (part.texts.words(field, lines=True) for part in reading.parts(name))
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _joined(reading: Reading, name: str, field: str, between: str) -> str | None:
+    return between.join(_each(reading, name, field)) or None
+
+
+def _decimal(name: str, text: str, grammar: re.Pattern[str]) -> Decimal:
+    written = text.strip()
+    if not grammar.fullmatch(written):
+        raise UnreadableError(f"{named(name)} {shown(written)} is not an amount such as 1234.50")
+    return Decimal(written)
+
+
+def _day(name: str, text: str) -> date:
+    try:
+        return _DAY.read(text)
+    except UnreadableError as error:
+        raise UnreadableError(f"{named(name)} {error}") from None
