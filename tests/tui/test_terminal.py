@@ -1,0 +1,79 @@
+"""The whole product in a real pseudo-terminal: the launcher, the store, the engine, the keys."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.terminal import Terminal, python
+
+pytestmark = pytest.mark.process
+LEAVES_SCREEN = b"\x1b[?1049l"
+CSV = """number,supplier,issue_date,due_date,payable_amount,currency,account,description
+R-1,Nordwind Logistik AG,2026-11-01,2026-12-01,1240.00,EUR,DE89370400440532013000,Pallet freight
+R-2,Nordwind Logistik AG,2026-11-02,2026-12-02,880.50,EUR,DE89370400440532013000,Pallet freight
+"""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    (tmp_path / "batch.csv").write_text(CSV)
+    folder = tmp_path / "store"
+    command(folder, "import", str(tmp_path / "batch.csv"))
+    return folder
+
+
+def command(store: Path, *words: str) -> str:
+    line = [sys.executable, "-m", "tui", "--store", str(store), "--as", "ann", *words]
+    return subprocess.run(line, capture_output=True, text=True, check=True).stdout
+
+
+def opened(store: Path) -> Terminal:
+    return Terminal(python("-m", "tui", "--store", str(store), "--as", "ann"))
+
+
+def test_what_is_approved_by_key_is_in_the_ledger_after_quitting(store: Path) -> None:
+    with opened(store) as terminal:
+        terminal.seconds_until(b"engine ready")
+        terminal.send(b"a")
+        terminal.seconds_until(b"scheduled for 2026-12-0")
+        terminal.send(b"q")
+        assert terminal.exit_code() == 0
+        assert LEAVES_SCREEN in terminal.output
+    payments = json.loads(command(store, "payments", "--json"))
+    assert len(payments) == 1
+    assert len(json.loads(command(store, "queue", "--json"))) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_told_to_end_it_restores_the_terminal(store: Path, number: signal.Signals) -> None:
+    with opened(store) as terminal:
+        terminal.seconds_until(b"engine ready")
+        terminal.signal(number)
+        assert terminal.exit_code() == 128 + number
+        assert LEAVES_SCREEN in terminal.output
+
+
+def test_a_lost_terminal_ends_the_process(store: Path) -> None:
+    with opened(store) as terminal:
+        terminal.seconds_until(b"engine ready")
+        terminal.hang_up()
+        terminal.signal(signal.SIGHUP)
+        terminal.process.wait(20)
+
+
+def test_a_store_that_cannot_be_used_is_told_with_code_3(tmp_path: Path) -> None:
+    (tmp_path / "ledger.db").write_text("this is no database, but something else altogether")
+    with opened(tmp_path) as terminal:
+        assert terminal.exit_code() == 3
+        assert b"cannot be used" in terminal.output
+
+
+def test_a_policy_that_cannot_be_read_is_told_with_code_2(tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_text('auto_aprove_limit = "500"')
+    with opened(tmp_path) as terminal:
+        assert terminal.exit_code() == 2
+        assert b"auto_aprove_limit" in terminal.output
