@@ -1,4 +1,4 @@
-"""Puts the picture of the app and the table of keys into the README, from the demo and the keymap."""
+"""Puts the picture of the app, from the demo, and the table of keys into the README."""
 
 import asyncio
 import re
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from expense_agent.agent import open_agent
 from expense_agent.demo import prepare_demo
+from expense_agent.settings import Settings
 from tui.app import ApprovalsApp
 from tui.keymap import readme_table
 
@@ -14,10 +15,9 @@ README = Path(__file__).parent.parent / "README.md"
 SIZE = (118, 34)
 
 
-async def picture(store: Path) -> str:
+async def picture(settings: Settings) -> str:
     """Run the app without a terminal and give its screen as text."""
-    service = open_agent(prepare_demo(store, "ann"))
-    app = ApprovalsApp(service)
+    app = ApprovalsApp(lambda: open_agent(settings))
     async with app.run_test(size=SIZE) as pilot:
         await app.workers.wait_for_complete()
         await pilot.press("j", "j", "j", "j", "j", "j", "j")
@@ -38,7 +38,7 @@ def replaced(text: str, name: str, content: str) -> str:
 def main() -> None:
     """Renew both blocks."""
     with tempfile.TemporaryDirectory() as folder:
-        drawn = asyncio.run(asyncio.to_thread(lambda: asyncio.run(picture(Path(folder) / "store"))))
+        drawn = asyncio.run(picture(prepare_demo(Path(folder) / "store", "ann")))
     text = README.read_text(encoding="utf-8")
     text = replaced(text, "picture", f"```text\n{drawn}\n```")
     README.write_text(replaced(text, "keys", readme_table()), encoding="utf-8")

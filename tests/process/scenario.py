@@ -14,7 +14,7 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
-from expense_agent import engine  # loads LangGraph once, in the server children fork from
+import expense_agent.engine  # noqa: F401 - LangGraph, once, in the server children fork from
 from expense_agent.agent import ExpenseAgent
 from expense_agent.books import SystemClock
 from expense_agent.domain.policy import Policy
@@ -22,8 +22,6 @@ from expense_agent.service import Approve, Edit, Event, QueueQuery, QueueRow, Re
 from expense_agent.settings import Settings
 from expense_agent.storage.database import Database
 from tests.builders import an_invoice
-
-assert engine.open_engine
 
 POLICY = Policy(second_above=Decimal("10000.00"))
 CLAIM_SECONDS = 0.05
@@ -56,7 +54,9 @@ def approve_at_once(store: str, who: str, barrier: Barrier, told: Any) -> None:
     asyncio.run(_approve_at_once(Path(store), who, barrier, told))
 
 
-def person(store: Path, who: str, policy: Policy = POLICY, claim: float = CLAIM_SECONDS) -> ExpenseAgent:
+def person(
+    store: Path, who: str, policy: Policy = POLICY, claim: float = CLAIM_SECONDS
+) -> ExpenseAgent:
     """Open the store as this person."""
     settings = Settings(store=store, approver=who, claim_seconds=claim, chunk=4)
     return ExpenseAgent(settings, policy, Database(store, settings.busy_seconds), SystemClock())

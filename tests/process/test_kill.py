@@ -1,4 +1,4 @@
-"""kill -9 at random statements of import, decisions, edit and recovery: nothing lost, nothing twice.
+"""kill -9 at random statements of import, decisions, edit, recovery: nothing lost or done twice.
 
 `EXPENSE_AGENT_CHAOS=1000 pytest tests/process/test_kill.py` runs as many trials as wanted. A trial
 is its seed: a failing one is repeated by its number.
