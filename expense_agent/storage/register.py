@@ -106,14 +106,19 @@ class Register:
         )
         return tuple(_twin(row) for row in rows if row["paid"] or row["seq"] < known.seq)
 
-    def unfinished(self, now: float, *, include_failed: bool) -> list[str]:
-        """Give the threads that were cut off: not at rest, or under a claim that has run out."""
+    def unfinished(self, lasting: tuple[float, float], *, include_failed: bool) -> list[str]:
+        """Give the threads that were cut off: not at rest, or under a claim that has run out.
+
+        `lasting`: between which times a claim that holds can end.
+        """
         states = ("received", "deciding", *(("failed",) if include_failed else ()))
         rows = self._database.all(
             f"SELECT thread_id FROM invoices WHERE status IN ({marks(states)}) ORDER BY seq",
             *states,
         )
-        stale = self._database.all("SELECT thread_id FROM claims WHERE until < ?", now)
+        stale = self._database.all(
+            "SELECT thread_id FROM claims WHERE until NOT BETWEEN ? AND ?", *lasting
+        )
         return list(dict.fromkeys(row["thread_id"] for row in [*rows, *stale]))
 
     def set_status(self, thread_id: str, status: str) -> None:

@@ -239,9 +239,8 @@ BEGIN
             AND i.status NOT IN ('booked', 'rejected', 'expired'));
     SELECT RAISE(ABORT, 'no payment of what was refused') WHERE EXISTS (
         SELECT 1 FROM decisions d WHERE d.thread_id = NEW.thread_id AND d.verdict <> 'approve');
-    SELECT RAISE(ABORT, 'no payment past the people who were asked') WHERE NEW.fingerprint IS NULL AND (
-        EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id)
-        OR EXISTS (SELECT 1 FROM edits e WHERE e.thread_id = NEW.thread_id));
+    SELECT RAISE(ABORT, 'no payment past the people who were asked') WHERE NEW.fingerprint IS NULL
+        AND EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id);
     -- Approvals count in the last round only: an edit begins one before its request is there.
     SELECT RAISE(ABORT, 'no payment without the approvals it needs') WHERE NEW.fingerprint IS NOT NULL AND (
         SELECT count(*) FROM decisions d WHERE d.thread_id = NEW.thread_id AND d.verdict = 'approve'

@@ -5,7 +5,6 @@ It keeps constraints, not rules. Every change stands in one transaction with its
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import timedelta
 from typing import Any
 
 from expense_agent.domain.approval import ApprovalRequest, Decision, Verdict
@@ -28,7 +27,7 @@ class SqliteLedger:
     def __init__(self, database: Database, clock: Clock, claim_seconds: float) -> None:
         self._database = database
         self._clock = clock
-        self._claim_seconds = claim_seconds
+        self.claim_seconds = claim_seconds
         self._trail = AuditTrail(database, clock)
         self._register = Register(database, clock, self._trail)
         self._requests = RequestTable(database, clock, self._trail)
@@ -61,7 +60,8 @@ class SqliteLedger:
     def unfinished(self, *, include_failed: bool = False) -> list[str]:
         """Give the threads recovery must look at."""
         now = self._clock.now().timestamp()
-        return self._register.unfinished(now, include_failed=include_failed)
+        lasting = (now, now + self.claim_seconds)
+        return self._register.unfinished(lasting, include_failed=include_failed)
 
     def keep_trace(
         self, thread_id: str, suggestion: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]
@@ -87,21 +87,30 @@ class SqliteLedger:
     # --- claims
 
     def claim(self, thread_id: str, owner: str, purpose: str) -> bool:
-        """Take the right to run or edit a thread for a while; False when somebody else holds it."""
-        now = self._clock.now()
-        until = (now + timedelta(seconds=self._claim_seconds)).timestamp()
+        """Take the right to run or edit a thread for a while; False when somebody else holds it.
+
+        One that ends later than it could is from before the clock was set back, and void.
+        """
+        now = self._clock.now().timestamp()
         with self.transaction():
             changed = self._database.write(
                 "INSERT INTO claims VALUES (?, ?, ?, ?) ON CONFLICT (thread_id) DO UPDATE"
                 " SET owner = excluded.owner, purpose = excluded.purpose, until = excluded.until"
-                " WHERE claims.until < ? OR claims.owner = excluded.owner",
+                " WHERE claims.owner = excluded.owner OR claims.until NOT BETWEEN ? AND ?",
                 thread_id,
                 owner,
                 purpose,
-                until,
-                now.timestamp(),
+                now + self.claim_seconds,
+                now,
+                now + self.claim_seconds,
             )
         return changed == 1
+
+    def renew(self, owner: str) -> None:
+        """Let all claims of an owner begin anew; one that others have taken over stays theirs."""
+        until = self._clock.now().timestamp() + self.claim_seconds
+        with self.transaction():
+            self._database.write("UPDATE claims SET until = ? WHERE owner = ?", until, owner)
 
     def release(self, thread_id: str, owner: str) -> None:
         """Give the right back."""

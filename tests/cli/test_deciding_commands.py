@@ -88,6 +88,21 @@ def test_what_nobody_was_asked_about_cannot_be_approved(filled: Shell) -> None:
     assert told["reason"] == f"{payment['invoice_id']} is scheduled: nobody was asked about it"
 
 
+def test_what_transfers_nothing_is_booked(shell: Shell, tmp_path: Path) -> None:
+    batch = tmp_path / "free.csv"
+    batch.write_text(
+        "Invoice Number,Invoice Date,Supplier,IBAN,Amount Due,Currency\n"
+        "FREE,2026-11-01,A,DE89370400440532013000,0.00,EUR\n"
+    )
+    shell.data("import", batch)
+    free = shell.ids()["FREE"]
+    told = result(shell, "approve", free)
+    assert (told["outcome"], told["reason"]) == ("booked", "nothing to transfer")
+    assert state(shell, free) == "booked"
+    assert shell.data("payments") == []
+    assert shell.data("audit", "verify")["ok"]
+
+
 @pytest.mark.parametrize("command", [("approve",), ("edit", "--due-date", "2099-01-01",
                                                     "--comment", "x")])  # fmt: skip
 def test_with_expect_only_what_was_seen_is_acted_on(

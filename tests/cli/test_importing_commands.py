@@ -155,6 +155,29 @@ def test_the_files_of_a_store_are_private(shell: Shell, batch: Path) -> None:
     assert shell.store.stat().st_mode & 0o777 == 0o700
 
 
+class Terminal(io.StringIO):
+    """A standard error that a person looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_shown_to_a_person_and_wiped_off(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hostile = tmp_path / "\x1b]0;owned\x07.csv"
+    hostile.write_text(BATCH, encoding="utf-8")
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    terminal = sys.stderr
+    ran = shell("import", hostile)
+    assert isinstance(terminal, Terminal)
+    drawn = terminal.getvalue()
+    assert "100% 4 invoices" in drawn
+    assert "owned" not in drawn or "\x1b]" not in drawn
+    assert drawn.endswith("\r\x1b[K")
+    assert "4 invoices: 1 scheduled, 3 waiting" in ran.out
+
+
 def test_a_mapping_that_cannot_be_read_is_wrong_usage(
     shell: Shell, batch: Path, tmp_path: Path
 ) -> None:

@@ -47,7 +47,7 @@ class Books:
         invoice = invoice or an_invoice("720.00 EUR")
         return self.ledger.register(invoice, content_hash(invoice), by)[0]
 
-    def ask(
+    def request(
         self,
         known: Registered,
         interrupt_id: str = "i1",
@@ -60,7 +60,7 @@ class Books:
         category: str | None = "vehicles",
         expires_at: str = "2026-11-25T09:00:00.000Z",
     ) -> ApprovalRequest:
-        request = ApprovalRequest(
+        return ApprovalRequest(
             thread_id=known.thread_id,
             interrupt_id=interrupt_id,
             round=at_round,
@@ -73,8 +73,17 @@ class Books:
             approvals_needed=needed,
             expires_at=expires_at,
         )
-        self.ledger.open_requests(known, [request], {"category": category}, [])
+
+    def ask(self, known: Registered, interrupt_id: str = "i1", **shown: Any) -> ApprovalRequest:
+        """Write down one request; `shown` is what `request` takes."""
+        request = self.request(known, interrupt_id, **shown)
+        self.ask_all(known, request)
         return request
+
+    def ask_all(self, known: Registered, *requests: ApprovalRequest) -> None:
+        """Write down the requests of one pause."""
+        said = {"category": requests[0].category}
+        self.ledger.open_requests(known, requests, said, [])
 
     def decide(
         self,

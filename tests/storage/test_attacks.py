@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from expense_agent.domain.approval import Verdict
 from expense_agent.domain.audit import chained
+from expense_agent.ports import Closing
 from tests.builders import an_invoice
 from tests.storage.books import Books, behind_its_back, books, dump
 
@@ -49,6 +51,21 @@ def fill(made: Books) -> None:
     made.pay(clean, key="key-clean")
     rejected = made.register(an_invoice("910.00 EUR", number="REJECTED"))
     made.refuse(rejected, made.ask(rejected, "i-rejected"))
+    mixed = made.register(an_invoice("915.00 EUR", number="MIXED"))
+    pair = made.request(mixed, "i-mixed-1"), made.request(mixed, "i-mixed-2", level=2)
+    made.ask_all(mixed, *pair)
+    made.decide(mixed, pair[0])
+    made.decide(mixed, pair[1], by="bob", verdict=Verdict.REJECT)
+    changed = made.register(an_invoice("916.00 EUR", number="CHANGED"))
+    pair = made.request(changed, "i-changed-1"), made.request(changed, "i-changed-2", level=2)
+    made.ask_all(changed, *pair)
+    made.decide(changed, pair[0])
+    made.edit(changed, 2, payable_amount="10.00")
+    anew = made.register(an_invoice("917.00 EUR", number="ANEW"))
+    made.decide(anew, made.ask(anew, "i-anew-1"))
+    made.ask(anew, "i-anew-2")  # as after lost checkpoints: the same question, another interrupt
+    booked = made.register(an_invoice("0.00 EUR", number="BOOKED"))
+    made.ledger.close_invoice(booked, Closing("booked", "agent", "nothing to transfer"))
     edited = made.register(an_invoice("920.00 EUR", number="EDITED"))
     made.ask(edited, "i-edited")
     made.edit(edited, 2, payable_amount="10.00")
@@ -125,6 +142,9 @@ PAYMENTS_NOBODY_DECIDED = {
     "approved, something else": a_payment("APPROVED", fingerprint="'f2'"),
     "approved, empty fingerprint": a_payment("APPROVED", fingerprint="''"),
     "rejected": a_payment("REJECTED"),
+    "approved by one, refused by another": a_payment("MIXED"),
+    "approved, then edited": a_payment("CHANGED"),
+    "booked": a_payment("BOOKED", fingerprint="NULL"),
     "edited since it was shown": a_payment("EDITED"),
     "edited, as if clean": a_payment("EDITED", fingerprint="NULL"),
     "approved in an earlier round": a_payment("TWICE"),
@@ -151,7 +171,8 @@ DECISIONS = {
     "a second answer to the same request": a_decision("PAID", "i-paid"),
     "another verdict on the same request": a_decision("PAID", "i-paid", verdict="reject"),
     "the same person on the second level": a_decision("HALF", "i-half-2", level=2, by="ann"),
-    "a second approval of a level": a_decision("HALF", "i-half-2"),
+    "a second approval of a level": a_decision("ANEW", "i-anew-2"),
+    "the same person again": a_decision("ANEW", "i-anew-2", by="ann"),
     "another fingerprint": a_decision("WAITS", "i-waits", fingerprint="f2"),
     "another round": a_decision("WAITS", "i-waits", at_round=2),
     "another level": a_decision("WAITS", "i-waits", level=2),
@@ -259,8 +280,11 @@ CHANGES = [
         " invoice_id, round, level, fingerprint, 1, account, category, holds, policy_version,"
         " number, supplier, supplier_sort, payable, payable_minor, currency, due_date, hold_rank,"
         " waiting_since, expires_at, status, NULL, NULL FROM approval_requests"
-        " WHERE interrupt_id = 'i-waits'"
-        for key, interrupt in (("key", "'i-new'"), ("99", "interrupt_id"), ("99", "'i-new'"))
+        f" WHERE interrupt_id = '{over}'"
+        for over, key, interrupt in (
+            ("i-rejected", "key", "'i-new'"), ("i-rejected", "99", "interrupt_id"),
+            ("i-waits", "99", "'i-new'"),
+        )
     ),
 ]  # fmt: skip
 
@@ -309,6 +333,15 @@ def test_voiding_a_payment_does_not_let_its_old_approval_pay_again(
         refused(attacker, sql)
 
 
+def test_a_round_is_edited_once_while_its_request_is_still_open(
+    attacker: sqlite3.Connection,
+) -> None:
+    edit = f"INSERT INTO edits VALUES ({thread('WAITS')}, 2, 'm', '', '{{}}', '{{}}', 'now')"
+    attacker.execute(edit)
+    for sql in every_way(edit.replace("'{}', '{}'", "'{}', '{\"x\":1}'")):
+        refused(attacker, sql)
+
+
 def test_the_rows_the_attacks_are_made_of_are_otherwise_right(
     attacker: sqlite3.Connection,
 ) -> None:
@@ -330,4 +363,4 @@ def test_the_rows_the_attacks_are_made_of_are_otherwise_right(
     counts = attacker.execute(
         "SELECT (SELECT count(*) FROM payments), (SELECT count(*) FROM edits)"
     ).fetchone()
-    assert counts == (4, 2)
+    assert counts == (4, 3)

@@ -157,6 +157,12 @@ def test_an_invoice_that_is_not_even_json_is_a_finding(folder: Path, body: str) 
     assert "invoices: a row of " in tampered(folder, sql, body)
 
 
+@pytest.mark.parametrize("amount", ["many", "", "NaN", "1e999999999"])
+def test_an_amount_that_is_no_number_is_a_finding(folder: Path, amount: str) -> None:
+    sql = "UPDATE invoices SET body = json_set(body, '$.payable_amount', ?)"
+    assert "is not over what the invoice asks for" in tampered(folder, sql, amount)
+
+
 def test_a_deleted_payment_is_named(folder: Path) -> None:
     said = tampered(folder, "DELETE FROM payments WHERE amount_minor = 2000000")
     assert f"(scheduled of {id_of(folder, 'PAIR')}) recorded is changed or gone" in said
