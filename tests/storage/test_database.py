@@ -1,4 +1,4 @@
-"""The ledger file: made, migrated, refused, locked, and what a transaction promises."""
+"""The ledger file: made, migrated, refused."""
 
 import os
 import shutil
@@ -34,25 +34,11 @@ from expense_agent.storage.database import Database
 sys.stdin.readline()
 Database(Path(sys.argv[1]), 10.0).close()
 """
-HOLD = """
-import sqlite3, sys
-connection = sqlite3.connect(sys.argv[1], isolation_level=None)
-connection.execute("BEGIN EXCLUSIVE")
-print("held", flush=True)
-sys.stdin.readline()
-"""
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     return tmp_path / "store"
-
-
-@pytest.fixture
-def database(store: Path) -> Iterator[Database]:
-    opened = Database(store, 0.2)
-    yield opened
-    opened.close()
 
 
 def claims(database: Database) -> list[str]:
@@ -61,12 +47,6 @@ def claims(database: Database) -> list[str]:
 
 def claim(database: Database, thread_id: str) -> None:
     database.write("INSERT INTO claims VALUES (?, 'me', 'test', 0)", thread_id)
-
-
-def claim_twice(database: Database, thread_id: str) -> None:
-    with database.transaction():
-        claim(database, thread_id)
-        claim(database, thread_id)
 
 
 def identity(store: Path) -> tuple[int, int]:
@@ -308,107 +288,3 @@ def test_a_ledger_that_cannot_be_written_says_so(nobodys_folder: Path) -> None:
         with pytest.raises(StoreUnusable, match="readonly"), database.transaction():
             claim(database, "t")
         assert claims(database) == []
-
-
-# --- locked
-
-
-@pytest.mark.process
-def test_a_lock_held_by_another_process_is_refused_after_the_busy_time(database: Database) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(database.path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as holder:
-        assert holder.stdout
-        assert holder.stdout.readline() == b"held\n"
-        with pytest.raises(StoreUnusable, match="database is locked"), database.transaction():
-            pytest.fail("the lock is held")
-        with pytest.raises(StoreUnusable, match="database is locked"):
-            Database(database.folder, 0.1)
-        holder.communicate(b"\n")
-    with database.transaction():
-        claim(database, "t")
-
-
-# --- transactions
-
-
-def test_a_rollback_undoes_everything(database: Database) -> None:
-    def two_claims_and_a_mistake() -> None:
-        with database.transaction():
-            claim(database, "a")
-            claim(database, "b")
-            raise KeyError
-
-    with pytest.raises(KeyError):
-        two_claims_and_a_mistake()
-    assert claims(database) == []
-    assert not database.connection.in_transaction
-
-
-def test_an_error_in_an_inner_transaction_does_not_lose_the_outer(database: Database) -> None:
-    with database.transaction():
-        claim(database, "outer before")
-        with pytest.raises(sqlite3.IntegrityError):
-            claim_twice(database, "inner")
-        claim(database, "outer after")
-    assert claims(database) == ["outer after", "outer before"]
-
-
-def test_an_error_in_the_outer_transaction_undoes_the_inner(database: Database) -> None:
-    def an_inner_that_succeeds() -> None:
-        with database.transaction():
-            with database.transaction(), database.transaction():
-                claim(database, "inner")
-            raise KeyError
-
-    with pytest.raises(KeyError):
-        an_inner_that_succeeds()
-    assert claims(database) == []
-
-
-def test_nothing_follows_a_transaction_that_sqlite_has_undone(database: Database) -> None:
-    """A full disk makes SQLite roll back on its own; a caller who goes on must be stopped."""
-
-    def going_on() -> None:
-        with database.transaction():
-            claim(database, "first")
-            database.connection.execute("ROLLBACK")
-            with pytest.raises(StoreUnusable, match="has undone the transaction"):
-                claim_twice(database, "second")
-
-    with pytest.raises(StoreUnusable):
-        going_on()
-    assert claims(database) == []
-    with database.transaction():
-        claim(database, "third")
-    assert claims(database) == ["third"]
-
-
-def test_a_write_outside_a_transaction_is_our_mistake(database: Database) -> None:
-    with pytest.raises(AssertionError, match="writes need a transaction"):
-        claim(database, "t")
-
-
-def test_two_threads_write_one_after_the_other(store: Path) -> None:
-    with closing(Database(store, 10.0)) as database:
-        start = threading.Barrier(2)
-
-        def add(name: str) -> None:
-            start.wait()
-            for n in range(10):
-                with database.transaction():
-                    before = len(claims(database))
-                    claim(database, f"{name}{n}")
-                    assert len(claims(database)) == before + 1
-
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(add, "ab"))
-        assert len(claims(database)) == 20
-
-
-def test_text_with_damaged_bytes_is_still_shown(database: Database) -> None:
-    with database.transaction():
-        database.write("INSERT INTO claims VALUES (CAST(? AS TEXT), 'me', 'test', 0)", b"a\xffb")
-    assert claims(database) == ["a\N{REPLACEMENT CHARACTER}b"]
