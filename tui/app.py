@@ -126,8 +126,8 @@ class ApprovalsApp(App[None], inherit_bindings=False):
     def on_decision_made(self, message: msg.DecisionMade) -> None:
         """Hand decisions to the engine, each on its own; nothing waits for them here."""
         assert self.engine is not None, "a row was drawn, so the store is open"
+        self._inbox.begin([order.row for order in message.orders], message.orders[0].verb)
         for order in message.orders:
-            self._inbox.begin(order.row, order.verb)
             self.engine.carry_out(order.row.key, order.what)
         self.session.changed.publish(None)
 

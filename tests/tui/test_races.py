@@ -83,4 +83,5 @@ async def test_many_decisions_at_once_each_end_on_their_own_row() -> None:
         assert {what.seen.invoice_id for what in service.asked} == {
             f"inv-{key}" for key in range(1, 31)
         }
+        await driver.sees("30 of 30: 30 scheduled")
         assert driver.text.count("✓ sched") == 30

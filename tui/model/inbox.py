@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from expense_agent.service import Event, InvoiceDetail, QueueQuery, QueueRow
 from tui.model.order import Listing, News, Order
-from tui.model.progress import Progress, Verb, advanced, begun
+from tui.model.progress import Progress, Verb, advanced, begun, summary
 
 KEPT_ROWS = 2000
 """Rows remembered besides the marked ones and those being decided."""
@@ -40,6 +40,8 @@ class Inbox:
         """Keys whose request is not any more what is drawn."""
         self.detail: InvoiceDetail | None = None
         """The invoice read last, for the preview."""
+        self._together: tuple[int, ...] = ()
+        """Keys of the latest set decided together."""
         self.said = ""
         """The newest sentence for the status line; may contain supplier text."""
         self._known: OrderedDict[int, _Known] = OrderedDict()
@@ -138,19 +140,29 @@ class Inbox:
 
     # --- decisions
 
-    def begin(self, row: QueueRow, verb: Verb) -> None:
-        """Note that a decision has left for the engine."""
-        self.progress[row.key] = begun(verb, row.number or row.seen.invoice_id)
-        self.said = self.progress[row.key].sentence
-        self.marks.pop(row.key, None)
-        self.news = replace(self.news, gone=self.news.gone - {row.key})
+    def begin(self, rows: Sequence[QueueRow], verb: Verb) -> None:
+        """Note that decisions, made together, have left for the engine."""
+        for row in rows:
+            self.progress[row.key] = begun(verb, row.number or row.seen.invoice_id)
+            self.marks.pop(row.key, None)
+        keys = tuple(row.key for row in rows)
+        self.news = replace(self.news, gone=self.news.gone - frozenset(keys))
+        self._together = keys
+        self.said = self._sentence(keys[0])
 
     def apply(self, key: int, event: Event) -> Progress:
         """Take in one event of the engine."""
         moved = advanced(self.progress[key], event)
         self.progress[key] = moved
-        self.said = moved.sentence
+        self.said = self._sentence(key)
         return moved
+
+    def _sentence(self, key: int) -> str:
+        """Give the news of one decision, or the summary of the set it belongs to."""
+        together = [self.progress[one] for one in self._together if one in self.progress]
+        if key in self._together and len(together) > 1:
+            return summary(together)
+        return self.progress[key].sentence
 
     def replace(self, key: int, row: QueueRow) -> None:
         """Put the new request of the same invoice in the place of the one that was answered."""

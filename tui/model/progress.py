@@ -3,6 +3,8 @@
 Success is never said early: "submitted" is the ledger row, "scheduled" the payment read back.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum
 
@@ -116,3 +118,10 @@ def _ended(verb: Verb, event: Event) -> tuple[Outcome, str]:
             return Outcome.FAILED, f"needs attention: {reason}"
         case _:
             raise AssertionError(f"{event} is not an ending")
+
+
+def summary(together: Sequence[Progress]) -> str:
+    """Say how far decisions made together are: "12 of 30: 11 scheduled, 1 refused"."""
+    ended = Counter(one.outcome.value for one in together if one.outcome)
+    counts = ", ".join(f"{count} {word}" for word, count in ended.most_common())
+    return f"{ended.total()} of {len(together)}: {counts or 'on their way'}"

@@ -78,6 +78,6 @@ def _of_waiting(row: QueueRow, approver: str) -> RowState:
         return RowState("◔", f"{len(row.approved_by)} of {row.approvals_needed}", "quiet")
     if row.why_not:
         return RowState("◌", "other", "quiet")
-    if row.approved_by:
-        return RowState("◉", "you 2nd", "ready")
+    if row.approvals_needed > 1:
+        return RowState("◉", "you 2nd" if row.approved_by else "you 1st", "ready")
     return RowState("◉", "you", "ready")

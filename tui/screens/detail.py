@@ -1,7 +1,6 @@
 """All of one invoice, frozen as it was read; the deciding keys act on exactly this."""
 
 from textual.app import ComposeResult
-from textual.widgets import Static
 
 from expense_agent.service import InvoiceDetail, QueueRow
 from tui.formatting import money
@@ -13,7 +12,7 @@ from tui.safe_text import safe
 from tui.screens.deciding import DecidingPage
 from tui.session import Session
 from tui.widgets.invoice_sheet import InvoiceSheet
-from tui.widgets.lines import KeyBar, StatusLine
+from tui.widgets.lines import KeyBar, Line, StatusLine
 
 _LINES = 2
 """How far one key scrolls."""
@@ -34,7 +33,7 @@ class DetailScreen(DecidingPage):
 
     def compose(self) -> ComposeResult:
         """Title, sheet, status, keys."""
-        yield Static(id="title")
+        yield Line(id="title")
         yield InvoiceSheet(self.session, id="sheet")
         yield StatusLine(id="status")
         yield KeyBar("detail")
@@ -82,7 +81,7 @@ class DetailScreen(DecidingPage):
             self.post_message(DetailWanted(self._row.seen.invoice_id))
 
     def _draw(self) -> None:
-        self.query_one("#title", Static).update(safe(f" {self._title()}"))
+        self.query_one("#title", Line).say(safe(f" {self._title()}"))
         if self._detail:
             self.query_one("#sheet", InvoiceSheet).show(self._detail, self._remark())
         self.query_one("#status", StatusLine).draw(self.session)

@@ -2,8 +2,9 @@
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
+from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from expense_agent.queue_filter import EXAMPLE, FilterError, parse
 from expense_agent.service import SORT_KEYS, InvoiceDetail, QueueQuery, QueueRow
@@ -15,7 +16,7 @@ from tui.safe_text import safe
 from tui.screens.deciding import DecidingPage
 from tui.session import Session
 from tui.widgets.invoice_sheet import InvoiceSheet
-from tui.widgets.lines import BannerLine, FilterLine, HeaderLine, KeyBar, StatusLine
+from tui.widgets.lines import BannerLine, FilterLine, HeaderLine, KeyBar, Line, StatusLine
 from tui.widgets.queue_columns import headings
 from tui.widgets.queue_table import QueueTable
 
@@ -44,7 +45,7 @@ class QueueScreen(DecidingPage):
         yield HeaderLine(id="header")
         yield FilterLine(id="filter-line")
         with Container(id="body"), Vertical(id="list"):
-            yield Static(id="heads")
+            yield Line(id="heads")
             yield QueueTable(self.session, id="table")
         yield BannerLine(id="banner", classes="-nothing")
         yield StatusLine(id="status")
@@ -52,8 +53,8 @@ class QueueScreen(DecidingPage):
 
     def on_mount(self) -> None:
         """Follow the inbox; the preview is mounted behind the first frame."""
-        self.session.changed.subscribe(self, self._draw)
-        self.query_one("#status", StatusLine).update(" opening the store")
+        self.session.changed.subscribe(self, self._draw, immediate=True)  # one frame per key
+        self.query_one("#status", StatusLine).say(Content(" opening the store"))
         self.call_after_refresh(self.query_one("#body").mount, self._sheet)
 
     def on_resize(self) -> None:
@@ -68,7 +69,7 @@ class QueueScreen(DecidingPage):
         self.query_one("#header", HeaderLine).draw(self.session)
         self.query_one("#banner", BannerLine).draw(self.session)
         table = self.query_one("#table", QueueTable)
-        self.query_one("#heads", Static).update(safe(headings(table.size.width)), layout=False)
+        self.query_one("#heads", Line).say(safe(headings(table.size.width)))
         if inbox.loaded:
             self.query_one("#status", StatusLine).draw(self.session)
         self.query_one("#filter-line", FilterLine).draw(self.session)
@@ -116,11 +117,6 @@ class QueueScreen(DecidingPage):
     def marked(self) -> tuple[QueueRow, ...]:
         """Give the marked rows, as drawn when marked."""
         return tuple(self.session.inbox.marks.values())
-
-    def on_queue_table_cursor_moved(self) -> None:
-        """Draw what depends on the row; an old sentence gives way."""
-        self.session.inbox.said = ""
-        self._draw(None)
 
     # --- actions
 

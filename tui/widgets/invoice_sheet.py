@@ -18,6 +18,7 @@ class InvoiceSheet(VerticalScroll, can_focus=False):
         self._session = session
         self._text = Static()
         self._lines: list[Line] = []
+        self._drawn: tuple[list[Line], int] = ([], 0)
 
     def compose(self) -> ComposeResult:
         """Hold the text."""
@@ -38,4 +39,8 @@ class InvoiceSheet(VerticalScroll, can_focus=False):
         self._draw()
 
     def _draw(self) -> None:
-        self._text.update(laid_out(self._lines, self.scrollable_content_region.width))
+        """Lay the lines out, if they or the width have changed since."""
+        drawn = (self._lines, self.scrollable_content_region.width)
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self._text.update(laid_out(*drawn))

@@ -12,7 +12,19 @@ from tui.safe_text import inert, safe
 from tui.session import Session
 
 
-class HeaderLine(Static):
+class Line(Static):
+    """A part of fixed height: drawn anew only when it says something else, never laid out anew."""
+
+    _said: Content | None = None
+
+    def say(self, content: Content) -> None:
+        """Show this, unless it is shown already."""
+        if content != self._said:
+            self._said = content
+            self.update(content, layout=False)
+
+
+class HeaderLine(Line):
     """Who decides, up to which limit, and how much waits."""
 
     def draw(self, session: Session) -> None:
@@ -21,14 +33,14 @@ class HeaderLine(Static):
         read_only = ", read-only" if session.desk.read_only else ""
         left = inert(f" Approvals   {session.desk.approver}, {session.limit}{read_only}")
         right = f"{listing.waiting:,} waiting   engine {_engine_word(session.engine)} "
-        self.update(safe(left + right.rjust(self.size.width - len(left)), limit=400), layout=False)
+        self.say(safe(left + right.rjust(self.size.width - len(left)), limit=400))
 
 
 def _engine_word(engine: str) -> str:
     return engine if engine in ("loading", "ready") else "off"
 
 
-class FilterLine(Static):
+class FilterLine(Line):
     """The filter in force, how many it lists in which order, and (if there is room) their sums."""
 
     def draw(self, session: Session) -> None:
@@ -40,10 +52,10 @@ class FilterLine(Static):
         base = session.policy.base_currency if session.policy else ""
         room = self.size.width - len(left) - len(counts)
         sums = totals_that_fit(inbox.listing.totals, base, room)
-        self.update(safe(left + (sums + counts).rjust(room + len(counts)), limit=400), layout=False)
+        self.say(safe(left + (sums + counts).rjust(room + len(counts)), limit=400))
 
 
-class BannerLine(Static):
+class BannerLine(Line):
     """What has arrived since the list was drawn; nothing moves until R."""
 
     def draw(self, session: Session) -> None:
@@ -53,10 +65,10 @@ class BannerLine(Static):
         parts += [f"{len(news.gone):,} answered"] if news.gone else []
         parts += [f"{changed:,} changed"] if changed else []
         self.set_class(not parts, "-nothing")
-        self.update(Content(f" {', '.join(parts)} since this list was drawn   R shows them"))
+        self.say(Content(f" {', '.join(parts)} since this list was drawn   R shows them"))
 
 
-class StatusLine(Static):
+class StatusLine(Line):
     """The marks with their sums, then the newest sentence."""
 
     def draw(self, session: Session) -> None:
@@ -67,7 +79,7 @@ class StatusLine(Static):
         text = inert(f" {said}", 400)
         if self.size.height == 1:
             text = crop(text, max(0, self.size.width - len(marks)))
-        self.update(Content.assemble((marks, "bold"), text), layout=False)
+        self.say(Content.assemble((marks, "bold"), text))
 
     @staticmethod
     def _marks(session: Session) -> str:
@@ -88,7 +100,7 @@ class StatusLine(Static):
         return f"a is off: {reason}" if reason else worst
 
 
-class KeyBar(Static):
+class KeyBar(Line):
     """The keys of a screen, as many as fit; those that are off now stand in brackets."""
 
     def __init__(self, screen: str) -> None:
@@ -125,7 +137,7 @@ class KeyBar(Static):
                 taken[key] = part
                 room -= part.cell_length
         parts = [taken[key] for key in KEYS if key in taken]
-        self.update(Content(" ").append(Content("").join(parts)), layout=False)
+        self.say(Content(" ").append(Content("").join(parts)))
 
     def _part(self, key: Key) -> Content:
         deciding = key.id in ("decide.approve", "decide.reject")

@@ -11,7 +11,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Size
-from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -34,9 +33,6 @@ class QueueTable(ScrollView, can_focus=True):
         "queue-table--marked",
         *(f"queue-table--{tone}" for tone in _TONES),
     }
-
-    class CursorMoved(Message):
-        """Another request is under the cursor."""
 
     def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -140,7 +136,8 @@ class QueueTable(ScrollView, can_focus=True):
     def _moved_from(self, key: int | None) -> None:
         self._redraw(key, self._inbox.cursor)
         self._keep_cursor_visible()
-        self.post_message(self.CursorMoved())
+        self._inbox.said = ""  # an old sentence gives way to what is under the cursor
+        self._session.changed.publish(frozenset())
 
     def _keep_cursor_visible(self) -> None:
         place = self._inbox.order.place(self._inbox.cursor)

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from expense_agent.service import AskedAgain, QueueRow, Scheduled, Submitted
+from expense_agent.service import AskedAgain, QueueRow, Refused, Scheduled, Submitted
 from tests.tui.fake_service import a_row
 from tui.model.inbox import KEPT_ROWS, Inbox
 from tui.model.order import Listing, News, Order
@@ -124,7 +124,7 @@ def test_marks_a_filter_hides_are_counted_as_hidden() -> None:
 def test_a_decision_takes_its_mark_away_and_counts_as_running_until_its_end() -> None:
     inbox = an_inbox(a_row(1))
     inbox.toggle_mark()
-    inbox.begin(a_row(1), Verb.APPROVE)
+    inbox.begin([a_row(1)], Verb.APPROVE)
     assert not inbox.marks
     inbox.apply(1, Submitted("inv-1"))
     assert inbox.running == 1
@@ -135,8 +135,8 @@ def test_a_decision_takes_its_mark_away_and_counts_as_running_until_its_end() ->
 
 def test_ended_decisions_are_forgotten_with_the_next_list_running_ones_are_not() -> None:
     inbox = an_inbox(a_row(1), a_row(2))
-    inbox.begin(a_row(1), Verb.APPROVE)
-    inbox.begin(a_row(2), Verb.APPROVE)
+    inbox.begin([a_row(1)], Verb.APPROVE)
+    inbox.begin([a_row(2)], Verb.APPROVE)
     inbox.apply(1, Scheduled("inv-1", "1240.00", "EUR", "2026-11-24"))
     show(inbox, a_row(2))
     assert set(inbox.progress) == {2}
@@ -144,7 +144,7 @@ def test_ended_decisions_are_forgotten_with_the_next_list_running_ones_are_not()
 
 def test_a_request_asked_again_takes_the_place_of_the_old_one_cursor_included() -> None:
     inbox = an_inbox(a_row(1), a_row(2))
-    inbox.begin(a_row(1), Verb.EDIT)
+    inbox.begin([a_row(1)], Verb.EDIT)
     assert inbox.apply(1, AskedAgain("inv-1", "edited", "new")).outcome is Outcome.ASKED_AGAIN
     inbox.replace(1, a_row(1001))
     assert inbox.order.keys == (1001, 2)
@@ -168,5 +168,16 @@ def test_a_new_request_that_is_listed_already_is_not_listed_twice() -> None:
 def test_own_decisions_are_no_news() -> None:
     inbox = an_inbox(a_row(1))
     inbox.offer(News(gone=frozenset({1})))
-    inbox.begin(a_row(1), Verb.APPROVE)
+    inbox.begin([a_row(1)], Verb.APPROVE)
     assert not inbox.news.gone
+
+
+def test_decisions_made_together_are_summed_up() -> None:
+    inbox = an_inbox(a_row(1), a_row(2), a_row(3))
+    inbox.begin([a_row(1), a_row(2)], Verb.APPROVE)
+    assert inbox.said == "0 of 2: on their way"
+    inbox.apply(1, Scheduled("inv-1", "1240.00", "EUR", "2026-11-24"))
+    inbox.apply(2, Refused("inv-2", "already rejected by bob"))
+    assert inbox.said == "2 of 2: 1 scheduled, 1 refused"
+    inbox.begin([a_row(3)], Verb.REJECT)
+    assert inbox.said == "R-3: reject sent"

@@ -20,6 +20,7 @@ def shown(row: QueueRow, *, ascii_only: bool = False) -> str:
         (a_row(1, why_not="over your limit"), "◌ other"),
         (a_row(1, holds=(NO_ACCOUNT,), why_not="cannot be approved"), "◉ fix it"),
         (a_row(1, needed=2, approved_by=("ann",), why_not="you have"), "◔ 1 of 2"),
+        (a_row(1, needed=2), "◉ you 1st"),
         (a_row(1, needed=2, approved_by=("bob",)), "◉ you 2nd"),
         (replace(a_row(1), status="approve", answered_by="bob"), "✓ bob"),
         (replace(a_row(1), status="reject", answered_by="bob"), "✗ bob"),
@@ -39,7 +40,7 @@ def test_every_symbol_has_a_different_ascii_form() -> None:
 
 def test_a_running_decision_shows_how_far_it_is() -> None:
     inbox = an_inbox(a_row(1))
-    inbox.begin(a_row(1), Verb.APPROVE)
+    inbox.begin([a_row(1)], Verb.APPROVE)
     words = [row_state(a_row(1), inbox, "ann").word]
     for event in (Resumed("inv-1"), Scheduled("inv-1", "1.00", "EUR", "2026-11-24")):
         inbox.apply(1, event)
@@ -49,7 +50,7 @@ def test_a_running_decision_shows_how_far_it_is() -> None:
 
 def test_after_a_refusal_the_row_shows_who_was_first() -> None:
     inbox = an_inbox(a_row(1))
-    inbox.begin(a_row(1), Verb.APPROVE)
+    inbox.begin([a_row(1)], Verb.APPROVE)
     inbox.apply(1, Refused("inv-1", "already rejected by bob"))
     assert row_state(a_row(1), inbox, "ann").word == "refused"
     answered = replace(a_row(1), status="reject", answered_by="bob")

@@ -48,13 +48,13 @@ def test_an_answer_of_the_clock_needs_no_name() -> None:
 
 def test_a_decision_on_its_way_stops_a_second_one() -> None:
     inbox = an_inbox(a_row(1))
-    inbox.begin(a_row(1), Verb.APPROVE)
+    inbox.begin([a_row(1)], Verb.APPROVE)
     assert why_not(Verb.REJECT, a_row(1), inbox, Desk("ann")) == "your approval is on its way"
 
 
 def test_after_a_refusal_the_request_may_be_decided_if_it_still_waits() -> None:
     inbox = an_inbox(a_row(1))
-    inbox.begin(a_row(1), Verb.APPROVE)
+    inbox.begin([a_row(1)], Verb.APPROVE)
     inbox.apply(1, Submitted("inv-1"))
     inbox.apply(1, Refused("inv-1", "the store is busy"))
     assert why_not(Verb.APPROVE, a_row(1), inbox, Desk("ann")) is None
