@@ -11,6 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.money import EXPONENTS, plain
 
+_FORERUNNER = "urn:ferd"
+"""In the profile of ZUGFeRD 1.0, which owes nothing to the standard but its sums."""
 _NEEDS_ACCOUNT = frozenset(("30", "58"))
 _CENT = Decimal("0.01")
 _ZERO = Decimal(0)
@@ -49,9 +51,9 @@ def missing(invoice: Invoice, *, known_account: bool = False) -> tuple[Finding, 
     `known_account`: an account we know identifies the supplier, who then needs no id. Number,
     supplier, issue date and payable amount are not looked at here: the policy asks for them.
     """
-    if not is_e_invoice(invoice):
-        return ()
     profile, supplier = _profile(invoice), invoice.supplier
+    if not is_e_invoice(invoice) or _FORERUNNER in profile:
+        return ()
     has_totals = "minimum" not in profile
     has_lines = has_totals and "basicwl" not in profile.replace(" ", "")
     identified = known_account or supplier.id or supplier.legal_id or supplier.vat_id
@@ -83,7 +85,7 @@ def _sums_of_parts(invoice: Invoice) -> Iterator[Finding | None]:
     nets = [line.net_amount for line in invoice.lines if line.counts]
     taxes = [row.tax for row in invoice.vat_breakdown]
     yield _sum(invoice, "BR-CO-10", "the sum of the lines", invoice.line_total, nets)
-    if "urn:ferd" not in _profile(invoice):  # ZUGFeRD 1.0 may state totals of what it does not list
+    if _FORERUNNER not in _profile(invoice):  # it may state totals of what it does not list
         for code, what, stated, parts in (
             ("BR-CO-11", "allowances", invoice.allowances, invoice.document_allowances),
             ("BR-CO-12", "charges", invoice.charges, invoice.document_charges),
@@ -107,7 +109,10 @@ def _payable(invoice: Invoice) -> Finding | None:
     if gross is None or payable is None:
         return None
     due = gross - (invoice.prepaid_amount or 0) + (invoice.rounding_amount or 0)
-    return _differs(invoice, "BR-CO-16", "the payable amount", payable, due)
+    due_with_others = due + sum(invoice.third_party_payments)
+    return _differs(invoice, "BR-CO-16", "the payable amount", payable, due) and _differs(
+        invoice, "BR-CO-16", "the payable amount", payable, due_with_others
+    )
 
 
 def _vat_of_rows(invoice: Invoice) -> Iterator[Finding]:

@@ -139,6 +139,8 @@ class Invoice:
     """BT-92, one for each allowance on document level."""
     document_charges: tuple[Decimal, ...] = ()
     """BT-99, one for each charge on document level."""
+    third_party_payments: tuple[Decimal, ...] = ()
+    """BT-DEX-002 of the XRechnung extension: collected for others, on top of the total with VAT."""
     tax_currency: str | None = None
     """BT-6, where VAT is also stated in another currency."""
     buyer_name: str | None = None
@@ -243,7 +245,7 @@ def from_plain(data: Mapping[str, Any]) -> Invoice:
     given["vat_breakdown"] = tuple(
         VatLine(**_with_decimals(row, _VAT_DECIMALS)) for row in data.get("vat_breakdown", ())
     )
-    for name in ("document_allowances", "document_charges"):
+    for name in ("document_allowances", "document_charges", "third_party_payments"):
         given[name] = tuple(Decimal(amount) for amount in data.get(name, ()))
     for name in ("preceding", "flags"):
         given[name] = tuple(data.get(name, ()))

@@ -43,7 +43,7 @@ _MEANS: Paths = {
     "ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID": "bic",
 }
 _TERMS: Paths = {
-    "ram:Description+": "text",
+    "ram:Description+": "payment_terms",
     f"ram:DueDateDateTime/{_DATE}": "due_date",
     f"ram:DueDateDateTime/{_DATE}/@format": "due_date/format",
     "ram:DirectDebitMandateID": "mandate",
@@ -61,7 +61,7 @@ _SETTLED: Paths = {
     "ram:SpecifiedTradeSettlementPaymentMeans": ("payment_means", _MEANS),
     "ram:SpecifiedTradePaymentTerms": ("terms", _TERMS),
     "ram:ApplicableTradeTax": ("vat_breakdown", _TAX),
-    "ram:InvoiceReferencedDocument": ("preceding", {"ram:IssuerAssignedID": "number"}),
+    "ram:InvoiceReferencedDocument": ("preceding", {"ram:IssuerAssignedID": "preceding"}),
     "ram:SpecifiedTradeAllowanceCharge": (
         "allowances_and_charges",
         {
@@ -102,13 +102,13 @@ PATHS: Paths = {
     f"{_AGREEMENT}/ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID": "purchase_order",
     f"{_AGREEMENT}/ram:BuyerTradeParty/ram:Name": "buyer_name",
     f"{_SELLER}/ram:Name": "supplier",
-    f"{_SELLER}/ram:ID": ("supplier_ids", {".": "id"}),
-    f"{_SELLER}/ram:GlobalID": ("supplier_ids", {".": "id"}),
+    f"{_SELLER}/ram:ID": ("supplier_ids", {".": "supplier_id"}),
+    f"{_SELLER}/ram:GlobalID": ("supplier_ids", {".": "supplier_id"}),
     f"{_SELLER}/ram:SpecifiedLegalOrganization/ram:ID": "legal_id",
     f"{_SELLER}/ram:SpecifiedLegalOrganization/ram:TradingBusinessName": "trading_name",
     f"{_SELLER}/ram:SpecifiedTaxRegistration": (
         "tax_ids",
-        {"ram:ID": "id", "ram:ID/@schemeID": "scheme"},
+        {"ram:ID": "vat_id", "ram:ID/@schemeID": "scheme"},
     ),
     f"{_SELLER}/ram:PostalTradeAddress/ram:CountryID": "country",
     f"{_PAYEE}/ram:Name": "payee",

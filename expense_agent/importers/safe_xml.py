@@ -14,8 +14,9 @@ from expense_agent.importers.text import printable
 
 LARGEST_XML = 10 * 1024 * 1024
 """Bytes of one document, also of one inside a PDF; real ones have 9 to 15 thousand."""
-MOST_TAGS = 600_000
-"""Tags and the like, counted before anything is built: each costs a hundred bytes and more."""
+MOST_MARKS = 500_000
+"""Tags and attributes, counted by their < and = before anything is built: the largest document of
+that many takes less than 200 MB."""
 
 _HEAD = 512
 _BEFORE = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]+(?=<\?xml)")
@@ -24,6 +25,7 @@ _ENCODINGS = frozenset(
     "utf-8 utf-16 us-ascii ascii iso-8859-1 iso-8859-2 iso-8859-9 iso-8859-15 latin1 "
     "windows-1250 windows-1252 cp1252 utf8 utf-16le utf-16be".split()
 )
+_NOT_DECLARED = "its encoding does not have; that is UTF-8, unless it declares another"
 _NO_DOCTYPE = "it has a document type (DOCTYPE), which no e-invoice needs: not read"
 
 
@@ -31,7 +33,7 @@ class Element(Protocol):
     """What readers may use of an element: its own names, text and children."""
 
     tag: Any
-    """ "{namespace}name"."""
+    """Its name with the namespace in braces before it."""
     text: str | None
 
     def __iter__(self) -> "Iterator[Element]": ...
@@ -48,11 +50,12 @@ def is_xml(data: bytes) -> bool:
 
 def root_of(data: bytes) -> Element | Problem:
     """Parse a document; nothing outside of its bytes is ever read."""
+    if before := _BEFORE.match(data):
+        data = data[before.end() :]
     if refusal := _refusal(data):
         return Problem("file", refusal)
     from lxml import etree  # noqa: PLC0415 - see above
 
-    before = _BEFORE.match(data)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -64,7 +67,7 @@ def root_of(data: bytes) -> Element | Problem:
         remove_pis=True,
     )
     try:
-        root: Any = etree.fromstring(data[before.end() :] if before else data, parser)
+        root: Any = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         return _unparsed(error.lineno, error.msg or "")
     if root.getroottree().docinfo.doctype:
@@ -86,14 +89,17 @@ def _refusal(data: bytes) -> str | None:
         return "an HTML page: not a format that is read"
     if b"<!DOCTYPE" in ascii_only:
         return _NO_DOCTYPE
-    if ascii_only.count(b"<") > MOST_TAGS:
-        return f"more than {MOST_TAGS:,} tags: no invoice has so many"
+    if ascii_only.count(b"<") + ascii_only.count(b"=") > MOST_MARKS:
+        return f"more than {MOST_MARKS:,} tags and attributes: no invoice has so many"
     return None
 
 
 def _unparsed(line: int | None, message: str) -> Problem:
     where = f"line {line}" if line else "file"
-    if "proper UTF-8" in message:
-        return Problem(where, "not UTF-8, and no other encoding is declared")
+    if "proper UTF-8" in message or "Invalid bytes" in message:
+        return Problem(
+            where,
+            "it holds bytes that its encoding does not have; UTF-8 unless it declares another",
+        )
     said = printable(re.sub(r", line \d+, column \d+.*", "", message))[:200]
     return Problem(where, f"not well-formed XML: {said or 'it has no root element'}")

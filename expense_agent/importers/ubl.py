@@ -49,23 +49,23 @@ _DOCUMENT: Paths = {
     "cbc:TaxCurrencyCode": "tax_currency",
     "cbc:BuyerReference": "buyer_reference",
     "cac:OrderReference/cbc:ID": "purchase_order",
-    "cac:BillingReference": ("preceding", {"cac:InvoiceDocumentReference/cbc:ID": "number"}),
+    "cac:BillingReference": ("preceding", {"cac:InvoiceDocumentReference/cbc:ID": "preceding"}),
     f"{_SUPPLIER}/cac:PartyLegalEntity/cbc:RegistrationName": "supplier",
     f"{_SUPPLIER}/cac:PartyName/cbc:Name": "trading_name",
     f"{_SUPPLIER}/cac:PartyLegalEntity/cbc:CompanyID": "legal_id",
     f"{_SUPPLIER}/cac:PartyTaxScheme": (
         "tax_ids",
-        {"cbc:CompanyID": "id", "cac:TaxScheme/cbc:ID": "scheme"},
+        {"cbc:CompanyID": "vat_id", "cac:TaxScheme/cbc:ID": "scheme"},
     ),
     f"{_SUPPLIER}/cac:PartyIdentification": (
         "supplier_ids",
-        {"cbc:ID": "id", "cbc:ID/@schemeID": "scheme"},
+        {"cbc:ID": "supplier_id", "cbc:ID/@schemeID": "scheme"},
     ),
     f"{_SUPPLIER}/cac:PostalAddress/cac:Country/cbc:IdentificationCode": "country",
     f"{_BUYER}/cac:PartyLegalEntity/cbc:RegistrationName": "buyer_name",
     "cac:PayeeParty/cac:PartyName/cbc:Name": "payee",
     "cac:PayeeParty/cac:PartyLegalEntity/cbc:RegistrationName": "payee_legal_name",
-    "cac:PaymentTerms": ("terms", {"cbc:Note+": "text"}),
+    "cac:PaymentTerms": ("terms", {"cbc:Note+": "payment_terms"}),
     **with_currency(
         {
             "cbc:LineExtensionAmount": "line_total",
@@ -87,6 +87,7 @@ _DOCUMENT: Paths = {
             "cac:TaxSubtotal": ("vat_breakdown", _VAT_ROW),
         },
     ),
+    "cac:PrepaidPayment": ("third_party_payments", with_currency({"cbc:PaidAmount": "amount"})),
     "cac:AllowanceCharge": (
         "allowances_and_charges",
         {"cbc:ChargeIndicator": "is_charge", **with_currency({"cbc:Amount": "amount"})},

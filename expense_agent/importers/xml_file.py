@@ -77,7 +77,7 @@ def _unwrapped(root: Element) -> Element:
     """Take a document out of a Peppol envelope (SBDH), one level deep."""
     if root.tag != f"{_ENVELOPE}StandardBusinessDocument":
         return root
-    inside = [child for child in root if not str(child.tag).startswith(_ENVELOPE)]
+    inside = [child for child in root if child.tag != f"{_ENVELOPE}StandardBusinessDocumentHeader"]
     if len(inside) != 1:
         raise UnreadableError(f"an envelope (SBDH) with {len(inside)} documents, not one")
     return inside[0]

@@ -29,8 +29,8 @@ from expense_agent.importers.texts import Texts, named
 from expense_agent.importers.xml_paths import Found
 
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,6})?")
-# Prices, quantities and rates are never paid; real ones are quotients with many decimals.
-_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,20})?")
+# Prices, quantities and rates are never paid; real ones are quotients, or end in a point.
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 _XS_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 _FORMAT_102 = re.compile(r"[0-9]{8}")
 _DAY = DateNotation()
@@ -38,7 +38,7 @@ _DUE = "due_date"
 CREDIT_NOTE = "381"
 _TOTALS = tuple(name for name in AMOUNT_FIELDS if name != "tax_amount")
 _TRUE, _FALSE = ("true", "1"), ("false", "0")
-_VAT_SCHEMES = ("VAT", "VA")
+_VAT_SCHEMES, _CREDITOR = ("VAT", "VA"), "SEPA"
 _NOT_COUNTED = ("GROUP", "INFORMATION")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 
@@ -115,16 +115,17 @@ def invoice_of(found: Found, source: Source, *, credit_note: bool = False) -> In
         due_date=_due_date(reading),
         buyer_reference=texts.get("buyer_reference"),
         purchase_order=texts.get("purchase_order"),
-        preceding=_each(reading, "preceding", "number"),
+        preceding=_each(reading, "preceding", "preceding"),
         payee_name=texts.get("payee") or texts.get("payee_legal_name"),
         payment_means=_payment_means(reading),
         remittance=texts.get("remittance") or _joined(reading, "payment_means", "remittance", ", "),
-        payment_terms=_joined(reading, "terms", "text", "\n"),
+        payment_terms=_joined(reading, "terms", "payment_terms", "\n"),
         tax_amount=tax_amount,
         lines=_lines(reading),
         vat_breakdown=vat_breakdown,
         document_allowances=allowances,
         document_charges=charges,
+        third_party_payments=_amounts(reading, "third_party_payments"),
         tax_currency=texts.get("tax_currency"),
         buyer_name=texts.get("buyer_name"),
         profile=texts.get("profile") or "",
@@ -152,23 +153,22 @@ def _type_code(texts: Texts, *, credit_note: bool) -> str | None:
 def _supplier(reading: Reading) -> Supplier:
     texts = reading.texts
     country = texts.get("country")
-    vat_ids = (part for scheme, part in _ids(reading, "tax_ids") if scheme in _VAT_SCHEMES)
-    others = (part for scheme, part in _ids(reading, "supplier_ids") if scheme != "SEPA")
+    vat_ids = (ids for scheme, ids in _by_scheme(reading, "tax_ids") if scheme in _VAT_SCHEMES)
+    others = (ids for scheme, ids in _by_scheme(reading, "supplier_ids") if scheme != _CREDITOR)
     return Supplier(
         name=texts.get("supplier"),
         trading_name=texts.get("trading_name"),
-        vat_id=next((part.identifier("id") for part in vat_ids), None),
+        vat_id=next((ids.identifier("vat_id") for ids in vat_ids), None),
         legal_id=texts.get("legal_id"),
         country=country.upper() if country and _COUNTRY.fullmatch(country) else None,
-        id=next((part.get("id") for part in others), None),
+        id=next((ids.get("supplier_id") for ids in others), None),
     )
 
 
-def _ids(reading: Reading, name: str) -> Iterator[tuple[str, Texts]]:
+def _by_scheme(reading: Reading, name: str) -> Iterator[tuple[str, Texts]]:
     """Give the ids of a list with what they are ids of, whose case differs from file to file."""
     for part in reading.parts(name):
-        if "id" in part.found.values:
-            yield part.found.values.get("scheme", "").strip().upper(), part.texts
+        yield part.found.values.get("scheme", "").strip().upper(), part.texts
 
 
 def _due_date(reading: Reading) -> date | None:
@@ -226,10 +226,15 @@ def _allowances_and_charges(
         if said not in _TRUE + _FALSE:
             reason = f"neither true nor false but {shown(said)}"
             raise UnreadableError(f"whether an amount is an allowance or a charge is {reason}")
-        if amount := part.amount("amount"):
+        amount = part.amount("amount")
+        if amount is not None:
             found[said in _TRUE].append(amount)
-    logistics = (part.amount("amount") for part in reading.parts("logistics_charges"))
-    return tuple(found[False]), (*found[True], *filter(None, logistics))
+    return tuple(found[False]), (*found[True], *_amounts(reading, "logistics_charges"))
+
+
+def _amounts(reading: Reading, name: str) -> tuple[Decimal, ...]:
+    amounts = (part.amount("amount") for part in reading.parts(name))
+    return tuple(amount for amount in amounts if amount is not None)
 
 
 def _lines(reading: Reading) -> tuple[InvoiceLine, ...]:

@@ -67,6 +67,11 @@ def ours(data: bytes) -> bool:
     return isinstance(read_xml(data, SOURCE)[1], Invoice)
 
 
+def plain(data: bytes) -> bool:
+    """Whether bare lxml can do what is asked: no blank line first, no envelope."""
+    return not data[:1].isspace() and etree.fromstring(data).tag in PLANS
+
+
 def seconds(read: Callable[[bytes], object], documents: list[bytes]) -> float:
     start = time.perf_counter()
     for data in documents * REPEATS:
@@ -79,7 +84,7 @@ def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
     folder = Path(sys.argv[2]) if len(sys.argv) > 2 else FIXTURES
     documents = [path.read_bytes() for path in sorted(folder.rglob("*.xml"))]
-    documents = [data for data in documents if ours(data)]
+    documents = [data for data in documents if ours(data) and plain(data)]
     times = [(seconds(bare, documents), seconds(ours, documents)) for _ in range(rounds)]
     count = len(documents) * REPEATS
     lxml, product = (statistics.median(column) / count * 1e6 for column in zip(*times, strict=True))

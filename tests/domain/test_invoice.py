@@ -161,6 +161,7 @@ OTHER_CONTENT: dict[str, Any] = {
     "vat_breakdown": (VatLine("S", Decimal(19), Decimal(100), Decimal(19)),),
     "document_allowances": (Decimal(5),),
     "document_charges": (Decimal(5),),
+    "third_party_payments": (Decimal(5),),
     "tax_currency": "RON",
     "buyer_name": "Buyer GmbH",
     "profile": "urn:cen.eu:en16931:2017",
