@@ -43,7 +43,7 @@ class DecidingPage(Page[None]):
             self.say(f"not counted: a key held down decides once; press it again to {verb.value}")
             return False
         if reason := self.why_not(verb):
-            self.say(f"cannot {verb.value}: {reason}")
+            self.say(reason if reason.startswith("cannot") else f"cannot {verb.value}: {reason}")
             return False
         return True
 

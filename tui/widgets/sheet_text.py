@@ -6,6 +6,7 @@ All that comes from data passes `safe`; nothing here is ever read as markup.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 
 from textual.content import Content
@@ -230,7 +231,8 @@ def _steps(detail: InvoiceDetail) -> list[Line]:
 
 def _origin(detail: InvoiceDetail) -> list[Line]:
     source = detail.invoice.get("source") or {}
-    where = [source.get("file"), source.get("location")]
+    file = "/".join(PurePath(source.get("file") or "").parts[-2:])
+    where = [file, source.get("location")]
     named = Content(", ").join(safe(str(part)) for part in where if part)
     at = day_and_time(detail.received_at)
     return [_line("read from", named), _line("imported", _text(detail.imported_by), f", {at}")]
