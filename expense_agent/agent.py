@@ -5,17 +5,18 @@ by the first thing that needs it; reading and recording a decision do not.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from expense_agent.books import Books, SystemClock, policy_in_force
 from expense_agent.categorizers import open_categorizer
 from expense_agent.domain.approval import CLOCK, Seen, Verdict
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.supplier import Supplier
-from expense_agent.errors import ExpenseAgentError
+from expense_agent.errors import ExpenseAgentError, StoreUnusable
 from expense_agent.ports import Categorizer, Clock
 from expense_agent.service import (
     Approve,
@@ -33,6 +34,8 @@ from expense_agent.settings import Settings
 from expense_agent.storage.database import Database
 from expense_agent.storage.suppliers import SupplierList
 from expense_agent.workflow.decisions import Desk
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,9 @@ class ExpenseAgent(Books):
         self._engine: Any = None
         self._starting = asyncio.Lock()
         self._at_once = asyncio.Semaphore(settings.at_once)
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
+        self._closing = asyncio.Event()
+        self._upkeep: asyncio.Task[None] | None = None
 
     async def start(self) -> RecoveryReport:
         """Load the engine and finish what a crash cut off; later calls do nothing."""
@@ -71,7 +76,9 @@ class ExpenseAgent(Books):
             if self._engine is not None:
                 return RecoveryReport()
             self._engine = await asyncio.to_thread(self._load_engine)
-            return await self._recover(retry_failed=False)
+            report = await self._recover(retry_failed=False)
+            self._upkeep = asyncio.create_task(self._keep_up())
+            return report
 
     def approve(self, what: Approve) -> AsyncIterator[Event]:
         """Record the approval, resume the thread, and tell how it goes; ends with a Final."""
@@ -97,6 +104,8 @@ class ExpenseAgent(Books):
     async def expire(self) -> AsyncIterator[Event]:
         """Close every request whose time has run out; never by approving."""
         for seen in await asyncio.to_thread(self.expiring):
+            if self._closing.is_set():
+                break
             async for event in self._decide(seen, Verdict.EXPIRE, "nobody decided in time"):
                 yield event
 
@@ -111,7 +120,12 @@ class ExpenseAgent(Books):
 
         await self.start()
         submission = Submission(self._engine.intake, self._settings.chunk, told)
-        return await asyncio.to_thread(submission.run, paths, mapping)
+        work = self._kept(asyncio.to_thread(submission.run, paths, mapping))
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            submission.stop()
+            raise
 
     def submit_suppliers(self, path: Path) -> SuppliersReport:
         """Take a supplier list: whoever imports it confirms its accounts."""
@@ -136,6 +150,9 @@ class ExpenseAgent(Books):
 
     async def close(self) -> None:
         """Let running decisions finish, then release the store."""
+        self._closing.set()
+        if self._upkeep:
+            await self._upkeep
         if self._running:
             await asyncio.wait(self._running)
         if self._engine is not None:
@@ -157,9 +174,7 @@ class ExpenseAgent(Books):
         """Run a thread in a task of its own: a caller that goes away must not cancel a payment."""
         await self.start()
         told: asyncio.Queue[Event | None] = asyncio.Queue()
-        task = asyncio.create_task(self._run(thread_id, owner, told))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task = self._kept(self._run(thread_id, owner, told))
         while (event := await told.get()) is not None:
             yield event
         await task
@@ -172,10 +187,34 @@ class ExpenseAgent(Books):
         finally:
             told.put_nowait(None)
 
+    def _kept(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+        """Run what must not be cut off: `close` waits for it, whoever asked for it."""
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    async def _keep_up(self) -> None:
+        """Finish what others have left cut off, and close what has run out of time."""
+        while not await self._closes_within(self._settings.upkeep_seconds):
+            with suppress(StoreUnusable):  # locked or full: it may not be the next time
+                await self._recover(retry_failed=False)
+                async for _event in self.expire():
+                    pass
+
+    async def _closes_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._closing.wait()
+        except TimeoutError:
+            return False
+
     async def _recover(self, *, retry_failed: bool) -> RecoveryReport:
         from expense_agent.workflow.recovery import recover
 
-        return await recover(self._ledger, self._engine.runner, retry_failed=retry_failed)
+        return await recover(
+            self._ledger, self._engine.runner, retry_failed=retry_failed, stop=self._closing.is_set
+        )
 
     def _load_engine(self) -> Any:
         from expense_agent.engine import open_engine

@@ -21,6 +21,10 @@ class StoreUnusable(ExpenseAgentError):
         super().__init__(f"the store {store} cannot be used: {reason}")
 
 
+class ClockSetBack(ExpenseAgentError):
+    """The machine's clock is behind what it wrote: to run now would be lost behind that."""
+
+
 class PolicyInvalid(ExpenseAgentError):
     """The policy file does not say what a policy must say."""
 

@@ -102,6 +102,11 @@ class Ledger(Protocol):
     It keeps constraints, not rules: the domain decides, inside the caller's transaction.
     """
 
+    @property
+    def claim_seconds(self) -> float:
+        """How long a claim lasts that is not renewed."""
+        ...
+
     def transaction(self) -> AbstractContextManager[None]:
         """Begin a write transaction, or a savepoint in one; roll back on error."""
         ...
@@ -124,6 +129,10 @@ class Ledger(Protocol):
 
     def claim(self, thread_id: str, owner: str, purpose: str) -> bool:
         """Take the right to run or edit a thread for a while; False when somebody else holds it."""
+        ...
+
+    def renew(self, owner: str) -> None:
+        """Let all claims of an owner begin anew; one that others have taken over stays theirs."""
         ...
 
     def release(self, thread_id: str, owner: str) -> None:

@@ -29,6 +29,8 @@ class Settings:
     """How long to wait for another process's write lock before giving up."""
     claim_seconds: float = 60.0
     """How long a run may hold a thread before others may take it over."""
+    upkeep_seconds: float = 60.0
+    """How often an open session recovers what was cut off and closes what has expired."""
     at_once: int = 8
     """Invoices resumed at the same time; more only wait for the same disk."""
     chunk: int = 50

@@ -23,6 +23,11 @@ class Submission:
         self._report = ImportReport()
         self._seen: Counter[tuple[str, str]] = Counter()
         self._pending: list[tuple[Invoice, int]] = []
+        self._stopped = False
+
+    def stop(self) -> None:
+        """End after the chunk in hand; the same import again takes the rest."""
+        self._stopped = True
 
     def run(self, paths: Sequence[Path], mapping: Path | None) -> ImportReport:
         """Import every file; a record that cannot be read is a problem, and the rest goes on."""
@@ -32,6 +37,8 @@ class Submission:
         columns = load_mapping(mapping) if mapping else None
         position = {str(file): place for place, file in enumerate(files)}
         for record in read_batch(paths, columns):
+            if self._stopped:
+                break
             self._take(record)
             if len(self._pending) >= self._chunk:
                 place = position.get(record.file, 0)

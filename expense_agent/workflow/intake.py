@@ -5,6 +5,7 @@ commit), requests and payments written (ledger commit), rest of the runs written
 commit). A kill between any two is finished by recovery; up to the payment nothing has an effect.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -13,8 +14,9 @@ from typing import Any
 from langgraph.types import Interrupt
 
 from expense_agent.domain.invoice import Invoice, content_hash
+from expense_agent.errors import StoreUnusable
 from expense_agent.ports import Registered
-from expense_agent.workflow.claims import new_owner
+from expense_agent.workflow.claims import new_owner, renewal_seconds
 from expense_agent.workflow.graph import Graph
 from expense_agent.workflow.runner import FAILURES_ALLOWED, config_of
 from expense_agent.workflow.state import Plain, Ports, initial_state, request_from
@@ -43,6 +45,7 @@ class Intake:
         self._ports = ports
         self._by = by
         self._owner = new_owner()
+        self._claimed_at = 0.0
 
     def take(self, invoices: Sequence[tuple[Invoice, int]]) -> list[Taken]:
         """Take a chunk of (invoice, occurrence) in; give what became of each, in order."""
@@ -50,6 +53,7 @@ class Intake:
         new = {known.thread_id: known for known, is_new in entries if is_new}
         with self._group():
             paused = {known.thread_id: self._first_run(known) for known in new.values()}
+        self._renew()
         with self._group(), self._ports.ledger.transaction():
             for known in new.values():
                 self._second_run(known, paused[known.thread_id])
@@ -68,6 +72,7 @@ class Intake:
         """Write the chunk down, claimed, so that nobody recovers what is running right now."""
         ledger = self._ports.ledger
         entries = []
+        self._claimed_at = time.monotonic()
         with ledger.transaction():
             for invoice, occurrence in invoices:
                 known, is_new = ledger.register(
@@ -80,7 +85,15 @@ class Intake:
 
     def _first_run(self, known: Registered) -> Plain | None:
         """Run up to a person or in front of the payment; None when the run broke off."""
+        self._renew()
         return self._invoke(known, initial_state(known), interrupt_before=[PAYMENT])
+
+    def _renew(self) -> None:
+        """Keep the chunk's claims while a slow categorizer works through it."""
+        ledger = self._ports.ledger
+        if time.monotonic() - self._claimed_at > renewal_seconds(ledger):
+            ledger.renew(self._owner)
+            self._claimed_at = time.monotonic()
 
     def _second_run(self, known: Registered, state: Plain | None) -> None:
         """Write the requests of a thread that waits, or let a clean one pay."""
@@ -106,6 +119,8 @@ class Intake:
                     given, config, context=self._ports, durability="exit", **options
                 )
                 return state
+        except StoreUnusable:
+            raise  # a full disk or a lock ends the batch; what is registered is kept
         except Exception as error:  # noqa: BLE001 - the worker's border: one invoice never ends a batch
             reason = f"{type(error).__name__}: {error}"
             self._ports.ledger.note_failure(known, reason, FAILURES_ALLOWED)

@@ -1,21 +1,26 @@
 """What was cut off, found in the ledger, finished by the runner."""
 
 import asyncio
+from collections.abc import Callable
 
 from expense_agent.ports import Ledger
 from expense_agent.service import Failed, RecoveryReport
 from expense_agent.workflow.runner import Runner
 
 
-async def recover(ledger: Ledger, runner: Runner, *, retry_failed: bool) -> RecoveryReport:
+async def recover(
+    ledger: Ledger, runner: Runner, *, retry_failed: bool, stop: Callable[[], bool]
+) -> RecoveryReport:
     """Bring every unfinished thread to its rest.
 
     Driven from the register: a scan of checkpoints would miss threads that never wrote one.
-    `retry_failed` tries those again that gave up.
+    `retry_failed` tries those again that gave up; `stop` is asked before each.
     """
     finished: list[str] = []
     failed: list[tuple[str, str]] = []
     for thread_id in await asyncio.to_thread(ledger.unfinished, include_failed=retry_failed):
+        if stop():
+            break
         outcome = await runner.finish(thread_id)
         if isinstance(outcome, Failed):
             failed.append((outcome.invoice_id, outcome.reason))

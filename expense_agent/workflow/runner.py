@@ -8,7 +8,6 @@ resume by interrupt id only, config from the thread id only, sync durability, ta
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
@@ -18,7 +17,7 @@ from langgraph.types import Command, Interrupt, StateSnapshot
 
 from expense_agent.domain.approval import Verdict, holds_from_plain
 from expense_agent.domain.money import Money, plain
-from expense_agent.errors import ExpenseAgentError, RequestRefused
+from expense_agent.errors import ClockSetBack, ExpenseAgentError, RequestRefused, StoreUnusable
 from expense_agent.ports import Registered
 from expense_agent.service import (
     AskedAgain,
@@ -31,7 +30,7 @@ from expense_agent.service import (
     Revalidated,
     Scheduled,
 )
-from expense_agent.workflow.claims import new_owner
+from expense_agent.workflow.claims import claimed, new_owner
 from expense_agent.workflow.graph import Graph
 from expense_agent.workflow.nodes import Answer, check_policy, request_approval
 from expense_agent.workflow.state import (
@@ -48,7 +47,8 @@ FAILURES_ALLOWED = 3
 """After so many broken runs an invoice waits for a person as failed."""
 _FINAL = ("scheduled", "booked", "rejected", "expired")
 _MOST_PASSES = 20
-_CLAIM_POLL_SECONDS = 0.05
+_NOT_ITS_FAULT = (StoreUnusable, ClockSetBack)
+"""What breaks any run off: not counted against the invoice, and tried again every minute."""
 
 
 def config_of(thread_id: str) -> RunnableConfig:
@@ -68,22 +68,19 @@ class Runner:
 
         `owner` names a claim that is mostly held already: it is taken with the decision or edit.
         """
-        async with self._claimed(thread_id, owner):
+        async with claimed(self._ports.ledger, thread_id, owner, "resume", wait=True):
             async for event in self.advance(thread_id):
                 yield event
 
     async def finish(self, thread_id: str) -> Final | None:
         """Advance a thread for recovery; None when somebody else is at it."""
-        owner = new_owner()
-        if not await asyncio.to_thread(self._ports.ledger.claim, thread_id, owner, "recovery"):
-            return None
         last: Final | None = None
-        try:
-            async for event in self.advance(thread_id):
-                if isinstance(event, Final):
-                    last = event
-        finally:
-            await asyncio.to_thread(self._ports.ledger.release, thread_id, owner)
+        ledger = self._ports.ledger
+        async with claimed(ledger, thread_id, new_owner(), "recovery", wait=False) as ours:
+            if ours:
+                async for event in self.advance(thread_id):
+                    if isinstance(event, Final):
+                        last = event
         return last
 
     async def advance(self, thread_id: str) -> AsyncIterator[Event]:
@@ -106,6 +103,7 @@ class Runner:
         """Look at a thread, after writing into it an edit of the ledger it has not seen yet."""
         config = config_of(known.thread_id)
         snapshot = await self._graph.aget_state(config)
+        await not_behind(snapshot)
         behind = _has_begun(snapshot) and snapshot.values["round"] < known.round
         if not behind or known.status in _FINAL:
             return snapshot
@@ -195,7 +193,9 @@ class Runner:
     async def _close_thread(self, known: Registered, snapshot: StateSnapshot) -> None:
         """End a thread whose invoice is final in the ledger, without running any of its nodes."""
         config = config_of(known.thread_id)
-        while snapshot.tasks:
+        for _ in range(_MOST_PASSES):
+            if not snapshot.tasks:
+                break
             await self._graph.aupdate_state(config, None, as_node=END)
             snapshot = await self._graph.aget_state(config)
         if snapshot.values:
@@ -225,23 +225,13 @@ class Runner:
 
     async def _broke_off(self, known: Registered, error: Exception) -> Failed:
         reason = str(error) if isinstance(error, ExpenseAgentError) else _named(error)
-        await asyncio.to_thread(self._ports.ledger.note_failure, known, reason, FAILURES_ALLOWED)
+        if not isinstance(error, _NOT_ITS_FAULT):
+            note = self._ports.ledger.note_failure
+            await asyncio.to_thread(note, known, reason, FAILURES_ALLOWED)
         return Failed(known.id, f"{reason}; it is kept and `recover` goes on with it")
 
     async def _known(self, thread_id: str) -> Registered:
         return await asyncio.to_thread(self._ports.ledger.registered, thread_id)
-
-    @asynccontextmanager
-    async def _claimed(self, thread_id: str, owner: str) -> AsyncIterator[None]:
-        """Wait for the claim: whoever holds it is finishing, and lets go or runs out of time."""
-        ledger = self._ports.ledger
-        # The holder may be another process: nothing but the row can tell us that it is free.
-        while not await asyncio.to_thread(ledger.claim, thread_id, owner, "resume"):  # noqa: ASYNC110 - a row has no event
-            await asyncio.sleep(_CLAIM_POLL_SECONDS)
-        try:
-            yield
-        finally:
-            await asyncio.to_thread(ledger.release, thread_id, owner)
 
 
 _REST = object()
