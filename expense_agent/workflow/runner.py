@@ -31,6 +31,7 @@ from expense_agent.service import (
     Scheduled,
 )
 from expense_agent.workflow.claims import claimed, new_owner
+from expense_agent.workflow.clock import not_behind
 from expense_agent.workflow.graph import Graph
 from expense_agent.workflow.nodes import Answer, check_policy, request_approval
 from expense_agent.workflow.state import (
