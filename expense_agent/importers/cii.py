@@ -47,7 +47,6 @@ _TERMS: Paths = {
     f"ram:DueDateDateTime/{_DATE}": "due_date",
     f"ram:DueDateDateTime/{_DATE}/@format": "due_date/format",
     "ram:DirectDebitMandateID": "mandate",
-    "ram:ApplicableTradePaymentDiscountTerms/ram:CalculationPercent": "discount",
 }
 _TAX: Paths = {
     "ram:CategoryCode": "category",

@@ -22,7 +22,6 @@ from expense_agent.domain.supplier import Supplier
 from expense_agent.importers.assemble import currency_code
 from expense_agent.importers.dates import DateNotation
 from expense_agent.importers.headers import AMOUNT_FIELDS
-from expense_agent.importers.lines import MOST_LINES
 from expense_agent.importers.problem import UnreadableError
 from expense_agent.importers.text import shown
 from expense_agent.importers.texts import Texts, named
@@ -34,7 +33,6 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 _XS_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 _FORMAT_102 = re.compile(r"[0-9]{8}")
 _DAY = DateNotation()
-_DUE = "due_date"
 CREDIT_NOTE = "381"
 _TOTALS = tuple(name for name in AMOUNT_FIELDS if name != "tax_amount")
 _TRUE, _FALSE = ("true", "1"), ("false", "0")
@@ -101,6 +99,7 @@ def invoice_of(found: Found, source: Source, *, credit_note: bool = False) -> In
     reading = Reading(found, flags, _currency(found))
     texts = reading.texts
     tax_amount, vat_breakdown = _tax(reading)
+    due_date, payment_terms = _terms(reading)
     allowances, charges = _allowances_and_charges(reading)
     amounts = {name: reading.amount(name) for name in _TOTALS}
     if found.values.get("test", "").strip() in _TRUE:
@@ -112,14 +111,14 @@ def invoice_of(found: Found, source: Source, *, credit_note: bool = False) -> In
         number=texts.get("number"),
         type_code=_type_code(texts, credit_note=credit_note),
         issue_date=reading.day("issue_date"),
-        due_date=_due_date(reading),
+        due_date=due_date,
         buyer_reference=texts.get("buyer_reference"),
         purchase_order=texts.get("purchase_order"),
         preceding=_each(reading, "preceding", "preceding"),
         payee_name=texts.get("payee") or texts.get("payee_legal_name"),
         payment_means=_payment_means(reading),
         remittance=texts.get("remittance") or _joined(reading, "payment_means", "remittance", ", "),
-        payment_terms=_joined(reading, "terms", "payment_terms", "\n"),
+        payment_terms=payment_terms,
         tax_amount=tax_amount,
         lines=_lines(reading),
         vat_breakdown=vat_breakdown,
@@ -171,11 +170,20 @@ def _by_scheme(reading: Reading, name: str) -> Iterator[tuple[str, Texts]]:
         yield part.found.values.get("scheme", "").strip().upper(), part.texts
 
 
-def _due_date(reading: Reading) -> date | None:
-    """Give the due date: the first day on which the whole is due, not that of a discount."""
-    parts = (*reading.parts("terms"), *reading.parts("payment_means"))
-    days = [("discount" in part.found.values, day) for part in parts if (day := part.day(_DUE))]
-    return reading.day(_DUE) or (min(days)[1] if days else None)
+def _terms(reading: Reading) -> tuple[date | None, str | None]:
+    """Give the due date, and the terms that go with it or with no date.
+
+    Of several it is the last: by then the whole is due, while earlier days belong to a discount.
+    """
+    terms = [
+        (part.day("due_date"), part.texts.words("payment_terms", lines=True))
+        for part in reading.parts("terms")
+    ]
+    last = max((day for day, _ in terms if day), default=None)
+    texts = dict.fromkeys(text for day, text in terms if text and day in (last, None))
+    of_means = (part.day("due_date") for part in reading.parts("payment_means"))
+    due = reading.day("due_date") or last or max((day for day in of_means if day), default=None)
+    return due, "\n".join(texts) or None
 
 
 def _payment_means(reading: Reading) -> tuple[PaymentMeans, ...]:
@@ -238,8 +246,6 @@ def _amounts(reading: Reading, name: str) -> tuple[Decimal, ...]:
 
 
 def _lines(reading: Reading) -> tuple[InvoiceLine, ...]:
-    if len(reading.found.parts.get("lines", ())) > MOST_LINES:
-        raise UnreadableError(f"more than {MOST_LINES:,} lines")
     return tuple(_line(i, part) for i, part in enumerate(reading.parts("lines"), 1))
 
 

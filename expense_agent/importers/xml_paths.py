@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from expense_agent.importers.lines import MOST_LINES
 from expense_agent.importers.problem import UnreadableError
 from expense_agent.importers.safe_xml import Element
-from expense_agent.importers.text import printable, shown
+from expense_agent.importers.text import LONGEST_TEXT, printable, shown
+from expense_agent.importers.texts import named
 
 Paths: TypeAlias = "Mapping[str, str | tuple[str, Paths]]"
 """Path -> field, or (name of a list of parts, paths inside each part).
@@ -32,7 +34,8 @@ class Found:
 class Step:
     """What an element is good for: a field, a part, or the way to one."""
 
-    name: str | None = None
+    name: str = ""
+    """Empty for an element on the way."""
     repeats: bool = False
     part: bool = False
     attribute: tuple[str, str] | None = None
@@ -48,13 +51,13 @@ def compiled(paths: Paths, prefixes: Mapping[str, str]) -> Step:
         for name in path.split("/"):
             if not name.startswith("@"):
                 step = step.below.setdefault(_qualified(name.removesuffix("+"), prefixes), Step())
-        match target:
-            case str() if "@" in path:
-                step.attribute = path.partition("@")[2], target
-            case str():
-                step.name, step.repeats = target, path.endswith("+")
-            case name, inner:
-                step.name, step.part, step.below = name, True, compiled(inner, prefixes).below
+        if not isinstance(target, str):
+            step.name, inner = target
+            step.part, step.below = True, compiled(inner, prefixes).below
+        elif "@" in path:
+            step.attribute = path.partition("@")[2], target
+        else:
+            step.name, step.repeats = target, path.endswith("+")
     return top
 
 
@@ -88,7 +91,10 @@ def _gather(node: Element, below: Mapping[str, Step], found: Found) -> None:
             continue
         if step.part:
             part = Found()
-            found.parts.setdefault(step.name or "", []).append(part)
+            parts = found.parts.setdefault(step.name, [])
+            parts.append(part)
+            if len(parts) > MOST_LINES:
+                raise UnreadableError(f"more than {MOST_LINES:,} {named(step.name)}")
             if own := step.below.get("."):
                 _take(child, own, part)
             else:
@@ -104,7 +110,7 @@ def _take(leaf: Element, step: Step, found: Found) -> None:
     if len(leaf):
         raise UnreadableError(f"{_local(leaf)} holds other elements where a value should stand")
     text, name = leaf.text, step.name
-    if text is None or name is None or text.isspace():
+    if text is None or text.isspace():
         return
     values = found.values
     before = values.get(name)
@@ -113,8 +119,10 @@ def _take(leaf: Element, step: Step, found: Found) -> None:
         values[name] = text
         if attribute and step.attribute:
             values[step.attribute[1]] = attribute
-    elif step.repeats:
+    elif step.repeats and len(before) <= LONGEST_TEXT:
         values[name] = f"{before}\n{text}"
+    elif step.repeats:
+        raise UnreadableError(f"{named(name)} has more than {LONGEST_TEXT:,} characters")
     elif before.strip() != text.strip() or (
         step.attribute and values.get(step.attribute[1]) != attribute
     ):

@@ -155,6 +155,22 @@ def test_what_is_too_much_or_broken_ends_soon_in_a_problem(data: bytes) -> None:
     assert all(problem.reason.isprintable() for problem in record.problems)
 
 
+@pytest.mark.parametrize(
+    ("element", "inside", "why"),
+    [
+        ("  <cac:PaymentTerms>", "<cbc:Note>x</cbc:Note>", "payment terms has more than 10,000"),
+        ("  <cac:PaymentMeans>", "", "more than 10,000 payment means"),
+        ("  <cac:TaxTotal>", "", "more than 10,000 tax totals"),
+        ("  <cac:BillingReference>", "", "more than 10,000 preceding"),
+    ],
+)
+def test_what_may_repeat_may_not_repeat_without_end(element: str, inside: str, why: str) -> None:
+    name = element.strip(" <>")
+    many = f"<{name}>{inside * 100_000}</{name}>" if inside else f"<{name}/>" * 100_000
+    record = within_time(changed(UBL, (element, many + element)))
+    assert why in record.problems[0].reason
+
+
 def test_the_cap_is_10_mb() -> None:
     assert "10 MB" in reasons(read(UBL + " " * 11_000_000))[0]
     assert "500,000 tags" in reasons(read("<r>" + "<a/>" * 500_001 + "</r>"))[0]

@@ -288,18 +288,16 @@ def test_a_credit_note_is_due_when_its_payment_means_say_so() -> None:
     assert the_invoice(CREDIT_NOTE).due_date == date(2026, 9, 2)
 
 
-def test_the_due_date_is_the_first_of_the_whole_amount_not_that_of_a_discount() -> None:
+def test_of_several_due_dates_the_last_counts_with_its_terms() -> None:
     document = (INVOICES / "cii" / "extended-groups-and-test.xml").read_text("utf-8")
-    assert the_invoice(document).due_date == date(2026, 11, 1)
-    instalment = (
-        "<ram:SpecifiedTradePaymentTerms><ram:DueDateDateTime>"
-        '<udt:DateTimeString format="102">20261020</udt:DateTimeString>'
-        "</ram:DueDateDateTime></ram:SpecifiedTradePaymentTerms>"
-    )
+    found = the_invoice(document)
+    assert (found.due_date, found.payment_terms) == (date(2026, 11, 1), "netto bis 01.11.2026")
+    undated = "<ram:SpecifiedTradePaymentTerms><ram:Description>Danke</ram:Description>"
     totals = "      <ram:SpecifiedTradeSettlementHeaderMonetarySummation>"
-    assert the_invoice(changed(document, (totals, instalment + totals))).due_date == date(
-        2026, 10, 20
-    )
+    more = f"{undated}</ram:SpecifiedTradePaymentTerms>{totals}"
+    found = the_invoice(changed(document, (totals, more)))
+    assert found.due_date == date(2026, 11, 1)
+    assert found.payment_terms == "netto bis 01.11.2026\nDanke"
 
 
 @pytest.mark.parametrize(("said", "flagged"), [("true", True), ("1", True), ("false", False)])
