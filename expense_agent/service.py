@@ -6,6 +6,7 @@ LangGraph. What acts is asynchronous and belongs to one event loop, the engine's
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -37,6 +38,8 @@ class QueueQuery:
 
     terms: tuple[Term, ...] = ()
     sort: SortKey = "holds"
+    held: bool = False
+    """Whether those on hold until a later day are wanted, instead of those that wait now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,9 @@ class QueueOverview:
     keys: tuple[int, ...]
     """Row keys in order; stable for the life of a request, meaningless otherwise."""
     waiting: int
-    """Open requests in the whole store, whatever the filter."""
+    """Open requests in the whole store that are not on hold, whatever the filter."""
+    held: int
+    """Open requests on hold until a later day."""
     totals: Mapping[str, str]
     """Sum of the payable amounts of `keys` by currency, as decimal strings."""
     change: int
@@ -81,6 +86,8 @@ class QueueRow:
     answered_at: str | None = None
     why_not: str | None = None
     """Why the acting person may not approve it; None: they may."""
+    held_until: str | None = None
+    """ISO date until which a person has put it on hold; None: it waits now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +152,39 @@ class Edit:
     comment: str
 
 
+@dataclass(frozen=True, slots=True)
+class Park:
+    """Put what was seen on hold until a day (the verdict "hold"); it stays open, out of the way."""
+
+    seen: Seen
+    until: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """End a hold placed by a person before its day."""
+
+    seen: Seen
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SendBack:
+    """Return what was seen to the agent for another look, with a question the next person sees."""
+
+    seen: Seen
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """Append a remark to a waiting invoice; what was seen stays answerable."""
+
+    invoice_id: str
+    text: str
+
+
 # --- what is told
 
 
@@ -204,6 +244,7 @@ class AskedAgain:
     invoice_id: str
     why: str
     fingerprint: str
+    outcome: Literal["waiting", "held", "sent_back"] = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +323,8 @@ class RecoveryReport:
     finished: tuple[str, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     """(invoice id, reason)."""
+    set_aside: str | None = None
+    """What damaged checkpoints are called now; they were rebuilt. None: they were whole."""
 
 
 class ApprovalService(Protocol):
@@ -343,6 +386,22 @@ class ApprovalService(Protocol):
 
     def edit(self, what: Edit) -> AsyncIterator[Event]:
         """Record the edit and ask again; ends with AskedAgain, Refused or Failed."""
+        ...
+
+    def park(self, what: Park) -> AsyncIterator[Event]:
+        """Put a request on hold; ends with AskedAgain (outcome "held"), Refused or Failed."""
+        ...
+
+    def release(self, what: Release) -> AsyncIterator[Event]:
+        """End a hold; ends with AskedAgain, Refused or Failed."""
+        ...
+
+    def send_back(self, what: SendBack) -> AsyncIterator[Event]:
+        """Let the agent look again; ends with AskedAgain (outcome "sent_back"), Refused, Failed."""
+        ...
+
+    def comment(self, what: Comment) -> AsyncIterator[Event]:
+        """Append a remark; ends with AskedAgain, Refused or Failed."""
         ...
 
     async def submit(
