@@ -6,7 +6,7 @@ break some official rule, a tenth cannot be trusted with money. Tables are not c
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.money import EXPONENTS, plain
@@ -16,6 +16,8 @@ _FORERUNNER = "urn:ferd"
 _NEEDS_ACCOUNT = frozenset(("30", "58"))
 _CENT = Decimal("0.01")
 _ZERO = Decimal(0)
+_WIDE = Context(prec=100)
+"""Digits enough for the product of any base and any rate that a document may state."""
 _TOO_MUCH = Decimal(1)
 """Units of the currency: what the official rule lets VAT be off by the rounding of lines."""
 
@@ -148,4 +150,4 @@ def _differs(
 
 
 def _rounded(amount: Decimal, currency: str) -> Decimal:
-    return amount.quantize(Decimal(1).scaleb(-EXPONENTS[currency]), ROUND_HALF_UP)
+    return amount.quantize(Decimal(1).scaleb(-EXPONENTS[currency]), ROUND_HALF_UP, _WIDE)

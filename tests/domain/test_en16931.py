@@ -253,6 +253,14 @@ def test_an_invoice_computed_by_the_rules_never_has_a_finding(
     assert found == ()
 
 
+def test_figures_without_any_sense_are_findings_too() -> None:
+    huge = Decimal("999999999999999.999999")
+    row = VatLine("S", huge, huge, Decimal(1))
+    lines = tuple(a_line(str(huge)) for _ in range(20))
+    found = wrong_totals(an_e_invoice(vat_breakdown=(row,), lines=lines))
+    assert codes(found) == ["BR-CO-10", "BR-CO-14", "BR-CO-17"]
+
+
 # --- what must be there
 
 
