@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from expense_agent.books import Books, SystemClock, policy_in_force
+from expense_agent.books import Books, SystemClock, open_database, policy_in_force
 from expense_agent.categorizers import open_categorizer
 from expense_agent.domain.approval import CLOCK, Seen, Verdict
 from expense_agent.domain.policy import Policy
@@ -31,6 +31,7 @@ from expense_agent.service import (
     Submitted,
 )
 from expense_agent.settings import Settings
+from expense_agent.storage.damage import refuse_damaged, set_aside
 from expense_agent.storage.database import Database
 from expense_agent.storage.suppliers import SupplierList
 from expense_agent.workflow.decisions import Desk
@@ -49,8 +50,7 @@ class SuppliersReport:
 def open_agent(settings: Settings) -> "ExpenseAgent":
     """Open the store and read the policy; raises StoreUnusable or PolicyInvalid."""
     policy = policy_in_force(settings)
-    database = Database(settings.store, settings.busy_seconds)
-    return ExpenseAgent(settings, policy, database, SystemClock())
+    return ExpenseAgent(settings, policy, open_database(settings), SystemClock())
 
 
 class ExpenseAgent(Books):
@@ -75,6 +75,8 @@ class ExpenseAgent(Books):
         async with self._starting:
             if self._engine is not None:
                 return RecoveryReport()
+            checking = asyncio.to_thread(refuse_damaged, self._database)
+            await asyncio.gather(checking, asyncio.to_thread(_import_engine))
             self._engine = await asyncio.to_thread(self._load_engine)
             report = await self._recover(retry_failed=False)
             self._upkeep = asyncio.create_task(self._keep_up())
@@ -143,10 +145,17 @@ class ExpenseAgent(Books):
         return SuppliersReport(count, tuple(problems))
 
     async def recover(self) -> RecoveryReport:
-        """Finish whatever was cut off, and try again what had given up."""
+        """Finish whatever was cut off, and try again what had given up.
+
+        Called before `start`, it also sets damaged checkpoints aside and begins new ones.
+        """
+        aside = None
+        if self._engine is None:
+            aside = await asyncio.to_thread(set_aside, self._database, self._clock.now())
         first = await self.start()
         again = await self._recover(retry_failed=True)
-        return RecoveryReport(first.finished + again.finished, again.failed)
+        name = aside.name if aside else None
+        return RecoveryReport(first.finished + again.finished, again.failed, name)
 
     async def close(self) -> None:
         """Let running decisions finish, then release the store."""
@@ -172,7 +181,11 @@ class ExpenseAgent(Books):
 
     async def _carried_out(self, thread_id: str, owner: str) -> AsyncIterator[Event]:
         """Run a thread in a task of its own: a caller that goes away must not cancel a payment."""
-        await self.start()
+        try:
+            await self.start()
+        except BaseException:
+            self._ledger.release(thread_id, owner)  # whoever can start may finish it at once
+            raise
         told: asyncio.Queue[Event | None] = asyncio.Queue()
         task = self._kept(self._run(thread_id, owner, told))
         while (event := await told.get()) is not None:
@@ -222,6 +235,11 @@ class ExpenseAgent(Books):
 
         ports = Ports(self._ledger, self._categorizer, self._clock, self._policy)
         return open_engine(self._settings, ports)
+
+
+def _import_engine() -> None:
+    """Load LangGraph: seconds in which the ledger can be checked."""
+    import expense_agent.engine  # noqa: F401
 
 
 def _refused(seen: Seen, refusal: ExpenseAgentError) -> Refused:

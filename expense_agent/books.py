@@ -13,6 +13,7 @@ from expense_agent.service import InvoiceDetail, QueueOverview, QueueQuery, Queu
 from expense_agent.settings import Settings
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
+from expense_agent.storage.mounts import refuse_network_file_system
 from expense_agent.storage.queue import QueueReader, Standing
 from expense_agent.storage.records import RecordReader
 from expense_agent.storage.sqlite import SqliteLedger
@@ -32,7 +33,14 @@ class SystemClock:
 def open_books(settings: Settings) -> "Books":
     """Open a store for reading; raises StoreUnusable or PolicyInvalid."""
     policy = policy_in_force(settings)
-    return Books(settings, policy, Database(settings.store, settings.busy_seconds), SystemClock())
+    return Books(settings, policy, open_database(settings), SystemClock())
+
+
+def open_database(settings: Settings) -> Database:
+    """Open the ledger's file; raises StoreUnusable, also for one on a network file system."""
+    if not settings.force_store:
+        refuse_network_file_system(settings.store)
+    return Database(settings.store, settings.busy_seconds)
 
 
 def policy_in_force(settings: Settings) -> Policy:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from expense_agent import __version__
-from expense_agent.books import SystemClock, policy_in_force
+from expense_agent.books import SystemClock, open_database, policy_in_force
 from expense_agent.errors import PolicyInvalid, StoreUnusable
 from expense_agent.settings import Settings
+from expense_agent.storage.damage import damage_of
 from expense_agent.storage.database import CHECKPOINTS_FILE, SCHEMA_VERSION, Database
 from expense_agent.storage.sqlite import SqliteLedger
 from expense_agent.storage.verify import verify
@@ -42,7 +43,7 @@ def examine(settings: Settings) -> dict[str, Any]:
     problems += _policy_problems(settings)
     found: dict[str, Any] = {"usable": True, "unfinished": [], "events": None, "payments": None}
     try:
-        with closing(Database(settings.store, settings.busy_seconds)) as database:
+        with closing(open_database(settings)) as database:
             found |= _look_into(database, settings, problems)
     except StoreUnusable as unusable:
         found["usable"] = False
@@ -85,14 +86,12 @@ def _policy_problems(settings: Settings) -> list[str]:
 
 
 def _damage(path: Path) -> list[str]:
-    if not path.is_file():
-        return []
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-            said = [row[0] for row in connection.execute("PRAGMA quick_check")]
-    except sqlite3.DatabaseError as error:
-        said = [str(error)]
-    return [f"{path.name}: {line}" for line in said if line != "ok"]
+        found = damage_of(path)
+    except StoreUnusable as unusable:
+        return [str(unusable)]
+    cure = [f"{path.name} is damaged, and only a cache: run `recover`"]
+    return [*found, *cure] if found else []
 
 
 def _readable_by_others(store: Path) -> Iterator[Path]:

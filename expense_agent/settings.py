@@ -13,6 +13,7 @@ from expense_agent.errors import StoreUnusable
 STORE_VARIABLE = "EXPENSE_AGENT_STORE"
 POLICY_VARIABLE = "EXPENSE_AGENT_POLICY"
 APPROVER_VARIABLE = "EXPENSE_AGENT_APPROVER"
+FORCE_VARIABLE = "EXPENSE_AGENT_FORCE_STORE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Settings:
     """How long a run may hold a thread before others may take it over."""
     upkeep_seconds: float = 60.0
     """How often an open session recovers what was cut off and closes what has expired."""
+    force_store: bool = False
+    """Whether the store may lie on a network file system."""
     at_once: int = 8
     """Invoices resumed at the same time; more only wait for the same disk."""
     chunk: int = 50
@@ -53,6 +56,7 @@ def settings_from(
         store=Path(folder).expanduser() if folder else user_data_path("expense-agent"),
         approver=approver or environ.get(APPROVER_VARIABLE) or _login(),
         policy=Path(policy_file).expanduser() if policy_file else None,
+        force_store=environ.get(FORCE_VARIABLE) == "1",
     )
 
 

@@ -28,6 +28,8 @@ def recover(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.json:
         print_json(asdict(report))
     else:
+        if report.set_aside:
+            print(safe(f"damaged checkpoints are kept as {report.set_aside}; new ones were begun"))
         for invoice_id, reason in report.failed:
             print(safe(f"{invoice_id}: {reason}"))
         print(f"{len(report.finished)} finished, {len(report.failed)} failed")

@@ -21,6 +21,7 @@ from langgraph.checkpoint.base import (
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from expense_agent.errors import StoreUnusable
+from expense_agent.storage.damage import is_damage
 from expense_agent.storage.database import CHECKPOINTS_FILE
 
 
@@ -106,8 +107,8 @@ class Checkpoints(SqliteSaver):
             raise
         except sqlite3.DatabaseError as error:
             reason = f"{CHECKPOINTS_FILE}: {error}"
-            if error.sqlite_errorcode in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-                reason += "; it is only a cache: move it away and run `recover`"
+            if is_damage(error):
+                reason += "; it is only a cache: run `recover`"
             raise StoreUnusable(self._folder, reason) from error
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
@@ -148,6 +149,10 @@ class Checkpoints(SqliteSaver):
     ) -> None:
         """Write a task's results without blocking the loop."""
         await asyncio.to_thread(self.put_writes, config, writes, task_id, task_path)
+
+    async def adelete_thread(self, thread_id: str) -> None:
+        """Forget a thread without blocking the loop."""
+        await asyncio.to_thread(self.delete_thread, thread_id)
 
     def close(self) -> None:
         """Close the connection."""

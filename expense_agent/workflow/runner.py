@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END
 from langgraph.runtime import Runtime
 from langgraph.types import Command, Interrupt, StateSnapshot
@@ -88,6 +89,8 @@ class Runner:
         """Do the one next thing until the thread rests. The caller holds the claim."""
         known = await self._known(thread_id)
         try:
+            if known.status == "failed":
+                await self._forget(thread_id)
             for _ in range(_MOST_PASSES):
                 snapshot = await self._snapshot(known)
                 step = await self._next_input(known, snapshot)
@@ -103,7 +106,7 @@ class Runner:
     async def _snapshot(self, known: Registered) -> StateSnapshot:
         """Look at a thread, after writing into it an edit of the ledger it has not seen yet."""
         config = config_of(known.thread_id)
-        snapshot = await self._graph.aget_state(config)
+        snapshot = await self._read(config)
         await not_behind(snapshot)
         behind = _has_begun(snapshot) and snapshot.values["round"] < known.round
         if not behind or known.status in _FINAL:
@@ -112,6 +115,21 @@ class Runner:
         # `request_approval` is the only node an edit may speak for: any other can skip the person.
         await self._graph.aupdate_state(config, values, as_node="request_approval")
         return await self._graph.aget_state(config)
+
+    async def _read(self, config: RunnableConfig) -> StateSnapshot:
+        """Read a thread; what cannot be read is forgotten, for the ledger can rebuild it."""
+        try:
+            return await self._graph.aget_state(config)
+        except StoreUnusable:
+            raise
+        except Exception:  # noqa: BLE001 - damaged bytes end in any error of any decoder
+            await self._forget(config["configurable"]["thread_id"])
+            return await self._graph.aget_state(config)
+
+    async def _forget(self, thread_id: str) -> None:
+        """Drop a thread's checkpoints: it begins again from the register, decisions are kept."""
+        saver = cast(BaseCheckpointSaver[Any], self._graph.checkpointer)
+        await saver.adelete_thread(thread_id)
 
     def _edited_values(self, known: Registered, values: Plain) -> Plain:
         """Ask again about the edited invoice; an edit runs no node, so its checks run here."""

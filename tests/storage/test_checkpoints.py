@@ -165,7 +165,7 @@ def test_a_lock_of_another_process_is_told_in_words(saver: Checkpoints, other: C
 
 def test_a_damaged_file_is_told_in_words_with_what_to_do(store: Path) -> None:
     (store / CHECKPOINTS_FILE).write_bytes(b"no database" * 1000)
-    with pytest.raises(StoreUnusable, match="only a cache: move it away and run `recover`"):
+    with pytest.raises(StoreUnusable, match="only a cache: run `recover`"):
         Checkpoints(store, 0.2)
 
 

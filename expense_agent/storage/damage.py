@@ -1,0 +1,59 @@
+"""Damaged files of a store: found by SQLite's own check; checkpoints are set aside, never mended.
+
+The checkpoints are a cache that the ledger rebuilds. Of the ledger nothing is ever moved.
+"""
+
+import sqlite3
+from contextlib import closing, suppress
+from datetime import datetime
+from pathlib import Path
+
+from expense_agent.errors import StoreUnusable
+from expense_agent.storage.database import CHECKPOINTS_FILE, Database, make_private_folder
+
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_PRIMARY = 0xFF
+"""Extended error codes carry the primary one in their lowest byte."""
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether an error says that the file is not what it should be, or no database at all."""
+    return error.sqlite_errorcode & _PRIMARY in _DAMAGE
+
+
+def damage_of(path: Path) -> list[str]:
+    """Say what is wrong with a SQLite file; nothing for a whole or a missing one."""
+    if not path.is_file():
+        return []
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            said = [str(row[0]) for row in connection.execute("PRAGMA quick_check(20)")]
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise StoreUnusable(path.parent, f"{path.name}: {error}") from error
+        said = [str(error)]
+    return [f"{path.name}: {line}" for line in said if line != "ok"]
+
+
+def set_aside(database: Database, now: datetime) -> Path | None:
+    """Rename damaged checkpoints, so that new ones are begun; give the new name, if that was done.
+
+    Under the ledger's lock, so that of two that find the damage one does it.
+    """
+    path = database.folder / CHECKPOINTS_FILE
+    with database.transaction():
+        if not damage_of(path):
+            return None
+        aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%S%f}Z")
+        for ending in ("-wal", "-shm", ""):  # the log first: it must not meet a new file
+            with suppress(FileNotFoundError):
+                path.with_name(path.name + ending).rename(f"{aside}{ending}")
+        make_private_folder(database.folder)
+    return aside
+
+
+def refuse_damaged(database: Database) -> None:
+    """Refuse to act on a ledger that SQLite finds damaged; raises StoreUnusable."""
+    found = damage_of(database.path)
+    if found:
+        raise StoreUnusable(database.folder, f"{found[0]}; put back a backup of the ledger")
