@@ -30,6 +30,7 @@ BUILT_IN_SEVERITY: dict[str, Severity] = {
     "missing_field": "block",
     "edited": "block",
     "over_limit": "block",
+    "active_content": "warn",
     "category_unsure": "warn",
 }
 """What makes a payment wrong or unpayable blocks; what only deserves a look warns.

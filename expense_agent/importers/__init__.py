@@ -4,16 +4,20 @@ What cannot be read is a Problem with its place in the file, never the end of a 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from expense_agent.importers.archive import is_workbook, is_zip, members_of
+from expense_agent.importers.confined import CONFINED
 from expense_agent.importers.csv_file import CsvFile
-from expense_agent.importers.decoding import beginning
 from expense_agent.importers.json_file import JsonFile, JsonLines
 from expense_agent.importers.mapping import ColumnMapping, load_mapping
+from expense_agent.importers.pdf_file import PdfFile
 from expense_agent.importers.problem import Problem
 from expense_agent.importers.record import Document, Importer, Record
 from expense_agent.importers.source import files_of, read_document
 from expense_agent.importers.text import printable
+from expense_agent.importers.xlsx_file import XlsxFile
 from expense_agent.importers.xml_file import XmlFile
 
 __all__ = [
@@ -28,28 +32,50 @@ __all__ = [
     "read_batch",
 ]
 
-IMPORTERS: tuple[Importer, ...] = (CsvFile(), JsonFile(), JsonLines(), XmlFile())
+IMPORTERS: tuple[Importer, ...] = (
+    CsvFile(),
+    JsonFile(),
+    JsonLines(),
+    XmlFile(),
+    PdfFile(),
+    XlsxFile(),
+)
 """Every format that is read. A file that two of them recognise is a Problem, not a race."""
 
 
 def read_batch(paths: Sequence[Path], mapping: ColumnMapping | None = None) -> Iterator[Record]:
-    """Read files, folders and "-" lazily, one file in memory at a time.
+    """Read files, folders, zip archives and "-" lazily, one file in memory at a time.
 
     Every file gives at least one Record; no exception leaves this for what a file contains.
     """
-    for path in files_of(paths):
-        document = read_document(path)
-        if isinstance(document, Problem):
-            yield Record(printable(str(path)), None, None, None, (document,), 1.0)
-        else:
-            yield from _read(document, mapping or ColumnMapping())
+    try:
+        for path in files_of(paths):
+            document = read_document(path)
+            if isinstance(document, Problem):
+                yield _nothing(printable(str(path)), document)
+            else:
+                yield from _read(document, mapping or ColumnMapping())
+    finally:
+        CONFINED.release()
 
 
 def _read(document: Document, mapping: ColumnMapping) -> Iterator[Record]:
+    if not is_zip(document.data) or is_workbook(document.data):
+        yield from _read_one(document, mapping)
+        return
+    for member in members_of(document):
+        if isinstance(member.content, Problem):
+            yield replace(_nothing(member.file, member.content), share=member.share)
+        else:
+            records = _read_one(member.content, mapping)
+            yield from (replace(record, share=member.share) for record in records)
+
+
+def _read_one(document: Document, mapping: ColumnMapping) -> Iterator[Record]:
     fitting = [importer for importer in IMPORTERS if importer.recognises(document.data)]
     file = document.source.file
     if len(fitting) != 1:
-        yield Record(file, None, None, None, (_unrecognised(document.data, fitting),), 1.0)
+        yield _nothing(file, _unrecognised(document.data, fitting))
         return
     (importer,) = fitting
     try:
@@ -59,15 +85,17 @@ def _read(document: Document, mapping: ColumnMapping) -> Iterator[Record]:
         yield Record(file, importer.format, None, None, (Problem("file", reason),), 1.0)
 
 
+def _nothing(file: str, problem: Problem) -> Record:
+    return Record(file, None, None, None, (problem,), 1.0)
+
+
 def _unrecognised(data: bytes, fitting: Sequence[Importer]) -> Problem:
     if fitting:
         names = " and ".join(importer.format for importer in fitting)
         return Problem("file", f"could be {names}: not read, so that nothing is read wrongly")
-    said = next((what for magic, what in _SEEN if beginning(data).startswith(magic)), None)
-    return Problem("file", f"{said or 'not a text file'}: not a format that is read")
+    is_old = data.startswith(_OLD_OFFICE)
+    said = "an old or a locked Excel file: save it as .xlsx" if is_old else "not a text file"
+    return Problem("file", f"{said}: not a format that is read")
 
 
-_SEEN = (
-    ("%PDF", "a PDF"),
-    ("PK\x03\x04", "a zip archive or an Excel workbook; save it as CSV"),
-)
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -20,7 +20,7 @@ _MINUS = "\u2212"
 _WRITTEN = re.compile(rf"([^0-9.,]*)([.,]?[0-9](?:[0-9.,{_GAPS}]*[0-9])?)([^0-9.,]*)")
 _MARKS = re.compile(r"[^\W\d_]+|\S")
 _GROUPED = re.compile(rf"[0-9]{{1,3}}([.,{_GAPS}])[0-9]{{3}}(?:\1[0-9]{{3}})*")
-_TYPED = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,17})?")
+_TYPED = re.compile(r"[+-]?[0-9]{1,15}(?:\.0{0,20}[0-9]{1,17})?")
 _STRICT = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 _OTHER = {".": ",", ",": "."}
 # The common case in one step: digits with or without groups, and one or two decimals.
@@ -71,9 +71,14 @@ CURRENCY_SIGNS: dict[str, frozenset[str]] = {
 
 
 class ExactNumber(str):
-    """The text of a number that its format typed as one (JSON): the decimal sign is a point."""
+    """The text of a number that its format typed as one: the decimal sign is a point."""
 
     __slots__ = ()
+
+    def strip(self, chars: str | None = None, /) -> "ExactNumber":
+        """Give the number itself: no space stands around it, and it stays what it is."""
+        del chars
+        return self
 
 
 class Amount(NamedTuple):
@@ -184,7 +189,7 @@ def _shape(text: str) -> _Shape:
     negative, mark = _marks(text, written[1], written[3])
     whole, fraction, decimal, either = _split(text, written[2])
     whole = re.sub(r"[^0-9]", "", whole)
-    if len(whole) > _WHOLE_DIGITS or len(fraction) > _DECIMAL_DIGITS:
+    if len(whole) > _WHOLE_DIGITS or len(fraction.lstrip("0")) > _DECIMAL_DIGITS:
         raise UnreadableError(f"{shown(text)} has more digits than an amount can have")
     if len(whole) + len(fraction) > _DIGITS:
         raise UnreadableError(f"{shown(text)} has more digits than an amount can have")

@@ -37,9 +37,13 @@ def read_table(
     mapping: ColumnMapping,
     notes: Sequence[Problem] = (),
 ) -> Iterator[Record]:
-    """Find header and notations, then read row by row; no row goes without a word."""
+    """Find header and notations, then read row by row; no row goes without a word.
+
+    The location of the source, if there is one, is the sheet that the table stands on.
+    """
+    place = f"{source.location} row" if source.location else "line"
     nothing = Record(source.file, form, None, None, (), 1.0)
-    header, below, skipped = below_header(rows, mapping)
+    header, below, skipped = below_header(rows, mapping, place)
     notes = [*notes, *skipped]
     if header is None:
         yield replace(nothing, problems=(*notes, Problem("file", "there is no table in it")))
@@ -52,7 +56,7 @@ def read_table(
     if problems := [*columns.problems, *_no_amount(columns), *open_questions]:
         yield replace(nothing, problems=(*notes, *problems))
         return
-    found = _Table(source, form, columns, notations).read(itertools.chain(sample, below))
+    found = _Table(source, form, columns, notations, place).read(itertools.chain(sample, below))
     yield from _with_notes(invoices_of(found, mapping.row), notes, nothing)
 
 
@@ -64,6 +68,7 @@ class _Table:
     form: str
     columns: Columns
     notations: Notations
+    place: str
 
     def read(self, rows: Iterator[Row]) -> Iterator[Keyed]:
         """Give every row's Record under what would make it a line of the same invoice."""
@@ -85,7 +90,7 @@ class _Table:
         return {field: text for field, i in at if i < width and (text := cells[i].strip())}
 
     def _record(self, row: Row, values: dict[str, str]) -> Record:
-        location = f"line {row.line}"
+        location = f"{self.place} {row.line}"
         source = Source(self.source.file, self.source.sha256, self.source.bytes, location)
         try:
             invoice = invoice_from(Said(values), self.notations, source)
@@ -98,7 +103,7 @@ class _Table:
         return Record(self.source.file, self.form, None, invoice, notes, row.share)
 
     def _problem(self, row: Row, reason: str) -> Record:
-        problem = Problem(f"line {row.line}", reason)
+        problem = Problem(f"{self.place} {row.line}", reason)
         return Record(self.source.file, self.form, None, None, (problem,), row.share)
 
     def _wrong_width(self, cells: Sequence[str]) -> str | None:

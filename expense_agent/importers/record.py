@@ -16,7 +16,7 @@ class Record:
     file: str
     """The path as it was given, made printable."""
     format: str | None
-    """"csv", "json" or "jsonl"; None when no importer recognised the file."""
+    """"ubl", "cii", "zugferd1", "csv", "json", "jsonl" or "xlsx"; None for anything else."""
     container: str | None
     """"pdf" when the invoice was inside one."""
     invoice: Invoice | None

@@ -24,7 +24,7 @@ class Row(NamedTuple):
 
 
 def below_header(
-    rows: Iterator[Row], mapping: ColumnMapping
+    rows: Iterator[Row], mapping: ColumnMapping, place: str = "line"
 ) -> tuple[Row | None, Iterator[Row], list[Problem]]:
     """Find the header: the first of the rows that name most columns.
 
@@ -40,7 +40,7 @@ def below_header(
         return None, iter(()), []
     known = [recognised(row.cells, mapping.columns) for row in head]
     at = known.index(max(known))
-    notes = [_skipped(head[:at])] if at else []
+    notes = [_skipped(head[:at], place)] if at else []
     return head[at], itertools.chain(head[at + 1 :], filled), notes
 
 
@@ -49,7 +49,7 @@ def stripped(cells: Iterable[str]) -> Iterator[str]:
     return map(str.strip, cells)
 
 
-def _skipped(rows: Sequence[Row]) -> Problem:
+def _skipped(rows: Sequence[Row], place: str) -> Problem:
     first, last = rows[0].line, rows[-1].line
-    lines = f"line {first}" if first == last else f"lines {first} to {last}"
+    lines = f"{place} {first}" if first == last else f"{place}s {first} to {last}"
     return Problem(lines, "above the row of column names, not read")

@@ -20,7 +20,8 @@ _BREAKS = re.compile("[\t\n\r\x85\u2028\u2029]+")
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 # Joiners beside plain Latin letters join nothing: they only make two names differ.
 _IDLE_JOINER = re.compile("(?<=[!-~])[\u200c\u200d]|[\u200c\u200d](?=[!-~])")
-_CARD = re.compile(r"(?<![0-9])[3-6][0-9](?:[ -]?[0-9]){11,14}(?![0-9])", re.ASCII)
+# 14 to 16 digits: cards of 13 are gone, and article numbers (GTIN) have 13.
+_CARD = re.compile(r"(?<![0-9])[3-6][0-9](?:[ -]?[0-9]){12,14}(?![0-9])", re.ASCII)
 _NAMED_AT_MOST = 3
 
 
@@ -44,7 +45,7 @@ def not_ascii(text: str) -> str | None:
 
 def without_cards(text: str) -> str:
     """Mask what is a payment card number by its length and check digit, but for four digits."""
-    return _CARD.sub(_masked, text) if len(text) >= 13 else text  # noqa: PLR2004 - the shortest
+    return _CARD.sub(_masked, text) if len(text) >= 14 else text  # noqa: PLR2004 - the shortest
 
 
 def shown(text: str, limit: int = 40) -> str:

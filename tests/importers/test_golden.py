@@ -68,4 +68,5 @@ def test_every_invoice_survives_its_plain_form(path: Path) -> None:
 
 
 def test_there_are_fixtures_of_every_format() -> None:
-    assert {path.parent.name for path in FILES} >= {"csv", "json", "jsonl"}
+    formats = {"csv", "json", "jsonl", "ubl", "cii", "zugferd1", "pdf", "xlsx", "zip"}
+    assert {path.parent.name for path in FILES} >= formats

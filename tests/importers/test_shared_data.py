@@ -82,8 +82,9 @@ def expected(fields: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         value = fields[theirs]
         yield f"supplier.{ours}", unspaced(value) if ours == "vat_id" else value
     yield "payee", fields["payee_name"] and {"name": fields["payee_name"]}
-    paid_by = [m["payment_id"] for m in fields["payment_means"] if m["payment_id"]]
-    yield "remittance", ", ".join(dict.fromkeys(paid_by)) or None
+    if fields["payment_means"]:  # they hold the reference; without them the data has no place
+        paid_by = [m["payment_id"] for m in fields["payment_means"] if m["payment_id"]]
+        yield "remittance", ", ".join(dict.fromkeys(paid_by)) or None
     yield (
         "payment_means",
         [

@@ -1,0 +1,162 @@
+"""Zip archives: what is inside is read like files of a folder, under caps known beforehand.
+
+No member is ever written anywhere, so its path is a name and nothing else. A workbook is a zip
+archive, too: what has the parts of an office document is never unpacked as a folder.
+"""
+
+import hashlib
+import io
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from expense_agent.domain.invoice import Source
+from expense_agent.importers.problem import Problem, UnreadableError
+from expense_agent.importers.record import Document
+from expense_agent.importers.source import LARGEST_FILE
+from expense_agent.importers.text import printable
+
+MOST_MEMBERS = 10_000
+LARGEST_ARCHIVE = 200 * 1024 * 1024
+"""Bytes of all members together, unpacked."""
+MOST_NESTED = 1
+"""Archives inside an archive: those a mail program makes; further ones only hide something."""
+LARGEST_RATIO = 200
+"""Bytes a byte may unpack to; the emptiest real table has a third of that."""
+_SMALL = 1024 * 1024
+"""Bytes for which the ratio says nothing."""
+
+_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+_ENTRY = b"PK\x01\x02"
+_READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED = 0x1
+_OFFICE = ("[Content_Types].xml", "mimetype")
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+
+
+class Member(NamedTuple):
+    """A file inside an archive, or why there is none to read."""
+
+    file: str
+    """The path of the archive and the name inside it, made printable."""
+    content: Document | Problem
+    share: float
+    """How much of the archive ends here, 0 to 1."""
+
+
+def is_zip(data: bytes) -> bool:
+    """Whether the bytes begin as a zip archive does, an empty one included."""
+    return data.startswith(_MAGIC)
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether it is an Excel workbook (.xlsx, .xlsm) that can be opened."""
+    if not is_zip(data):
+        return False
+    try:
+        names = opened(data).namelist()
+    except UnreadableError:
+        return False
+    return any(name.startswith("xl/workbook") and name.endswith(".xml") for name in names)
+
+
+def opened(data: bytes) -> zipfile.ZipFile:
+    """Open an archive that does not have too many members; raises UnreadableError."""
+    if data.count(_ENTRY) > MOST_MEMBERS:
+        raise UnreadableError(f"a zip archive of more than {MOST_MEMBERS:,} files: split it")
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except _DAMAGE as error:
+        said = printable(str(error))[:100]
+        raise UnreadableError(f"a damaged zip archive or workbook: {said}") from None
+
+
+def members_of(document: Document, nested: int = 0) -> Iterator[Member]:
+    """Give the files inside an archive, in its order, each with its own bytes and their hash."""
+    file = document.source.file
+    try:
+        with opened(document.data) as archive:
+            infos = _readable(archive)
+            total = sum(info.file_size for info in infos) or 1
+            done = 0
+            for info in infos:
+                done += info.file_size
+                yield from _member(archive, info, f"{file}/{_name(info)}", done / total, nested)
+    except UnreadableError as error:
+        yield Member(file, Problem("file", str(error)), 1.0)
+
+
+def _readable(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Give the members that are files and not hidden; raises UnreadableError for a bomb."""
+    if any(name in _OFFICE for name in archive.namelist()):
+        raise UnreadableError("an office document that is no Excel workbook: save it as CSV")
+    infos = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info)]
+    if sum(info.file_size for info in infos) > LARGEST_ARCHIVE:
+        limit = LARGEST_ARCHIVE // 1024 // 1024
+        raise UnreadableError(f"a zip archive that unpacks to more than {limit} MB: split it")
+    if not infos:
+        raise UnreadableError("a zip archive without files")
+    return infos
+
+
+def _member(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str, share: float, nested: int
+) -> Iterator[Member]:
+    try:
+        data = _unpacked(archive, info)
+    except UnreadableError as error:
+        yield Member(file, Problem("file", str(error)), share)
+        return
+    source = Source(file=file, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
+    document = Document(source, data)
+    if not is_zip(data) or is_workbook(data):
+        yield Member(file, document, share)
+    elif nested < MOST_NESTED:
+        yield from (inner._replace(share=share) for inner in members_of(document, nested + 1))
+    else:
+        yield Member(file, Problem("file", "an archive in an archive in an archive"), share)
+
+
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """Unpack one member; raises UnreadableError. Never gives more bytes than were announced."""
+    if reason := _refusal(info):
+        raise UnreadableError(reason)
+    try:
+        data = archive.read(info)
+    except _DAMAGE as error:
+        raise UnreadableError(f"damaged in its archive: {printable(str(error))[:100]}") from None
+    if not data:
+        raise UnreadableError("the file is empty")
+    return data
+
+
+def _refusal(info: zipfile.ZipInfo) -> str | None:
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return "a symbolic link inside an archive"
+    if info.flag_bits & _ENCRYPTED:
+        return "encrypted inside its archive: unpack it with its password first"
+    if info.compress_type not in _READ:
+        return "packed by a method that is not read: only plain zip is"
+    if info.file_size > LARGEST_FILE:
+        return f"larger than {LARGEST_FILE // 1024 // 1024} MB; split it"
+    if info.file_size > max(_SMALL, LARGEST_RATIO * info.compress_size):
+        return f"it unpacks to {info.file_size // max(1, info.compress_size)} times its size"
+    return None
+
+
+def _is_hidden(info: zipfile.ZipInfo) -> bool:
+    """Whether it is one of those a folder would not list, or what macOS adds to an archive."""
+    parts = _parts(info)
+    return not parts or parts[0] == "__MACOSX" or any(part.startswith(".") for part in parts)
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    return printable("/".join(_parts(info)))
+
+
+def _parts(info: zipfile.ZipInfo) -> list[str]:
+    """Split the path; what leads out of a folder is dropped, so that it names no other file."""
+    path = info.filename.replace("\\", "/")
+    return [part for part in path.split("/") if part not in ("", ".", "..")]

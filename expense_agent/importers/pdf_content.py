@@ -1,0 +1,162 @@
+"""What a PDF carries: the e-invoices among its attachments, and what it would like to run.
+
+Only `confined_reader` loads this. Nothing is drawn, run or written; names are only compared.
+"""
+
+import base64
+import io
+import itertools
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pypdf import PdfReader, apply_configuration
+from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
+from pypdf.generic import ArrayObject, DictionaryObject, EmbeddedFile, PdfObject
+
+from expense_agent.importers.problem import UnreadableError
+from expense_agent.importers.text import printable
+
+INVOICE_NAMES = ("factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml")
+"""Attachments that are the invoice, in any case; the newer standard first."""
+MOST_INVOICES = 4
+"""Attachments of these names that are read."""
+MOST_ATTACHMENTS = 1_000
+MOST_PAGES = 50
+"""Pages that are searched for actions."""
+MOST_ACTIONS = 1_000
+"""Annotations of a page that are searched."""
+LARGEST_STREAM = 12_000_000
+"""Bytes of anything that is unpacked; real invoices have 9 to 15 thousand."""
+
+_LIMITS: dict[str, Any] = {
+    "zlib_maximum_output_length": LARGEST_STREAM,
+    "lzw_maximum_output_length": LARGEST_STREAM,
+    "run_length_maximum_output_length": LARGEST_STREAM,
+    "array_based_stream_maximum_output_length": LARGEST_STREAM,
+    "stream_decoding_work_maximum_length": 3 * LARGEST_STREAM,
+    "stream_filters_maximum_length": 4,
+    "jbig2dec_binary": None,
+    "disable_legacy_handling": True,
+}
+_ACTIONS = {
+    "/JavaScript": "JavaScript",
+    "/Launch": "a program to start",
+    "/ImportData": "data to import",
+    "/SubmitForm": "a form to send",
+}
+_NAMED_AT_MOST = 5
+_LONGEST_NAME = 60
+
+
+def content_of(data: bytes) -> bytes:
+    """Give JSON: "invoices" [[name, base64 or null, reason]], "others", "active", "notes".
+
+    Raises UnreadableError for what is locked, damaged or beyond a limit.
+    """
+    try:
+        with apply_configuration(**_LIMITS):
+            return json.dumps(_content(PdfReader(io.BytesIO(data)))).encode()
+    except FileNotDecryptedError:
+        raise UnreadableError("it opens with a password only: save it without one") from None
+    except DependencyError:
+        advice = "save it without, or install expense-agent[encrypted-pdf]"
+        raise UnreadableError(f"it is encrypted with AES: {advice}") from None
+    except (MemoryError, UnreadableError):
+        raise
+    except Exception as error:  # noqa: BLE001 - pypdf says itself that damage may raise anything
+        raise UnreadableError(f"a damaged PDF: {_said(error)}") from None
+
+
+def _content(reader: PdfReader) -> dict[str, list[Any]]:
+    catalog = reader.root_object
+    named = list(_attachments(reader.attachment_list, catalog))
+    known = sorted(
+        (entry for entry in named if entry[0] in INVOICE_NAMES),
+        key=lambda entry: INVOICE_NAMES.index(entry[0]),
+    )
+    others = [name for name, _ in named if name not in INVOICE_NAMES]
+    active, notes = list(_active(catalog)), []
+    try:
+        active += _active_on(itertools.islice(reader.pages, MOST_PAGES))
+    except PyPdfError as error:
+        notes.append(f"its pages cannot be read: {_said(error)}")
+    return {
+        "invoices": list(_different(known)),
+        "others": [printable(name[:_LONGEST_NAME]) for name in others[:_NAMED_AT_MOST]],
+        "active": list(dict.fromkeys(active)),
+        "notes": notes,
+    }
+
+
+def _attachments(
+    listed: Iterator[EmbeddedFile], catalog: DictionaryObject
+) -> Iterator[tuple[str, EmbeddedFile]]:
+    """Give each attached file once, under the name of an invoice if one of its names is that."""
+    associated = (EmbeddedFile("", _dictionary(spec)) for spec in _array(catalog, "/AF"))
+    seen = set()
+    for count, file in enumerate(itertools.chain(listed, associated)):
+        if count == MOST_ATTACHMENTS:
+            raise UnreadableError(f"a PDF with more than {MOST_ATTACHMENTS:,} attachments")
+        if id(file.pdf_object) in seen:
+            continue
+        seen.add(id(file.pdf_object))
+        names = [_text(name) for name in (file.alternative_name, file.name)]
+        folded = (name.strip().lower() for name in names)
+        yield next((name for name in folded if name in INVOICE_NAMES), max(names)), file
+
+
+def _different(known: Sequence[tuple[str, EmbeddedFile]]) -> Iterator[tuple[str, str | None, str]]:
+    """Unpack the invoices; the same bytes a second time are not another one."""
+    seen = set()
+    for name, file in known[:MOST_INVOICES]:
+        try:
+            content = file.content
+        except PyPdfError as error:
+            yield name, None, f"cannot be unpacked: {_said(error)}"
+            continue
+        if content not in seen:
+            seen.add(content)
+            yield name, base64.b64encode(content).decode(), ""
+    for name, _ in known[MOST_INVOICES:]:
+        yield name, None, f"not read: more than {MOST_INVOICES} attachments are invoices"
+
+
+def _active(catalog: DictionaryObject) -> Iterator[str]:
+    """Name what the document would run by itself."""
+    opening = _dictionary(catalog.get("/OpenAction"))
+    if opening and (opening.get("/S") != "/GoTo" or "/Next" in opening):
+        yield _ACTIONS.get(str(opening.get("/S")), "an action on opening")
+    if _dictionary(catalog.get("/AA")):
+        yield "actions on events"
+    if "/JavaScript" in _dictionary(catalog.get("/Names")):
+        yield "JavaScript"
+
+
+def _active_on(pages: Iterator[DictionaryObject]) -> Iterator[str]:
+    for page in pages:
+        if _dictionary(page.get("/AA")):
+            yield "actions on events"
+        for annotation in itertools.islice(_array(page, "/Annots"), MOST_ACTIONS):
+            action = _dictionary(_dictionary(annotation).get("/A"))
+            if what := _ACTIONS.get(str(action.get("/S"))):
+                yield what
+
+
+def _dictionary(value: Any) -> DictionaryObject:
+    found = value.get_object() if isinstance(value, PdfObject) else None
+    return found if isinstance(found, DictionaryObject) else DictionaryObject()
+
+
+def _array(holder: DictionaryObject, key: str) -> Iterator[Any]:
+    value = holder.get(key)
+    found = value.get_object() if isinstance(value, PdfObject) else None
+    return iter(found if isinstance(found, ArrayObject) else ())
+
+
+def _text(name: Any) -> str:
+    return name.decode("latin-1") if isinstance(name, bytes) else str(name or "")
+
+
+def _said(error: Exception) -> str:
+    return printable(str(error) or type(error).__name__)[:100]

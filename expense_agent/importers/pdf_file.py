@@ -1,0 +1,127 @@
+"""Hybrid PDFs (Factur-X, ZUGFeRD, XRechnung): the XML inside is read as if it came alone.
+
+The XML leads, in law; what the pages show is not compared with it. Nothing of a PDF is ever run.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from expense_agent.domain.invoice import Invoice, content_hash
+from expense_agent.importers.confined import CONFINED
+from expense_agent.importers.decoding import beginning
+from expense_agent.importers.mapping import ColumnMapping
+from expense_agent.importers.problem import Problem, UnreadableError
+from expense_agent.importers.record import Document, Record
+from expense_agent.importers.xml_file import read_xml
+
+LARGEST_PDF = 30 * 1024 * 1024
+"""Bytes; real ones have some 258,000."""
+_HEAD = 1024
+_MARK = re.compile(rb"%PDF-[12]\.[0-9]")
+_OBJECT = re.compile(rb"[0-9] obj\b")
+_WHAT_TO_DO = "ask the supplier for one, or write it as a row of a table"
+
+
+def is_pdf(data: bytes) -> bool:
+    """Whether it is a PDF; other bytes may stand before it, as a mail gateway leaves them."""
+    if beginning(data).startswith("%PDF"):
+        return True
+    mark = _MARK.search(data, 0, _HEAD)
+    return bool(mark and _OBJECT.search(data, mark.end()))
+
+
+class PdfFile:
+    """Reads the e-invoice inside a PDF."""
+
+    format = "pdf"
+
+    def recognises(self, data: bytes) -> bool:
+        """Take every PDF; `read` says whether an invoice is in it."""
+        return is_pdf(data)
+
+    def read(self, document: Document, mapping: ColumnMapping) -> Iterator[Record]:
+        """Read the one invoice of the file."""
+        del mapping  # has nothing to say of a format with names of its own
+        try:
+            yield _record(document)
+        except UnreadableError as error:
+            problem = Problem("file", str(error))
+            yield Record(document.source.file, None, "pdf", None, (problem,), 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """One attachment that is an invoice, and what was read of it."""
+
+    name: str
+    format: str | None
+    found: Invoice | Problem
+
+
+def _record(document: Document) -> Record:
+    """Build the one record of a PDF; raises UnreadableError."""
+    if len(document.data) > LARGEST_PDF:
+        raise UnreadableError(f"a PDF larger than {LARGEST_PDF // 1024 // 1024} MB")
+    content = json.loads(CONFINED.ask(b"p", document.data))
+    inside = [_read(document, *entry) for entry in content["invoices"]]
+    if not inside:
+        raise UnreadableError(_none(content["others"]))
+    file = document.source.file
+    leading = next((i for i in inside if isinstance(i.found, Invoice)), inside[0])
+    if isinstance(leading.found, Problem):
+        problems = tuple(_named(i) for i in inside)
+        return Record(file, leading.format, "pdf", None, problems, 1.0)
+    flags = (*leading.found.flags, *_disagreement(leading, inside), *_active(content["active"]))
+    notes = [_named(i) for i in inside if isinstance(i.found, Problem)]
+    notes += [Problem("file", note) for note in content["notes"]]
+    return Record(
+        file, leading.format, "pdf", replace(leading.found, flags=flags), tuple(notes), 1.0
+    )
+
+
+def _read(document: Document, name: str, data: str | None, reason: str) -> _Inside:
+    if data is None:
+        return _Inside(name, None, Problem("file", reason))
+    form, found = read_xml(base64.b64decode(data), document.source)
+    return _Inside(name, form, found)
+
+
+def _named(inside: _Inside) -> Problem:
+    """Say in which attachment a problem is."""
+    assert isinstance(inside.found, Problem)
+    where, reason = inside.found.location, inside.found.reason
+    return Problem(inside.name if where == "file" else f"{inside.name} {where}", reason)
+
+
+def _disagreement(leading: _Inside, inside: Sequence[_Inside]) -> Iterator[str]:
+    """Point out attachments that do not ask for the same as the one that is read."""
+    assert isinstance(leading.found, Invoice)
+    read = content_hash(leading.found)
+    others = [
+        f"{other.name} {_asked(other.found)}"
+        for other in inside
+        if isinstance(other.found, Problem) or content_hash(other.found) != read
+    ]
+    if others:
+        said = f"{leading.name} {_asked(leading.found)}"
+        yield f"documents_disagree: invoices inside one PDF: {'; '.join((said, *others))}"
+
+
+def _asked(found: Invoice | Problem) -> str:
+    if isinstance(found, Problem):
+        return "cannot be read"
+    return f"asks for {found.payable or f'no amount in {found.currency}'}"
+
+
+def _active(names: Sequence[Any]) -> Iterator[str]:
+    if names:
+        yield f"active_content: the PDF holds {', '.join(names)}; nothing of it was run"
+
+
+def _none(others: Sequence[Any]) -> str:
+    holds = f"; it holds {', '.join(others)}" if others else ""
+    return f"no e-invoice inside this PDF{holds}: {_WHAT_TO_DO}"
