@@ -44,7 +44,7 @@ STEPS = ("take_in", "approve", "edit", "approve_edited", "reject", "first_of_two
 def run(step: str, store: str, kill_at: int, count: Any = None) -> None:
     """Carry out one step in this process, and kill it at the given statement (0: never)."""
     ticks = _kill_at(kill_at)
-    asyncio.run(_run(step, Path(store)))
+    asyncio.run(carried_out(step, Path(store)))
     if count is not None:
         count.value = len(ticks)
 
@@ -81,7 +81,8 @@ def _kill_at(limit: int) -> list[None]:
     return ticks
 
 
-async def _run(step: str, store: Path) -> None:
+async def carried_out(step: str, store: Path) -> list[Event]:
+    """Open the store, carry a step out, close it; give the last event of each decision."""
     agent = person(store, "bob" if step == "second_of_two" else "ann")
     try:
         await agent.start()
@@ -90,10 +91,10 @@ async def _run(step: str, store: Path) -> None:
             for start in range(0, len(invoices), 4):
                 await asyncio.to_thread(agent._engine.intake.take, invoices[start : start + 4])
         elif step != "recover":
-            async for _event in _decide(step, agent):
-                pass
+            return [event async for event in _decide(step, agent)]
     finally:
         await agent.close()
+    return []
 
 
 async def _decide(step: str, agent: ExpenseAgent) -> AsyncIterator[Event]:

@@ -1,0 +1,83 @@
+"""A disk that is full or broken, or a kill, at every n-th write: nothing lost, double or stuck.
+
+`EXPENSE_AGENT_CHAOS=1 pytest tests/chaos/test_faults.py` fails at every write of the day, not at a
+sample of them.
+"""
+
+import errno
+import os
+import random
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.broken_disk import BrokenDisk, Ended, build_shim
+from tests.process import scenario
+from tests.process.test_kill import check
+
+pytestmark = pytest.mark.process
+
+ALL = "EXPENSE_AGENT_CHAOS" in os.environ
+SAMPLE = 4
+FAULTS = {
+    "full from there on": (errno.ENOSPC, True),
+    "full once": (errno.ENOSPC, False),
+    "broken from there on": (errno.EIO, True),
+    "broken once": (errno.EIO, False),
+    "killed": (0, False),
+}
+
+
+@pytest.fixture(scope="module")
+def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrokenDisk]:
+    try:
+        shim = build_shim(tmp_path_factory.mktemp("shim"))
+    except (OSError, subprocess.CalledProcessError) as reason:
+        pytest.skip(f"the shim cannot be compiled here: {reason}")
+    with BrokenDisk(shim) as disk:
+        yield disk
+
+
+@pytest.fixture(scope="module")
+def writes(disk: BrokenDisk, tmp_path_factory: pytest.TempPathFactory) -> int:
+    """Count the writes of a day on which nothing fails."""
+    day = disk.day(tmp_path_factory.mktemp("count") / "store", 0, 0, lasting=False)
+    assert (day.said, day.broken) == ((), None)
+    assert day.writes > 300
+    return day.writes
+
+
+def chosen(name: str, writes: int) -> list[int]:
+    """Choose the writes that fail: all, or a sample that is the same every time."""
+    every = range(1, writes + 1)
+    return list(every) if ALL else sorted(random.Random(name).sample(every, SAMPLE))
+
+
+def assert_told(day: Ended, at: int) -> None:
+    """What failed is told in sentences that name the file, and in no other way."""
+    assert day.broken is None, f"write {at}: {day.broken}"
+    for said in day.said:
+        assert "ledger.db" in said or "checkpoints.db" in said, f"{at}: {said}"
+
+
+@pytest.mark.timeout(0 if ALL else 120)
+@pytest.mark.parametrize("name", FAULTS)
+async def test_after_a_fault_at_any_write_a_later_run_finishes_everything_once(
+    tmp_path: Path, disk: BrokenDisk, writes: int, name: str
+) -> None:
+    error, lasting = FAULTS[name]
+    for at in chosen(name, writes):
+        store = tmp_path / str(at)
+        day = disk.day(store, at, error, lasting=lasting)
+        if error:
+            assert_told(day, at)
+            assert day.said or not lasting or at > 0.9 * writes
+        else:
+            assert day.signal == signal.SIGKILL
+        for _ in range(2):  # a request that was not open yet the first time is decided the second
+            again = disk.day(store, 0, 0, lasting=False, steps=("recover", *scenario.STEPS))
+            assert again.broken is None
+        await check(store)
