@@ -304,6 +304,7 @@ class ImportReport:
     """What became of a batch. invoices = scheduled + waiting + booked + rejected + duplicates."""
 
     documents: int = 0
+    """Files, those inside zip archives each by itself."""
     invoices: int = 0
     scheduled: int = 0
     waiting: int = 0
@@ -311,6 +312,8 @@ class ImportReport:
     rejected: int = 0
     duplicates: int = 0
     problems: list[ImportProblem] = field(default_factory=list)
+    notes: list[ImportProblem] = field(default_factory=list)
+    """What was read with a doubt, one for each file and reason."""
     ids: list[str] = field(default_factory=list)
     """Invoice ids in the order of the batch, those of known ones included."""
     seconds: float = 0.0

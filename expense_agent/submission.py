@@ -2,15 +2,18 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path, PurePath
 
 from expense_agent.domain.invoice import Invoice, content_hash
 from expense_agent.importers import Record, files_of, load_mapping, read_batch
+from expense_agent.importers.text import printable
 from expense_agent.service import ImportProblem, ImportProgress, ImportReport
 from expense_agent.workflow.intake import Intake
 
 Told = Callable[[ImportProgress], None]
+MOST_NOTES = 200
 
 
 class Submission:
@@ -22,6 +25,8 @@ class Submission:
         self._told = told
         self._report = ImportReport()
         self._seen: Counter[tuple[str, str]] = Counter()
+        self._noted: set[tuple[str, str]] = set()
+        self._file = ""
         self._pending: list[tuple[Invoice, int]] = []
         self._stopped = False
 
@@ -33,27 +38,37 @@ class Submission:
         """Import every file; a record that cannot be read is a problem, and the rest goes on."""
         began = time.monotonic()
         files = files_of(paths)
-        self._report.documents = len(files)
         columns = load_mapping(mapping) if mapping else None
-        position = {str(file): place for place, file in enumerate(files)}
-        for record in read_batch(paths, columns):
-            if self._stopped:
-                break
-            self._take(record)
-            if len(self._pending) >= self._chunk:
-                place = position.get(record.file, 0)
-                self._flush(record.file, (place + record.share) / max(1, len(files)))
+        position = {printable(str(file)): place for place, file in enumerate(files)}
+        with closing(read_batch(paths, columns)) as records:
+            for record in records:
+                if self._stopped:
+                    break
+                self._take(record)
+                if len(self._pending) >= self._chunk:
+                    share = (_place(record.file, position) + record.share) / len(files)
+                    self._flush(record.file, share)
         self._flush("", 1.0)
         self._report.seconds = round(time.monotonic() - began, 3)
         return self._report
 
     def _take(self, record: Record) -> None:
-        if record.invoice is not None:
-            self._pending.append((record.invoice, self._occurrence(record)))
+        self._report.documents += record.file != self._file
+        self._file = record.file
+        said = [ImportProblem(record.file, p.location, p.reason) for p in record.problems]
+        if record.invoice is None:
+            self._report.problems += said
             return
-        for problem in record.problems:
-            entry = ImportProblem(record.file, problem.location, problem.reason)
-            self._report.problems.append(entry)
+        self._pending.append((record.invoice, self._occurrence(record)))
+        for note in said:
+            self._note(note)
+
+    def _note(self, note: ImportProblem) -> None:
+        """Keep a doubt once; thousands of rows may share it."""
+        key = (note.file, note.reason)
+        if key not in self._noted and len(self._noted) < MOST_NOTES:
+            self._noted.add(key)
+            self._report.notes.append(note)
 
     def _occurrence(self, record: Record) -> int:
         """Count equal rows without a number in a file: they may be two invoices, not one twice."""
@@ -91,3 +106,9 @@ class Submission:
                 report.booked += 1
             case _:
                 report.waiting += 1
+
+
+def _place(file: str, position: Mapping[str, int]) -> int:
+    """Give the place of a file among those of the import; one in an archive has its place."""
+    ways = (file, *map(str, PurePath(file).parents))
+    return next((position[way] for way in ways if way in position), 0)

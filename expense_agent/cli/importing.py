@@ -98,6 +98,8 @@ def _print_record(record: Record) -> None:
 
 
 def _print_report(report: ImportReport) -> None:
+    for note in report.notes:
+        print(safe(f"note: {note.file}, {note.location}: {note.reason}"))
     for problem in report.problems:
         print(safe(f"{problem.file}, {problem.location}: {problem.reason}"))
     print(

@@ -3,7 +3,7 @@
 What cannot be read is a Problem with its place in the file, never the end of a batch.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,7 +43,9 @@ IMPORTERS: tuple[Importer, ...] = (
 """Every format that is read. A file that two of them recognise is a Problem, not a race."""
 
 
-def read_batch(paths: Sequence[Path], mapping: ColumnMapping | None = None) -> Iterator[Record]:
+def read_batch(
+    paths: Sequence[Path], mapping: ColumnMapping | None = None
+) -> Generator[Record, None, None]:
     """Read files, folders, zip archives and "-" lazily, one file in memory at a time.
 
     Every file gives at least one Record; no exception leaves this for what a file contains.

@@ -114,6 +114,18 @@ def test_a_bad_row_is_a_problem_with_its_place_and_the_rest_goes_on(
     assert told.err == ""
 
 
+def test_a_doubt_is_a_note_and_no_failure(shell: Shell, batch: Path) -> None:
+    batch.write_text(BATCH.replace("EUR", "eur"), encoding="utf-8")
+    ran = shell("import", batch, "--json")
+    assert (ran.code, ran.json["problems"]) == (0, [])
+    (note,) = ran.json["notes"]
+    assert note == {
+        "file": str(batch), "location": "line 2", "reason": 'currency "eur" read as EUR'
+    }  # fmt: skip
+    told = shell("import", batch)
+    assert told.out.splitlines()[0] == f'note: {batch}, line 2: currency "eur" read as EUR'
+
+
 def test_a_file_that_is_not_there_is_a_problem(shell: Shell, tmp_path: Path) -> None:
     ran = shell("import", tmp_path / "missing.csv", "--json")
     assert (ran.code, ran.json["invoices"]) == (1, 0)
