@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,14 +21,18 @@ from expense_agent.errors import ExpenseAgentError, StoreUnusable
 from expense_agent.ports import Categorizer, Clock
 from expense_agent.service import (
     Approve,
+    Comment,
     Edit,
     Event,
     ImportProblem,
     ImportProgress,
     ImportReport,
+    Park,
     RecoveryReport,
     Refused,
     Reject,
+    Release,
+    SendBack,
     Submitted,
 )
 from expense_agent.settings import Settings
@@ -90,18 +95,31 @@ class ExpenseAgent(Books):
         """Record the rejection and close the thread; ends with a Final."""
         return self._decide(what.seen, Verdict.REJECT, what.reason)
 
-    async def edit(self, what: Edit) -> AsyncIterator[Event]:
+    def edit(self, what: Edit) -> AsyncIterator[Event]:
         """Record the edit and ask again; ends with AskedAgain, Refused or Failed."""
-        try:
-            thread_id, owner = await asyncio.to_thread(
-                self._desk.edit, what.seen, what.changes, self.approver, what.comment
-            )
-        except ExpenseAgentError as refusal:
-            yield _refused(what.seen, refusal)
-            return
-        yield Submitted(what.seen.invoice_id)
-        async for event in self._carried_out(thread_id, owner):
-            yield event
+        return self._recorded(
+            what.seen.invoice_id,
+            lambda: self._desk.edit(what.seen, what.changes, self.approver, what.comment),
+        )
+
+    def park(self, what: Park) -> AsyncIterator[Event]:
+        """Put a request on hold; ends with AskedAgain (outcome "held"), Refused or Failed."""
+        return self._decide(what.seen, Verdict.HOLD, what.reason, what.until)
+
+    def release(self, what: Release) -> AsyncIterator[Event]:
+        """End a hold; ends with AskedAgain, Refused or Failed."""
+        return self._decide(what.seen, Verdict.RELEASE, what.reason)
+
+    def send_back(self, what: SendBack) -> AsyncIterator[Event]:
+        """Let the agent look again; ends with AskedAgain (outcome "sent_back"), Refused, Failed."""
+        return self._decide(what.seen, Verdict.SEND_BACK, what.question)
+
+    def comment(self, what: Comment) -> AsyncIterator[Event]:
+        """Append a remark; ends with AskedAgain, Refused or Failed."""
+        return self._recorded(
+            what.invoice_id,
+            lambda: self._desk.comment(what.invoice_id, self.approver, what.text),
+        )
 
     async def expire(self) -> AsyncIterator[Event]:
         """Close every request whose time has run out; never by approving."""
@@ -166,16 +184,26 @@ class ExpenseAgent(Books):
             await asyncio.wait(self._running)
         if self._engine is not None:
             self._engine.close()
-        self.release()
+        self.shut()
 
-    async def _decide(self, seen: Seen, verdict: Verdict, reason: str) -> AsyncIterator[Event]:
+    def _decide(
+        self, seen: Seen, verdict: Verdict, reason: str, until: date | None = None
+    ) -> AsyncIterator[Event]:
         by = CLOCK if verdict is Verdict.EXPIRE else self.approver
+        return self._recorded(
+            seen.invoice_id, lambda: self._desk.decide(seen, verdict, by, reason, until)
+        )
+
+    async def _recorded(
+        self, invoice_id: str, record: Callable[[], tuple[str, str]]
+    ) -> AsyncIterator[Event]:
+        """Write down what a person wants, then carry it out; `record` gives thread and claim."""
         try:
-            thread_id, owner = await asyncio.to_thread(self._desk.decide, seen, verdict, by, reason)
+            thread_id, owner = await asyncio.to_thread(record)
         except ExpenseAgentError as refusal:
-            yield _refused(seen, refusal)
+            yield Refused(invoice_id, str(refusal), by=getattr(refusal, "by", None))
             return
-        yield Submitted(seen.invoice_id)
+        yield Submitted(invoice_id)
         async for event in self._carried_out(thread_id, owner):
             yield event
 
@@ -240,7 +268,3 @@ class ExpenseAgent(Books):
 def _import_engine() -> None:
     """Load LangGraph: seconds in which the ledger can be checked."""
     import expense_agent.engine  # noqa: F401
-
-
-def _refused(seen: Seen, refusal: ExpenseAgentError) -> Refused:
-    return Refused(seen.invoice_id, str(refusal), by=getattr(refusal, "by", None))

@@ -86,7 +86,7 @@ class Books:
 
     def overview(self, query: QueueQuery) -> QueueOverview:
         """Give the order and totals of the open requests that match."""
-        return self._queue.overview(query)
+        return self._queue.overview(query, self._clock.now().date().isoformat())
 
     def rows(self, keys: Sequence[int]) -> list[QueueRow]:
         """Give rows by key, open or answered, in the order of `keys`."""
@@ -128,7 +128,7 @@ class Books:
         """Prove the audit chain, and every payment from its decisions."""
         return verify(self._database)
 
-    def release(self) -> None:
+    def shut(self) -> None:
         """Close the store's files."""
         self._database.close()
 

@@ -54,6 +54,8 @@ class Registered:
     edits: tuple[Edited, ...] = ()
     failures: int = 0
     """How often its run broke off without being finished."""
+    comments: int = 0
+    """How many remarks people have appended."""
 
     @property
     def preparers(self) -> dict[str, str]:
@@ -68,7 +70,7 @@ class RequestRecord:
     request: ApprovalRequest
     invoice_id: str
     status: str
-    """"open", "approve", "reject", "expire", "edited" or "superseded"."""
+    """"open", the verdict it was answered with, "edited" or "superseded"."""
     answered_by: str | None
     answered_at: str | None
 
@@ -143,6 +145,10 @@ class Ledger(Protocol):
         """Give one request, open or answered."""
         ...
 
+    def open_request_of(self, invoice_id: str) -> RequestRecord | None:
+        """Give an open request of an invoice, the lowest level of several; or None."""
+        ...
+
     def requests_of(self, thread_id: str) -> list[RequestRecord]:
         """Give all requests of a thread, oldest first."""
         ...
@@ -163,6 +169,14 @@ class Ledger(Protocol):
 
     def add_edit(self, edit: EditRecord, invoice_id: str) -> None:
         """Insert an edit and void all open requests of its thread."""
+        ...
+
+    def add_comment(self, known: Registered, author: str, text: str) -> None:
+        """Append a remark to a waiting invoice."""
+        ...
+
+    def comments(self, thread_id: str) -> list[dict[str, str]]:
+        """Give the remarks on an invoice, oldest first: {"author", "text", "at"}."""
         ...
 
     def supersede(self, thread_id: str, by: str) -> None:

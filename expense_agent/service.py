@@ -5,13 +5,63 @@ LangGraph. What acts is asynchronous and belongs to one event loop, the engine's
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from expense_agent.domain.approval import Seen
 from expense_agent.domain.policy import Hold, Policy
+from expense_agent.events import (
+    AskedAgain,
+    Booked,
+    Event,
+    Failed,
+    Final,
+    ImportProblem,
+    ImportProgress,
+    ImportReport,
+    RecoveryReport,
+    Refused,
+    Rejected,
+    Resumed,
+    Revalidated,
+    Scheduled,
+    Submitted,
+)
+
+__all__ = [
+    "SORT_KEYS",
+    "ApprovalService",
+    "Approve",
+    "AskedAgain",
+    "Booked",
+    "Comment",
+    "Edit",
+    "Event",
+    "Failed",
+    "Final",
+    "ImportProblem",
+    "ImportProgress",
+    "ImportReport",
+    "InvoiceDetail",
+    "Park",
+    "QueueOverview",
+    "QueueQuery",
+    "QueueRow",
+    "RecoveryReport",
+    "Refused",
+    "Reject",
+    "Rejected",
+    "Release",
+    "Resumed",
+    "Revalidated",
+    "Scheduled",
+    "SendBack",
+    "SortKey",
+    "Submitted",
+    "Term",
+]
 
 SortKey = Literal["holds", "due", "amount", "supplier", "waiting"]
 SORT_KEYS: tuple[SortKey, ...] = ("holds", "due", "amount", "supplier", "waiting")
@@ -183,151 +233,6 @@ class Comment:
 
     invoice_id: str
     text: str
-
-
-# --- what is told
-
-
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    """The decision or edit is in the ledger; nothing is paid yet."""
-
-    invoice_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Resumed:
-    """The paused thread runs again."""
-
-    invoice_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Revalidated:
-    """The checks were repeated with fresh facts."""
-
-    invoice_id: str
-    news: tuple[Hold, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Scheduled:
-    """The payment was read back from the ledger."""
-
-    invoice_id: str
-    amount: str
-    currency: str
-    execution_date: str
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """Approved, and nothing is to be transferred."""
-
-    invoice_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """Closed without a payment, by a person or (`expired`) by the clock."""
-
-    invoice_id: str
-    by: str
-    reason: str
-    expired: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AskedAgain:
-    """The request waits for a person again; `why` says what is new."""
-
-    invoice_id: str
-    why: str
-    fingerprint: str
-    outcome: Literal["waiting", "held", "sent_back"] = "waiting"
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Not carried out, nothing changed; `reason` names who decided what, or what changed."""
-
-    invoice_id: str
-    reason: str
-    by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """Recorded, but the run broke off; `recover` finishes it. `reason` says what to do."""
-
-    invoice_id: str
-    reason: str
-
-
-Event = (
-    Submitted
-    | Resumed
-    | Revalidated
-    | Scheduled
-    | Booked
-    | Rejected
-    | AskedAgain
-    | Refused
-    | Failed
-)
-Final = Scheduled | Booked | Rejected | AskedAgain | Refused | Failed
-
-
-@dataclass(frozen=True, slots=True)
-class ImportProblem:
-    """What could not be imported, and why."""
-
-    file: str
-    location: str
-    """"line 12", "column amount", "invoices[3]" or "file"."""
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImportProgress:
-    """How far an import is; told after every chunk."""
-
-    file: str
-    done: int
-    """Invoices finished so far, over all files."""
-    share: float
-    """0 to 1 over the bytes of all files."""
-
-
-@dataclass
-class ImportReport:
-    """What became of a batch. invoices = scheduled + waiting + booked + rejected + duplicates."""
-
-    documents: int = 0
-    """Files, those inside zip archives each by itself."""
-    invoices: int = 0
-    scheduled: int = 0
-    waiting: int = 0
-    booked: int = 0
-    rejected: int = 0
-    duplicates: int = 0
-    problems: list[ImportProblem] = field(default_factory=list)
-    notes: list[ImportProblem] = field(default_factory=list)
-    """What was read with a doubt, one for each file and reason."""
-    ids: list[str] = field(default_factory=list)
-    """Invoice ids in the order of the batch, those of known ones included."""
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class RecoveryReport:
-    """What a recovery finished: invoice ids by what was done to them."""
-
-    finished: tuple[str, ...] = ()
-    failed: tuple[tuple[str, str], ...] = ()
-    """(invoice id, reason)."""
-    set_aside: str | None = None
-    """What damaged checkpoints are called now; they were rebuilt. None: they were whole."""
 
 
 class ApprovalService(Protocol):

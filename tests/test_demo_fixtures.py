@@ -178,7 +178,7 @@ def test_the_demo_pays_what_is_clean_and_shows_the_rest(tmp_path: Path) -> None:
         rows = agent.rows(agent.overview(QueueQuery()).keys)
         payments = agent.payments()
     finally:
-        agent.release()
+        agent.shut()
     holds = Counter(rule for row in rows for rule in {hold.rule for hold in row.holds})
     assert (len(rows), len(payments)) == (43, 121)
     assert holds == {

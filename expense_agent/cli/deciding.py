@@ -1,9 +1,10 @@
-"""Commands that decide: approve, reject, edit, expire. Each result is told; none is assumed."""
+"""Commands that decide, return or comment. Each result is told; none is assumed."""
 
 import argparse
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from datetime import date
 from typing import Any
 
 from expense_agent.agent import ExpenseAgent, open_agent
@@ -14,14 +15,18 @@ from expense_agent.service import (
     Approve,
     AskedAgain,
     Booked,
+    Comment,
     Edit,
     Event,
     Failed,
     Final,
+    Park,
     Refused,
     Reject,
     Rejected,
+    Release,
     Scheduled,
+    SendBack,
 )
 from expense_agent.settings import Settings
 
@@ -64,6 +69,48 @@ def edit(arguments: argparse.Namespace, settings: Settings) -> int:
 
     def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
         return agent.edit(Edit(seen, changes, arguments.comment))
+
+    return _each(arguments, settings, [arguments.id], act)
+
+
+def hold(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Put a request on hold until a day."""
+    try:
+        until = date.fromisoformat(arguments.until)
+    except ValueError:
+        raise UsageProblem(f"--until {arguments.until!r} is not a date like 2026-12-01") from None
+
+    def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
+        return agent.park(Park(seen, until, arguments.reason))
+
+    return _each(arguments, settings, [arguments.id], act)
+
+
+def release(arguments: argparse.Namespace, settings: Settings) -> int:
+    """End a hold before its day."""
+
+    def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
+        return agent.release(Release(seen))
+
+    return _each(arguments, settings, [arguments.id], act)
+
+
+def send_back(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Return a request to the agent for another look, with a question."""
+    if not arguments.comment.strip():
+        raise UsageProblem("to send back needs a question: the next person reads it")
+
+    def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
+        return agent.send_back(SendBack(seen, arguments.comment))
+
+    return _each(arguments, settings, [arguments.id], act)
+
+
+def comment(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Append a remark to a waiting request."""
+
+    def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
+        return agent.comment(Comment(seen.invoice_id, arguments.text))
 
     return _each(arguments, settings, [arguments.id], act)
 
@@ -143,7 +190,7 @@ def _told(event: Event | None) -> Result:
         case Rejected():
             return _result(event.invoice_id, "rejected", event.reason, event.by)
         case AskedAgain():
-            return _result(event.invoice_id, "waiting", event.why) | {
+            return _result(event.invoice_id, event.outcome, event.why) | {
                 "fingerprint": event.fingerprint
             }
         case Refused():

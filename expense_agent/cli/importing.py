@@ -54,7 +54,7 @@ def suppliers(arguments: argparse.Namespace, settings: Settings) -> int:
     try:
         report = agent.submit_suppliers(arguments.file)
     finally:
-        agent.release()
+        agent.shut()
     if arguments.json:
         print_json(asdict(report))
     else:

@@ -75,6 +75,7 @@ def request_shape(row: QueueRow) -> dict[str, Any]:
         "round": row.round,
         "level": row.level,
         "why_not": row.why_not,
+        "held_until": row.held_until,
     }
 
 

@@ -47,6 +47,9 @@ def _reading(commands: Commands) -> None:
     )
     queue = _with_json(commands.add_parser("queue", help="the approval requests that wait"))
     queue.add_argument(
+        "--view", default="open", choices=["open", "held"], help="what waits now, or is on hold"
+    )
+    queue.add_argument(
         "--filter", default="", metavar="EXPR", help="supplier:nord amount>500 hold:bank"
     )
     queue.add_argument("--sort", default="holds", help="holds, due, amount, supplier or waiting")
@@ -96,6 +99,18 @@ def _deciding(commands: Commands) -> None:
     edit.add_argument("--account", metavar="IBAN")
     edit.add_argument("--comment", required=True, metavar="TEXT")
     edit.add_argument("--expect", metavar="FINGERPRINT", help="refuse if something else waits now")
+    hold = _with_json(commands.add_parser("hold", help="put a request on hold until a day"))
+    hold.add_argument("id", metavar="ID")
+    hold.add_argument("--until", required=True, metavar="DATE")
+    hold.add_argument("--reason", default="", metavar="TEXT")
+    release = _with_json(commands.add_parser("release", help="end a hold before its day"))
+    release.add_argument("id", metavar="ID")
+    back = _with_json(commands.add_parser("send-back", help="let the agent look again"))
+    back.add_argument("id", metavar="ID")
+    back.add_argument("--comment", required=True, metavar="TEXT", help="the question")
+    comment = _with_json(commands.add_parser("comment", help="append a remark to what waits"))
+    comment.add_argument("id", metavar="ID")
+    comment.add_argument("text", metavar="TEXT")
     expire = _with_json(commands.add_parser("expire", help="close requests past their time"))
     expire.add_argument("--dry-run", action="store_true", help="only list them")
 

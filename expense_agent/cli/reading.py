@@ -22,7 +22,7 @@ def opened(settings: Settings) -> Iterator[Books]:
     try:
         yield books
     finally:
-        books.release()
+        books.shut()
 
 
 def queue(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -34,7 +34,7 @@ def queue(arguments: argparse.Namespace, settings: Settings) -> int:
     except FilterError as problem:
         raise UsageProblem(str(problem)) from None
     with opened(settings) as books:
-        overview = books.overview(QueueQuery(terms, arguments.sort))
+        overview = books.overview(QueueQuery(terms, arguments.sort, held=arguments.view == "held"))
         rows = books.rows(overview.keys)
     if arguments.json:
         print_json([request_shape(row) for row in rows])

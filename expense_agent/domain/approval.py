@@ -17,6 +17,18 @@ class Verdict(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     EXPIRE = "expire"
+    HOLD = "hold"
+    """Until a day; the request comes back at once, out of the way."""
+    RELEASE = "release"
+    """Ends a HOLD before its day."""
+    SEND_BACK = "send_back"
+    """To the agent, for another look, with a question."""
+
+
+REFUSALS = frozenset({Verdict.REJECT, Verdict.EXPIRE})
+"""Verdicts that end an invoice unpaid."""
+RETURNS = frozenset({Verdict.HOLD, Verdict.RELEASE, Verdict.SEND_BACK})
+"""Verdicts after which the invoice is asked about again."""
 
 
 CLOCK = "clock"
@@ -50,6 +62,8 @@ class ApprovalRequest:
     approvals_needed: int
     expires_at: str
     """UTC, ISO 8601 with Z."""
+    held_until: str | None = None
+    """ISO date until which a person wants it out of the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,8 @@ class Decision:
     reason: str
     fingerprint: str
     decided_at: str
+    until: str | None = None
+    """ISO date a HOLD lasts until; None for every other verdict."""
 
 
 def fingerprint(

@@ -22,6 +22,8 @@ class Edited:
     editor: str
     before: Mapping[str, str | None]
     after: Mapping[str, str]
+    round: int = 2
+    """The round it began."""
 
     def __str__(self) -> str:
         said = (

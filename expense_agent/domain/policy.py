@@ -28,6 +28,8 @@ BUILT_IN_SEVERITY: dict[str, Severity] = {
     "payment_means": "block",
     "totals_wrong": "block",
     "missing_field": "block",
+    "sent_back": "block",
+    "on_hold": "block",
     "edited": "block",
     "over_limit": "block",
     "active_content": "warn",
@@ -143,6 +145,19 @@ class Twin:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """A hold that a person has placed on an invoice by their answer."""
+
+    rule: str
+    """"on_hold" or "sent_back"."""
+    by: str
+    text: str
+    """The reason or the question."""
+    until: str | None = None
+    """ISO date an "on_hold" lasts until."""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that rules may know of the world, read at one moment."""
 
@@ -151,6 +166,8 @@ class Facts:
     twins: tuple[Twin, ...] = ()
     edits: tuple[Edited, ...] = ()
     """How people changed this invoice, in order; such an invoice is always decided by a person."""
+    placed: tuple[Placed, ...] = ()
+    """What people have placed on it and nobody has taken away; never switched off."""
 
 
 def attention(hold: Hold) -> int:

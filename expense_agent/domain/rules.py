@@ -12,6 +12,7 @@ from expense_agent.domain.invoice import CREDIT_NOTES, INVOICES, Invoice
 from expense_agent.domain.policy import (
     Facts,
     Hold,
+    Placed,
     Policy,
     attention,
     payment_account,
@@ -216,6 +217,17 @@ def edited(_i: Invoice, _s: Suggestion, facts: Facts, _p: Policy) -> list[Hold]:
     return [Hold("edited", "block", "edited by " + "; ".join(map(str, facts.edits)))]
 
 
+def placed(_i: Invoice, _s: Suggestion, facts: Facts, _p: Policy) -> list[Hold]:
+    """Hold what a person put on hold, or sent back with a question."""
+    return [Hold(mark.rule, "block", _placed(mark)) for mark in facts.placed]
+
+
+def _placed(mark: Placed) -> str:
+    if mark.until:
+        return f"on hold until {mark.until} by {mark.by}: {mark.text}"
+    return f"sent back by {mark.by}: {mark.text}"
+
+
 def flagged(inv: Invoice, _s: Suggestion, _f: Facts, policy: Policy) -> list[Hold]:
     """Hold what the reader of the document noticed: deceptive text, a test document ..."""
     said = (flag.partition(": ") for flag in inv.flags)
@@ -244,6 +256,7 @@ RULES: tuple[Rule, ...] = (
     payment_means,
     totals_wrong,
     missing_field,
+    placed,
     edited,
     over_limit,
     category_unsure,

@@ -69,9 +69,9 @@ class QueueReader:
         self._database = database
         self._why_not = why_not
 
-    def overview(self, query: QueueQuery) -> QueueOverview:
-        """Give the order and totals of the open requests that match."""
-        where, values = _where(query.terms)
+    def overview(self, query: QueueQuery, today: str) -> QueueOverview:
+        """Give the order and totals of the open requests that match on a day (ISO)."""
+        where, values = _where(query, today)
         keys = self._database.all(
             f"SELECT key FROM approval_requests WHERE {where} ORDER BY {_ORDERS[query.sort]}",
             *values,
@@ -83,13 +83,16 @@ class QueueReader:
             f" FROM approval_requests WHERE {where} GROUP BY currency ORDER BY currency",
             *values,
         )
-        waiting = self._database.all(
-            "SELECT count(*) AS n FROM approval_requests WHERE status = 'open'"
-        )
+        open_now = self._database.all(
+            "SELECT count(*) AS n, coalesce(sum(held_until > ?), 0) AS held"
+            " FROM approval_requests WHERE status = 'open'",
+            today,
+        )[0]
         change = self._database.all("SELECT coalesce(max(seq), 0) AS n FROM audit")
         return QueueOverview(
             keys=tuple(row["key"] for row in keys),
-            waiting=waiting[0]["n"],
+            waiting=open_now["n"] - open_now["held"],
+            held=open_now["held"],
             totals={row["currency"]: _total(row) for row in totals},
             change=change[0]["n"],
         )
@@ -143,6 +146,7 @@ class QueueReader:
             answered_by=row["answered_by"],
             answered_at=row["answered_at"],
             why_not=self._why_not(_standing(row, holds, approved_by)),
+            held_until=row["held_until"],
         )
 
 
@@ -157,10 +161,11 @@ def _standing(row: sqlite3.Row, holds: tuple[Hold, ...], approved_by: tuple[str,
     return Standing(payable, holds, preparers, approved_by)
 
 
-def _where(terms: Sequence[Term]) -> tuple[str, list[Any]]:
-    """Translate terms into SQL; values only ever travel as parameters."""
-    conditions, values = ["status = 'open'"], []
-    for term in terms:
+def _where(query: QueueQuery, today: str) -> tuple[str, list[Any]]:
+    """Translate a query into SQL; values only ever travel as parameters."""
+    held = "held_until > ?" if query.held else "(held_until IS NULL OR held_until <= ?)"
+    conditions, values = ["status = 'open'", held], [today]
+    for term in query.terms:
         sql, given = _condition(term)
         # Not NOT: what is unknown (no due date) does not match, so its negation does.
         conditions.append(f"({sql}) IS NOT TRUE" if term.negated else sql)

@@ -61,7 +61,7 @@ class RecordReader:
             fingerprint=waiting[0].seen.fingerprint if waiting else None,
             decisions=decisions,
             edits=edits,
-            comments=_comments(edits, decisions),
+            comments=_comments(self._comments(thread_id), edits, decisions),
             payment=payment[0] if payment else None,
             steps=json.loads(row["steps"]),
             imported_by=row["imported_by"],
@@ -93,6 +93,12 @@ class RecordReader:
             thread_id,
         )
         return dict(row) if row else {}
+
+    def _comments(self, thread_id: str) -> list[dict[str, Any]]:
+        rows = self._database.all(
+            "SELECT author, text, at FROM comments WHERE thread_id = ? ORDER BY number", thread_id
+        )
+        return [dict(row) for row in rows]
 
     def _edits(self, thread_id: str) -> list[dict[str, Any]]:
         rows = self._database.all(
@@ -137,9 +143,14 @@ class RecordReader:
         ]
 
 
-def _comments(edits: list[dict[str, Any]], decisions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give what people wrote while they edited and decided, oldest first."""
-    said = [{"author": e["editor"], "text": e["comment"], "at": e["edited_at"]} for e in edits]
+def _comments(
+    remarks: list[dict[str, Any]], edits: list[dict[str, Any]], decisions: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Give what people wrote, also while they edited and decided, oldest first."""
+    said = [
+        *remarks,
+        *({"author": e["editor"], "text": e["comment"], "at": e["edited_at"]} for e in edits),
+    ]
     said += [
         {"author": d["approver"], "text": d["reason"], "at": d["decided_at"]} for d in decisions
     ]

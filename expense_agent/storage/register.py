@@ -63,7 +63,11 @@ class Register:
 
     def get(self, thread_id: str) -> Registered:
         """Give the invoice of a thread, edits applied."""
-        row = self._database.one("SELECT * FROM invoices WHERE thread_id = ?", thread_id)
+        row = self._database.one(
+            "SELECT *, (SELECT count(*) FROM comments c WHERE c.thread_id = i.thread_id)"
+            " AS comments FROM invoices i WHERE thread_id = ?",
+            thread_id,
+        )
         if row is None:
             raise UnknownInvoice(thread_id)
         edits = self._edits(thread_id)
@@ -81,14 +85,16 @@ class Register:
             round=row["round"],
             edits=edits,
             failures=row["failures"],
+            comments=row["comments"],
         )
 
     def _edits(self, thread_id: str) -> tuple[Edited, ...]:
         rows = self._database.all(
-            "SELECT editor, before, after FROM edits WHERE thread_id = ? ORDER BY round", thread_id
+            "SELECT editor, before, after, round FROM edits WHERE thread_id = ? ORDER BY round",
+            thread_id,
         )
         return tuple(
-            Edited(row["editor"], json.loads(row["before"]), json.loads(row["after"]))
+            Edited(row["editor"], json.loads(row["before"]), json.loads(row["after"]), row["round"])
             for row in rows
         )
 

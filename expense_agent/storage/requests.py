@@ -34,6 +34,15 @@ class RequestTable:
         )
         return None if row is None else _record(row)
 
+    def open_of(self, invoice_id: str) -> RequestRecord | None:
+        """Give an open request of an invoice, the lowest level of several; or None."""
+        row = self._database.one(
+            "SELECT * FROM approval_requests WHERE invoice_id = ? AND status = 'open'"
+            " ORDER BY level",
+            invoice_id,
+        )
+        return None if row is None else _record(row)
+
     def of_thread(self, thread_id: str) -> list[RequestRecord]:
         """Give all requests of a thread, oldest first."""
         rows = self._database.all(
@@ -68,6 +77,7 @@ class RequestTable:
             hold_rank=min(map(attention, request.holds), default=len(BUILT_IN_SEVERITY)),
             waiting_since=utc(self._clock.now()),
             expires_at=request.expires_at,
+            held_until=request.held_until,
         )
         self._trail.append(
             "agent",
@@ -112,6 +122,7 @@ def _record(row: sqlite3.Row) -> RequestRecord:
         policy_version=row["policy_version"],
         approvals_needed=row["approvals_needed"],
         expires_at=row["expires_at"],
+        held_until=row["held_until"],
     )
     return RequestRecord(
         request, row["invoice_id"], row["status"], row["answered_by"], row["answered_at"]

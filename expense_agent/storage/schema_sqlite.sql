@@ -57,12 +57,15 @@ CREATE TABLE approval_requests (
     hold_rank        INTEGER NOT NULL,          -- place of the first hold in the list of rules
     waiting_since    TEXT NOT NULL,
     expires_at       TEXT NOT NULL,
+    held_until       TEXT,                      -- a day until which a person put it out of the way
     status           TEXT NOT NULL DEFAULT 'open' CHECK (status IN
-                     ('open', 'approve', 'reject', 'expire', 'edited', 'superseded')),
+                     ('open', 'approve', 'reject', 'expire', 'hold', 'release', 'send_back', 'edited',
+                      'superseded')),
     answered_by      TEXT,
     answered_at      TEXT,
     UNIQUE (thread_id, interrupt_id)
 ) STRICT;
+CREATE INDEX requests_invoice ON approval_requests (invoice_id);
 -- At most one open question a thread and level.
 CREATE UNIQUE INDEX requests_open ON approval_requests (thread_id, level) WHERE status = 'open';
 -- One index for every order the queue offers.
@@ -78,10 +81,12 @@ CREATE TABLE decisions (
     interrupt_id TEXT NOT NULL,
     round        INTEGER NOT NULL,
     level        INTEGER NOT NULL,
-    verdict      TEXT NOT NULL CHECK (verdict IN ('approve', 'reject', 'expire')),
+    verdict      TEXT NOT NULL CHECK (verdict IN
+                 ('approve', 'reject', 'expire', 'hold', 'release', 'send_back')),
     approver     TEXT NOT NULL CHECK (approver <> ''),
     reason       TEXT NOT NULL,
     fingerprint  TEXT NOT NULL,
+    until        TEXT CHECK ((until IS NOT NULL) = (verdict = 'hold')),
     decided_at   TEXT NOT NULL,
     PRIMARY KEY (thread_id, interrupt_id),
     FOREIGN KEY (thread_id, interrupt_id) REFERENCES approval_requests (thread_id, interrupt_id)
@@ -99,6 +104,16 @@ CREATE TABLE edits (
     after     TEXT NOT NULL,
     edited_at TEXT NOT NULL,
     PRIMARY KEY (thread_id, round)
+) STRICT, WITHOUT ROWID;
+
+-- What people said about an invoice while it waited; answers and edits carry words of their own.
+CREATE TABLE comments (
+    thread_id TEXT NOT NULL REFERENCES invoices (thread_id),
+    number    INTEGER NOT NULL CHECK (number > 0),
+    author    TEXT NOT NULL CHECK (author <> ''),
+    text      TEXT NOT NULL CHECK (text <> ''),
+    at        TEXT NOT NULL,
+    PRIMARY KEY (thread_id, number)
 ) STRICT, WITHOUT ROWID;
 
 -- A payment exists at most once, whatever a graph remembers or forgets.
@@ -183,7 +198,7 @@ BEGIN SELECT RAISE(ABORT, 'invoices are never deleted'); END;
 CREATE TRIGGER requests_as_shown BEFORE UPDATE OF
     key, thread_id, interrupt_id, invoice_id, round, level, fingerprint, approvals_needed, account, category,
     holds, policy_version, number, supplier, supplier_sort, payable, payable_minor, currency, due_date,
-    hold_rank, waiting_since, expires_at ON approval_requests
+    hold_rank, waiting_since, expires_at, held_until ON approval_requests
 BEGIN SELECT RAISE(ABORT, 'a request keeps what it showed'); END;
 CREATE TRIGGER requests_answered_once BEFORE UPDATE OF status, answered_by, answered_at ON approval_requests
 WHEN OLD.status <> 'open'
@@ -224,6 +239,15 @@ WHEN NOT EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.threa
   OR EXISTS (SELECT 1 FROM edits e WHERE e.thread_id = NEW.thread_id AND e.round >= NEW.round)
 BEGIN SELECT RAISE(ABORT, 'an edit begins a new round of an open request'); END;
 
+CREATE TRIGGER comments_fixed BEFORE UPDATE ON comments
+BEGIN SELECT RAISE(ABORT, 'comments are append-only'); END;
+CREATE TRIGGER comments_stay BEFORE DELETE ON comments
+BEGIN SELECT RAISE(ABORT, 'comments are append-only'); END;
+CREATE TRIGGER comments_once BEFORE INSERT ON comments
+WHEN EXISTS (SELECT 1 FROM comments c WHERE c.thread_id = NEW.thread_id AND c.number >= NEW.number)
+  OR NOT EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id AND r.status = 'open')
+BEGIN SELECT RAISE(ABORT, 'a comment follows the last one on an open request'); END;
+
 CREATE TRIGGER payments_fixed BEFORE UPDATE ON payments
 BEGIN SELECT RAISE(ABORT, 'payments are append-only'); END;
 CREATE TRIGGER payments_stay BEFORE DELETE ON payments
@@ -238,7 +262,7 @@ BEGIN
         SELECT 1 FROM invoices i WHERE i.thread_id = NEW.thread_id
             AND i.status NOT IN ('booked', 'rejected', 'expired'));
     SELECT RAISE(ABORT, 'no payment of what was refused') WHERE EXISTS (
-        SELECT 1 FROM decisions d WHERE d.thread_id = NEW.thread_id AND d.verdict <> 'approve');
+        SELECT 1 FROM decisions d WHERE d.thread_id = NEW.thread_id AND d.verdict IN ('reject', 'expire'));
     SELECT RAISE(ABORT, 'no payment past the people who were asked') WHERE NEW.fingerprint IS NULL
         AND EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id);
     -- Approvals count in the last round only: an edit begins one before its request is there.

@@ -35,16 +35,17 @@ SEALED = (
             "thread_id", "interrupt_id", "invoice_id", "round", "level", "fingerprint",
             "approvals_needed", "account", "category", "holds", "policy_version", "number",
             "supplier", "supplier_sort", "payable", "payable_minor", "currency", "due_date",
-            "hold_rank", "waiting_since", "expires_at",
+            "hold_rank", "waiting_since", "expires_at", "held_until",
         ),
     ),
     Sealed(
         "decisions",
         (
             "thread_id", "interrupt_id", "round", "level", "verdict", "approver", "reason",
-            "fingerprint", "decided_at",
+            "fingerprint", "until", "decided_at",
         ),
     ),
+    Sealed("comments", ("thread_id", "number", "author", "text", "at")),
     Sealed(
         "edits", ("thread_id", "round", "editor", "comment", "before", "after", "edited_at")
     ),

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from expense_agent.domain.approval import ApprovalRequest, Decision, Verdict
+from expense_agent.domain.approval import RETURNS, ApprovalRequest, Decision, Verdict
 from expense_agent.domain.invoice import Invoice, canonical_json
 from expense_agent.domain.payment import Payment
-from expense_agent.domain.policy import Facts
+from expense_agent.domain.policy import Facts, Placed
 from expense_agent.domain.supplier import masked, supplier_keys
-from expense_agent.ports import Clock, Closing, EditRecord, Registered, RequestRecord
+from expense_agent.ports import Clock, Closing, EditRecord, Registered, RequestRecord, utc
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
 from expense_agent.storage.payments import PaymentTable
@@ -55,6 +55,7 @@ class SqliteLedger:
             known_accounts=self._suppliers.known_accounts(keys),
             twins=self._register.twins(known),
             edits=known.edits,
+            placed=() if known.status == "received" else self._placed(known),
         )
 
     def unfinished(self, *, include_failed: bool = False) -> list[str]:
@@ -125,6 +126,10 @@ class SqliteLedger:
         """Give one request, open or answered."""
         return self._requests.one(invoice_id, interrupt_id)
 
+    def open_request_of(self, invoice_id: str) -> RequestRecord | None:
+        """Give an open request of an invoice, the lowest level of several; or None."""
+        return self._requests.open_of(invoice_id)
+
     def requests_of(self, thread_id: str) -> list[RequestRecord]:
         """Give all requests of a thread, oldest first."""
         return self._requests.of_thread(thread_id)
@@ -165,6 +170,7 @@ class SqliteLedger:
                 approver=approver,
                 reason=decision.reason,
                 fingerprint=decision.fingerprint,
+                until=decision.until,
                 decided_at=decision.decided_at,
             )
             if seal is None:
@@ -182,6 +188,7 @@ class SqliteLedger:
                 round=decision.round,
                 level=decision.level,
                 fingerprint=decision.fingerprint,
+                until=decision.until,
             )
         return True
 
@@ -210,6 +217,44 @@ class SqliteLedger:
                 before=_without_accounts(edit.before),
                 after=_without_accounts(edit.after),
             )
+
+    def add_comment(self, known: Registered, author: str, text: str) -> None:
+        """Append a remark to a waiting invoice."""
+        with self.transaction():
+            seal = self._database.insert(
+                "comments",
+                thread_id=known.thread_id,
+                number=known.comments + 1,
+                author=author,
+                text=text,
+                at=utc(self._clock.now()),
+            )
+            self._trail.append(author, "commented", known.id, rows=[seal], text=text)
+
+    def comments(self, thread_id: str) -> list[dict[str, str]]:
+        """Give the remarks on an invoice, oldest first."""
+        rows = self._database.all(
+            "SELECT author, text, at FROM comments WHERE thread_id = ? ORDER BY number", thread_id
+        )
+        return [dict(row) for row in rows]
+
+    def _placed(self, known: Registered) -> tuple[Placed, ...]:
+        """Give what people have placed: the last hold if its day is to come, the last question.
+
+        A question is answered by an edit in a later round, a hold ended by a release.
+        """
+        today = self._clock.now().date().isoformat()
+        answers = [d for d in self.decisions(known.thread_id) if d.verdict in RETURNS]
+        parked = [d for d in answers if d.verdict is not Verdict.SEND_BACK][-1:]
+        asked = [d for d in answers if d.verdict is Verdict.SEND_BACK][-1:]
+        edited = max((edit.round for edit in known.edits), default=0)
+        return tuple(
+            Placed("sent_back", d.approver, d.reason) for d in asked if d.round >= edited
+        ) + tuple(
+            Placed("on_hold", d.approver, d.reason, d.until)
+            for d in parked
+            if (d.until or "") > today
+        )
 
     def supersede(self, thread_id: str, by: str) -> None:
         """Close the requests still open on a thread, since another answer has settled it."""

@@ -204,7 +204,7 @@ SELECT p.payment_id, i.invoice_id, p.fingerprint, p.amount_minor, p.currency,
     iif(json_valid(i.body), json_extract(i.body, '$.payable_amount'), NULL)) AS asked_for,
   EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = p.thread_id) AS asked,
   EXISTS (SELECT 1 FROM decisions d
-    WHERE d.thread_id = p.thread_id AND d.verdict <> 'approve') AS refused,
+    WHERE d.thread_id = p.thread_id AND d.verdict IN ('reject', 'expire')) AS refused,
   (SELECT max(r.approvals_needed) FROM approval_requests r
     WHERE r.thread_id = p.thread_id AND r.fingerprint = p.fingerprint) AS needed,
   (SELECT count(DISTINCT d.approver) FROM decisions d WHERE d.thread_id = p.thread_id

@@ -6,6 +6,7 @@ losers are told who decided what. Loads no LangGraph, so that a decision need no
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from expense_agent.domain.approval import (
     Decision,
@@ -26,14 +27,22 @@ _NOUNS = {
     Verdict.APPROVE: "approval",
     Verdict.REJECT: "rejection",
     Verdict.EXPIRE: "expiry",
+    Verdict.HOLD: "hold",
+    Verdict.RELEASE: "release",
+    Verdict.SEND_BACK: "question",
 }
 _DONE = {
     "approve": "approved",
     "reject": "rejected",
     "expire": "expired",
+    "hold": "put on hold",
+    "release": "released",
+    "send_back": "sent back",
     "edited": "edited",
     "superseded": "settled",
 }
+
+_LONGEST_HOLD_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,9 @@ class Desk:
     clock: Clock
     categories: Collection[str]
 
-    def decide(self, seen: Seen, verdict: Verdict, approver: str, reason: str) -> tuple[str, str]:
+    def decide(
+        self, seen: Seen, verdict: Verdict, approver: str, reason: str, until: date | None = None
+    ) -> tuple[str, str]:
         """Write a decision down, once; give thread id and claim owner for carrying it out.
 
         Raises RequestRefused naming who or what is in the way. The claim is taken here if it is
@@ -55,9 +66,11 @@ class Desk:
         with self.ledger.transaction():
             record, known = self._open_request(seen, f"your {_NOUNS[verdict]} was not recorded")
             self._may(record, known, verdict, approver)
+            if until is not None:
+                self._must_be_ahead(until)
             decision = Decision(
                 thread_id=known.thread_id,
-                interrupt_id=seen.interrupt_id,
+                interrupt_id=record.request.interrupt_id,
                 round=record.request.round,
                 level=record.request.level,
                 verdict=verdict,
@@ -65,6 +78,7 @@ class Desk:
                 reason=reason,
                 fingerprint=seen.fingerprint,
                 decided_at=utc(self.clock.now()),
+                until=until.isoformat() if until else None,
             )
             if not self.ledger.add_decision(decision, known.id):
                 raise RequestRefused(f"{approver} has decided on this round of {known.id} already")
@@ -99,10 +113,26 @@ class Desk:
             self.ledger.add_edit(edit, known.id)
         return known.thread_id, owner
 
+    def comment(self, invoice_id: str, author: str, text: str) -> tuple[str, str]:
+        """Append a remark, with the claim to carry it into the thread; thread id, claim owner."""
+        owner = new_owner()
+        if not text.strip():
+            raise RequestRefused("the comment says nothing")
+        with self.ledger.transaction():
+            record = self.ledger.open_request_of(invoice_id)
+            if record is None:
+                raise RequestRefused(f"{invoice_id} does not wait for anybody")
+            known = self.ledger.registered(record.request.thread_id)
+            if not self.ledger.claim(known.thread_id, owner, "comment"):
+                raise RequestRefused(f"{known.id} is being carried out or edited at this moment")
+            self.ledger.add_comment(known, author, text.strip())
+        return known.thread_id, owner
+
     def _open_request(self, seen: Seen, but: str) -> tuple[RequestRecord, Registered]:
         record = self.ledger.request(seen.invoice_id, seen.interrupt_id)
         if record is None:
             raise UnknownInvoice(seen.invoice_id)
+        record = self._asked_anew(record)
         if record.status != "open":
             at = (record.answered_at or "")[11:19]
             done = _DONE[record.status]
@@ -113,6 +143,22 @@ class Desk:
                 f"it changed since you looked (now {record.request.fingerprint}); {but}"
             )
         return record, self.ledger.registered(record.request.thread_id)
+
+    def _asked_anew(self, record: RequestRecord) -> RequestRecord:
+        """Give the request that asks exactly the same under a new interrupt (after a comment)."""
+        if record.status != "superseded":
+            return record
+        same = (record.request.round, record.request.level, record.request.fingerprint)
+        for other in self.ledger.requests_of(record.request.thread_id):
+            asked = (other.request.round, other.request.level, other.request.fingerprint)
+            if other.status == "open" and asked == same:
+                return other
+        return record
+
+    def _must_be_ahead(self, until: date) -> None:
+        today = self.clock.now().date()
+        if not today < until <= today + timedelta(days=_LONGEST_HOLD_DAYS):
+            raise RequestRefused(f"on hold until {until}: give a day after today, within a year")
 
     def _clean(self, known: Registered, changes: Mapping[str, str]) -> dict[str, str]:
         clean, problems = read_changes(changes, known.invoice.currency, self.categories)
@@ -129,7 +175,9 @@ class Desk:
             refusal = None if expired else f"{known.id} has time until {request.expires_at}"
         elif expired:
             refusal = f"the request expired at {request.expires_at}; `expire` closes it"
-        elif verdict is Verdict.REJECT:
+        elif verdict is Verdict.RELEASE and request.held_until is None:
+            refusal = f"{known.id} is not on hold"
+        elif verdict is not Verdict.APPROVE:
             refusal = why_not_decide(approver, self.policy)
         else:
             approved_by = [

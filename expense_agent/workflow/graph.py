@@ -41,7 +41,7 @@ def build_graph(saver: BaseCheckpointSaver[Any]) -> Graph:
     graph.add_conditional_edges("request_approval", ask, ["await_decision"])
     graph.add_edge("await_decision", "apply_decision")
     graph.add_conditional_edges(
-        "apply_decision", _next, ["request_approval", "revalidate", "close"]
+        "apply_decision", _next, ["request_approval", "categorize", "revalidate", "close"]
     )
     graph.add_conditional_edges("revalidate", _next, ["schedule_payment", "request_approval"])
     graph.add_conditional_edges("schedule_payment", _next, ["request_approval", END])

@@ -5,14 +5,21 @@ and the two that have an effect (`close`, `schedule_payment`) do it in one ledge
 is the same when it is done again.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 from langgraph.graph import END
 from langgraph.runtime import Runtime
 from langgraph.types import Send, interrupt
 from pydantic import BaseModel
 
-from expense_agent.domain.approval import Verdict, approvals_needed, fingerprint
+from expense_agent.domain.approval import (
+    REFUSALS,
+    RETURNS,
+    Decision,
+    Verdict,
+    approvals_needed,
+    fingerprint,
+)
 from expense_agent.domain.money import Money
 from expense_agent.domain.payment import Payment, execution_date, payment_key
 from expense_agent.domain.policy import (
@@ -37,7 +44,7 @@ from expense_agent.workflow.state import (
 class Answer(BaseModel):
     """What resumes an interrupt: a pointer to the decision row. The row, not this, is the proof."""
 
-    type: Literal["approve", "reject", "expire", "superseded"]
+    type: Literal["approve", "reject", "expire", "hold", "release", "send_back", "superseded"]
     interrupt_id: str
 
 
@@ -83,15 +90,30 @@ def await_decision(payload: Plain) -> Plain:
 
 def apply_decision(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
     """Read the decisions of this round from the ledger and see where they lead."""
-    verdicts = [d.verdict for d in _round_decisions(state, runtime.context)]
+    decisions = _round_decisions(state, runtime.context)
+    verdicts = [d.verdict for d in decisions]
     needed = state["requests"][0]["approvals_needed"]
     given = verdicts.count(Verdict.APPROVE)
-    if Verdict.REJECT in verdicts or Verdict.EXPIRE in verdicts:
+    if REFUSALS.intersection(verdicts):
         return {"next": "close", "steps": [_step("apply_decision", runtime, "refused")]}
+    if RETURNS.intersection(verdicts):
+        return _returned(state, runtime, decisions[-1])
     step = _step("apply_decision", runtime, f"{given} of {needed} approvals")
     if given < needed:
         return {"next": "request_approval", "level": given + 1, "news": [], "steps": [step]}
     return {"next": "revalidate", "steps": [step]}
+
+
+def _returned(state: InvoiceState, runtime: Runtime[Ports], decision: Decision) -> Plain:
+    """Ask again in a new round: parked, released, or after another look of the agent's own."""
+    holds = _fresh_holds(state, runtime.context)
+    again = _back_to_the_person(state, runtime, "apply_decision", holds, ())
+    again["steps"] = [_step("apply_decision", runtime, decision.verdict.value)]
+    if decision.verdict is Verdict.SEND_BACK:
+        again["next"] = "categorize"
+        if suggestion_of(state).kind != "person":
+            again["suggestion"] = {}
+    return again
 
 
 def revalidate(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
@@ -109,9 +131,7 @@ def close(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
     ports = runtime.context
     with ports.ledger.transaction():
         known = ports.ledger.registered(state["thread_id"])
-        refusal = next(
-            d for d in _round_decisions(state, ports) if d.verdict is not Verdict.APPROVE
-        )
+        refusal = next(d for d in _round_decisions(state, ports) if d.verdict in REFUSALS)
         status = "rejected" if refusal.verdict is Verdict.REJECT else "expired"
         if known.status != status:
             ports.ledger.close_invoice(known, Closing(status, refusal.approver, refusal.reason))
@@ -199,7 +219,7 @@ def _approved_request(known: Registered, ports: Ports) -> RequestRecord | None:
     return None
 
 
-def _round_decisions(state: InvoiceState, ports: Ports) -> list[Any]:
+def _round_decisions(state: InvoiceState, ports: Ports) -> list[Decision]:
     decisions = ports.ledger.decisions(state["thread_id"])
     return [d for d in decisions if d.round == state["round"]]
 

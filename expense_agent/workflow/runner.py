@@ -8,7 +8,7 @@ resume by interrupt id only, config from the thread id only, sync durability, ta
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -16,7 +16,7 @@ from langgraph.graph import END
 from langgraph.runtime import Runtime
 from langgraph.types import Command, Interrupt, StateSnapshot
 
-from expense_agent.domain.approval import Verdict, holds_from_plain
+from expense_agent.domain.approval import REFUSALS, Verdict, holds_from_plain
 from expense_agent.domain.money import Money, plain
 from expense_agent.errors import ClockSetBack, ExpenseAgentError, RequestRefused, StoreUnusable
 from expense_agent.ports import Registered
@@ -104,14 +104,15 @@ class Runner:
             yield await self._broke_off(known, error)
 
     async def _snapshot(self, known: Registered) -> StateSnapshot:
-        """Look at a thread, after writing into it an edit of the ledger it has not seen yet."""
+        """Look at a thread, after writing into it what people added to the ledger meanwhile."""
         config = config_of(known.thread_id)
         snapshot = await self._read(config)
         await not_behind(snapshot)
-        behind = _has_begun(snapshot) and snapshot.values["round"] < known.round
-        if not behind or known.status in _FINAL:
+        if not _has_begun(snapshot) or known.status in _FINAL:
             return snapshot
-        values = await asyncio.to_thread(self._edited_values, known, snapshot.values)
+        values = await asyncio.to_thread(self._unseen, known, snapshot.values)
+        if not values:
+            return snapshot
         # `request_approval` is the only node an edit may speak for: any other can skip the person.
         await self._graph.aupdate_state(config, values, as_node="request_approval")
         return await self._graph.aget_state(config)
@@ -130,6 +131,16 @@ class Runner:
         """Drop a thread's checkpoints: it begins again from the register, decisions are kept."""
         saver = cast(BaseCheckpointSaver[Any], self._graph.checkpointer)
         await saver.adelete_thread(thread_id)
+
+    def _unseen(self, known: Registered, values: Plain) -> Plain:
+        """Give what the ledger has and the thread does not: an edit, comments."""
+        said = values.get("comments", [])
+        unseen: Plain = {}
+        if values["round"] < known.round:
+            unseen = self._edited_values(known, values)
+        if len(said) < known.comments:
+            unseen["comments"] = self._ports.ledger.comments(known.thread_id)[len(said) :]
+        return unseen
 
     def _edited_values(self, known: Registered, values: Plain) -> Plain:
         """Ask again about the edited invoice; an edit runs no node, so its checks run here."""
@@ -169,7 +180,7 @@ class Runner:
         The second way is for checkpoints that were lost: the same question has a new id then.
         """
         decisions = self._ports.ledger.decisions(thread_id)
-        settled = any(d.verdict is not Verdict.APPROVE for d in decisions)
+        settled = {d.round for d in decisions if d.verdict is not Verdict.APPROVE}
         found: dict[str, Plain] = {}
         for asked in waiting:
             shown = asked.value
@@ -178,7 +189,7 @@ class Runner:
                 if d.interrupt_id == asked.id or (d.round, d.level, d.fingerprint) == same:
                     answer = Answer(type=d.verdict.value, interrupt_id=d.interrupt_id)
                     found[asked.id] = answer.model_dump(mode="json")
-            if settled and asked.id not in found:
+            if shown["round"] in settled and asked.id not in found:
                 superseded = Answer(type="superseded", interrupt_id=asked.id)
                 found[asked.id] = superseded.model_dump(mode="json")
         return found
@@ -235,9 +246,7 @@ class Runner:
         if known.status == "booked":
             return Booked(known.id)
         refusals = [
-            d
-            for d in self._ports.ledger.decisions(known.thread_id)
-            if d.verdict is not Verdict.APPROVE
+            d for d in self._ports.ledger.decisions(known.thread_id) if d.verdict in REFUSALS
         ]
         last = refusals[-1]
         return Rejected(known.id, last.approver, last.reason, expired=known.status == "expired")
@@ -275,7 +284,18 @@ def _asked_again(known: Registered, waiting: Sequence[Interrupt]) -> AskedAgain:
         why = "waiting for a second approver"
     else:
         why = "waiting for a person"
-    return AskedAgain(known.id, why, shown["fingerprint"])
+    outcome, said = _placed(shown)
+    return AskedAgain(known.id, said or why, shown["fingerprint"], outcome)
+
+
+def _placed(shown: Plain) -> tuple[Literal["waiting", "held", "sent_back"], str | None]:
+    """Say whether a person has just parked it or sent it back."""
+    marks = {hold["rule"]: hold["reason"] for hold in shown["holds"]}
+    if shown["level"] > 1 or shown["news"]:
+        return "waiting", None
+    if "on_hold" in marks:
+        return "held", marks["on_hold"]
+    return ("sent_back", marks["sent_back"]) if "sent_back" in marks else ("waiting", None)
 
 
 def _named(error: Exception) -> str:

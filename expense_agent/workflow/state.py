@@ -6,7 +6,7 @@ of anything about money; the ledger is.
 
 import operator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, TypedDict
 
 from expense_agent.domain.approval import (
@@ -43,6 +43,8 @@ class InvoiceState(TypedDict, total=False):
     next: str
     """The node to go to, set by the nodes that decide it."""
     answers: Annotated[list[Plain], operator.add]
+    comments: Annotated[list[Plain], operator.add]
+    """What people appended while it waited: {"author", "text", "at"}."""
     steps: Annotated[list[Plain], operator.add]
 
 
@@ -112,9 +114,11 @@ def request_payloads(state: InvoiceState, known: Registered, ports: Ports) -> li
 
 def _payload(state: InvoiceState, known: Registered, ports: Ports, level: int) -> Plain:
     holds = holds_of(state)
-    account = payment_account(known.invoice, ports.ledger.facts_for(known))
+    facts = ports.ledger.facts_for(known)
+    account = payment_account(known.invoice, facts)
     category = suggestion_of(state).category
-    expires = ports.clock.now() + timedelta(hours=ports.policy.request_ttl_hours)
+    held_until = next((mark.until for mark in facts.placed if mark.until), None)
+    expires = _begin(ports, held_until) + timedelta(hours=ports.policy.request_ttl_hours)
     args = {**summary(known), "category": category, "account": masked(account) if account else None}
     return {
         "schema_version": 1,
@@ -140,7 +144,16 @@ def _payload(state: InvoiceState, known: Registered, ports: Ports, level: int) -
         "account": account,
         "policy_version": ports.policy.version,
         "expires_at": utc(expires),
+        "held_until": held_until,
     }
+
+
+def _begin(ports: Ports, held_until: str | None) -> datetime:
+    """Give the moment from which a request has its time: the end of a hold, or now."""
+    now = ports.clock.now()
+    if held_until is None:
+        return now
+    return max(now, datetime.combine(date.fromisoformat(held_until), time(), tzinfo=UTC))
 
 
 def request_from(payload: Plain, thread_id: str, interrupt_id: str) -> ApprovalRequest:
@@ -157,4 +170,5 @@ def request_from(payload: Plain, thread_id: str, interrupt_id: str) -> ApprovalR
         policy_version=payload["policy_version"],
         approvals_needed=payload["approvals_needed"],
         expires_at=payload["expires_at"],
+        held_until=payload["held_until"],
     )

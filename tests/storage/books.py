@@ -12,6 +12,7 @@ from expense_agent.domain.money import Money
 from expense_agent.domain.payment import Payment
 from expense_agent.domain.policy import Hold
 from expense_agent.ports import Closing, EditRecord, Registered, utc
+from expense_agent.service import QueueOverview, QueueQuery
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import LEDGER_FILE, Database
 from expense_agent.storage.queue import QueueReader, Standing
@@ -44,6 +45,10 @@ class Books:
         self.queue = QueueReader(self.database, why_not)
         self.records = RecordReader(self.database, self.queue, self.trail)
 
+    def overview(self, query: QueueQuery | None = None) -> QueueOverview:
+        today = self.clock.now().date().isoformat()
+        return self.queue.overview(query or QueueQuery(), today)
+
     def register(self, invoice: Invoice | None = None, by: str = "ines") -> Registered:
         invoice = invoice or an_invoice("720.00 EUR")
         return self.ledger.register(invoice, content_hash(invoice), by)[0]
@@ -60,6 +65,7 @@ class Books:
         holds: tuple[Hold, ...] = (OVER_LIMIT,),
         category: str | None = "vehicles",
         expires_at: str = "2026-11-25T09:00:00.000Z",
+        held_until: str | None = None,
     ) -> ApprovalRequest:
         return ApprovalRequest(
             thread_id=known.thread_id,
@@ -73,6 +79,7 @@ class Books:
             policy_version="built-in",
             approvals_needed=needed,
             expires_at=expires_at,
+            held_until=held_until,
         )
 
     def ask(self, known: Registered, interrupt_id: str = "i1", **shown: Any) -> ApprovalRequest:
@@ -103,6 +110,7 @@ class Books:
             reason="" if verdict is Verdict.APPROVE else "not ours",
             fingerprint=request.fingerprint,
             decided_at=utc(self.clock.now()),
+            until="2026-12-24" if verdict is Verdict.HOLD else None,
         )
         return self.ledger.add_decision(decision, known.id)
 

@@ -39,6 +39,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def fill(made: Books) -> None:
     waits = made.register(an_invoice("720.00 EUR", number="WAITS"))
     made.ask(waits, "i-waits", needed=2)
+    made.ledger.add_comment(made.ledger.registered(waits.thread_id), "bob", "they will call")
     half = made.register(an_invoice("20000.00 EUR", number="HALF"))
     made.decide(half, made.ask(half, "i-half", needed=2))
     made.ask(half, "i-half-2", level=2, needed=2)
@@ -275,11 +276,16 @@ CHANGES = [
     "UPDATE approval_requests SET status = 'open' WHERE status <> 'open'",
     "UPDATE approval_requests SET answered_by = 'bob' WHERE status <> 'open'",
     "UPDATE approval_requests SET status = 'paid'",
+    "UPDATE comments SET text = 'never said'",
+    "DELETE FROM comments",
+    "INSERT INTO comments SELECT thread_id, 1, 'eve', 'first', 'now' FROM comments",
+    "INSERT OR REPLACE INTO comments SELECT thread_id, 1, 'eve', 'first', 'now' FROM comments",
+    "INSERT INTO comments SELECT thread_id, 1, 'eve', 'late', 'now' FROM payments",
     *(
         f"INSERT OR REPLACE INTO approval_requests SELECT {key}, thread_id, {interrupt},"
         " invoice_id, round, level, fingerprint, 1, account, category, holds, policy_version,"
         " number, supplier, supplier_sort, payable, payable_minor, currency, due_date, hold_rank,"
-        " waiting_since, expires_at, status, NULL, NULL FROM approval_requests"
+        " waiting_since, expires_at, NULL, status, NULL, NULL FROM approval_requests"
         f" WHERE interrupt_id = '{over}'"
         for over, key, interrupt in (
             ("i-rejected", "key", "'i-new'"), ("i-rejected", "99", "interrupt_id"),

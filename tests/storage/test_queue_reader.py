@@ -35,7 +35,7 @@ def ask(made: Books, invoice: Invoice, *holds: Hold, category: str | None = "veh
 
 
 def numbers(made: Books, filter_text: str = "", sort: SortKey = "holds") -> list[str]:
-    overview = made.queue.overview(QueueQuery(parse(filter_text, TODAY), sort))
+    overview = made.overview(QueueQuery(parse(filter_text, TODAY), sort))
     return [row.number for row in made.queue.rows(overview.keys)]
 
 
@@ -74,7 +74,7 @@ def test_every_order_is_read_from_its_index(
     """Sorting 100,000 requests anew for every key press would be felt."""
     connection, asked = several.database.connection, list[str]()
     connection.set_trace_callback(asked.append)
-    several.queue.overview(QueueQuery(parse(filter_text, TODAY), sort))
+    several.overview(QueueQuery(parse(filter_text, TODAY), sort))
     connection.set_trace_callback(None)
     (ordered,) = (sql for sql in asked if "ORDER BY" in sql and "GROUP BY" not in sql)
     plan = [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {ordered}")]
@@ -167,18 +167,18 @@ def test_a_filter_finds_what_it_says(shelf: Books, filter_text: str, expected: s
 )
 def test_no_value_of_a_term_reaches_the_sql(shelf: Books, field: str, op: str, value: str) -> None:
     term = Term(field, "contains" if op == "contains" else "=", value)
-    keys = shelf.queue.overview(QueueQuery((term,))).keys
-    negated = shelf.queue.overview(QueueQuery((Term(field, term.op, value, negated=True),))).keys
-    assert sorted([*keys, *negated]) == sorted(shelf.queue.overview(QueueQuery()).keys)
+    keys = shelf.overview(QueueQuery((term,))).keys
+    negated = shelf.overview(QueueQuery((Term(field, term.op, value, negated=True),))).keys
+    assert sorted([*keys, *negated]) == sorted(shelf.overview(QueueQuery()).keys)
 
 
 # --- sums
 
 
 def test_totals_are_by_currency_with_its_decimals_and_follow_the_filter(shelf: Books) -> None:
-    overview = shelf.queue.overview(QueueQuery())
+    overview = shelf.overview(QueueQuery())
     assert overview.totals == {"BHD": "50.125", "EUR": "1745.00", "JPY": "505"}
-    some = shelf.queue.overview(QueueQuery(parse("amount>1000", TODAY)))
+    some = shelf.overview(QueueQuery(parse("amount>1000", TODAY)))
     assert (some.totals, some.waiting, len(some.keys)) == ({"EUR": "1240.00"}, 4, 1)
 
 
@@ -186,14 +186,14 @@ def test_a_credit_note_lowers_the_total_and_no_amount_counts_nothing(made: Books
     ask(made, an_invoice("-0.07 EUR", number="1"))
     ask(made, an_invoice("0.02 EUR", number="2"))
     ask(made, an_invoice("EUR", number="3"))
-    assert made.queue.overview(QueueQuery()).totals == {"EUR": "-0.05"}
+    assert made.overview(QueueQuery()).totals == {"EUR": "-0.05"}
     assert [row.payable_amount for row in made.queue.rows([1, 2, 3])] == ["-0.07", "0.02", ""]
 
 
 def test_absurd_amounts_do_not_overflow_the_total(made: Books) -> None:
     for n in range(12):
         ask(made, an_invoice("999999999999999.999 BHD", number=f"{n}"))
-    totals = made.queue.overview(QueueQuery()).totals
+    totals = made.overview(QueueQuery()).totals
     assert totals == {"BHD": str(Money.from_minor(12 * 999999999999999999, "BHD").amount)}
 
 
@@ -203,20 +203,20 @@ def test_absurd_amounts_do_not_overflow_the_total(made: Books) -> None:
 def test_rows_come_in_the_order_of_their_keys_and_unknown_ones_are_left_out(
     several: Books,
 ) -> None:
-    keys = several.queue.overview(QueueQuery()).keys
+    keys = several.overview(QueueQuery()).keys
     assert [row.key for row in several.queue.rows([keys[2], 999, keys[0]])] == [keys[2], keys[0]]
     assert several.queue.rows([]) == []
 
 
 def test_more_rows_than_a_statement_may_have_parameters_are_read(several: Books) -> None:
     several.database.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 3)
-    assert len(several.queue.rows(several.queue.overview(QueueQuery()).keys)) == 4
+    assert len(several.queue.rows(several.overview(QueueQuery()).keys)) == 4
 
 
 def test_a_row_says_what_was_asked_exactly_as_it_was_shown(made: Books) -> None:
     known = made.register(an_invoice("720 EUR"), by="ines")
     made.ask(known, "i1", needed=2, expires_at="2026-11-25T09:00:00.000Z")
-    (row,) = made.queue.rows(made.queue.overview(QueueQuery()).keys)
+    (row,) = made.queue.rows(made.overview(QueueQuery()).keys)
     assert row == QueueRow(
         key=1,
         seen=Seen(known.id, "i1", "f1"),
@@ -243,10 +243,20 @@ def test_an_answered_row_leaves_the_queue_but_can_still_be_read(
 ) -> None:
     known = made.register()
     made.decide(known, made.ask(known), verdict=verdict)
-    assert made.queue.overview(QueueQuery()).keys == ()
+    assert made.overview(QueueQuery()).keys == ()
     (row,) = made.queue.rows([1])
     assert (row.status, row.answered_by) == (verdict.value, "ann")
     assert row.answered_at is not None
+
+
+def test_what_is_on_hold_is_out_of_the_way_until_its_day(made: Books) -> None:
+    known = made.register()
+    made.ask(known, held_until="2026-12-24")
+    assert (made.overview().keys, made.overview().waiting, made.overview().held) == ((), 0, 1)
+    assert made.overview(QueueQuery(held=True)).keys == (1,)
+    made.clock.pass_time(days=40)
+    assert (made.overview().keys, made.overview().held) == ((1,), 0)
+    assert made.overview(QueueQuery(held=True)).keys == ()
 
 
 def test_an_edit_answers_its_request_and_the_next_round_stands_first(made: Books) -> None:
@@ -262,11 +272,11 @@ def test_an_edit_answers_its_request_and_the_next_round_stands_first(made: Books
 
 
 def test_the_change_number_moves_with_every_change(made: Books) -> None:
-    before = made.queue.overview(QueueQuery()).change
+    before = made.overview(QueueQuery()).change
     known = made.register()
-    after = made.queue.overview(QueueQuery()).change
+    after = made.overview(QueueQuery()).change
     made.ask(known)
-    assert before < after < made.queue.overview(QueueQuery()).change
+    assert before < after < made.overview(QueueQuery()).change
 
 
 def test_requests_past_their_time_are_found_and_no_others(made: Books) -> None:
@@ -297,7 +307,7 @@ def test_a_row_is_judged_by_amount_holds_preparers_and_who_approved_before(
         made.decide(known, first, by="ann")
         edited = made.ledger.registered(known.thread_id)
         made.ask(edited, "i3", at_round=2, level=2, needed=2)
-        (row,) = made.queue.rows(made.queue.overview(QueueQuery()).keys)
+        (row,) = made.queue.rows(made.overview(QueueQuery()).keys)
     assert row.why_not == "ask bob"
     assert row.approved_by == ("ann",)
     assert judged == [
@@ -317,7 +327,7 @@ def test_who_imports_and_edits_has_done_both(tmp_path: Path) -> None:
         made.ask(known)
         made.edit(known, 2, by="ann", payable_amount="1.00")
         made.ask(known, "i2", at_round=2)
-        made.queue.rows(made.queue.overview(QueueQuery()).keys)
+        made.queue.rows(made.overview(QueueQuery()).keys)
     assert judged == [{"ann": "edited"}]
 
 

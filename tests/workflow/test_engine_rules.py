@@ -288,7 +288,7 @@ async def test_a_thread_cut_before_its_input_was_applied_begins_again(tmp_path: 
         assert cut(agent, f"DELETE FROM checkpoints WHERE checkpoint_id = ({newest})") == 1
         assert cut(agent, "DELETE FROM writes") >= 1
         snapshot = await runner._graph.aget_state(config_of(known.thread_id))
-        assert snapshot.values == {"answers": [], "steps": []}
+        assert snapshot.values == {"answers": [], "comments": [], "steps": []}
         assert (await agent.recover()).finished == (known.id,)
         assert len(agent.payments()) == 1
 
