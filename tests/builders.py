@@ -51,4 +51,6 @@ def an_invoice(
 
 
 def a_suggestion(category: str | None = "vehicles", confidence: float = 0.9) -> Suggestion:
-    return Suggestion(category, confidence, kind="rule", why="keyword 'freight'")
+    return Suggestion(
+        category, confidence, kind="supplier", why="3 of 3 earlier invoices", confirmed=3
+    )

@@ -1,7 +1,7 @@
 """Names a category by the words in a supplier's name and line texts. Standard library only.
 
-A clear word is right often enough to be worth 0.60 and never more; where words of two categories
-compete the answer is worth less, and a person is asked.
+A clear word is right more often than not, which is a guess and no more; where words of two
+categories compete it is worth still less.
 """
 
 import re
@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from expense_agent.domain.category import UNSURE, Category, Suggestion
 from expense_agent.domain.invoice import Invoice
 
-CLEAR_CONFIDENCE = 0.60
-"""Prior of one clear keyword, before an organisation has any history."""
+CLEAR_CONFIDENCE = 0.58
+"""How often one clear keyword is right of a new supplier: 0.51 to 0.75 on four ledgers."""
 
 _MOST_CHARACTERS = 10_000
 """Words beyond this say nothing new, and an answer must come in time."""

@@ -1,6 +1,7 @@
-"""Expense categories, and what a categorizer says of an invoice."""
+"""Expense categories, what a categorizer says of an invoice, and what a person says of it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +12,10 @@ class Category:
     label: str
     keywords: tuple[str, ...] = ()
     """Lower-case words or phrases that name this category in a supplier or line text."""
+    gl_code: str | None = None
+    """The account of the user's own chart, for exports."""
+    removed: bool = False
+    """A removed category stays readable in history and is never suggested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +26,49 @@ class Suggestion:
     confidence: float
     """0 to 1: how often evidence of this kind is right. Never used in arithmetic on money."""
     kind: str
-    """"person", "supplier_list", "rule" or "none": what the suggestion rests on."""
+    """What the suggestion rests on: one of `categorizers.PRECEDENCE`."""
     why: str
     others: tuple[str, ...] = ()
     """The next best category ids, best first."""
+    evidence: str = ""
+    """The kind of evidence in detail, by which hits are counted; "" where none are."""
+    right: int = 0
+    """How often evidence of this kind was right here ..."""
+    seen: int = 0
+    """... out of how many times a person has looked."""
+    confirmed: int = 0
+    """How many invoices of this supplier a person had categorized when this was said."""
+    mixed: bool = False
+    """Whether this supplier's history says too many different things."""
 
-    def to_plain(self) -> dict[str, object]:
+    def to_plain(self) -> dict[str, Any]:
         """Give the plain form kept in state and shown by `show --json`."""
-        return {
-            "category": self.category,
-            "confidence": self.confidence,
-            "kind": self.kind,
-            "why": self.why,
-            "others": list(self.others),
-        }
+        return {**asdict(self), "others": list(self.others)}
 
 
 UNSURE = Suggestion(category=None, confidence=0.0, kind="none", why="nothing names a category")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A person's word on the category of one invoice: the only thing that is ever learned from."""
+
+    subject: str
+    """The thread of the invoice, or its place in a file; it has one label, the newest."""
+    supplier_keys: tuple[str, ...]
+    name: str
+    words: str
+    """What was bought, without amounts or numbers of anything."""
+    cost_centre: str
+    category: str
+    weight: float = 1.0
+    """Less than 1 for an answer given to many invoices at once."""
+    suggested: str | None = None
+    """What the program had suggested, before the person answered."""
+    evidence: str = ""
+    """The evidence of that suggestion; "" when it said nothing of its own."""
+
+    @property
+    def confirms(self) -> bool:
+        """Whether a person looked at this one invoice."""
+        return self.weight >= 1

@@ -105,6 +105,8 @@ class Invoice:
     """BT-10."""
     purchase_order: str | None = None
     """BT-13."""
+    accounting_reference: str | None = None
+    """BT-19: a cost centre or account of the buyer."""
     preceding: tuple[str, ...] = ()
     """Numbers of the invoices this one corrects or credits (BT-25)."""
     payee_name: str | None = None
@@ -181,10 +183,19 @@ class Invoice:
         return None if placeholder else key
 
     @property
+    def words(self) -> str:
+        """What the lines say was bought."""
+        return " ".join(w for ln in self.lines for w in (ln.name, ln.description) if w)
+
+    @property
     def text(self) -> str:
         """All words that say what was bought, for the categorizer."""
-        words = [self.supplier.name, *(w for ln in self.lines for w in (ln.name, ln.description))]
-        return " ".join(word for word in words if word)
+        return " ".join(word for word in (self.supplier.name, self.words) if word)
+
+    @property
+    def cost_centre(self) -> str:
+        """For whom it was bought, in the buyer's own terms; "" when the document does not say."""
+        return self.accounting_reference or self.buyer_reference or ""
 
 
 EDITABLE = ("payable_amount", "due_date", "account")

@@ -75,6 +75,22 @@ class Approver:
 
 
 @dataclass(frozen=True, slots=True)
+class CategoryPolicy:
+    """Which categories a person looks at, however sure they are, and what is learned from it."""
+
+    first_confirmations: int = 3
+    """How many invoices of a supplier a person looks at before its category is taken as known."""
+    audit_one_in: int = 20
+    """One invoice in so many is looked at, whatever is known of its supplier; 0: none."""
+    sensitive: tuple[str, ...] = ("fees", "professional")
+    """Ids of categories that are always looked at."""
+    learn: bool = True
+    """Whether decisions and edits teach anything."""
+    learn_not_from: tuple[str, ...] = ()
+    """Suppliers, by name or VAT id, of which nothing is learned."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Everything that decides who sees what. See `policy.toml` for the keys."""
 
@@ -102,8 +118,9 @@ class Policy:
     exchange_rates: Mapping[str, Decimal] = field(default_factory=dict)
     """Units of a currency for one unit of base currency."""
     rates_as_of: date | None = None
-    confidence_threshold: float = 0.60
+    confidence_threshold: float = 0.80
     """Below it a category counts as unsure."""
+    categories: CategoryPolicy = CategoryPolicy()
     default_term_days: int = 30
     """Due date of an invoice without one: issue date plus this, shown as assumed."""
     version: str = "built-in"
@@ -168,6 +185,8 @@ class Facts:
     """How people changed this invoice, in order; such an invoice is always decided by a person."""
     placed: tuple[Placed, ...] = ()
     """What people have placed on it and nobody has taken away; never switched off."""
+    invoice_id: str = ""
+    """Decides which invoices are in the audit sample."""
 
 
 def attention(hold: Hold) -> int:

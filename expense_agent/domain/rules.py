@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from expense_agent.domain import en16931, means
 from expense_agent.domain.category import Suggestion
+from expense_agent.domain.doubts import doubts
 from expense_agent.domain.invoice import CREDIT_NOTES, INVOICES, Invoice
 from expense_agent.domain.policy import (
     Facts,
@@ -234,15 +235,12 @@ def flagged(inv: Invoice, _s: Suggestion, _f: Facts, policy: Policy) -> list[Hol
     return [hold for rule, _, reason in said for hold in _hold(policy, rule, reason)]
 
 
-def category_unsure(inv: Invoice, suggestion: Suggestion, _f: Facts, policy: Policy) -> list[Hold]:
-    """Point out a category nobody could be sure of."""
-    del inv
-    if suggestion.category is None:
-        return _hold(policy, "category_unsure", f"no category: {suggestion.why}")
-    if suggestion.confidence < policy.confidence_threshold:
-        reason = f"{suggestion.category} is a guess ({suggestion.confidence:.0%}): {suggestion.why}"
-        return _hold(policy, "category_unsure", reason, *suggestion.others)
-    return []
+def category_unsure(
+    _i: Invoice, suggestion: Suggestion, facts: Facts, policy: Policy
+) -> list[Hold]:
+    """Point out a category that a person should look at, with the next best."""
+    said = list(doubts(suggestion, facts.invoice_id, policy))
+    return _hold(policy, "category_unsure", "; ".join(said), *suggestion.others) if said else []
 
 
 RULES: tuple[Rule, ...] = (

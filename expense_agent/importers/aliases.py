@@ -106,6 +106,7 @@ _ALIASES = {
         buyerreference buyerref costcentre costcenter kostenstelle leitwegid expensearea
         department abteilung centredecouts centrodecoste kostenplaats
         """,
+    "accounting_reference": "accountingreference accountingcost kontierung",
     "remittance": """
         remittance remittanceinformation remittancereference paymentreference paymentref
         verwendungszweck zahlungsreferenz referencedepaiement betalingskenmerk endtoendid

@@ -87,6 +87,7 @@ def invoice_from(said: Said, notations: Notations, source: Source) -> Invoice:
         due_date=dates.get("due_date"),
         buyer_reference=texts.get("buyer_reference"),
         purchase_order=texts.get("purchase_order"),
+        accounting_reference=texts.get("accounting_reference"),
         preceding=_preceding(texts, said),
         payee_name=texts.get("payee"),
         buyer_name=texts.get("buyer_name"),

@@ -98,6 +98,7 @@ PATHS: Paths = {
     f"{_HEAD}/ram:IssueDateTime/{_DATE}": "issue_date",
     f"{_HEAD}/ram:IssueDateTime/{_DATE}/@format": "issue_date/format",
     f"{_AGREEMENT}/ram:BuyerReference": "buyer_reference",
+    f"{_SETTLEMENT}/ram:ReceivableSpecifiedTradeAccountingAccount/ram:ID": "accounting_reference",
     f"{_AGREEMENT}/ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID": "purchase_order",
     f"{_AGREEMENT}/ram:BuyerTradeParty/ram:Name": "buyer_name",
     f"{_SELLER}/ram:Name": "supplier",

@@ -17,7 +17,7 @@ from expense_agent.importers.text import shown
 Keyed: TypeAlias = tuple[tuple[str, str], Record]
 """A row's Record under (supplier, number) as written."""
 
-_PER_LINE = ("buyer_reference", "purchase_order", "payment_terms")
+_PER_LINE = ("buyer_reference", "accounting_reference", "purchase_order", "payment_terms")
 """Fields that bookings of one invoice may split over; then the invoice as a whole has none."""
 _MAY_DIFFER = {*AMOUNT_FIELDS, *_PER_LINE, "lines", "payment_means", "flags", "source"}
 

@@ -41,7 +41,15 @@ _TIERS: dict[str, dict[str, int]] = {
     for field, tiers in ALIASES.items()
 }
 _DESCRIPTIVE = frozenset(
-    ("description", "detail", "purchase_order", "buyer_reference", "payment_terms", "country")
+    (
+        "description",
+        "detail",
+        "purchase_order",
+        "buyer_reference",
+        "accounting_reference",
+        "payment_terms",
+        "country",
+    )
 )
 """Fields that neither money nor identity hangs on."""
 _MOST_NAMED = 12

@@ -48,6 +48,7 @@ _DOCUMENT: Paths = {
     "cbc:DocumentCurrencyCode": "currency",
     "cbc:TaxCurrencyCode": "tax_currency",
     "cbc:BuyerReference": "buyer_reference",
+    "cbc:AccountingCost": "accounting_reference",
     "cac:OrderReference/cbc:ID": "purchase_order",
     "cac:BillingReference": ("preceding", {"cac:InvoiceDocumentReference/cbc:ID": "preceding"}),
     f"{_SUPPLIER}/cac:PartyLegalEntity/cbc:RegistrationName": "supplier",

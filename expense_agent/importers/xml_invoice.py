@@ -114,6 +114,7 @@ def invoice_of(found: Found, source: Source, *, credit_note: bool = False) -> In
         due_date=due_date,
         buyer_reference=texts.get("buyer_reference"),
         purchase_order=texts.get("purchase_order"),
+        accounting_reference=texts.get("accounting_reference"),
         preceding=_each(reading, "preceding", "preceding"),
         payee_name=texts.get("payee") or texts.get("payee_legal_name"),
         payment_means=_payment_means(reading),

@@ -15,11 +15,12 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from expense_agent.domain.money import Money
-from expense_agent.domain.policy import BUILT_IN_SEVERITY, Approver, Policy
+from expense_agent.domain.policy import BUILT_IN_SEVERITY, Approver, CategoryPolicy, Policy
 from expense_agent.errors import PolicyInvalid
 from expense_agent.policy_file.schema import (
     ApprovalsTable,
     ApproverTable,
+    CategoriesTable,
     DebtorTable,
     PolicyTables,
     contradictions,
@@ -43,6 +44,7 @@ _KEYS = {
     "": tuple(PolicyTables.model_fields),
     "approvers": tuple(ApproverTable.model_fields),
     "approvals": tuple(ApprovalsTable.model_fields),
+    "categories": tuple(CategoriesTable.model_fields),
     "debtor": tuple(DebtorTable.model_fields),
     "holds": ("default", *BUILT_IN_SEVERITY, *LATER_RULES),
 }
@@ -146,6 +148,7 @@ def _policy(tables: PolicyTables) -> Policy:
         required_fields=_required_fields(tables),
         severities={rule: s for rule, s in tables.holds.items() if rule in BUILT_IN_SEVERITY},
         default_severity=tables.holds.get("default"),
+        categories=_categories(tables.categories),
         approvers=tuple(_approver(person, tables.base_currency) for person in tables.approvers),
         exchange_rates=tables.rates,
         rates_as_of=tables.exchange_rates.as_of,
@@ -156,6 +159,16 @@ def _policy(tables: PolicyTables) -> Policy:
 def _required_fields(tables: PolicyTables) -> tuple[str, ...]:
     named = tables.required_fields
     return Policy().required_fields if named is None else tuple(dict.fromkeys(named))
+
+
+def _categories(table: CategoriesTable) -> CategoryPolicy:
+    return CategoryPolicy(
+        first_confirmations=table.first_confirmations,
+        audit_one_in=table.audit_one_in,
+        sensitive=tuple(table.sensitive),
+        learn=table.learn,
+        learn_not_from=tuple(table.learn_not_from),
+    )
 
 
 def _approver(person: ApproverTable, currency: str) -> Approver:

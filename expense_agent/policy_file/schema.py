@@ -104,6 +104,18 @@ class ApprovalsTable(Table):
     preparers_may_approve: bool = False
 
 
+class CategoriesTable(Table):
+    """[categories]: which of them a person looks at, and what is learned from it."""
+
+    learn: bool = _BUILT_IN.categories.learn
+    learn_not_from: list[str] = Field(default_factory=list)
+    first_confirmations: Annotated[int, Field(ge=0, le=1_000)] = (
+        _BUILT_IN.categories.first_confirmations
+    )
+    audit_one_in: Annotated[int, Field(ge=0, le=1_000_000)] = _BUILT_IN.categories.audit_one_in
+    sensitive: list[str] = Field(default_factory=lambda: list(_BUILT_IN.categories.sensitive))
+
+
 class DebtorTable(Table):
     """[debtor]: whose account pays."""
 
@@ -135,6 +147,7 @@ class PolicyTables(Table):
     holds: dict[str, Severity] = Field(default_factory=dict)
     approvers: list[ApproverTable] = Field(default_factory=list)
     approvals: ApprovalsTable = ApprovalsTable()
+    categories: CategoriesTable = CategoriesTable()
     exchange_rates: RatesTable = RatesTable()
     debtor: DebtorTable | None = None
 

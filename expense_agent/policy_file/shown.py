@@ -10,6 +10,8 @@ from expense_agent.domain.invoice import canonical_json
 from expense_agent.domain.money import Money, plain
 from expense_agent.domain.policy import BUILT_IN_SEVERITY, Policy
 
+_TABLES = ("holds", "categories", "approvals", "exchange_rates")
+
 
 def policy_to_plain(policy: Policy) -> dict[str, Any]:
     """Give the keys of policy.toml, defaults filled in, and `version`; money as decimal strings.
@@ -27,6 +29,13 @@ def policy_to_plain(policy: Policy) -> dict[str, Any]:
         "confidence_threshold": policy.confidence_threshold,
         "default_term_days": policy.default_term_days,
         "holds": {rule: policy.severity(rule) for rule in BUILT_IN_SEVERITY},
+        "categories": {
+            "learn": policy.categories.learn,
+            "learn_not_from": list(policy.categories.learn_not_from),
+            "first_confirmations": policy.categories.first_confirmations,
+            "audit_one_in": policy.categories.audit_one_in,
+            "sensitive": list(policy.categories.sensitive),
+        },
         "approvals": {
             "second_above": _money(policy.second_above, policy),
             "parallel_above": _money(policy.parallel_above, policy),
@@ -48,7 +57,7 @@ def policy_to_toml(policy: Policy) -> str:
     content = policy_to_plain(policy)
     header = f"# version {content.pop('version')}"
     approvers = content.pop("approvers")
-    tables = {key: content.pop(key) for key in ("holds", "approvals", "exchange_rates")}
+    tables = {key: content.pop(key) for key in _TABLES}
     parts = [header, *_pairs(content)]
     for name, table in tables.items():
         parts += ["", f"[{name}]", *_pairs(table)]
@@ -63,6 +72,8 @@ def version_of(policy: Policy) -> str:
     del meaning["version"]
     meaning["approvers"].sort(key=lambda person: person["name"])
     meaning["required_fields"].sort()
+    meaning["categories"]["sensitive"].sort()
+    meaning["categories"]["learn_not_from"].sort()
     return hashlib.sha256(canonical_json(meaning).encode()).hexdigest()[:12]
 
 

@@ -56,6 +56,7 @@ class SqliteLedger:
             twins=self._register.twins(known),
             edits=known.edits,
             placed=() if known.status == "received" else self._placed(known),
+            invoice_id=known.id,
         )
 
     def unfinished(self, *, include_failed: bool = False) -> list[str]:

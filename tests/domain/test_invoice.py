@@ -150,6 +150,7 @@ OTHER_CONTENT: dict[str, Any] = {
     "issue_date": date(2026, 11, 2),
     "due_date": None,
     "buyer_reference": "K1",
+    "accounting_reference": "KST 4711",
     "purchase_order": "PO1",
     "preceding": ("R-1",),
     "payee_name": "Factor AG",

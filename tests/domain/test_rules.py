@@ -341,9 +341,9 @@ def test_no_category_is_pointed_out_with_the_reason() -> None:
 
 
 def test_a_guess_below_the_threshold_is_pointed_out_and_at_it_is_not() -> None:
-    guess = replace(a_suggestion(confidence=0.59), others=("fees",))
+    guess = replace(a_suggestion(confidence=0.79), others=("fees",))
     [found] = rules.category_unsure(an_invoice(), guess, Facts(), Policy())
-    assert found.reason == "vehicles is a guess (59%): keyword 'freight'"
+    assert found.reason == "vehicles is a guess (79%): 3 of 3 earlier invoices"
     assert found.evidence == ("fees",)
-    sure = a_suggestion(confidence=0.60)
+    sure = a_suggestion(confidence=0.80)
     assert rules.category_unsure(an_invoice(), sure, Facts(), Policy()) == []

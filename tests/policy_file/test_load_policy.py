@@ -134,6 +134,9 @@ def test_every_field_that_may_be_required_is_one_the_rule_knows(file: Path, name
         ('required_fields = ["nmber"]', "required_fields.1: 'nmber' is none of 'number'"),
         ('required_fields = "number"', "required_fields: must be a list"),
         ("debtor = 3", "debtor: must be a table"),
+        ("[categories]\nlern = true", "categories.lern: unknown key; did you mean 'learn'?"),
+        ("[categories]\naudit_one_in = -1", "categories.audit_one_in: should be greater than"),
+        ('[categories]\nsensitive = "fees"', "categories.sensitive: must be a list"),
         ("holds = 3", "holds: must be a table"),
         ("exchange_rates = 3", "exchange_rates: must be a table"),
         (

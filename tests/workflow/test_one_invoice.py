@@ -8,7 +8,7 @@ import pytest
 
 from expense_agent.domain.approval import Seen
 from expense_agent.domain.money import Money
-from expense_agent.domain.policy import Approver, Policy
+from expense_agent.domain.policy import Approver, Policy, blocking
 from expense_agent.domain.supplier import Supplier
 from expense_agent.service import (
     AskedAgain,
@@ -42,7 +42,7 @@ async def test_an_invoice_over_the_limit_waits_for_a_person(tmp_path: Path) -> N
     async with an_office(tmp_path) as office:
         agent = office.person()
         assert await take(agent, an_invoice("500.01 EUR")) == {"R-1001": "waiting"}
-        assert [hold.rule for hold in waiting(agent, "R-1001").holds] == ["over_limit"]
+        assert [hold.rule for hold in blocking(waiting(agent, "R-1001").holds)] == ["over_limit"]
         assert agent.payments() == []
 
 
@@ -132,7 +132,7 @@ async def test_an_edit_below_the_limit_does_not_skip_the_person(tmp_path: Path) 
         await take(agent, an_invoice("900.00 EUR"))
         await edit(agent, waiting(agent, "R-1001"), payable_amount="10.00")
         row = waiting(agent, "R-1001")
-        assert [hold.rule for hold in row.holds] == ["edited"]
+        assert [hold.rule for hold in blocking(row.holds)] == ["edited"]
         assert agent.payments() == []
         assert isinstance((await approve(agent, row))[-1], Scheduled)
 
@@ -288,7 +288,7 @@ async def test_a_bank_account_changed_after_the_question_goes_back_to_the_person
         assert [hold.rule for hold in events[-2].news] == ["account_changed"]
         assert agent.payments() == []
         again = waiting(agent, "R-1001")
-        assert [hold.rule for hold in again.holds] == ["account_changed", "over_limit"]
+        assert [hold.rule for hold in blocking(again.holds)] == ["account_changed", "over_limit"]
         assert again.approved_by == ()
         assert isinstance((await approve(agent, again))[-1], Scheduled)
 
@@ -299,7 +299,7 @@ async def test_a_twin_paid_after_the_question_is_never_paid_again(tmp_path: Path
         await take(agent, an_invoice("720.00 EUR"))
         await take(agent, an_invoice("730.00 EUR"))
         first, second = sorted(queue(agent), key=lambda row: row.payable_amount)
-        assert [hold.rule for hold in second.holds] == ["duplicate", "over_limit"]
+        assert [hold.rule for hold in blocking(second.holds)] == ["duplicate", "over_limit"]
         await approve(agent, first)
         events = await approve(agent, second)
         assert isinstance(events[-1], AskedAgain)
@@ -339,7 +339,7 @@ async def test_approving_a_negative_amount_books_it(tmp_path: Path) -> None:
         agent = office.person()
         await take(agent, an_invoice("-72.00 EUR"))
         row = waiting(agent, "R-1001")
-        assert [hold.rule for hold in row.holds] == ["not_payable"]
+        assert [hold.rule for hold in blocking(row.holds)] == ["not_payable"]
         assert isinstance((await approve(agent, row))[-1], Booked)
         assert agent.payments() == []
 

@@ -10,7 +10,7 @@ import pytest
 from expense_agent.agent import ExpenseAgent
 from expense_agent.domain.approval import Verdict
 from expense_agent.domain.money import Money
-from expense_agent.domain.policy import Approver, Policy
+from expense_agent.domain.policy import Approver, Policy, blocking
 from expense_agent.service import (
     AskedAgain,
     Comment,
@@ -48,7 +48,7 @@ def held(agent: ExpenseAgent) -> list[QueueRow]:
 
 
 def rules(row: QueueRow) -> list[str]:
-    return [hold.rule for hold in row.holds]
+    return [hold.rule for hold in blocking(row.holds)]
 
 
 async def test_what_is_on_hold_leaves_the_queue_until_its_day_and_comes_back(
