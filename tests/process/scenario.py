@@ -6,9 +6,12 @@ is told; so a trial can be repeated from its seed. Nothing of the product knows 
 
 import asyncio
 import os
+import random
 import signal
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -17,7 +20,9 @@ from typing import Any
 import expense_agent.engine  # noqa: F401 - LangGraph, once, in the server children fork from
 from expense_agent.agent import ExpenseAgent
 from expense_agent.books import SystemClock
+from expense_agent.domain.approval import Verdict
 from expense_agent.domain.policy import Policy
+from expense_agent.ports import Clock
 from expense_agent.service import Approve, Edit, Event, QueueQuery, QueueRow, Reject
 from expense_agent.settings import Settings
 from expense_agent.storage.database import Database
@@ -54,12 +59,34 @@ def approve_at_once(store: str, who: str, barrier: Barrier, told: Any) -> None:
     asyncio.run(_approve_at_once(Path(store), who, barrier, told))
 
 
+def decide_at_once(
+    store: str, who: str, seed: int, hours_ahead: float, barrier: Barrier, told: Any
+) -> None:
+    """Decide on everything that waits, as seven others do at the same moment."""
+    asyncio.run(_decide_at_once(Path(store), who, seed, hours_ahead, barrier, told))
+
+
 def person(
-    store: Path, who: str, policy: Policy = POLICY, claim: float = CLAIM_SECONDS
+    store: Path,
+    who: str,
+    policy: Policy = POLICY,
+    claim: float = CLAIM_SECONDS,
+    clock: Clock | None = None,
 ) -> ExpenseAgent:
     """Open the store as this person."""
     settings = Settings(store=store, approver=who, claim_seconds=claim, chunk=4)
-    return ExpenseAgent(settings, policy, Database(store, settings.busy_seconds), SystemClock())
+    database = Database(store, settings.busy_seconds)
+    return ExpenseAgent(settings, policy, database, clock or SystemClock())
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """The machine's clock, set wrong by some hours."""
+
+    hours: float
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(hours=self.hours)
 
 
 def _kill_at(limit: int) -> list[None]:
@@ -134,3 +161,41 @@ async def _approve_at_once(store: Path, who: str, barrier: Barrier, told: Any) -
             told.append((who, row.number, type(last).__name__, getattr(last, "by", None)))
     finally:
         await agent.close()
+
+
+async def _decide_at_once(
+    store: Path, who: str, seed: int, hours_ahead: float, barrier: Barrier, told: Any
+) -> None:
+    agent = person(store, who, Policy(), claim=60, clock=Ahead(hours_ahead))
+    chance = random.Random(seed)
+    mine: list[tuple[str, str, str | None, str]] = []
+    try:
+        await agent.start()
+        for round_number in range(3):
+            rows = agent.rows(agent.overview(QueueQuery()).keys)
+            barrier.wait()
+            for row in rows:
+                events = _any_of(agent, row, chance, round_number, expires=bool(hours_ahead))
+                last = [event async for event in events][-1]
+                by = getattr(last, "by", None)
+                reason = str(getattr(last, "reason", ""))
+                mine.append((row.seen.interrupt_id, type(last).__name__, by, reason))
+    finally:
+        await agent.close()
+    told.append((who, mine))
+
+
+def _any_of(
+    agent: ExpenseAgent, row: QueueRow, chance: random.Random, round_number: int, *, expires: bool
+) -> AsyncIterator[Event]:
+    if expires:
+        return agent._decide(row.seen, Verdict.EXPIRE, "nobody decided in time")
+    verb = chance.choice(("approve", "approve", "reject", "edit"))
+    if verb == "edit" and round_number < 2:
+        amount = f"{chance.randint(600, 900)}.5{round_number}"
+        return agent.edit(Edit(row.seen, {"payable_amount": amount}, "as agreed"))
+    return (
+        agent.reject(Reject(row.seen, "no"))
+        if verb == "reject"
+        else agent.approve(Approve(row.seen))
+    )
