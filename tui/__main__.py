@@ -84,13 +84,19 @@ def _tell_progress(progress: ImportProgress) -> None:
 def _open(settings: Settings, options: argparse.Namespace) -> int:
     gc.disable()  # imports make no garbage, looking for it takes a tenth of them; see EngineClient
     from tui.app import ApprovalsApp  # noqa: PLC0415 - imports Textual
+    from tui.model.grace import grace_from  # noqa: PLC0415 - commands need it not
 
     def open_service() -> ApprovalService:
         from expense_agent.agent import open_agent  # noqa: PLC0415 - after the first frame
 
         return open_agent(settings)
 
-    app = ApprovalsApp(open_service, read_only=options.read_only, ascii_only=options.ascii)
+    app = ApprovalsApp(
+        open_service,
+        read_only=options.read_only,
+        ascii_only=options.ascii,
+        grace_seconds=grace_from(os.environ),
+    )
     app.run()
     if app.refused:
         raise app.refused

@@ -16,11 +16,14 @@ from textual.filter import LineFilter
 from textual.signal import Signal
 
 from expense_agent.errors import ExpenseAgentError
-from expense_agent.service import ApprovalService, AskedAgain, Refused
+from expense_agent.service import ApprovalService
 from tui import messages as msg
 from tui.crash import end_on_signals, write_crash
+from tui.decisions import Decisions
 from tui.engine_client import EngineClient
 from tui.formatting import counted
+from tui.model.grace import GRACE_SECONDS, Grace
+from tui.model.inbox import Inbox
 from tui.model.repeat_guard import RepeatGuard
 from tui.model.why_not import Desk
 from tui.queue_reader import QueueReader
@@ -31,6 +34,8 @@ from tui.session import Session, utc_now
 
 POLL_SECONDS = 1.0
 """How often the store is asked whether somebody else has changed it."""
+COUNT_DOWN_SECONDS = 0.25
+"""How often decisions that can be taken back are looked at."""
 
 
 class ApprovalsApp(App[None], inherit_bindings=False):
@@ -42,12 +47,13 @@ class ApprovalsApp(App[None], inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-mid"), (140, "-wide")]  # noqa: RUF012 - Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - Textual declares it
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the launcher and the tests may choose
         self,
         open_service: Callable[[], ApprovalService],
         *,
         read_only: bool = False,
         ascii_only: bool = False,
+        grace_seconds: float = GRACE_SECONDS,
         now: Callable[[], datetime] = utc_now,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -55,16 +61,21 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         self.session = Session(
             changed=Signal(self, "inbox changed"),
             guard=RepeatGuard(ticks),
+            inbox=Inbox(Grace(grace_seconds)),
             desk=Desk(read_only=read_only),
             ascii_only=ascii_only,
             now=now,
         )
         self._inbox = self.session.inbox
         self._reader = QueueReader(open_service, self.session, self._tell)
-        self.engine: EngineClient | None = None
-        """None until the store is open."""
+        self._decisions = Decisions(self.session, self._reader, self._tell)
         self.refused: ExpenseAgentError | None = None
         """Why the store could not be opened, when that is why the app ended."""
+
+    @property
+    def engine(self) -> EngineClient | None:
+        """The engine, once the store is open."""
+        return self._decisions.engine
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let no control character reach the terminal, whatever a widget drew."""
@@ -74,17 +85,20 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         """Begin with the queue."""
         return QueueScreen(self.session)
 
+    def on_load(self) -> None:
+        """Before the terminal is changed, make sure that a signal changes it back."""
+        end_on_signals(lambda code: self.exit(return_code=code))
+
     def on_mount(self) -> None:
         """Open the store behind the first frame, then watch for changes."""
         self.call_after_refresh(self._reader.start)
         self.set_interval(POLL_SECONDS, self._reader.poll)
-        end_on_signals(lambda code: self.exit(return_code=code))
+        self.set_interval(COUNT_DOWN_SECONDS, self._decisions.tick)
 
     def on_unmount(self) -> None:
         """Stop reading; let the engine finish what it has."""
         self._reader.close()
-        if self.engine:
-            self.engine.finish()
+        self._decisions.close()
 
     def on_resize(self, event: Resize) -> None:
         """Ask for a larger window if nothing could be read in this one."""
@@ -124,12 +138,16 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         self._reader.detail(message.invoice_id)
 
     def on_decision_made(self, message: msg.DecisionMade) -> None:
-        """Hand decisions to the engine, each on its own; nothing waits for them here."""
-        assert self.engine is not None, "a row was drawn, so the store is open"
-        self._inbox.begin([order.row for order in message.orders], message.orders[0].verb)
-        for order in message.orders:
-            self.engine.carry_out(order.row.key, order.what)
-        self.session.changed.publish(None)
+        """Keep decisions while they can be taken back, then hand them to the engine."""
+        self._decisions.made(message.intents)
+
+    def on_undo_wanted(self, message: msg.UndoWanted) -> None:
+        """Take back what is not carried out yet."""
+        self._decisions.undo(everything=message.everything)
+
+    def on_carry_out_wanted(self) -> None:
+        """Wait no longer with what could still be taken back."""
+        self._decisions.carry_out_now()
 
     def on_help_wanted(self, message: msg.HelpWanted) -> None:
         """Show the keys."""
@@ -138,8 +156,8 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         self.push_screen(HelpScreen(self.session, message.screen))
 
     def on_quit_wanted(self) -> None:
-        """Leave, once nothing is being written any more."""
-        if not self._inbox.running:
+        """Leave, once nothing is being written and nothing could be taken back any more."""
+        if not self._inbox.running and not len(self._inbox.grace):
             self.exit()
             return
         from tui.screens.leaving import LeavingScreen  # noqa: PLC0415 - not before the first frame
@@ -155,8 +173,8 @@ class ApprovalsApp(App[None], inherit_bindings=False):
             return
         first = message.kind == "queue" and not self._inbox.loaded
         self.session.changed.publish(self._reader.take(message))
-        if first and self.engine:
-            self.call_after_refresh(self.engine.launch)
+        if first:
+            self.call_after_refresh(self._decisions.launch)
 
     def _opened(self, message: msg.Answered) -> None:
         """Begin with the open store, or leave saying why it cannot be opened."""
@@ -168,18 +186,12 @@ class ApprovalsApp(App[None], inherit_bindings=False):
             raise message.error
         service: ApprovalService = message.answer
         self.session.desk = replace(self.session.desk, approver=service.approver)
-        self.engine = EngineClient(service, self._tell)
+        self._decisions.begin(service)
         self._reader.begin(service)
 
     def on_engine_told(self, message: msg.EngineTold) -> None:
         """Show how running decisions go."""
-        for key, event in message.events:
-            self._inbox.apply(key, event)
-            if isinstance(event, AskedAgain):
-                self._reader.again(key, event.invoice_id)
-            if isinstance(event, Refused):
-                self._reader.rows((key,))
-        self.session.changed.publish(frozenset(key for key, _ in message.events))
+        self._decisions.told(message)
 
     def on_engine_loaded(self, message: msg.EngineLoaded) -> None:
         """Say what a crash had cut off and is finished now, or why the engine is off."""

@@ -1,7 +1,7 @@
 """What happens when the app is stopped from outside or by a mistake of ours.
 
 Textual's own report prints every local variable, bank details included; ours goes to a file and
-holds the traceback only. TERM and HUP end the app in order, so that the terminal is restored.
+holds the traceback only. TERM, HUP and INT end the app in order, so that the terminal is restored.
 """
 
 import asyncio
@@ -30,9 +30,9 @@ def write_crash(error: BaseException, folder: Path | None = None) -> Path:
 
 
 def end_on_signals(end: Callable[[int], None]) -> None:
-    """Call `end` with the exit code when the running loop's process gets TERM or HUP."""
+    """Call `end` with the exit code when the running loop's process gets TERM, HUP or INT."""
     loop = asyncio.get_running_loop()
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGTERM", "SIGHUP", "SIGINT"):
         number = getattr(signal, name, None)
         if number is None:
             continue

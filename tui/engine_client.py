@@ -14,12 +14,18 @@ from contextlib import contextmanager
 from expense_agent.service import (
     ApprovalService,
     Approve,
+    Comment,
+    Edit,
     Event,
     Failed,
+    Park,
     Refused,
     Reject,
+    Release,
+    SendBack,
 )
-from tui.messages import Decision, EngineLoaded, EngineTold
+from tui.messages import EngineLoaded, EngineTold
+from tui.model.intent import Decision, invoice_of
 
 BATCH_SECONDS = 0.05
 AT_ONCE = 8
@@ -62,6 +68,8 @@ class EngineClient:
 
     def join(self, seconds: float | None) -> bool:
         """Wait for the end after `finish` (None: however long); says whether it has come."""
+        if self._loop.is_closed():
+            return True
         if self._thread.ident is None:  # the app ended before its first list
             self._loop.run_until_complete(self._service.close())
             self._loop.close()
@@ -104,7 +112,7 @@ class EngineClient:
     async def _carry_out(self, key: int, what: Decision) -> None:
         await self._started.wait()
         if self._broken:
-            self._told(key, Refused(what.seen.invoice_id, self._broken))
+            self._told(key, Refused(invoice_of(what), self._broken))
             return
         async with self._slots:
             try:
@@ -112,7 +120,7 @@ class EngineClient:
                     self._told(key, event)
             except Exception as error:  # noqa: BLE001 - a border: one decision never stops the rest
                 reason = f"{type(error).__name__}: {error}; `expense-agent recover` finishes it"
-                self._told(key, Failed(what.seen.invoice_id, reason))
+                self._told(key, Failed(invoice_of(what), reason))
 
     def _events(self, what: Decision) -> AsyncIterator[Event]:
         match what:
@@ -120,8 +128,16 @@ class EngineClient:
                 return self._service.approve(what)
             case Reject():
                 return self._service.reject(what)
-            case _:
+            case Edit():
                 return self._service.edit(what)
+            case Park():
+                return self._service.park(what)
+            case Release():
+                return self._service.release(what)
+            case SendBack():
+                return self._service.send_back(what)
+            case Comment():
+                return self._service.comment(what)
 
     def _told(self, key: int, event: Event) -> None:
         self._batch.append((key, event))

@@ -6,38 +6,8 @@ from typing import Any
 
 from textual.message import Message
 
-from expense_agent.service import (
-    Approve,
-    Edit,
-    Event,
-    QueueQuery,
-    QueueRow,
-    RecoveryReport,
-    Reject,
-)
-from tui.model.progress import Verb
-
-Decision = Approve | Reject | Edit
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """One decision about one row, ready for the engine."""
-
-    row: QueueRow
-    what: Decision
-
-    @property
-    def verb(self) -> Verb:
-        """What kind of decision it is."""
-        match self.what:
-            case Approve():
-                return Verb.APPROVE
-            case Reject():
-                return Verb.REJECT
-            case Edit():
-                return Verb.EDIT
-
+from expense_agent.service import Event, QueueQuery, RecoveryReport
+from tui.model.intent import Intent
 
 # --- screens ask
 
@@ -46,7 +16,14 @@ class Order:
 class DecisionMade(Message):
     """A person has decided; everything about it is already confirmed."""
 
-    orders: tuple[Order, ...]
+    intents: tuple[Intent, ...]
+
+
+@dataclass
+class UndoWanted(Message):
+    """The newest decision that is not carried out yet is to be taken back, or all of them."""
+
+    everything: bool = False
 
 
 @dataclass
@@ -79,6 +56,10 @@ class HelpWanted(Message):
     """The keys of this screen are to be shown."""
 
     screen: str
+
+
+class CarryOutWanted(Message):
+    """What could still be taken back is to be carried out now."""
 
 
 class QuitWanted(Message):

@@ -14,7 +14,7 @@ from tui.app import ApprovalsApp
 
 SIZES = ((80, 24), (120, 40), (160, 45))
 CLOCK = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-_PATIENCE = 2000
+_PATIENCE = 400
 """Rounds of the message loop before a test gives up; each waits for the app to be idle."""
 
 
@@ -73,14 +73,19 @@ async def driven(
     ticks: Callable[[], float] | None = None,
     read_only: bool = False,
     ascii_only: bool = False,
+    grace_seconds: float = 0.0,
     waits_for: str = "",
 ) -> AsyncIterator[Driver]:
-    """Run the app until its list is drawn; by default time passes between two keys."""
+    """Run the app until its list is drawn; by default time passes between two keys.
+
+    Decisions go at once unless there is a grace time, which then runs on `ticks`, too.
+    """
     steps = count()
     app = ApprovalsApp(
         lambda: service,
         read_only=read_only,
         ascii_only=ascii_only,
+        grace_seconds=grace_seconds,
         now=lambda: CLOCK,
         ticks=ticks or (lambda: float(next(steps))),
     )

@@ -14,11 +14,13 @@ from expense_agent.errors import UnknownInvoice
 from expense_agent.service import (
     Approve,
     AskedAgain,
+    Comment,
     Edit,
     Event,
     ImportProgress,
     ImportReport,
     InvoiceDetail,
+    Park,
     QueueOverview,
     QueueQuery,
     QueueRow,
@@ -26,14 +28,17 @@ from expense_agent.service import (
     Refused,
     Reject,
     Rejected,
+    Release,
     Resumed,
     Revalidated,
     Scheduled,
+    SendBack,
     Submitted,
     Term,
 )
 from tests.builders import NORDWIND_IBAN
 
+Asked = Approve | Reject | Edit | Park | Release | SendBack | Comment
 NOW = "2026-11-22T12:03:40Z"
 CATEGORIES = {
     "software": "Software and licences",
@@ -104,12 +109,18 @@ class FakeService:
         self._scripts: dict[str, tuple[Event, ...]] = {}
         self._gates: dict[str, threading.Event] = {}
         self._change = 1
-        self.asked: list[Approve | Reject | Edit] = []
+        self._comments: dict[str, list[dict[str, Any]]] = {}
+        self.asked: list[Asked] = []
         self.closed = False
         self.start_error: Exception | None = None
         self.read_error: Exception | None = None
         self.recovered = RecoveryReport()
         self.line_text = "Pallet freight Hamburg"
+
+    @property
+    def seen(self) -> list[Seen]:
+        """What the decisions asked of it were about, in order."""
+        return [what.seen for what in self.asked if not isinstance(what, Comment)]
 
     # --- scripting
 
@@ -155,7 +166,9 @@ class FakeService:
     def overview(self, query: QueueQuery) -> QueueOverview:
         if self.read_error:
             raise self.read_error
-        rows = [row for row in self._rows.values() if row.status == "open"]
+        opened = [row for row in self._rows.values() if row.status == "open"]
+        rows = [row for row in opened if bool(row.held_until) is query.held]
+        held = sum(bool(row.held_until) for row in opened)
         found = [row for row in rows if all(_matches(term, row) for term in query.terms)]
         if query.sort == "amount":
             found.sort(key=lambda row: -Decimal(row.payable_amount or 0))
@@ -167,7 +180,9 @@ class FakeService:
                 row.payable_amount or 0
             )
         totals = {currency: str(amount) for currency, amount in sums.items()}
-        return QueueOverview(tuple(row.key for row in found), len(rows), totals, self._change)
+        return QueueOverview(
+            tuple(row.key for row in found), len(opened) - held, held, totals, self._change
+        )
 
     def rows(self, keys: Sequence[int]) -> list[QueueRow]:
         return [self._rows[key] for key in keys if key in self._rows]
@@ -219,7 +234,7 @@ class FakeService:
             fingerprint=row.seen.fingerprint if waits else None,
             decisions=self._decisions.get(invoice_id, []),
             edits=self._edits.get(invoice_id, []),
-            comments=[],
+            comments=self._comments.get(invoice_id, []),
             payment={
                 "status": "scheduled",
                 "amount": row.payable_amount,
@@ -268,6 +283,26 @@ class FakeService:
         async for event in self._run(what, self._edited):
             yield event
 
+    async def park(self, what: Park) -> AsyncIterator[Event]:
+        async for event in self._run(what, self._parked):
+            yield event
+
+    async def release(self, what: Release) -> AsyncIterator[Event]:
+        async for event in self._run(what, self._released):
+            yield event
+
+    async def send_back(self, what: SendBack) -> AsyncIterator[Event]:
+        async for event in self._run(what, self._sent_back):
+            yield event
+
+    async def comment(self, what: Comment) -> AsyncIterator[Event]:
+        self.asked.append(what)
+        said = {"author": self._approver, "text": what.text, "at": NOW}
+        self._comments.setdefault(what.invoice_id, []).append(said)
+        self._change += 1
+        row = next(r for r in self._rows.values() if r.seen.invoice_id == what.invoice_id)
+        yield AskedAgain(what.invoice_id, "a note was added", row.seen.fingerprint)
+
     async def _run(
         self, what: Any, carried_out: Callable[[Any, QueueRow], Iterator[Event]]
     ) -> AsyncIterator[Event]:
@@ -311,8 +346,30 @@ class FakeService:
         self.answer(row.key, "reject", self._approver)
         yield Rejected(row.seen.invoice_id, self._approver, what.reason)
 
+    def _parked(self, what: Park, row: QueueRow) -> Iterator[Event]:
+        until = what.until.isoformat()
+        again = self._asked_again(row, held_until=until)
+        yield AskedAgain(row.seen.invoice_id, f"until {until}", again.seen.fingerprint, "held")
+
+    def _released(self, _what: Release, row: QueueRow) -> Iterator[Event]:
+        again = self._asked_again(row, held_until=None)
+        yield AskedAgain(row.seen.invoice_id, "the hold is over", again.seen.fingerprint)
+
+    def _sent_back(self, what: SendBack, row: QueueRow) -> Iterator[Event]:
+        hold = Hold("sent_back", "block", f"ann asks: {what.question}")
+        again = self._asked_again(row, holds=(hold, *row.holds))
+        why = f"ann asks: {what.question}"
+        yield AskedAgain(row.seen.invoice_id, why, again.seen.fingerprint, "sent_back")
+
+    def _asked_again(self, row: QueueRow, **changes: Any) -> QueueRow:
+        """Answer a request and ask anew, under a new interrupt and fingerprint."""
+        self.answer(row.key, "superseded", self._approver)
+        number = row.key + 1000
+        seen = Seen(row.seen.invoice_id, f"interrupt-{number}", f"fingerprint-{number}")
+        self._rows[number] = replace(row, key=number, seen=seen, **changes)
+        return self._rows[number]
+
     def _edited(self, what: Edit, row: QueueRow) -> Iterator[Event]:
-        self.answer(row.key, "edited", self._approver)
         self._edits.setdefault(row.seen.invoice_id, []).append(
             {
                 "round": 1,
@@ -325,20 +382,13 @@ class FakeService:
         )
         if "account" in what.changes:
             self._accounts[row.seen.invoice_id] = what.changes["account"]
-        again = replace(
+        again = self._asked_again(
             row,
-            key=row.key + 1000,
-            seen=replace(
-                row.seen,
-                interrupt_id=f"interrupt-{row.key + 1000}",
-                fingerprint=f"fingerprint-{row.key + 1000}",
-            ),
             round=2,
             payable_amount=what.changes.get("payable_amount", row.payable_amount),
             category=what.changes.get("category", row.category),
             due_date=what.changes.get("due_date", row.due_date),
         )
-        self._rows[again.key] = again
         yield AskedAgain(row.seen.invoice_id, "edited by ann", again.seen.fingerprint)
 
     async def submit(

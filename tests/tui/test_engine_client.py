@@ -7,7 +7,8 @@ from queue import Queue
 from expense_agent.service import Approve, Edit, Event, Failed, Refused, Reject, Scheduled
 from tests.tui.fake_service import FakeService, a_row
 from tui.engine_client import AT_ONCE, EngineClient
-from tui.messages import Decision, EngineLoaded, EngineTold
+from tui.messages import EngineLoaded, EngineTold
+from tui.model.intent import Decision
 
 
 class Listener:
@@ -149,5 +150,6 @@ def test_a_client_that_was_never_launched_still_closes_the_service() -> None:
     service = FakeService()
     client = EngineClient(service, lambda _: None)
     client.finish()
+    assert client.join(1)
     assert client.join(1)
     assert service.closed

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
-from tui.keymap import FOOTERS, KEYS, SCREENS, TITLES, clashes, footer_of, keys_of, readme_table
+from tui.key_table import FOOTERS, KEYS, SCREENS, TITLES
+from tui.keymap import clashes, footer_of, keys_of, readme_table
 
 
 def test_the_shipped_keys_do_not_clash() -> None:
@@ -45,4 +46,4 @@ def test_what_stands_in_a_footer_has_a_label() -> None:
 def test_the_readme_table_has_every_key() -> None:
     table = readme_table()
     assert all(f"| `{key.shown}` | {key.help} |" in table for key in KEYS)
-    assert len(keys_of("decide")) == 3
+    assert len(keys_of("decide")) == 8

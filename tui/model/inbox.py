@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from expense_agent.service import Event, InvoiceDetail, QueueQuery, QueueRow
+from tui.model.grace import Grace
+from tui.model.intent import Intent
 from tui.model.order import Listing, News, Order
 from tui.model.progress import Progress, Verb, advanced, begun, summary
 
@@ -26,7 +28,8 @@ class _Known:
 class Inbox:
     """What is on the list and what this person is doing with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, grace: Grace | None = None) -> None:
+        self.grace = Grace() if grace is None else grace
         self.query = QueueQuery()
         self.filter_text = ""
         self.listing = Listing(Order())
@@ -140,6 +143,25 @@ class Inbox:
 
     # --- decisions
 
+    def intend(self, intents: Sequence[Intent]) -> bool:
+        """Keep decisions for as long as they can be taken back; False: they go at once."""
+        if not self.grace.takes(intents):
+            return False
+        for intent in intents:
+            self.marks.pop(intent.row.key, None)
+        named = _named(intents)
+        self.said = f"{named} in {self.grace.left(intents[0].row.key)} s: z takes it back"
+        return True
+
+    def taken_back(self, intents: Sequence[Intent]) -> None:
+        """Say what was withdrawn; a set is marked again."""
+        if not intents:
+            self.said = "nothing can be taken back: all is carried out or on its way"
+            return
+        if len(intents) > 1:
+            self.marks |= {intent.row.key: intent.row for intent in intents}
+        self.said = f"{_named(intents)} taken back; nothing was carried out"
+
     def begin(self, rows: Sequence[QueueRow], verb: Verb) -> None:
         """Note that decisions, made together, have left for the engine."""
         for row in rows:
@@ -165,7 +187,14 @@ class Inbox:
         return self.progress[key].sentence
 
     def replace(self, key: int, row: QueueRow) -> None:
-        """Put the new request of the same invoice in the place of the one that was answered."""
+        """Put the new request of the same invoice in the place of the one that was answered.
+
+        One that stayed the same request (after a note) can be decided again.
+        """
+        if row.key == key:
+            self.progress.pop(key, None)
+            self._known[key] = _Known(row, self._reading)
+            return
         self.news = replace(self.news, new=self.news.new - {row.key})
         place = self.order.place(key)
         if place is None or row.key in self.order:
@@ -178,3 +207,11 @@ class Inbox:
     def running(self) -> int:
         """Decisions that have not ended yet."""
         return sum(1 for progress in self.progress.values() if progress.running)
+
+
+def _named(intents: Sequence[Intent]) -> str:
+    """Give "R-1: approval" or "12 approvals"."""
+    first = intents[0]
+    if len(intents) == 1:
+        return f"{first.row.number or first.row.seen.invoice_id}: {first.verb.noun}"
+    return f"{len(intents)} {first.verb.noun}s"

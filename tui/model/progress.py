@@ -29,11 +29,20 @@ class Verb(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     EDIT = "edit"
+    HOLD = "hold"
+    RELEASE = "release"
+    SEND_BACK = "send back"
+    NOTE = "note"
 
     @property
     def noun(self) -> str:
         """What it is called afterwards: "approval"."""
-        return {"approve": "approval", "reject": "reject", "edit": "edit"}[self]
+        return "approval" if self is Verb.APPROVE else self.value
+
+    @property
+    def action(self) -> str:
+        """Its name in the key map."""
+        return self.value.replace(" ", "_")
 
 
 class Stage(IntEnum):
@@ -54,6 +63,8 @@ class Outcome(Enum):
     REJECTED = "rejected"
     EXPIRED = "expired"
     ASKED_AGAIN = "asked again"
+    HELD = "on hold"
+    SENT_BACK = "sent back"
     REFUSED = "refused"
     FAILED = "failed"
 
@@ -110,14 +121,24 @@ def _ended(verb: Verb, event: Event) -> tuple[Outcome, str]:
             return Outcome.EXPIRED, f"expired, not paid ({by})"
         case Rejected(by=by, reason=reason):
             return Outcome.REJECTED, f"rejected by {by}: {reason}"
-        case AskedAgain(why=why):
-            return Outcome.ASKED_AGAIN, f"waits again: {why}"
+        case AskedAgain():
+            return _asked_again(verb, event)
         case Refused(reason=reason):
             return Outcome.REFUSED, f"{reason}; your {verb.noun} was not recorded"
         case Failed(reason=reason):
             return Outcome.FAILED, f"needs attention: {reason}"
         case _:
             raise AssertionError(f"{event} is not an ending")
+
+
+def _asked_again(verb: Verb, event: AskedAgain) -> tuple[Outcome, str]:
+    if event.outcome == "held":
+        return Outcome.HELD, f"on hold: {event.why}"
+    if event.outcome == "sent_back":
+        return Outcome.SENT_BACK, f"sent back, waits again: {event.why}"
+    if verb is Verb.NOTE:
+        return Outcome.ASKED_AGAIN, "the note is added"
+    return Outcome.ASKED_AGAIN, f"waits again: {event.why}"
 
 
 def summary(together: Sequence[Progress]) -> str:

@@ -25,7 +25,7 @@ class RowState:
 
 ASCII = {
     "◉": "*", "◌": "o", "◔": "%", "▴": "!", "▸": ".", "▹": ":",
-    "✓": "+", "✗": "-", "⊘": "0", "⚑": "?",
+    "✓": "+", "✗": "-", "⊘": "0", "⚑": "?", "⧗": "~", "↺": "<",
 }  # fmt: skip
 """Every symbol and what stands for it with --ascii."""
 
@@ -35,6 +35,8 @@ _ENDED: dict[Outcome, RowState] = {
     Outcome.REJECTED: RowState("✗", "reject", "bad"),
     Outcome.EXPIRED: RowState("⊘", "expired", "quiet"),
     Outcome.ASKED_AGAIN: RowState("▴", "again", "alarm"),
+    Outcome.HELD: RowState("⧗", "on hold", "quiet"),
+    Outcome.SENT_BACK: RowState("↺", "back", "quiet"),
     Outcome.REFUSED: RowState("▴", "refused", "alarm"),
     Outcome.FAILED: RowState("⚑", "failed", "alarm"),
 }
@@ -48,6 +50,8 @@ _CHANGED = RowState("▴", "changed", "alarm")
 
 def row_state(row: QueueRow, inbox: Inbox, approver: str) -> RowState:
     """Give the state of a row as this person should see it."""
+    if (left := inbox.grace.left(row.key)) is not None:
+        return RowState("▸", f"in {left}s", "busy")
     progress = inbox.progress.get(row.key)
     if progress and (progress.outcome is not Outcome.REFUSED or row.status == "open"):
         return _of_progress(progress)
@@ -72,6 +76,8 @@ def _of_answer(row: QueueRow) -> RowState:
 
 
 def _of_waiting(row: QueueRow, approver: str) -> RowState:
+    if row.held_until:
+        return RowState("⧗", row.held_until[5:], "quiet")
     if any(not hold.overridable for hold in row.holds):
         return RowState("◉", "fix it", "alarm")
     if approver in row.approved_by or (row.approved_by and row.why_not):

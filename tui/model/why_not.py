@@ -37,6 +37,9 @@ def why_not(verb: Verb, row: QueueRow | None, inbox: Inbox, desk: Desk) -> str |
         return (
             "nothing is under the cursor" if inbox.cursor is None else "the row is still being read"
         )
+    if intent := inbox.grace.intent(row.key):
+        left = inbox.grace.left(row.key)
+        return f"your {intent.verb.noun} is carried out in {left} s: z takes it back"
     progress = inbox.progress.get(row.key)
     if progress and progress.outcome is not Outcome.REFUSED:
         return f"your {progress.verb.noun} is {'on its way' if progress.running else 'done'}"
@@ -44,7 +47,7 @@ def why_not(verb: Verb, row: QueueRow | None, inbox: Inbox, desk: Desk) -> str |
         return answered(row)
     if row.key in inbox.changed:
         return "changed since you looked: R shows what waits now"
-    if desk.not_an_approver:
+    if desk.not_an_approver and verb is not Verb.NOTE:
         return desk.not_an_approver
     return row.why_not if verb is Verb.APPROVE else None
 

@@ -1,16 +1,34 @@
-"""Approve, reject and edit, the same on the queue and on the detail screen.
+"""The deciding keys, the same on the queue and on the detail screen.
 
 A decision takes the request exactly as this screen shows it. What is routine goes at once;
 anything else, and every marked set, is shown on a page of its own first.
 """
 
-from expense_agent.service import Approve, Edit, QueueRow, Reject
+from collections.abc import Callable
+
+from expense_agent.service import (
+    Approve,
+    Comment,
+    Edit,
+    Park,
+    QueueRow,
+    Reject,
+    Release,
+    SendBack,
+)
 from tui.keymap import bindings
-from tui.messages import DecisionMade, Order
+from tui.messages import DecisionMade, UndoWanted
+from tui.model.intent import Decision, Intent
 from tui.model.plan import Item, needs_review, plan
 from tui.model.progress import Verb
+from tui.model.until import NoSuchDay, until
 from tui.model.why_not import why_not
 from tui.screens.page import Page
+
+END_OF_HOLD = "0"
+"""What the question for a day ends with when a hold is to be over now."""
+MakeDecision = Callable[[QueueRow], Decision]
+"""Makes the decision about a row; raises NoSuchDay if there is none for it."""
 
 
 class DecidingPage(Page[None]):
@@ -39,7 +57,11 @@ class DecidingPage(Page[None]):
 
     def _decides(self, verb: Verb) -> bool:
         """Whether a press of a deciding key counts; says why if it does not."""
-        if not self.session.guard.allows(verb.value):
+        guard = self.session.guard
+        if not guard.allows(verb.value):
+            newest = self.session.inbox.grace.newest
+            if guard.in_burst(verb.value) and newest and newest.intents[0].verb is verb:
+                self.post_message(UndoWanted())  # a key that lies under something decides nothing
             self.say(f"not counted: a key held down decides once; press it again to {verb.value}")
             return False
         if reason := self.why_not(verb):
@@ -47,34 +69,54 @@ class DecidingPage(Page[None]):
             return False
         return True
 
+    def _rows(self) -> tuple[QueueRow, ...]:
+        """Give what a key acts on: the marked rows, else the one that is shown."""
+        row = self.target()
+        return self.marked() or ((row,) if row else ())
+
+    # --- the verbs
+
     def action_approve(self) -> None:
         """Approve what is shown, or the marked set after its review."""
         if not self._decides(Verb.APPROVE):
             return
         row = self.target()
-        if marked := self.marked():
-            self._review(Verb.APPROVE, self._planned(Verb.APPROVE, marked), "")
-        elif row and needs_review(row):
-            self._review(Verb.APPROVE, (Item(row, None),), "")
-        elif row:
-            self._send([Order(row, Approve(row.seen))])
+        if row and not self.marked() and needs_review(row):
+            self._review(Verb.APPROVE, (Item(row, None),), _approval)
+        else:
+            self._send_or_review(Verb.APPROVE, _approval)
 
     def action_reject(self) -> None:
-        """Ask for the reason, then reject; a marked set is reviewed in between."""
-        if not self._decides(Verb.REJECT):
+        """Ask for the reason, then reject."""
+        if self._decides(Verb.REJECT):
+            self._ask(Verb.REJECT, lambda row, why: Reject(row.seen, why))
+
+    def action_send_back(self) -> None:
+        """Ask for the question, then send back."""
+        if self._decides(Verb.SEND_BACK):
+            self._ask(Verb.SEND_BACK, lambda row, why: SendBack(row.seen, why))
+
+    def action_note(self) -> None:
+        """Ask for a remark and append it."""
+        if self._decides(Verb.NOTE):
+            self._ask(Verb.NOTE, lambda row, why: Comment(row.seen.invoice_id, why))
+
+    def action_hold(self) -> None:
+        """Ask until when and why, then put on hold; `0` ends a hold."""
+        if not self._decides(Verb.HOLD):
             return
-        from tui.screens.reject import RejectScreen  # noqa: PLC0415 - not before the first frame
+        from tui.screens.hold_until import HoldUntilScreen  # noqa: PLC0415 - when needed
 
-        row, marked = self.target(), self.marked()
-        rows = marked or ((row,) if row else ())
+        def chosen(day: str | None) -> None:
+            if day == END_OF_HOLD:
+                self._send_or_review(Verb.RELEASE, lambda row: Release(row.seen))
+            elif day:
+                self._ask(Verb.HOLD, lambda row, why: self._park(row, day, why))
 
-        def reasoned(reason: str | None) -> None:
-            if reason and marked:
-                self._review(Verb.REJECT, self._planned(Verb.REJECT, marked), reason)
-            elif reason:
-                self._send([Order(row, Reject(row.seen, reason)) for row in rows])
+        self.app.push_screen(HoldUntilScreen(self.session, self._rows()), chosen)
 
-        self.app.push_screen(RejectScreen(self.session, rows), reasoned)
+    def _park(self, row: QueueRow, day: str, reason: str) -> Park:
+        return Park(row.seen, until(day, row.due_date, self.session.now().date()), reason)
 
     def action_edit(self) -> None:
         """Open the form on the one invoice that is shown."""
@@ -88,25 +130,68 @@ class DecidingPage(Page[None]):
 
         def edited(edit: Edit | None) -> None:
             if edit:
-                self._send([Order(row, edit)])
+                self._send((row,), lambda _row: edit)
 
         self.app.push_screen(EditScreen(self.session, row), edited)
 
-    def _planned(self, verb: Verb, rows: tuple[QueueRow, ...]) -> tuple[Item, ...]:
-        return plan(verb, rows, self.session.inbox, self.session.desk)
+    def action_undo(self) -> None:
+        """Take back the newest decision that is not carried out yet."""
+        self.post_message(UndoWanted())
 
-    def _review(self, verb: Verb, items: tuple[Item, ...], reason: str) -> None:
+    def action_undo_all(self) -> None:
+        """Take back every decision that is not carried out yet."""
+        self.post_message(UndoWanted(everything=True))
+
+    # --- from the verb to the message
+
+    def _ask(self, verb: Verb, make: Callable[[QueueRow, str], Decision]) -> None:
+        """Ask for words; then send, or show a marked set with them first."""
+        from tui.screens.reason import ReasonScreen  # noqa: PLC0415 - not before the first frame
+
+        def answered(words: str | None) -> None:
+            if words:
+                self._send_or_review(verb, lambda row: make(row, words), words)
+
+        self.app.push_screen(ReasonScreen(self.session, verb, self._rows()), answered)
+
+    def _send_or_review(self, verb: Verb, make: MakeDecision, words: str = "") -> None:
+        """Send the decision about what is shown; a marked set is reviewed first."""
+        if marked := self.marked():
+            self._review(verb, self._planned(verb, marked, make), make, words)
+        elif row := self.target():
+            self._send((row,), make)
+
+    def _planned(
+        self, verb: Verb, rows: tuple[QueueRow, ...], make: MakeDecision
+    ) -> tuple[Item, ...]:
+        items = plan(verb, rows, self.session.inbox, self.session.desk)
+        return tuple(
+            item if item.out else Item(item.row, _no_day(item.row, make)) for item in items
+        )
+
+    def _review(
+        self, verb: Verb, items: tuple[Item, ...], make: MakeDecision, words: str = ""
+    ) -> None:
         from tui.screens.review import ReviewScreen  # noqa: PLC0415 - not before the first frame
 
         def confirmed(rows: tuple[QueueRow, ...] | None) -> None:
-            self._send([Order(row, _decision(verb, row, reason)) for row in rows or ()])
+            self._send(rows or (), make)
 
-        self.app.push_screen(ReviewScreen(self.session, verb, items, reason), confirmed)
+        self.app.push_screen(ReviewScreen(self.session, verb, items, words), confirmed)
 
-    def _send(self, orders: list[Order]) -> None:
-        if orders:
-            self.post_message(DecisionMade(tuple(orders)))
+    def _send(self, rows: tuple[QueueRow, ...], make: MakeDecision) -> None:
+        if rows:
+            self.post_message(DecisionMade(tuple(Intent(row, make(row)) for row in rows)))
 
 
-def _decision(verb: Verb, row: QueueRow, reason: str) -> Approve | Reject:
-    return Approve(row.seen) if verb is Verb.APPROVE else Reject(row.seen, reason)
+def _approval(row: QueueRow) -> Approve:
+    return Approve(row.seen)
+
+
+def _no_day(row: QueueRow, make: MakeDecision) -> str | None:
+    """Say why there is no such decision about a row, or None."""
+    try:
+        make(row)
+    except NoSuchDay as reason:
+        return str(reason)
+    return None

@@ -86,7 +86,7 @@ class DetailScreen(DecidingPage):
             self.query_one("#sheet", InvoiceSheet).show(self._detail, self._remark())
         self.query_one("#status", StatusLine).draw(self.session)
         self.query_one(KeyBar).mark(
-            frozenset(f"decide.{verb.value}" for verb in Verb if self.why_not(verb))
+            frozenset(f"decide.{verb.action}" for verb in Verb if self.why_not(verb))
         )
 
     def _title(self) -> str:

@@ -6,7 +6,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from expense_agent.queue_filter import EXAMPLE
-from tui.keymap import SCREENS, TITLES, keys_of
+from tui.key_table import SCREENS, TITLES
+from tui.keymap import keys_of
 from tui.screens.page import Dialog
 from tui.session import Session
 from tui.widgets.lines import KeyBar

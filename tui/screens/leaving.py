@@ -1,4 +1,7 @@
-"""Waits for running decisions before the app ends; none is ever cancelled."""
+"""Before the app ends: decisions still counting down are settled, running ones waited for.
+
+None is ever cancelled once it is on its way.
+"""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -6,20 +9,23 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.formatting import counted
+from tui.keymap import bindings
+from tui.messages import CarryOutWanted, UndoWanted
 from tui.screens.page import Dialog
 from tui.widgets.lines import KeyBar
 
 
 class LeavingScreen(Dialog[bool]):
-    """Ends with True once nothing is being written any more; Esc stays in the app."""
+    """Ends with True once nothing is left to do; Esc stays in the app."""
 
-    keys_shown = "help"
+    BINDINGS = bindings("leaving")
+    keys_shown = "leaving"
 
     def compose(self) -> ComposeResult:
-        """Say what is waited for."""
+        """Say what is asked or waited for."""
         with Vertical(classes="dialog"):
             yield Static(id="waiting")
-            yield KeyBar("help")
+            yield KeyBar("leaving")
 
     def on_mount(self) -> None:
         """Count along."""
@@ -27,18 +33,41 @@ class LeavingScreen(Dialog[bool]):
         self._count(None)
 
     def _count(self, _keys: frozenset[int] | None) -> None:
-        running = self.session.inbox.running
-        if not running:
+        intended, running = len(self.session.inbox.grace), self.session.inbox.running
+        if not intended and not running:
             self.dismiss(result=True)
             return
-        said = (
-            f"{counted(running, 'decision')} {'is' if running == 1 else 'are'} still being written."
-        )
-        self.query_one("#waiting", Static).update(
-            Content("\n").join(
-                [Content(said), Content("The app closes when it is done. Esc stays.")]
-            )
-        )
+        lines = [*_intended(intended), *_running(running)]
+        self.query_one("#waiting", Static).update(Content("\n").join(map(Content, lines)))
+        self.query_one(KeyBar).show("leaving" if intended else "help")
+
+    def action_carry_out(self) -> None:
+        """Wait no longer with what is still counting down."""
+        self.post_message(CarryOutWanted())
+
+    def action_withdraw(self) -> None:
+        """Take back what is still counting down."""
+        self.post_message(UndoWanted(everything=True))
 
     def action_quit(self) -> None:
         """Stay: leaving is under way."""
+
+
+def _intended(count: int) -> list[str]:
+    if not count:
+        return []
+    verb = "is" if count == 1 else "are"
+    return [
+        f"{counted(count, 'decision')} {verb} still counting down and not carried out yet.",
+        "s carries out now, u withdraws, Esc stays.",
+    ]
+
+
+def _running(count: int) -> list[str]:
+    if not count:
+        return []
+    verb = "is" if count == 1 else "are"
+    return [
+        f"{counted(count, 'decision')} {verb} still being written.",
+        "The app closes when it is done. Esc stays.",
+    ]

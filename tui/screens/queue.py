@@ -73,7 +73,7 @@ class QueueScreen(DecidingPage):
         if inbox.loaded:
             self.query_one("#status", StatusLine).draw(self.session)
         self.query_one("#filter-line", FilterLine).draw(self.session)
-        off = {f"decide.{verb.value}" for verb in Verb if self.why_not(verb)}
+        off = {f"decide.{verb.action}" for verb in Verb if self.why_not(verb)}
         off |= {"decide.edit"} if inbox.marks else set()
         self.query_one(KeyBar).mark(frozenset(off), len(inbox.marks))
         self._preview()

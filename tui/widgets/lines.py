@@ -4,7 +4,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.formatting import crop, totals_line, totals_that_fit
-from tui.keymap import KEYS, Key, footer_of
+from tui.key_table import KEYS, Key
+from tui.keymap import footer_of
 from tui.model.plan import totals
 from tui.model.progress import Verb
 from tui.model.why_not import why_not
@@ -100,6 +101,10 @@ class StatusLine(Line):
         return f"a is off: {reason}" if reason else worst
 
 
+_ON_MARKS = ("decide.approve", "decide.reject", "decide.hold", "decide.send_back")
+"""Keys that act on all marked rows."""
+
+
 class KeyBar(Line):
     """The keys of a screen, as many as fit; those that are off now stand in brackets."""
 
@@ -140,8 +145,7 @@ class KeyBar(Line):
         self.say(Content(" ").append(Content("").join(parts)))
 
     def _part(self, key: Key) -> Content:
-        deciding = key.id in ("decide.approve", "decide.reject")
-        many = f" {self._count}" if self._count and deciding else ""
+        many = f" {self._count}" if self._count and key.id in _ON_MARKS else ""
         if key.id in self._off:
             return Content.styled(f"({key.short}) {key.label}  ", "$text-disabled")
         return Content.assemble((key.short, "bold $text-accent"), f" {key.label}{many}  ")

@@ -3,7 +3,7 @@ from tui.model.order import Order, listing_of, news_since
 
 
 def an_overview(*keys: int) -> QueueOverview:
-    return QueueOverview(keys, len(keys), {"EUR": "1.00"}, 7)
+    return QueueOverview(keys, len(keys), 0, {"EUR": "1.00"}, 7)
 
 
 def test_a_listing_knows_the_place_of_every_key() -> None:

@@ -67,7 +67,7 @@ async def test_an_invoice_that_changed_behind_the_list_is_shown_and_decided_as_i
         await driver.sees("999.00 EUR")
         await driver.press("a")
         await driver.sees("scheduled for")
-        assert [what.seen.fingerprint for what in service.asked] == ["fingerprint-50"]
+        assert [seen.fingerprint for seen in service.seen] == ["fingerprint-50"]
 
 
 async def test_an_invoice_nothing_waits_for_cannot_be_decided() -> None:

@@ -42,7 +42,7 @@ async def test_after_an_edit_the_new_request_stands_under_the_cursor_ready_to_be
         await driver.sees("1,200.00 EUR")
         await driver.press("a")
         await driver.sees("scheduled for 2026-11-24: 1,200.00 EUR")
-        assert service.asked[-1].seen.fingerprint == "fingerprint-1001"
+        assert service.seen[-1].fingerprint == "fingerprint-1001"
 
 
 async def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_compared() -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from tests.tui.driving import SIZES, driven
 from tests.tui.fake_service import FakeService, a_row
-from tui.keymap import KEYS
+from tui.key_table import KEYS
 
 
 @pytest.mark.parametrize("size", SIZES)

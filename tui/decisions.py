@@ -1,0 +1,92 @@
+"""What becomes of a person's decisions: kept while they can be taken back, then handed over.
+
+The inbox is told first, so that a key is answered before anything waits for a disk.
+"""
+
+from collections.abc import Callable, Sequence
+
+from expense_agent.service import ApprovalService, AskedAgain, Refused
+from tui.engine_client import EngineClient
+from tui.messages import EngineLoaded, EngineTold
+from tui.model.intent import Intent
+from tui.queue_reader import QueueReader
+from tui.session import Session
+
+
+class Decisions:
+    """Stands between the screens and the engine."""
+
+    def __init__(
+        self,
+        session: Session,
+        reader: QueueReader,
+        tell: Callable[[EngineTold | EngineLoaded], None],
+    ) -> None:
+        self._session = session
+        self._inbox = session.inbox
+        self._reader = reader
+        self._tell = tell
+        self.engine: EngineClient | None = None
+        """None until the store is open."""
+
+    def begin(self, service: ApprovalService) -> None:
+        """Prepare the engine; it is launched after the first list is painted."""
+        self.engine = EngineClient(service, self._tell)
+
+    def launch(self) -> None:
+        """Load the engine behind what is painted."""
+        if self.engine:
+            self.engine.launch()
+
+    def close(self) -> None:
+        """Let the engine finish what it has; what could still be taken back is dropped."""
+        self._inbox.grace.withdraw_all()
+        if self.engine:
+            self.engine.finish()
+
+    # --- on the way in
+
+    def made(self, intents: Sequence[Intent]) -> None:
+        """Keep decisions for their grace time, or carry them out if they have none."""
+        if not self._inbox.intend(intents):
+            self._carry_out(intents)
+        self._session.changed.publish(None)
+
+    def undo(self, *, everything: bool) -> None:
+        """Take back the newest decision, or all."""
+        grace = self._inbox.grace
+        self._inbox.taken_back(grace.withdraw_all() if everything else grace.withdraw())
+        self._session.changed.publish(None)
+
+    def tick(self) -> None:
+        """Count down; carry out what is due."""
+        if not len(self._inbox.grace):
+            return
+        self._carry_out(self._inbox.grace.due())
+        self._session.changed.publish(None)
+
+    def carry_out_now(self) -> None:
+        """Carry out everything that could still be taken back."""
+        self._carry_out(self._inbox.grace.withdraw_all())
+        self._session.changed.publish(None)
+
+    def _carry_out(self, intents: Sequence[Intent]) -> None:
+        """Hand decisions over, each on its own; nothing waits for them here."""
+        if not intents:
+            return
+        assert self.engine is not None, "a row was drawn, so the store is open"
+        self._inbox.begin([intent.row for intent in intents], intents[0].verb)
+        for intent in intents:
+            self.engine.carry_out(intent.row.key, intent.what)
+
+    # --- on the way out
+
+    def told(self, message: EngineTold) -> None:
+        """Show how running decisions go."""
+        for key, event in message.events:
+            self._inbox.apply(key, event)
+            if isinstance(event, AskedAgain):
+                self._reader.again(key, event.invoice_id)
+            if isinstance(event, Refused):
+                self._reader.rows((key,))
+        self._session.changed.publish(frozenset(key for key, _ in message.events))

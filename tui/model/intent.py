@@ -1,0 +1,45 @@
+"""What a person wants done with one row, exactly as it was drawn; not carried out yet."""
+
+from dataclasses import dataclass
+
+from expense_agent.service import (
+    Approve,
+    Comment,
+    Edit,
+    Park,
+    QueueRow,
+    Reject,
+    Release,
+    SendBack,
+)
+from tui.model.progress import Verb
+
+Decision = Approve | Reject | Edit | Park | Release | SendBack | Comment
+
+_VERBS: dict[type, Verb] = {
+    Approve: Verb.APPROVE,
+    Reject: Verb.REJECT,
+    Edit: Verb.EDIT,
+    Park: Verb.HOLD,
+    Release: Verb.RELEASE,
+    SendBack: Verb.SEND_BACK,
+    Comment: Verb.NOTE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One decision about one row, ready for the engine."""
+
+    row: QueueRow
+    what: Decision
+
+    @property
+    def verb(self) -> Verb:
+        """What kind of decision it is."""
+        return _VERBS[type(self.what)]
+
+
+def invoice_of(what: Decision) -> str:
+    """Give the id of the invoice a decision is about."""
+    return what.invoice_id if isinstance(what, Comment) else what.seen.invoice_id
