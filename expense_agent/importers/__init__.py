@@ -7,12 +7,12 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from expense_agent.importers.archive import is_workbook, is_zip, members_of
+from expense_agent.importers.archive import Member, is_archive, members_of
 from expense_agent.importers.confined import CONFINED
 from expense_agent.importers.csv_file import CsvFile
 from expense_agent.importers.json_file import JsonFile, JsonLines
 from expense_agent.importers.mapping import ColumnMapping, load_mapping
-from expense_agent.importers.pdf_file import PdfFile
+from expense_agent.importers.pdf_file import PdfFile, begin_pdf
 from expense_agent.importers.problem import Problem
 from expense_agent.importers.record import Document, Importer, Record
 from expense_agent.importers.source import files_of, read_document
@@ -46,31 +46,48 @@ IMPORTERS: tuple[Importer, ...] = (
 def read_batch(
     paths: Sequence[Path], mapping: ColumnMapping | None = None
 ) -> Generator[Record, None, None]:
-    """Read files, folders, zip archives and "-" lazily, one file in memory at a time.
+    """Read files, folders, zip archives and "-" lazily, one or two files in memory at a time.
 
     Every file gives at least one Record; no exception leaves this for what a file contains.
     """
     try:
-        for path in files_of(paths):
-            document = read_document(path)
-            if isinstance(document, Problem):
-                yield _nothing(printable(str(path)), document)
-            else:
-                yield from _read(document, mapping or ColumnMapping())
+        for member in _looking_ahead(_members(paths)):
+            yield from _read(member, mapping or ColumnMapping())
     finally:
         CONFINED.release()
 
 
-def _read(document: Document, mapping: ColumnMapping) -> Iterator[Record]:
-    if not is_zip(document.data) or is_workbook(document.data):
-        yield from _read_one(document, mapping)
-        return
-    for member in members_of(document):
-        if isinstance(member.content, Problem):
-            yield replace(_nothing(member.file, member.content), share=member.share)
+def _members(paths: Sequence[Path]) -> Iterator[Member]:
+    """Open the files, and those inside of archives, one by one."""
+    for path in files_of(paths):
+        content = read_document(path)
+        if isinstance(content, Document) and is_archive(content.data):
+            yield from members_of(content)
         else:
-            records = _read_one(member.content, mapping)
-            yield from (replace(record, share=member.share) for record in records)
+            yield Member(printable(str(path)), content)
+
+
+def _looking_ahead(members: Iterator[Member]) -> Iterator[Member]:
+    """Hold a PDF back until the next file is open: two are then read at the same time."""
+    held: Member | None = None
+    for member in members:
+        begun = isinstance(member.content, Document) and begin_pdf(member.content.data)
+        if held:
+            yield held
+        held = member if begun else None
+        if not begun:
+            yield member
+    if held:
+        yield held
+
+
+def _read(member: Member, mapping: ColumnMapping) -> Iterator[Record]:
+    if isinstance(member.content, Problem):
+        records = iter((_nothing(member.file, member.content),))
+    else:
+        records = _read_one(member.content, mapping)
+    for record in records:
+        yield record if member.share is None else replace(record, share=member.share)
 
 
 def _read_one(document: Document, mapping: ColumnMapping) -> Iterator[Record]:

@@ -37,13 +37,13 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, Valu
 
 
 class Member(NamedTuple):
-    """A file inside an archive, or why there is none to read."""
+    """A file, perhaps inside an archive, or why there is none to read."""
 
     file: str
-    """The path of the archive and the name inside it, made printable."""
+    """Its path, or that of the archive and the name inside it, made printable."""
     content: Document | Problem
-    share: float
-    """How much of the archive ends here, 0 to 1."""
+    share: float | None = None
+    """How much of the archive ends here, 0 to 1; None for a file that is in none."""
 
 
 def is_zip(data: bytes) -> bool:
@@ -60,6 +60,11 @@ def is_workbook(data: bytes) -> bool:
     except UnreadableError:
         return False
     return any(name.startswith("xl/workbook") and name.endswith(".xml") for name in names)
+
+
+def is_archive(data: bytes) -> bool:
+    """Whether it is read like a folder."""
+    return is_zip(data) and not is_workbook(data)
 
 
 def opened(data: bytes) -> zipfile.ZipFile:
@@ -111,7 +116,7 @@ def _member(
         return
     source = Source(file=file, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
     document = Document(source, data)
-    if not is_zip(data) or is_workbook(data):
+    if not is_archive(data):
         yield Member(file, document, share)
     elif nested < MOST_NESTED:
         yield from (inner._replace(share=share) for inner in members_of(document, nested + 1))

@@ -5,12 +5,14 @@ prevents: the process that meets them is ended, and a new one goes on with the n
 """
 
 import contextlib
+import fcntl
 import os
 import signal
 import struct
 import subprocess
 import sys
 import threading
+from collections import deque
 from typing import IO
 
 from expense_agent.importers.problem import UnreadableError
@@ -28,6 +30,11 @@ ANSWER = struct.Struct(">?Q")
 """Whether the file could be read, and the length of what was made of it, else of the reason."""
 
 _KEPT_VARIABLES = ("LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "TZ")
+_PIPE = 1024 * 1024
+"""Bytes a pipe should take without anybody reading it; what Linux gives everyone."""
+_HEAD = 2 * 4096
+"""Bytes of a pipe that small writes may waste."""
+_MOST_BEGUN = 2
 
 
 class Confined:
@@ -36,6 +43,21 @@ class Confined:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._capacity = 0
+        self._begun: deque[bytes] = deque()
+        """Files whose answers are still to come, in that order."""
+
+    def begin(self, task: bytes, data: bytes) -> None:
+        """Send a file ahead: `ask` for the same object, not its equal, takes the answer.
+
+        Does nothing for a file that does not fit into the pipe: two writers could wait for ever.
+        """
+        with self._lock:
+            process = self._running()
+            if len(self._begun) < _MOST_BEGUN and len(data) + _HEAD <= self._capacity:
+                with contextlib.suppress(BrokenPipeError):  # the answer will not come, either
+                    _send(process, task, data)
+                self._begun.append(data)
 
     def ask(self, task: bytes, data: bytes) -> bytes:
         """Give what a task of `confined_reader` makes of a file.
@@ -43,11 +65,9 @@ class Confined:
         Raises UnreadableError with the reader's reason, and when a limit was reached.
         """
         with self._lock:
-            process = self._running()
             try:
-                answer = _exchanged(process, task, data)
+                answer = self._answer(task, data)
             except BaseException:  # what is left in the pipe would be taken for the next answer
-                process.kill()
                 self._end()
                 raise
             if answer is None:
@@ -62,8 +82,25 @@ class Confined:
         with self._lock:
             self._end()
 
+    def _answer(self, task: bytes, data: bytes) -> tuple[bool, bytes] | None:
+        """Wait for the answer; None when the process ended instead."""
+        process = self._running()
+        if not any(begun is data for begun in self._begun):
+            try:
+                _send(process, task, data)
+            except BrokenPipeError:
+                return None
+            self._begun.append(data)
+        while self._begun:
+            answered, answer = self._begun.popleft(), _received(process)
+            if answered is data:
+                return answer
+            if answer is None:  # it was another file that ended the process
+                self._end()
+        return self._answer(task, data)
+
     def _running(self) -> "subprocess.Popen[bytes]":
-        if self._process and self._process.poll() is not None:
+        if self._process and self._process.poll() is not None and not self._begun:
             self._end()
         if self._process is None:
             kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
@@ -75,13 +112,16 @@ class Confined:
                 env={**kept, "PYTHONPATH": os.pathsep.join(sys.path)},
                 start_new_session=True,  # an interrupt from the keyboard is not meant for it
             )
+            self._capacity = _widened(_pipes(self._process)[0])
         return self._process
 
     def _end(self) -> int:
-        """Close the pipes, which ends it; give the code it ended with."""
+        """End the process, if it has not ended by itself; give the code it ended with."""
         process, self._process = self._process, None
+        self._begun.clear()
         if process is None:
             return 0
+        process.kill()
         for pipe in _pipes(process):
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()
@@ -92,17 +132,15 @@ CONFINED = Confined()
 """The process that all importers share."""
 
 
-def _exchanged(
-    process: "subprocess.Popen[bytes]", task: bytes, data: bytes
-) -> tuple[bool, bytes] | None:
-    """Send a file and wait for the answer; None when the process ended instead."""
-    questions, answers = _pipes(process)
-    try:
-        questions.write(REQUEST.pack(task, len(data)))
-        questions.write(data)
-        questions.flush()
-    except BrokenPipeError:
-        return None
+def _send(process: "subprocess.Popen[bytes]", task: bytes, data: bytes) -> None:
+    questions, _ = _pipes(process)
+    questions.write(REQUEST.pack(task, len(data)))
+    questions.write(data)
+    questions.flush()
+
+
+def _received(process: "subprocess.Popen[bytes]") -> tuple[bool, bytes] | None:
+    _, answers = _pipes(process)
     head = answers.read(ANSWER.size)
     if len(head) < ANSWER.size:
         return None
@@ -115,6 +153,15 @@ def _pipes(process: "subprocess.Popen[bytes]") -> tuple[IO[bytes], IO[bytes]]:
     assert process.stdin
     assert process.stdout
     return process.stdin, process.stdout
+
+
+def _widened(pipe: IO[bytes]) -> int:
+    """Make a pipe take more; give the bytes it takes without a reader, 0 if that is not known."""
+    if sys.platform != "linux":
+        return 0
+    with contextlib.suppress(OSError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
+    return fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ)
 
 
 def _why_it_ended(code: int) -> str:

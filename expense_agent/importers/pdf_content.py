@@ -3,10 +3,10 @@
 Only `confined_reader` loads this. Nothing is drawn, run or written; names are only compared.
 """
 
-import base64
 import io
 import itertools
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -45,18 +45,24 @@ _ACTIONS = {
     "/ImportData": "data to import",
     "/SubmitForm": "a form to send",
 }
+# An action by its name, a name written in codes, or objects that are packed away.
+_TELLTALE = re.compile(rb"/(?:AA|JavaScript|Launch|ImportData|SubmitForm|\w*#[4-7]|ObjStm)")
 _NAMED_AT_MOST = 5
 _LONGEST_NAME = 60
 
 
 def content_of(data: bytes) -> bytes:
-    """Give JSON: "invoices" [[name, base64 or null, reason]], "others", "active", "notes".
+    """Give a line of JSON, then the bytes of the invoices one after the other.
 
+    The line holds "invoices" [[name, length or null, reason]], "others", "active" and "notes".
     Raises UnreadableError for what is locked, damaged or beyond a limit.
     """
     try:
         with apply_configuration(**_LIMITS):
-            return json.dumps(_content(PdfReader(io.BytesIO(data)))).encode()
+            head, invoices = _content(
+                PdfReader(io.BytesIO(data)), look=bool(_TELLTALE.search(data))
+            )
+            return b"".join((json.dumps(head).encode(), b"\n", *invoices))
     except FileNotDecryptedError:
         raise UnreadableError("it opens with a password only: save it without one") from None
     except DependencyError:
@@ -68,7 +74,8 @@ def content_of(data: bytes) -> bytes:
         raise UnreadableError(f"a damaged PDF: {_said(error)}") from None
 
 
-def _content(reader: PdfReader) -> dict[str, list[Any]]:
+def _content(reader: PdfReader, *, look: bool) -> tuple[dict[str, list[Any]], list[bytes]]:
+    """Take a PDF apart; `look` for actions on its pages, too, which takes its time."""
     catalog = reader.root_object
     named = list(_attachments(reader.attachment_list, catalog))
     known = sorted(
@@ -78,15 +85,17 @@ def _content(reader: PdfReader) -> dict[str, list[Any]]:
     others = [name for name, _ in named if name not in INVOICE_NAMES]
     active, notes = list(_active(catalog)), []
     try:
-        active += _active_on(itertools.islice(reader.pages, MOST_PAGES))
+        active += _active_on(itertools.islice(reader.pages, MOST_PAGES)) if look else ()
     except PyPdfError as error:
         notes.append(f"its pages cannot be read: {_said(error)}")
-    return {
-        "invoices": list(_different(known)),
+    found = list(_different(known))
+    head: dict[str, list[Any]] = {
+        "invoices": [[name, None if c is None else len(c), why] for name, c, why in found],
         "others": [printable(name[:_LONGEST_NAME]) for name in others[:_NAMED_AT_MOST]],
         "active": list(dict.fromkeys(active)),
         "notes": notes,
     }
+    return head, [content for _, content, _ in found if content is not None]
 
 
 def _attachments(
@@ -106,7 +115,9 @@ def _attachments(
         yield next((name for name in folded if name in INVOICE_NAMES), max(names)), file
 
 
-def _different(known: Sequence[tuple[str, EmbeddedFile]]) -> Iterator[tuple[str, str | None, str]]:
+def _different(
+    known: Sequence[tuple[str, EmbeddedFile]],
+) -> Iterator[tuple[str, bytes | None, str]]:
     """Unpack the invoices; the same bytes a second time are not another one."""
     seen = set()
     for name, file in known[:MOST_INVOICES]:
@@ -117,7 +128,7 @@ def _different(known: Sequence[tuple[str, EmbeddedFile]]) -> Iterator[tuple[str,
             continue
         if content not in seen:
             seen.add(content)
-            yield name, base64.b64encode(content).decode(), ""
+            yield name, content, ""
     for name, _ in known[MOST_INVOICES:]:
         yield name, None, f"not read: more than {MOST_INVOICES} attachments are invoices"
 

@@ -3,7 +3,7 @@
 The XML leads, in law; what the pages show is not compared with it. Nothing of a PDF is ever run.
 """
 
-import base64
+import io
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -32,6 +32,14 @@ def is_pdf(data: bytes) -> bool:
         return True
     mark = _MARK.search(data, 0, _HEAD)
     return bool(mark and _OBJECT.search(data, mark.end()))
+
+
+def begin_pdf(data: bytes) -> bool:
+    """Begin to take a PDF apart that is read next; whether it is one."""
+    begun = is_pdf(data) and len(data) <= LARGEST_PDF
+    if begun:
+        CONFINED.begin(b"p", data)
+    return begun
 
 
 class PdfFile:
@@ -66,8 +74,7 @@ def _record(document: Document) -> Record:
     """Build the one record of a PDF; raises UnreadableError."""
     if len(document.data) > LARGEST_PDF:
         raise UnreadableError(f"a PDF larger than {LARGEST_PDF // 1024 // 1024} MB")
-    content = json.loads(CONFINED.ask(b"p", document.data))
-    inside = [_read(document, *entry) for entry in content["invoices"]]
+    content, inside = _inside(document)
     if not inside:
         raise UnreadableError(_none(content["others"]))
     file = document.source.file
@@ -83,11 +90,17 @@ def _record(document: Document) -> Record:
     )
 
 
-def _read(document: Document, name: str, data: str | None, reason: str) -> _Inside:
-    if data is None:
-        return _Inside(name, None, Problem("file", reason))
-    form, found = read_xml(base64.b64decode(data), document.source)
-    return _Inside(name, form, found)
+def _inside(document: Document) -> tuple[dict[str, list[Any]], list[_Inside]]:
+    """Have the PDF taken apart; give what was said of it, and the invoices in it."""
+    answer = io.BytesIO(CONFINED.ask(b"p", document.data))
+    content = json.loads(answer.readline())
+    inside = []
+    for name, length, reason in content["invoices"]:
+        if length is None:
+            inside.append(_Inside(name, None, Problem("file", reason)))
+        else:
+            inside.append(_Inside(name, *read_xml(answer.read(length), document.source)))
+    return content, inside
 
 
 def _named(inside: _Inside) -> Problem:

@@ -63,11 +63,48 @@ def test_an_interrupt_while_waiting_leaves_no_answer_behind(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("expense_agent.importers.confined._exchanged", interrupted)
+        patched.setattr("expense_agent.importers.confined._received", interrupted)
         with pytest.raises(KeyboardInterrupt):
             confined.ask(b"p", PDF)
     assert confined._process is None
     assert b"factur-x.xml" in confined.ask(b"p", PDF)
+
+
+def test_files_sent_ahead_are_answered_in_whatever_order_they_are_asked_for(
+    confined: Confined,
+) -> None:
+    first, second = PDF, hybrid([("xrechnung.xml", CII.encode())])
+    confined.begin(b"p", first)
+    confined.begin(b"p", second)
+    confined.begin(b"p", hybrid())  # one more than are sent
+    assert b"xrechnung.xml" in confined.ask(b"p", second)
+    assert b"factur-x.xml" in confined.ask(b"p", first)
+    assert b'"invoices": []' in confined.ask(b"p", hybrid())
+
+
+def test_a_file_that_is_never_asked_for_ends_its_process_and_no_other_file(
+    confined: Confined,
+) -> None:
+    bomb = hybrid(catalog=b"/X" + b"(" * 400_000 + b")" * 400_000)
+    confined.begin(b"?", bomb)
+    assert b"factur-x.xml" in confined.ask(b"p", PDF)
+
+
+def test_a_file_sent_ahead_to_a_process_that_died_is_asked_for_again(confined: Confined) -> None:
+    confined.ask(b"p", PDF)
+    assert confined._process
+    confined.begin(b"?", b"ends it")
+    confined.begin(b"p", PDF)
+    with pytest.raises(UnreadableError):
+        confined.ask(b"?", confined._begun[0])
+    assert b"factur-x.xml" in confined.ask(b"p", PDF)
+
+
+def test_a_file_larger_than_the_pipe_is_not_sent_ahead(confined: Confined) -> None:
+    large = hybrid([("factur-x.xml", CII.encode())]) + b"\n" * 2_000_000
+    confined.begin(b"p", large)
+    assert not confined._begun
+    assert b"factur-x.xml" in confined.ask(b"p", large)
 
 
 def test_several_threads_share_one_process(confined: Confined) -> None:
