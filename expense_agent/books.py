@@ -124,9 +124,9 @@ class Books:
         """Give the threads that were cut off and wait for `recover`."""
         return self._ledger.unfinished(include_failed=True)
 
-    def verify(self) -> Verification:
-        """Prove the audit chain, and every payment from its decisions."""
-        return verify(self._database)
+    def verify(self, anchor: str | None = None) -> Verification:
+        """Prove the audit chain, and every payment from its decisions; `anchor`: a head kept."""
+        return verify(self._database, anchor)
 
     def shut(self) -> None:
         """Close the store's files."""

@@ -52,3 +52,7 @@ class RequestRefused(ExpenseAgentError):
 
 class PaymentConflict(ExpenseAgentError):
     """A payment key is taken by a payment with other content: an alarm, never a repetition."""
+
+
+class LedgerTampered(ExpenseAgentError):
+    """A row of the ledger is not what the audit trail recorded: an alarm, and no payment."""

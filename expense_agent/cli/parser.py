@@ -61,6 +61,9 @@ def _reading(commands: Commands) -> None:
         commands.add_parser("audit", help="the audit trail; `audit verify` proves it")
     )
     audit.add_argument("id", nargs="?", metavar="ID|verify")
+    audit.add_argument(
+        "--anchor", metavar="SEQ:HASH", help="verify: a head printed earlier must still be there"
+    )
 
 
 def _importing(commands: Commands) -> None:

@@ -108,9 +108,11 @@ def payments(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def audit(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print the audit trail, or prove it."""
+    if arguments.anchor and arguments.id != "verify":
+        raise UsageProblem("--anchor belongs to `audit verify`")
     with opened(settings) as books:
         if arguments.id == "verify":
-            return _verify(books, as_json=arguments.json)
+            return _verify(books, arguments.anchor, as_json=arguments.json)
         if arguments.id:
             books.invoice(arguments.id)  # an unknown id is refused, not an empty trail
         events = books.history(arguments.id)
@@ -129,8 +131,8 @@ def audit(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _verify(books: Books, *, as_json: bool) -> int:
-    proof = books.verify()
+def _verify(books: Books, anchor: str | None, *, as_json: bool) -> int:
+    proof = books.verify(anchor)
     if as_json:
         print_json({"ok": proof.ok, **asdict(proof), "findings": list(proof.findings)})
     else:

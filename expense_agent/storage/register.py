@@ -17,7 +17,7 @@ from expense_agent.domain.invoice import (
 )
 from expense_agent.domain.policy import Twin
 from expense_agent.domain.supplier import supplier_keys
-from expense_agent.errors import UnknownInvoice
+from expense_agent.errors import LedgerTampered, UnknownInvoice
 from expense_agent.ports import Clock, Registered, utc
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database, marks
@@ -62,7 +62,7 @@ class Register:
             return self.get(thread_id), True
 
     def get(self, thread_id: str) -> Registered:
-        """Give the invoice of a thread, edits applied."""
+        """Give the invoice of a thread, edits applied; raises LedgerTampered when it is no such."""
         row = self._database.one(
             "SELECT *, (SELECT count(*) FROM comments c WHERE c.thread_id = i.thread_id)"
             " AS comments FROM invoices i WHERE thread_id = ?",
@@ -70,6 +70,16 @@ class Register:
         )
         if row is None:
             raise UnknownInvoice(thread_id)
+        try:
+            return self._as_edited(row)
+        except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
+            raise LedgerTampered(
+                f"{row['invoice_id']} cannot be read from the ledger ({type(error).__name__});"
+                " nothing is done with it, and `audit verify` says more"
+            ) from error
+
+    def _as_edited(self, row: sqlite3.Row) -> Registered:
+        thread_id = row["thread_id"]
         edits = self._edits(thread_id)
         changes: dict[str, str] = {}
         for edit in edits:

@@ -19,6 +19,7 @@ from expense_agent.storage.payments import PaymentTable
 from expense_agent.storage.register import Register
 from expense_agent.storage.requests import RequestTable
 from expense_agent.storage.suppliers import SupplierList
+from expense_agent.storage.vouching import refuse_unvouched
 
 
 class SqliteLedger:
@@ -276,9 +277,13 @@ class SqliteLedger:
         return self._payments.of_thread(thread_id)
 
     def schedule(self, payment: Payment, invoice_id: str, approved_by: Sequence[str]) -> None:
-        """Insert a payment under its key; another one there raises PaymentConflict."""
+        """Insert a payment under its key; another one there raises PaymentConflict.
+
+        Raises LedgerTampered when a row it rests on was changed behind the program's back.
+        """
         with self.transaction():
             if not self._payments.is_there(payment):
+                refuse_unvouched(self._database, payment.thread_id, invoice_id)
                 accounts = self._suppliers.remember_paid(payment.thread_id, payment.account)
                 self._payments.add(payment, invoice_id, approved_by, accounts)
             self._register.set_status(payment.thread_id, "scheduled")

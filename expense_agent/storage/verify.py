@@ -5,6 +5,7 @@ vouch for them, and only events older than that must still find their rows.
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,9 +14,11 @@ from typing import Any
 
 from expense_agent.domain.audit import GENESIS, chained
 from expense_agent.domain.money import EXPONENTS, Money
+from expense_agent.errors import UsageProblem
 from expense_agent.storage.database import MIGRATIONS, Database, statements
 from expense_agent.storage.seals import SEALED, Sealed, seal_of
 
+_ANCHOR = re.compile(r"[0-9]{1,18}:[0-9a-fA-F]{64}")
 _PAGE = 1000
 """Events held in memory at a time."""
 _CLOSED = frozenset(("booked", "rejected", "expired"))
@@ -36,14 +39,22 @@ class Verification:
         return not self.findings
 
 
-def verify(database: Database) -> Verification:
-    """Prove the ledger from its audit trail, and the trail from its chain."""
+def verify(database: Database, anchor: str | None = None) -> Verification:
+    """Prove the ledger from its audit trail, and the trail from its chain.
+
+    `anchor` is a head kept elsewhere ("SEQ:HASH"): without it a trail that was cut short, or
+    written anew from its beginning, is as good as any. Raises UsageProblem for another form.
+    """
+    if anchor is not None and not _ANCHOR.fullmatch(anchor):
+        raise UsageProblem("an anchor is written NUMBER:HASH, as `audit verify` prints its head")
     newest = database.all("SELECT coalesce(max(seq), 0) AS seq FROM audit")[0]["seq"]
     rows = {name: owner for sealed in SEALED for name, owner in _rows(database, sealed)}
     statuses = database.all("SELECT invoice_id, status FROM invoices")
     findings = [*_damage(database), *_schema(database), *_payments(database)]
-    trail = _Trail()
+    trail = _Trail(anchor=anchor.lower() if anchor else None)
     findings += _read(database, trail)
+    if trail.anchor:
+        findings.append(f"the trail has no event {anchor}: it was cut off, or written anew")
     findings += _unrecorded(rows, trail)
     findings += _lost(rows, trail, newest)
     findings += _unlike(statuses, trail, newest)
@@ -55,6 +66,8 @@ def verify(database: Database) -> Verification:
 class _Trail:
     """What the events say, without their text."""
 
+    anchor: str | None = None
+    """Number and hash that the chain must contain, until they are found."""
     events: int = 0
     head: str | None = None
     """Number and hash of the last event of the unbroken chain."""
@@ -84,6 +97,8 @@ def _read(database: Database, trail: _Trail) -> Iterator[str]:
         previous = row["hash"]
         if whole:
             trail.head = f"{row['seq']}:{previous.hex()}"
+            if trail.head == trail.anchor:
+                trail.anchor = None
         try:
             event = json.loads(row["body"])
             trail.take(row["seq"], event)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from expense_agent.errors import LedgerTampered
 from expense_agent.ports import Ledger
 from expense_agent.service import Failed, RecoveryReport
 from expense_agent.workflow.runner import Runner
@@ -21,7 +22,11 @@ async def recover(
     for thread_id in await asyncio.to_thread(ledger.unfinished, include_failed=retry_failed):
         if stop():
             break
-        outcome = await runner.finish(thread_id)
+        try:
+            outcome = await runner.finish(thread_id)
+        except LedgerTampered as alarm:  # one damaged row holds up no other invoice
+            failed.append((thread_id, str(alarm)))
+            continue
         if isinstance(outcome, Failed):
             failed.append((outcome.invoice_id, outcome.reason))
         elif outcome is not None:
