@@ -1,0 +1,103 @@
+"""The real app on a real terminal is told to end in the middle of decisions.
+
+What was decided is kept, the terminal is as it was before, and it takes less than five seconds.
+`EXPENSE_AGENT_CHAOS=250 pytest tests/chaos/test_signals.py` runs as many of each kind as wanted.
+"""
+
+import asyncio
+import os
+import random
+import signal
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.agents import take
+from tests.benchmarks.terminal import Terminal, python
+from tests.builders import an_invoice
+from tests.chaos.agreement import assert_settled
+from tests.process import scenario
+
+pytestmark = pytest.mark.process
+
+TRIALS = int(os.environ.get("EXPENSE_AGENT_CHAOS", "1"))
+FIRST = int(os.environ.get("EXPENSE_AGENT_CHAOS_SEED", "0"))
+ITEMS = 8
+MOST_SECONDS = 5.0
+# Makes the terminal the session's own, as a login does: only then does closing it hang up.
+OWN_TERMINAL = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)"
+START = f"{OWN_TERMINAL}; os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+SWITCHED_ON = (b"?1049", b"?1000", b"?1003", b"?1006", b"?2004", b"?1004")
+"""Alternate screen, mouse, pasting, focus: what a full-screen app may have switched on."""
+
+ENDINGS: dict[str, tuple[Callable[[Terminal], None], int | None]] = {
+    "TERM": (lambda terminal: terminal.signal(signal.SIGTERM), 128 + signal.SIGTERM),
+    "HUP": (lambda terminal: terminal.signal(signal.SIGHUP), 128 + signal.SIGHUP),
+    "INT": (lambda terminal: terminal.signal(signal.SIGINT), 128 + signal.SIGINT),
+    "closed": (lambda terminal: terminal.hang_up(), None),
+}
+
+
+async def prepare(store: Path) -> None:
+    agent = scenario.person(store, "clerk")
+    await take(agent, *(an_invoice(f"{700 + n}.00 EUR", number=f"R-{n}") for n in range(ITEMS)))
+    await agent.close()
+
+
+@pytest.mark.timeout(120 + 30 * TRIALS)
+@pytest.mark.parametrize("name", ENDINGS)
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + TRIALS))
+def test_told_to_end_while_deciding_it_keeps_what_was_decided(
+    tmp_path: Path, name: str, seed: int
+) -> None:
+    chance = random.Random(f"{name} {seed}")
+    end, code = ENDINGS[name]
+    store = tmp_path / "store"
+    asyncio.run(prepare(store))
+    words = ("-c", START, "-m", "tui", "--store", str(store), "--as", "ann")
+    with Terminal(python(*words)) as terminal:
+        usual = termios.tcgetattr(terminal._master)
+        terminal.seconds_until(b"engine ready")
+        for _ in range(chance.randint(1, ITEMS)):
+            terminal.send(b"a")
+            time.sleep(chance.uniform(0.02, 0.2))
+        time.sleep(chance.uniform(0.0, 1.0))
+        told = time.monotonic()
+        end(terminal)
+        if code is None:
+            terminal.process.wait(20)
+        else:
+            assert terminal.exit_code() == code
+            assert_restored(terminal, usual)
+        assert time.monotonic() - told < MOST_SECONDS
+    asyncio.run(assert_settled(store))
+
+
+@pytest.mark.timeout(120 + 30 * TRIALS)
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + TRIALS))
+def test_told_to_end_while_it_starts_it_leaves_the_terminal_as_it_was(
+    tmp_path: Path, seed: int
+) -> None:
+    store = tmp_path / "store"
+    asyncio.run(prepare(store))
+    for marker in (b"?1049h", b"R-1"):  # the first frame; the list, before the engine is launched
+        words = ("-c", START, "-m", "tui", "--store", str(store), "--as", "ann")
+        with Terminal(python(*words)) as terminal:
+            usual = termios.tcgetattr(terminal._master)
+            terminal.seconds_until(marker)
+            time.sleep(random.Random(seed).uniform(0, 0.2) if seed else 0)
+            terminal.signal(signal.SIGTERM)
+            assert terminal.exit_code() in (128 + signal.SIGTERM, -signal.SIGTERM)
+            assert b"Traceback" not in terminal.output
+            assert_restored(terminal, usual)
+
+
+def assert_restored(terminal: Terminal, usual: list[object]) -> None:
+    for mode in SWITCHED_ON:
+        on, off = (terminal.output.rfind(b"\x1b[" + mode + end) for end in (b"h", b"l"))
+        assert off >= on, f"{mode!r} is still on"
+    assert terminal.output.rfind(b"\x1b[?25h") >= terminal.output.rfind(b"\x1b[?25l")
+    assert termios.tcgetattr(terminal._master) == usual
