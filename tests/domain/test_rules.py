@@ -14,7 +14,8 @@ from expense_agent.domain.edit import Edited
 from expense_agent.domain.invoice import CREDIT_NOTES, INVOICES, Invoice, PaymentMeans
 from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Facts, Hold, Policy, Twin
-from expense_agent.domain.rules import NEVER_BY_ITSELF, Rule
+from expense_agent.domain.rules.common import Rule
+from expense_agent.domain.rules.document import NEVER_BY_ITSELF
 from expense_agent.domain.supplier import BankAccount
 from tests.builders import NORDWIND_IBAN, OTHER_IBAN, a_suggestion, a_supplier, an_invoice
 

@@ -1,0 +1,15 @@
+"""Whether the category is one a person should look at."""
+
+from expense_agent.domain.category import Suggestion
+from expense_agent.domain.doubts import doubts
+from expense_agent.domain.invoice import Invoice
+from expense_agent.domain.policy import Facts, Hold, Policy
+from expense_agent.domain.rules.common import held
+
+
+def category_unsure(
+    _i: Invoice, suggestion: Suggestion, facts: Facts, policy: Policy
+) -> list[Hold]:
+    """Point out a category that a person should look at, with the next best."""
+    said = list(doubts(suggestion, facts.invoice_id, policy))
+    return held(policy, "category_unsure", "; ".join(said), *suggestion.others) if said else []

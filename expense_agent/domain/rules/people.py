@@ -1,0 +1,23 @@
+"""What people have done to an invoice: changed it, parked it, asked about it."""
+
+from expense_agent.domain.category import Suggestion
+from expense_agent.domain.invoice import Invoice
+from expense_agent.domain.policy import Facts, Hold, Placed, Policy
+
+
+def edited(_i: Invoice, _s: Suggestion, facts: Facts, _p: Policy) -> list[Hold]:
+    """Hold what a person has changed: no edit, not even one below the limit, skips a person."""
+    if not facts.edits:
+        return []
+    return [Hold("edited", "block", "edited by " + "; ".join(map(str, facts.edits)))]
+
+
+def placed(_i: Invoice, _s: Suggestion, facts: Facts, _p: Policy) -> list[Hold]:
+    """Hold what a person put on hold, or sent back with a question."""
+    return [Hold(mark.rule, "block", _placed(mark)) for mark in facts.placed]
+
+
+def _placed(mark: Placed) -> str:
+    if mark.until:
+        return f"on hold until {mark.until} by {mark.by}: {mark.text}"
+    return f"sent back by {mark.by}: {mark.text}"
