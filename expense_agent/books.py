@@ -13,6 +13,7 @@ from expense_agent.service import InvoiceDetail, QueueOverview, QueueQuery, Queu
 from expense_agent.settings import Settings
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
+from expense_agent.storage.metrics import metrics
 from expense_agent.storage.mounts import refuse_network_file_system
 from expense_agent.storage.queue import QueueReader, Standing
 from expense_agent.storage.records import RecordReader
@@ -107,6 +108,10 @@ class Books:
     def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:
         """Give the audit trail, oldest first."""
         return self._records.history(invoice_id)
+
+    def metrics(self) -> dict[str, Any]:
+        """Give the figures of the store; `storage.metrics.KEYS` says what each is."""
+        return metrics(self._database, self._clock.now())
 
     def change_counter(self) -> int:
         """Give a number that differs whenever the store has changed."""

@@ -270,6 +270,10 @@ class ApprovalService(Protocol):
         """Give the trail, oldest first: "seq", "at", "actor", "action", "invoice_id", "details"."""
         ...
 
+    def metrics(self) -> dict[str, Any]:
+        """Give the figures of the store; `metrics --help` says what each is."""
+        ...
+
     def change_counter(self) -> int:
         """Give a number that differs whenever the store has changed; cheap enough to poll."""
         ...

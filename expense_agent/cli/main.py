@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from expense_agent.cli import checking, deciding, importing, reading
+from expense_agent.cli import checking, deciding, figures, importing, reading
 from expense_agent.cli.output import safe
 from expense_agent.cli.parser import build_parser
 from expense_agent.errors import ExpenseAgentError, PolicyInvalid, StoreUnusable, UsageProblem
@@ -24,6 +24,7 @@ COMMANDS: dict[str, Command] = {
     "show": reading.show,
     "payments": reading.payments,
     "audit": reading.audit,
+    "metrics": figures.metrics,
     "approve": deciding.approve,
     "reject": deciding.reject,
     "edit": deciding.edit,

@@ -1,11 +1,13 @@
 """The grammar of the command line. `commands.md` of the design names what scripts rely on."""
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
 
 from expense_agent import __version__
 from expense_agent.doctor import KEYS
+from expense_agent.storage.metrics import KEYS as FIGURES
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
 EPILOG = """
@@ -57,6 +59,8 @@ def _reading(commands: Commands) -> None:
     show.add_argument("id", metavar="ID")
     payments = _with_json(commands.add_parser("payments", help="the ledger's payments"))
     payments.add_argument("--status", choices=["scheduled", "exported", "settled", "voided"])
+    figures = commands.add_parser("metrics", help="how much goes by itself, and how long it takes")
+    _with_keys(_with_json(figures), FIGURES)
     audit = _with_json(
         commands.add_parser("audit", help="the audit trail; `audit verify` proves it")
     )
@@ -123,8 +127,7 @@ def _checking(commands: Commands) -> None:
     doctor = _with_json(
         commands.add_parser("doctor", help="versions, permissions, integrity, open ends")
     )
-    doctor.formatter_class = argparse.RawDescriptionHelpFormatter
-    doctor.epilog = "the keys of --json:\n" + "\n".join(f"  {k}: {v}" for k, v in KEYS.items())
+    _with_keys(doctor, KEYS)
     policy = commands.add_parser("policy", help="`policy show`, `policy check [FILE]`")
     verbs = policy.add_subparsers(dest="verb", metavar="VERB", required=True)
     _with_json(verbs.add_parser("show", help="the policy in force"))
@@ -141,3 +144,9 @@ def _with_json(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
         help="one JSON document on standard output",
     )
     return command
+
+
+def _with_keys(command: argparse.ArgumentParser, keys: Mapping[str, str]) -> None:
+    """Document the keys of a command's JSON in its help."""
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    command.epilog = "the keys of --json:\n" + "\n".join(f"  {k}: {v}" for k, v in keys.items())

@@ -257,6 +257,9 @@ class FakeService:
         del invoice_id
         return []
 
+    def metrics(self) -> dict[str, Any]:
+        return {}
+
     def change_counter(self) -> int:
         return self._change
 

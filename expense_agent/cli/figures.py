@@ -1,0 +1,90 @@
+"""Commands that compute figures: metrics."""
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from expense_agent.cli.output import print_fields, print_json, print_table
+from expense_agent.cli.reading import opened
+from expense_agent.settings import Settings
+
+_NOISE_PERCENT = 95
+_ENOUGH = 20
+"""So many decisions make a rate worth a remark."""
+_IN_DAYS_FROM = 72
+
+
+def metrics(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Print how much goes by itself, what people change, and how long all of it takes."""
+    with opened(settings) as books:
+        figures = books.metrics()
+    if arguments.json:
+        print_json(figures)
+    else:
+        _print(figures)
+    return 0
+
+
+def _print(figures: Mapping[str, Any]) -> None:
+    states = {k: v for k, v in figures["invoices"].items() if k != "all"}
+    age, stopped = figures["queue_age"], figures["stopped"]
+    by_state = ", ".join(f"{n} {state}" for state, n in states.items())
+    print_fields(
+        {
+            "invoices": f"{figures['invoices']['all']}: {by_state or 'none'}",
+            "touchless": _rate(figures["touchless"]),
+            "exceptions": _rate(figures["exceptions"]),
+            "first pass": _rate(figures["first_pass"]),
+            "received to scheduled": _hours(figures["cycle_hours"]),
+            "  of what people decided": _hours(figures["cycle_hours_asked"]),
+            "shown to decided": _hours(figures["decision_hours"]),
+            "waits now": f"{_hours(age)}, oldest {_span(age['oldest'])}, {age['held']} on hold",
+            "closed by expiry": _rate(figures["expired"]),
+            "duplicates stopped": _money(stopped["duplicates"]),
+            "  their twin was paid": _money(stopped["conflicts"]),
+        }
+    )
+    _print_rates("EDITED FIELD", figures["edits"])
+    _print_rates("APPROVED IN SPITE OF", figures["overrides"])
+    for key, name in (("spend_by_category", "category"), ("spend_by_supplier", "supplier")):
+        rows = [(r[name], r["currency"], r["count"], r["sum"]) for r in figures[key]]
+        if rows:
+            print()
+            print_table((name.upper(), "CUR", "PAYMENTS", "SUM"), rows, right="PAYMENTS SUM")
+
+
+def _print_rates(header: str, rates: Mapping[str, Mapping[str, Any]]) -> None:
+    if rates:
+        print()
+        rows = [(name, _rate(rate), remark) for name, rate, remark in _remarked(rates)]
+        print_table((header, "RATE", ""), rows)
+
+
+def _remarked(
+    rates: Mapping[str, Mapping[str, Any]],
+) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+    for name, rate in rates.items():
+        noise = rate["of"] >= _ENOUGH and rate["percent"] >= _NOISE_PERCENT
+        yield name, rate, "nearly always: is it worth asking?" if noise else ""
+
+
+def _rate(rate: Mapping[str, Any]) -> str:
+    percent = "-" if rate["percent"] is None else f"{rate['percent']} %"
+    return f"{percent} ({rate['count']} of {rate['of']})"
+
+
+def _hours(spread: Mapping[str, Any]) -> str:
+    return f"p50 {_span(spread['p50'])}, p90 {_span(spread['p90'])} ({spread['count']})"
+
+
+def _span(hours: float | None) -> str:
+    if hours is None:
+        return "-"
+    if hours < 1:
+        return f"{hours * 60:.0f} min"
+    return f"{hours:.1f} h" if hours < _IN_DAYS_FROM else f"{hours / 24:.1f} days"
+
+
+def _money(counted: Mapping[str, Any]) -> str:
+    sums: Sequence[str] = [f"{total} {code}" for code, total in counted["sums"].items()]
+    return f"{counted['count']}" + (f": {', '.join(sums)}" if sums else "")

@@ -1,0 +1,244 @@
+"""How well the division of labour between agent and people works, computed from the ledger.
+
+Every figure is one grouped query over its tables; nothing is kept, so nothing can be out of date.
+Rates carry the counts they are made of: "3 of 4" reads otherwise than "75 %".
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from expense_agent.domain.money import EXPONENTS, Money, plain
+from expense_agent.ports import utc
+from expense_agent.storage.database import Database
+
+KEYS = {
+    "as_of": "when this was computed (UTC)",
+    "invoices": "how many there are, by state; `all` is their sum",
+    "touchless": "paid without a human decision, of all payments that are not voided",
+    "exceptions": "invoices with a blocking hold, of all",
+    "first_pass": "approved without an edit, of all that people approved",
+    "cycle_hours": "received -> scheduled, of all payments: p50, p90, count",
+    "cycle_hours_asked": "the same of those that people decided",
+    "decision_hours": "shown -> approved or rejected by a person: p50, p90, count",
+    "queue_age": "what waits now: count, held, p50, p90 and oldest in hours since first shown, and"
+    " `by_age`: count by the age that is not reached yet",
+    "edits": "field -> invoices in which people changed it, of all that people were asked about",
+    "overrides": "rule -> invoices approved in spite of its blocking hold, of those decided;"
+    " near 100 % the rule is noise",
+    "expired": "closed because nobody decided in time, of all that people were asked about and"
+    " that are closed",
+    "stopped": "`duplicates`: held as a duplicate and not paid; `conflicts`: those of them whose"
+    " twin was paid already; each with count and sums by currency",
+    "spend_by_category": "not voided payments: category (null: none), currency, count, sum;"
+    " the largest sums of each currency first",
+    "spend_by_supplier": "the same by supplier, the twenty largest of each currency",
+    "per_day": "the last ninety days with any: day, automatic (payments nobody was asked about),"
+    " approve, reject, expire, other (hold, release, send back), edit",
+    "discount_lost": "null: no discount terms are read yet",
+}
+"""The keys of `metrics --json`. A rate is {"count", "of", "percent"}; percent null of nothing."""
+
+_PLACED = ("edited", "on_hold", "sent_back")
+"""Holds that people place themselves: approving in spite of them overrides no rule."""
+_HALF = 1_000_000_000
+_AGES = (("a day", 24), ("3 days", 72), ("a week", 168), ("a month", 720))
+_LARGEST = 20
+_DAYS = 90
+
+
+def metrics(database: Database, now: datetime) -> dict[str, Any]:
+    """Compute all figures; KEYS says what each is."""
+    moment = utc(now)
+    asked = _count(database, "SELECT count(DISTINCT thread_id) FROM approval_requests")
+    states = _states(database)
+    return {
+        "as_of": moment,
+        "invoices": {"all": sum(states.values()), **states},
+        "touchless": _touchless(database),
+        "exceptions": _rate(_count(database, _EXCEPTIONS), sum(states.values())),
+        "first_pass": _rate(*database.all(_FIRST_PASS)[0]),
+        "cycle_hours": _spread(_hours(database, _CYCLE)),
+        "cycle_hours_asked": _spread(_hours(database, f"{_CYCLE} AND p.fingerprint IS NOT NULL")),
+        "decision_hours": _spread(_hours(database, _LATENCY)),
+        "queue_age": _queue_age(database, moment),
+        "edits": {row["field"]: _rate(row["n"], asked) for row in database.all(_EDITS)},
+        "overrides": {
+            row["rule"]: _rate(row["overridden"], row["decided"])
+            for row in database.all(_OVERRIDES, *_PLACED)
+        },
+        "expired": _rate(*database.all(_EXPIRED)[0]),
+        "stopped": {
+            "duplicates": _stopped(database, "1"),
+            "conflicts": _stopped(database, "NOT json_extract(h.value, '$.overridable')"),
+        },
+        "spend_by_category": _spend(database, "i.category", "category", -1),
+        "spend_by_supplier": _spend(database, "p.supplier", "supplier", _LARGEST),
+        "per_day": _per_day(database),
+        "discount_lost": None,
+    }
+
+
+def _count(database: Database, sql: str, *values: Any) -> int:
+    return int(database.all(sql, *values)[0][0] or 0)
+
+
+def _rate(count: int | None, of: int) -> dict[str, Any]:
+    """Give a share with the counts it is made of."""
+    done = count or 0
+    return {"count": done, "of": of, "percent": round(100 * done / of, 1) if of else None}
+
+
+def _spread(hours: Sequence[float]) -> dict[str, Any]:
+    """Give median and 90th percentile (nearest rank) of sorted hours."""
+    p50, p90 = (_percentile(hours, share) for share in (0.5, 0.9))
+    return {"count": len(hours), "p50": p50, "p90": p90}
+
+
+def _percentile(hours: Sequence[float], share: float) -> float | None:
+    return round(hours[math.ceil(share * len(hours)) - 1], 2) if hours else None
+
+
+def _hours(database: Database, sql: str, *values: Any) -> list[float]:
+    return [max(0.0, row[0]) for row in database.all(f"{sql} ORDER BY 1", *values)]
+
+
+def _states(database: Database) -> dict[str, int]:
+    states: Counter[str] = Counter()
+    for row in database.all("SELECT status, count(*) AS n FROM invoices GROUP BY status"):
+        running = row["status"] in ("received", "deciding")
+        states["waiting" if running else row["status"]] += row["n"]
+    return dict(sorted(states.items()))
+
+
+def _touchless(database: Database) -> dict[str, Any]:
+    row = database.all(
+        f"SELECT sum(p.fingerprint IS NULL) AS n, count(*) AS paid FROM payments p WHERE {_STANDS}"
+    )[0]
+    return _rate(row["n"], row["paid"])
+
+
+def _queue_age(database: Database, moment: str) -> dict[str, Any]:
+    hours = _hours(database, _AGE, moment)
+    held = _count(
+        database,
+        "SELECT count(DISTINCT thread_id) FROM approval_requests"
+        " WHERE status = 'open' AND held_until > ?",
+        moment[:10],
+    )
+    by_age: dict[str, int] = {}
+    for name, most in _AGES:
+        by_age[name] = sum(age < most for age in hours) - sum(by_age.values())
+    by_age["older"] = len(hours) - sum(by_age.values())
+    oldest = round(hours[-1], 2) if hours else None
+    return {**_spread(hours), "oldest": oldest, "held": held, "by_age": by_age}
+
+
+def _stopped(database: Database, which: str) -> dict[str, Any]:
+    rows = database.all(f"{_DUPLICATES.format(which)} GROUP BY currency ORDER BY currency")
+    sums = {row["currency"]: _sum(row) for row in rows}
+    return {"count": sum(row["n"] for row in rows), "sums": sums}
+
+
+def _spend(database: Database, column: str, name: str, most: int) -> list[dict[str, Any]]:
+    rows = database.all(
+        f"SELECT {column} AS whom, p.currency, {_SUMS.format('p.amount_minor')}"
+        " FROM payments p JOIN invoices i ON i.thread_id = p.thread_id"
+        f" WHERE {_STANDS} GROUP BY 1, 2 ORDER BY p.currency, high DESC, low DESC, 1"
+    )
+    seen: Counter[str] = Counter()
+    largest = []
+    for row in rows:
+        seen[row["currency"]] += 1
+        if most < 0 or seen[row["currency"]] <= most:
+            money = {"currency": row["currency"], "count": row["n"], "sum": _sum(row)}
+            largest.append({name: row["whom"], **money})
+    return largest
+
+
+def _per_day(database: Database) -> list[dict[str, Any]]:
+    days: dict[str, Counter[str]] = {}
+    for row in database.all(_PER_DAY):
+        days.setdefault(row["day"], Counter())[row["what"]] += row["n"]
+    kinds = ("automatic", "approve", "reject", "expire", "other", "edit")
+    last = sorted(days)[-_DAYS:]
+    return [{"day": day, **{kind: days[day][kind] for kind in kinds}} for day in last]
+
+
+def _sum(row: Any) -> str:
+    """Put a sum together from its halves: that of a few absurd amounts would not fit 64 bits."""
+    currency = row["currency"]
+    minor = row["high"] * _HALF + row["low"]
+    return plain(Money.from_minor(minor, currency).amount) if currency in EXPONENTS else str(minor)
+
+
+_SUMS = f"count(*) AS n, sum({{0}} / {_HALF}) AS high, sum({{0}} % {_HALF}) AS low"
+_STANDS = (
+    "NOT EXISTS (SELECT 1 FROM payment_events e"
+    " WHERE e.payment_id = p.payment_id AND e.status = 'voided')"
+)
+_EXCEPTIONS = """
+SELECT count(DISTINCT r.thread_id) FROM approval_requests r WHERE EXISTS (
+  SELECT 1 FROM json_each(r.holds) h WHERE json_extract(h.value, '$.severity') = 'block')
+"""
+_APPROVED = """
+SELECT DISTINCT d.thread_id FROM decisions d JOIN invoices i ON i.thread_id = d.thread_id
+WHERE d.verdict = 'approve' AND i.status IN ('scheduled', 'booked')
+"""
+_FIRST_PASS = f"""
+SELECT sum(NOT EXISTS (SELECT 1 FROM edits e WHERE e.thread_id = a.thread_id)), count(*)
+FROM ({_APPROVED}) a
+"""
+_CYCLE = f"""
+SELECT (julianday(p.created_at) - julianday(i.received_at)) * 24
+FROM payments p JOIN invoices i ON i.thread_id = p.thread_id WHERE {_STANDS}
+"""
+_LATENCY = """
+SELECT (julianday(d.decided_at) - julianday(r.waiting_since)) * 24
+FROM decisions d JOIN approval_requests r
+  ON r.thread_id = d.thread_id AND r.interrupt_id = d.interrupt_id
+WHERE d.verdict IN ('approve', 'reject')
+"""
+_AGE = """
+SELECT (julianday(?) - (SELECT min(julianday(r.waiting_since)) FROM approval_requests r
+  WHERE r.thread_id = o.thread_id)) * 24
+FROM (SELECT DISTINCT thread_id FROM approval_requests WHERE status = 'open') o
+"""
+_EDITS = """
+SELECT f.key AS field, count(DISTINCT e.thread_id) AS n FROM edits e, json_each(e.after) f
+GROUP BY f.key ORDER BY n DESC, f.key
+"""
+_OVERRIDES = """
+SELECT rule, count(*) AS decided, sum(approved) AS overridden FROM (
+  SELECT json_extract(h.value, '$.rule') AS rule, r.thread_id,
+    max(r.status = 'approve') AS approved
+  FROM approval_requests r, json_each(r.holds) h
+  WHERE r.status IN ('approve', 'reject', 'edited')
+    AND json_extract(h.value, '$.severity') = 'block'
+    AND json_extract(h.value, '$.rule') NOT IN (?, ?, ?)
+  GROUP BY rule, r.thread_id)
+GROUP BY rule ORDER BY decided DESC, rule
+"""
+_EXPIRED = """
+SELECT sum(i.status = 'expired'), count(*) FROM invoices i
+WHERE i.status IN ('scheduled', 'booked', 'rejected', 'expired')
+  AND EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = i.thread_id)
+"""
+_DUPLICATES = f"""
+SELECT currency, {_SUMS.format("payable_minor")} FROM (
+  SELECT r.currency, r.payable_minor, max(r.key) FROM approval_requests r
+  JOIN invoices i ON i.thread_id = r.thread_id, json_each(r.holds) h
+  WHERE json_extract(h.value, '$.rule') = 'duplicate' AND {{}}
+    AND i.status NOT IN ('scheduled', 'booked')
+  GROUP BY r.thread_id)
+"""
+_PER_DAY = """
+SELECT substr(decided_at, 1, 10) AS day,
+  CASE WHEN verdict IN ('approve', 'reject', 'expire') THEN verdict ELSE 'other' END AS what,
+  count(*) AS n FROM decisions GROUP BY 1, 2
+UNION ALL SELECT substr(edited_at, 1, 10), 'edit', count(*) FROM edits GROUP BY 1
+UNION ALL SELECT substr(created_at, 1, 10), 'automatic', count(*) FROM payments
+  WHERE fingerprint IS NULL GROUP BY 1
+"""
