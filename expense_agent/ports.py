@@ -9,9 +9,9 @@ from typing import Any, Protocol
 from expense_agent.domain.approval import ApprovalRequest, Decision
 from expense_agent.domain.category import Suggestion
 from expense_agent.domain.edit import Edited
+from expense_agent.domain.facts import Facts
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.payment import Payment
-from expense_agent.domain.policy import Facts
 
 
 class Clock(Protocol):

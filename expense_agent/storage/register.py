@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from expense_agent.domain.edit import Edited
+from expense_agent.domain.facts import Twin
 from expense_agent.domain.invoice import (
     Invoice,
     canonical_json,
@@ -15,7 +16,6 @@ from expense_agent.domain.invoice import (
     to_compact,
     with_changes,
 )
-from expense_agent.domain.policy import Twin
 from expense_agent.domain.supplier import supplier_keys
 from expense_agent.errors import LedgerTampered, UnknownInvoice
 from expense_agent.ports import Clock, Registered, utc

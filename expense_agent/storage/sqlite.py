@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from expense_agent.domain.approval import RETURNS, ApprovalRequest, Decision, Verdict
+from expense_agent.domain.facts import Facts, Placed
 from expense_agent.domain.invoice import Invoice, canonical_json
 from expense_agent.domain.payment import Payment
-from expense_agent.domain.policy import Facts, Placed
 from expense_agent.domain.supplier import masked, supplier_keys
 from expense_agent.ports import Clock, Closing, EditRecord, Registered, RequestRecord, utc
 from expense_agent.storage.audit import AuditTrail

@@ -20,15 +20,10 @@ from expense_agent.domain.approval import (
     approvals_needed,
     fingerprint,
 )
+from expense_agent.domain.facts import payment_account, transfers_nothing
 from expense_agent.domain.money import Money
 from expense_agent.domain.payment import Payment, execution_date, payment_key
-from expense_agent.domain.policy import (
-    Hold,
-    blocking,
-    news,
-    payment_account,
-    transfers_nothing,
-)
+from expense_agent.domain.policy import Hold, blocking, news
 from expense_agent.domain.rules import check
 from expense_agent.ports import Closing, Registered, RequestRecord, utc
 from expense_agent.workflow.state import (

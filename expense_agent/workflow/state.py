@@ -18,8 +18,9 @@ from expense_agent.domain.approval import (
     holds_to_plain,
 )
 from expense_agent.domain.category import UNSURE, Suggestion
+from expense_agent.domain.facts import payment_account
 from expense_agent.domain.money import plain
-from expense_agent.domain.policy import Hold, Policy, payment_account
+from expense_agent.domain.policy import Hold, Policy
 from expense_agent.domain.supplier import masked
 from expense_agent.ports import Categorizer, Clock, Ledger, Registered, utc
 

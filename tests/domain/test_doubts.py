@@ -7,7 +7,8 @@ import pytest
 
 from expense_agent.domain.category import UNSURE, Suggestion
 from expense_agent.domain.doubts import doubts, sampled
-from expense_agent.domain.policy import CategoryPolicy, Facts, Policy, blocking
+from expense_agent.domain.facts import Facts
+from expense_agent.domain.policy import CategoryPolicy, Policy, blocking
 from expense_agent.domain.rules import check
 from tests.builders import a_suggestion, an_invoice
 

@@ -8,19 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from expense_agent.domain.facts import Facts, payment_account, transfers_nothing
 from expense_agent.domain.invoice import PaymentMeans
 from expense_agent.domain.money import Money
-from expense_agent.domain.policy import (
-    BUILT_IN_SEVERITY,
-    Facts,
-    Hold,
-    Policy,
-    Severity,
-    blocking,
-    news,
-    payment_account,
-    transfers_nothing,
-)
+from expense_agent.domain.policy import BUILT_IN_SEVERITY, Hold, Policy, Severity, blocking, news
 from expense_agent.domain.rules import RULES, check
 from expense_agent.domain.supplier import BankAccount
 from tests.builders import NORDWIND_IBAN, OTHER_IBAN, a_suggestion, an_invoice

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from expense_agent.domain import rules
 from expense_agent.domain.category import UNSURE
 from expense_agent.domain.edit import Edited
+from expense_agent.domain.facts import Facts, Twin
 from expense_agent.domain.invoice import CREDIT_NOTES, INVOICES, Invoice, PaymentMeans
 from expense_agent.domain.money import Money
-from expense_agent.domain.policy import Facts, Hold, Policy, Twin
+from expense_agent.domain.policy import Hold, Policy
 from expense_agent.domain.rules.common import Rule
 from expense_agent.domain.rules.document import NEVER_BY_ITSELF
 from expense_agent.domain.supplier import BankAccount

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from expense_agent.domain.facts import Facts
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.money import Money
-from expense_agent.domain.policy import BUILT_IN_SEVERITY, Facts, Policy
+from expense_agent.domain.policy import BUILT_IN_SEVERITY, Policy
 from expense_agent.domain.rules import missing_field
 from expense_agent.errors import PolicyInvalid
 from expense_agent.policy_file import LATER_RULES, load_policy, notes_on

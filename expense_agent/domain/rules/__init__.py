@@ -5,8 +5,9 @@ them, in the order of RULES, and never stops at the first: the person sees every
 """
 
 from expense_agent.domain.category import Suggestion
+from expense_agent.domain.facts import Facts
 from expense_agent.domain.invoice import Invoice
-from expense_agent.domain.policy import Facts, Hold, Policy, attention
+from expense_agent.domain.policy import Hold, Policy, attention
 from expense_agent.domain.rules.account import (
     account_changed,
     account_unknown,

@@ -1,8 +1,9 @@
 """Where the money would go: the accounts of an invoice, and whose they are."""
 
 from expense_agent.domain.category import Suggestion
+from expense_agent.domain.facts import Facts, payment_account, transfers_nothing
 from expense_agent.domain.invoice import Invoice
-from expense_agent.domain.policy import Facts, Hold, Policy, payment_account, transfers_nothing
+from expense_agent.domain.policy import Hold, Policy
 from expense_agent.domain.rules.common import confirmed, held
 from expense_agent.domain.supplier import iban_problem, is_iban
 

@@ -2,8 +2,9 @@
 
 from expense_agent.domain.category import Suggestion
 from expense_agent.domain.doubts import doubts
+from expense_agent.domain.facts import Facts
 from expense_agent.domain.invoice import Invoice
-from expense_agent.domain.policy import Facts, Hold, Policy
+from expense_agent.domain.policy import Hold, Policy
 from expense_agent.domain.rules.common import held
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from expense_agent.domain.category import Suggestion
+from expense_agent.domain.facts import Facts, payment_account
 from expense_agent.domain.invoice import Invoice
-from expense_agent.domain.policy import Facts, Hold, Policy, payment_account
+from expense_agent.domain.policy import Hold, Policy
 
 Rule = Callable[[Invoice, Suggestion, Facts, Policy], list[Hold]]
 """A rule looks at one invoice and what is known of the world, and gives its holds."""

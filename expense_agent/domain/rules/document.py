@@ -2,8 +2,9 @@
 
 from expense_agent.domain import en16931, means
 from expense_agent.domain.category import Suggestion
+from expense_agent.domain.facts import Facts, payment_account, transfers_nothing
 from expense_agent.domain.invoice import CREDIT_NOTES, INVOICES, Invoice
-from expense_agent.domain.policy import Facts, Hold, Policy, payment_account, transfers_nothing
+from expense_agent.domain.policy import Hold, Policy
 from expense_agent.domain.rules.common import confirmed, held
 
 NEVER_BY_ITSELF = {"384": "a corrected invoice", "389": "a self-billed invoice"}

@@ -1,8 +1,9 @@
 """Whether this invoice is one that is here already."""
 
 from expense_agent.domain.category import Suggestion
+from expense_agent.domain.facts import Facts, transfers_nothing
 from expense_agent.domain.invoice import Invoice
-from expense_agent.domain.policy import Facts, Hold, Policy, transfers_nothing
+from expense_agent.domain.policy import Hold, Policy
 from expense_agent.domain.rules.common import held
 
 

@@ -1,8 +1,9 @@
 """What people have done to an invoice: changed it, parked it, asked about it."""
 
 from expense_agent.domain.category import Suggestion
+from expense_agent.domain.facts import Facts, Placed
 from expense_agent.domain.invoice import Invoice
-from expense_agent.domain.policy import Facts, Hold, Placed, Policy
+from expense_agent.domain.policy import Hold, Policy
 
 
 def edited(_i: Invoice, _s: Suggestion, facts: Facts, _p: Policy) -> list[Hold]:
