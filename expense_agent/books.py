@@ -9,13 +9,22 @@ from expense_agent.categorizers import CATEGORIES
 from expense_agent.domain.approval import Seen, why_not_approve
 from expense_agent.domain.policy import Policy
 from expense_agent.ports import Clock, utc
-from expense_agent.service import InvoiceDetail, QueueOverview, QueueQuery, QueueRow
+from expense_agent.service import (
+    InvoiceDetail,
+    QueueOverview,
+    QueueQuery,
+    QueueRow,
+    SupplierHistory,
+    TrailPage,
+    TrailQuery,
+)
 from expense_agent.settings import Settings
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
 from expense_agent.storage.metrics import metrics
 from expense_agent.storage.mounts import refuse_network_file_system
 from expense_agent.storage.queue import QueueReader, Standing
+from expense_agent.storage.readings import ReadingsReader
 from expense_agent.storage.records import RecordReader
 from expense_agent.storage.sqlite import SqliteLedger
 from expense_agent.storage.verify import Verification, verify
@@ -74,6 +83,7 @@ class Books:
         self._trail = AuditTrail(database, clock)
         self._queue = QueueReader(database, self._why_not)
         self._records = RecordReader(database, self._queue, self._trail)
+        self._readings = ReadingsReader(database)
 
     @property
     def approver(self) -> str:
@@ -112,6 +122,14 @@ class Books:
     def metrics(self) -> dict[str, Any]:
         """Give the figures of the store; `storage.metrics.KEYS` says what each is."""
         return metrics(self._database, self._clock.now())
+
+    def trail(self, query: TrailQuery) -> TrailPage:
+        """Give one page of the trail, the newest first."""
+        return self._readings.trail(query)
+
+    def supplier_history(self, invoice_id: str) -> SupplierHistory:
+        """Give what came from the supplier of an invoice, and the accounts it is known by."""
+        return self._readings.supplier_history(invoice_id)
 
     def change_counter(self) -> int:
         """Give a number that differs whenever the store has changed."""

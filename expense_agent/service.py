@@ -29,6 +29,13 @@ from expense_agent.events import (
     Scheduled,
     Submitted,
 )
+from expense_agent.readings import (
+    KnownAccount,
+    PastInvoice,
+    SupplierHistory,
+    TrailPage,
+    TrailQuery,
+)
 
 __all__ = [
     "SORT_KEYS",
@@ -45,7 +52,9 @@ __all__ = [
     "ImportProgress",
     "ImportReport",
     "InvoiceDetail",
+    "KnownAccount",
     "Park",
+    "PastInvoice",
     "QueueOverview",
     "QueueQuery",
     "QueueRow",
@@ -60,7 +69,10 @@ __all__ = [
     "SendBack",
     "SortKey",
     "Submitted",
+    "SupplierHistory",
     "Term",
+    "TrailPage",
+    "TrailQuery",
 ]
 
 SortKey = Literal["holds", "due", "amount", "supplier", "waiting"]
@@ -272,6 +284,14 @@ class ApprovalService(Protocol):
 
     def metrics(self) -> dict[str, Any]:
         """Give the figures of the store; `metrics --help` says what each is."""
+        ...
+
+    def trail(self, query: TrailQuery) -> TrailPage:
+        """Give one page of the trail, the newest first; its cost does not grow with the trail."""
+        ...
+
+    def supplier_history(self, invoice_id: str) -> SupplierHistory:
+        """Give what came from the supplier of an invoice, and the accounts it is known by."""
         ...
 
     def change_counter(self) -> int:

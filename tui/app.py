@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from rich.text import Text
@@ -26,10 +27,11 @@ from tui.model.grace import GRACE_SECONDS, Grace
 from tui.model.inbox import Inbox
 from tui.model.repeat_guard import RepeatGuard
 from tui.model.why_not import Desk
+from tui.modes import HOME, MODES
+from tui.page_reader import PAGE, PageReader
 from tui.queue_reader import QueueReader
 from tui.safe_text import guarded
 from tui.screens.enlarge import EnlargeScreen, is_too_small
-from tui.screens.queue import QueueScreen
 from tui.session import Session, utc_now
 
 POLL_SECONDS = 1.0
@@ -44,6 +46,7 @@ class ApprovalsApp(App[None], inherit_bindings=False):
     CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "expense-agent"
     ENABLE_COMMAND_PALETTE = False
+    DEFAULT_MODE = HOME
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-mid"), (140, "-wide")]  # noqa: RUF012 - Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - Textual declares it
 
@@ -68,7 +71,10 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         )
         self._inbox = self.session.inbox
         self._reader = QueueReader(open_service, self.session, self._tell)
+        self._pages = PageReader(self._tell)
         self._decisions = Decisions(self.session, self._reader, self._tell)
+        for mode in MODES:
+            self.add_mode(mode.name, partial(mode.open, self.session))
         self.refused: ExpenseAgentError | None = None
         """Why the store could not be opened, when that is why the app ended."""
 
@@ -80,10 +86,6 @@ class ApprovalsApp(App[None], inherit_bindings=False):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let no control character reach the terminal, whatever a widget drew."""
         return guarded(super().get_line_filters())
-
-    def get_default_screen(self) -> QueueScreen:
-        """Begin with the queue."""
-        return QueueScreen(self.session)
 
     def on_load(self) -> None:
         """Before the terminal is changed, make sure that a signal changes it back."""
@@ -98,6 +100,7 @@ class ApprovalsApp(App[None], inherit_bindings=False):
     def on_unmount(self) -> None:
         """Stop reading; let the engine finish what it has."""
         self._reader.close()
+        self._pages.close()
         self._decisions.close()
 
     def on_resize(self, event: Resize) -> None:
@@ -137,6 +140,10 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         """Read an invoice."""
         self._reader.detail(message.invoice_id)
 
+    def on_read_wanted(self, message: msg.ReadWanted) -> None:
+        """Read what a screen wants to show."""
+        self._pages.ask(message)
+
     def on_decision_made(self, message: msg.DecisionMade) -> None:
         """Keep decisions while they can be taken back, then hand them to the engine."""
         self._decisions.made(message.intents)
@@ -171,6 +178,9 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         if message.kind == "open":
             self._opened(message)
             return
+        if message.kind.startswith(PAGE):
+            self._pages.take(message)
+            return
         first = message.kind == "queue" and not self._inbox.loaded
         self.session.changed.publish(self._reader.take(message))
         if first:
@@ -188,6 +198,7 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         self.session.desk = replace(self.session.desk, approver=service.approver)
         self._decisions.begin(service)
         self._reader.begin(service)
+        self._pages.begin(service)
 
     def on_engine_told(self, message: msg.EngineTold) -> None:
         """Show how running decisions go."""

@@ -1,12 +1,12 @@
 """What screens ask of the app, and what reader and engine tell it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from textual.message import Message
 
-from expense_agent.service import Event, QueueQuery, RecoveryReport
+from expense_agent.service import ApprovalService, Event, QueueQuery, RecoveryReport
 from tui.model.intent import Intent
 
 # --- screens ask
@@ -49,6 +49,32 @@ class DetailWanted(Message):
     """The whole of this invoice is to be shown."""
 
     invoice_id: str
+
+
+class Asking(Protocol):
+    """A screen that asks the store."""
+
+    @property
+    def is_attached(self) -> bool:
+        """Whether it is still there to take the answer."""
+        ...
+
+    def cannot_read(self, error: Exception) -> None:
+        """Say that the store has no answer."""
+        ...
+
+
+@dataclass
+class ReadWanted(Message):
+    """Something of the store is to be read for the screen that asks."""
+
+    page: Asking
+    kind: str
+    """Of one kind only the newest question counts."""
+    read: Callable[[ApprovalService], Any]
+    """Called in a thread of its own."""
+    take: Callable[[Any], None]
+    """Called with the answer, in the app's thread."""
 
 
 @dataclass

@@ -8,6 +8,7 @@ from textual.signal import Signal
 
 from expense_agent.domain.policy import Policy
 from tui.model.inbox import Inbox
+from tui.model.notices import Notices
 from tui.model.repeat_guard import RepeatGuard
 from tui.model.why_not import Desk
 
@@ -33,6 +34,11 @@ class Session:
     """"loading", "ready", or why it could not start."""
     ascii_only: bool = False
     now: Callable[[], datetime] = utc_now
+    notices: Notices = field(init=False)
+    """Every sentence that was told, kept for the Activity screen."""
+
+    def __post_init__(self) -> None:
+        self.notices = Notices(self.now)
 
     @property
     def limit(self) -> str:

@@ -51,7 +51,7 @@ class AuditTrail:
         where = "" if invoice_id is None else "WHERE invoice_id = ?"
         values = () if invoice_id is None else (invoice_id,)
         rows = self._database.all(f"SELECT seq, body FROM audit {where} ORDER BY seq", *values)
-        return [_event(row["seq"], row["body"]) for row in rows]
+        return [event_of(row["seq"], row["body"]) for row in rows]
 
     def last_seq(self) -> int:
         """Give the number of the newest event: it changes whenever the store has."""
@@ -59,7 +59,8 @@ class AuditTrail:
         return int(row["seq"] or 0) if row else 0
 
 
-def _event(seq: int, body: str) -> AuditEvent:
+def event_of(seq: int, body: str) -> AuditEvent:
+    """Read an entry of the trail."""
     said = json.loads(body)
     return AuditEvent(
         seq, said["at"], said["actor"], said["action"], said["invoice_id"], said["details"]

@@ -34,7 +34,10 @@ from expense_agent.service import (
     Scheduled,
     SendBack,
     Submitted,
+    SupplierHistory,
     Term,
+    TrailPage,
+    TrailQuery,
 )
 from tests.builders import NORDWIND_IBAN
 
@@ -116,6 +119,9 @@ class FakeService:
         self.read_error: Exception | None = None
         self.recovered = RecoveryReport()
         self.line_text = "Pallet freight Hamburg"
+        self.paid: list[dict[str, Any]] = []
+        self.events: list[dict[str, Any]] = []
+        self.pasts: dict[str, SupplierHistory] = {}
 
     @property
     def seen(self) -> list[Seen]:
@@ -250,12 +256,25 @@ class FakeService:
         )
 
     def payments(self, status: str | None = None) -> list[dict[str, Any]]:
-        del status
-        return []
+        return [paid for paid in self.paid if status in (None, paid["status"])]
 
     def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:
-        del invoice_id
-        return []
+        return [event for event in self.events if invoice_id in (None, event["invoice_id"])]
+
+    def trail(self, query: TrailQuery) -> TrailPage:
+        found = [
+            event
+            for event in reversed(self.events)
+            if (query.before is None or event["seq"] < query.before)
+            and query.invoice_id in ("", event["invoice_id"])
+            and query.actor in ("", event["actor"])
+            and query.text in f"{event}".casefold()
+        ]
+        page = tuple(found[: query.limit])
+        return TrailPage(page, page[-1]["seq"] if len(found) > query.limit else None)
+
+    def supplier_history(self, invoice_id: str) -> SupplierHistory:
+        return self.pasts.get(invoice_id, SupplierHistory())
 
     def metrics(self) -> dict[str, Any]:
         return {}

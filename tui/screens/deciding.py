@@ -23,7 +23,7 @@ from tui.model.plan import Item, needs_review, plan
 from tui.model.progress import Verb
 from tui.model.until import NoSuchDay, until
 from tui.model.why_not import why_not
-from tui.screens.page import Page
+from tui.screens.mode_page import ModePage
 
 END_OF_HOLD = "0"
 """What the question for a day ends with when a hold is to be over now."""
@@ -31,7 +31,7 @@ MakeDecision = Callable[[QueueRow], Decision]
 """Makes the decision about a row; raises NoSuchDay if there is none for it."""
 
 
-class DecidingPage(Page[None]):
+class DecidingPage(ModePage):
     """A screen on which the deciding keys work."""
 
     BINDINGS = bindings("decide")
@@ -43,11 +43,6 @@ class DecidingPage(Page[None]):
     def marked(self) -> tuple[QueueRow, ...]:
         """Give the marked requests, as they were drawn when marked."""
         return ()
-
-    def say(self, sentence: str) -> None:
-        """Show a sentence on the status line."""
-        self.session.inbox.said = sentence
-        self.session.changed.publish(frozenset())
 
     def why_not(self, verb: Verb) -> str | None:
         """Say why the key of a verb does nothing now, or None."""

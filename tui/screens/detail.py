@@ -5,28 +5,28 @@ from textual.app import ComposeResult
 from expense_agent.service import InvoiceDetail, QueueRow
 from tui.formatting import money
 from tui.keymap import bindings
-from tui.messages import DetailWanted, RowsWanted
+from tui.messages import RowsWanted
 from tui.model.progress import Verb
 from tui.model.why_not import why_not
 from tui.safe_text import safe
 from tui.screens.deciding import DecidingPage
+from tui.screens.scrolling import ScrollingPage
 from tui.session import Session
 from tui.widgets.invoice_sheet import InvoiceSheet
 from tui.widgets.lines import KeyBar, Line, StatusLine
 
-_LINES = 2
-"""How far one key scrolls."""
 
-
-class DetailScreen(DecidingPage):
+class DetailScreen(DecidingPage, ScrollingPage):
     """Shows the invoice under the cursor of the list."""
 
     BINDINGS = bindings("detail")
     keys_shown = "detail"
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, invoice_id: str | None = None) -> None:
         super().__init__(session)
-        self._row = session.inbox.row_under_cursor
+        self._only = invoice_id
+        """The one invoice that is shown; None: whatever is under the cursor of the queue."""
+        self._row = None if invoice_id else session.inbox.row_under_cursor
         self._detail: InvoiceDetail | None = None
         self._settled = False
         """Whether the invoice has been read again after its decision ended."""
@@ -46,30 +46,42 @@ class DetailScreen(DecidingPage):
     def _open(self) -> None:
         """Begin with the row under the cursor."""
         inbox = self.session.inbox
-        self._row, self._detail, self._settled = inbox.row_under_cursor, None, False
+        self._row = None if self._only else inbox.row_under_cursor
+        self._detail, self._settled = None, False
         self.query_one("#sheet", InvoiceSheet).say("reading the invoice")
         self.query_one("#sheet", InvoiceSheet).scroll_home(animate=False)
-        if self._row:
-            self.post_message(DetailWanted(self._row.seen.invoice_id))
+        if self._invoice_id:
+            self._read(self._invoice_id)
         elif inbox.cursor is not None:
             self.post_message(RowsWanted((inbox.cursor,)))
         self._draw()
 
+    @property
+    def _invoice_id(self) -> str | None:
+        return self._only or (self._row.seen.invoice_id if self._row else None)
+
+    def _read(self, invoice_id: str) -> None:
+        self.ask("detail", lambda service: service.invoice(invoice_id), self._take)
+
+    def cannot_read(self, error: Exception) -> None:
+        """Say so in the place of the invoice."""
+        self.query_one("#sheet", InvoiceSheet).say(f"cannot be read: {error}")
+
     def _inbox_changed(self, _keys: frozenset[int] | None) -> None:
-        if self._row is None and self.session.inbox.row_under_cursor:
+        if self._invoice_id is None and self.session.inbox.row_under_cursor:
             self._open()
             return
-        self._take_detail()
         self._read_again_at_the_end()
         self._draw()
 
-    def _take_detail(self) -> None:
+    def _take(self, detail: InvoiceDetail) -> None:
         """Keep the first reading: what a person is looking at does not change by itself."""
-        detail = self.session.inbox.detail
-        if self._detail is None and self._row and detail and detail.id == self._row.seen.invoice_id:
+        if self._detail is None and detail.id == self._invoice_id:
             self._detail = detail
-            if detail.request and detail.fingerprint != self._row.seen.fingerprint:
+            seen = self._row.seen if self._row else None
+            if detail.request and (seen is None or detail.fingerprint != seen.fingerprint):
                 self._row = detail.request
+            self._draw()
 
     def _read_again_at_the_end(self) -> None:
         if self._row is None or self._detail is None or self._settled:
@@ -78,13 +90,13 @@ class DetailScreen(DecidingPage):
         if progress and not progress.running:
             self._settled = True
             self._detail = None
-            self.post_message(DetailWanted(self._row.seen.invoice_id))
+            self._read(self._row.seen.invoice_id)
 
     def _draw(self) -> None:
         self.query_one("#title", Line).say(safe(f" {self._title()}"))
         if self._detail:
             self.query_one("#sheet", InvoiceSheet).show(self._detail, self._remark())
-        self.query_one("#status", StatusLine).draw(self.session)
+        self.query_one("#status", StatusLine).show(self.session, self._remark())
         self.query_one(KeyBar).mark(
             frozenset(f"decide.{verb.action}" for verb in Verb if self.why_not(verb))
         )
@@ -92,11 +104,12 @@ class DetailScreen(DecidingPage):
     def _title(self) -> str:
         row, inbox = self._row, self.session.inbox
         if row is None:
-            return ""
+            return self._invoice_id or ""
         amount = money(row.payable_amount, row.currency)
         place = (inbox.order.place(inbox.cursor) or 0) + 1
         name = row.number or row.seen.invoice_id
-        return f"{name}  {row.supplier}  {amount}   {place} of {len(inbox.order)}"
+        where = "" if self._only else f"   {place} of {len(inbox.order)}"
+        return f"{name}  {row.supplier}  {amount}{where}"
 
     def _remark(self) -> str:
         row = self._row
@@ -128,6 +141,9 @@ class DetailScreen(DecidingPage):
         self._go(-1)
 
     def _go(self, rows: int) -> None:
+        if self._only:
+            self.say("this is the only one here: Esc goes back to the list")
+            return
         self.session.inbox.move(rows)
         self.session.inbox.said = ""
         self.session.changed.publish(None)
@@ -136,30 +152,3 @@ class DetailScreen(DecidingPage):
     def action_refresh(self) -> None:
         """Read the invoice again."""
         self._open()
-
-    def _scroll(self, lines: int) -> None:
-        self.query_one("#sheet", InvoiceSheet).scroll_relative(y=lines, animate=False)
-
-    def action_down(self) -> None:
-        """Scroll down."""
-        self._scroll(_LINES)
-
-    def action_up(self) -> None:
-        """Scroll up."""
-        self._scroll(-_LINES)
-
-    def action_page_down(self) -> None:
-        """Scroll a page down."""
-        self._scroll(self.size.height - 4)
-
-    def action_page_up(self) -> None:
-        """Scroll a page up."""
-        self._scroll(4 - self.size.height)
-
-    def action_top(self) -> None:
-        """Scroll to the top."""
-        self.query_one("#sheet", InvoiceSheet).scroll_home(animate=False)
-
-    def action_bottom(self) -> None:
-        """Scroll to the end."""
-        self.query_one("#sheet", InvoiceSheet).scroll_end(animate=False)

@@ -1,11 +1,14 @@
 """The one-line parts around the list: header, banner, status and the keys at the foot."""
 
+from collections.abc import Iterator
+
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
 from tui.formatting import crop, totals_line, totals_that_fit
 from tui.key_table import KEYS, Key
-from tui.keymap import footer_of
+from tui.keymap import footer_of, keys_of
 from tui.model.plan import totals
 from tui.model.progress import Verb
 from tui.model.why_not import why_not
@@ -26,15 +29,35 @@ class Line(Static):
 
 
 class HeaderLine(Line):
-    """Who decides, up to which limit, and how much waits."""
+    """The modes with their keys, who decides up to which limit, and how much waits."""
 
     def draw(self, session: Session) -> None:
-        """Say it anew."""
-        listing = session.inbox.listing
+        """Say it anew; in a narrow window the other modes are keys without their names."""
         read_only = ", read-only" if session.desk.read_only else ""
-        left = inert(f" Approvals   {session.desk.approver}, {session.limit}{read_only}")
-        right = f"{listing.waiting:,} waiting   engine {_engine_word(session.engine)} "
-        self.say(safe(left + right.rjust(self.size.width - len(left)), limit=400))
+        engine = _engine_word(session.engine)
+        right = (
+            f"{inert(session.desk.approver, 40)}, {session.limit}{read_only}"
+            f"   {session.inbox.listing.waiting:,} waiting   engine {engine} "
+        )
+        names = _mode_names()
+        room = self.size.width - cell_len(right) - 2
+        short = sum(len(title) + 4 for title in names.values()) > room
+        modes = Content.assemble(" ", *self._modes(names, short=short))
+        gap = " " * max(1, self.size.width - modes.cell_length - cell_len(right))
+        self.say(Content.assemble(modes, gap, inert(right, 400)))
+
+    def _modes(self, names: dict[str, str], *, short: bool) -> Iterator[tuple[str, str]]:
+        for key in keys_of("mode"):
+            if key.action not in names:
+                continue
+            here = key.action == self.app.current_mode
+            name = "" if short and not here else f" {names[key.action]}"
+            yield (f"[{key.short}{name}]", "$text-accent") if here else (f" {key.short}{name} ", "")
+
+
+def _mode_names() -> dict[str, str]:
+    """Give the names of the modes by their keys' actions."""
+    return {key.action: key.label for key in keys_of("mode") if key.short.isdigit()}
 
 
 def _engine_word(engine: str) -> str:
@@ -73,10 +96,12 @@ class StatusLine(Line):
     """The marks with their sums, then the newest sentence."""
 
     def draw(self, session: Session) -> None:
-        """Say it anew."""
-        inbox = session.inbox
-        said = inbox.said or self._about_cursor(session)
-        marks = self._marks(session)
+        """Say it anew for the queue."""
+        self.show(session, self._about_cursor(session), self._marks(session))
+
+    def show(self, session: Session, about: str, marks: str = "") -> None:
+        """Say the newest sentence, or (if there is none) what is to be known of the cursor."""
+        said = session.inbox.said or about
         text = inert(f" {said}", 400)
         if self.size.height == 1:
             text = crop(text, max(0, self.size.width - len(marks)))

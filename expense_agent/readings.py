@@ -1,0 +1,64 @@
+"""Read models beyond the queue: pages of the trail, and what is known of a supplier.
+
+Part of the service protocol; front ends import all of it from `service`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class TrailQuery:
+    """Which events of the trail; a page at a time, the newest first."""
+
+    before: int | None = None
+    """Only events with a smaller seq; None: from the newest on."""
+    limit: int = 200
+    text: str = ""
+    """What an event must have somewhere in it, in any case; "" for all."""
+    actor: str = ""
+    invoice_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrailPage:
+    """One page of the trail."""
+
+    events: tuple[dict[str, Any], ...]
+    """The shape of `history`, the newest first."""
+    earlier: int | None
+    """`before` of the page that follows; None: this was the beginning of the trail."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastInvoice:
+    """Another invoice of the same supplier, in one line."""
+
+    id: str
+    number: str
+    issue_date: str | None
+    received_at: str
+    payable_amount: str
+    currency: str
+    state: str
+    account: str | None
+    """What the document names, not what was paid."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAccount:
+    """An account of a supplier that there is a reason to trust."""
+
+    account: str
+    origin: str
+    """"supplier list" or "last paid"."""
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierHistory:
+    """What an approver compares an invoice with."""
+
+    invoices: tuple[PastInvoice, ...] = ()
+    """The newest first; the invoice in question is not among them."""
+    accounts: tuple[KnownAccount, ...] = ()

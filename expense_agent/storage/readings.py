@@ -1,0 +1,113 @@
+"""Pages of the trail and the past of a supplier: reads whose cost does not grow with the store."""
+
+import sqlite3
+from typing import Any
+
+from expense_agent.readings import (
+    KnownAccount,
+    PastInvoice,
+    SupplierHistory,
+    TrailPage,
+    TrailQuery,
+)
+from expense_agent.storage.audit import event_of
+from expense_agent.storage.database import Database
+
+LOOKED_AT = 20_000
+"""Events that one page of a search looks at; the reader goes on from there."""
+_PAST = 24
+"""Invoices of a supplier that are compared with."""
+_PAST_INVOICES = """
+SELECT i.invoice_id, i.status, i.received_at,
+  json_extract(i.body, '$.number') AS number,
+  json_extract(i.body, '$.issue_date') AS issue_date,
+  json_extract(i.body, '$.payable_amount') AS payable,
+  json_extract(i.body, '$.currency') AS currency,
+  json_extract(i.body, '$.payment_means[0].account') AS account
+FROM invoices i WHERE i.invoice_id <> ? AND i.thread_id IN (
+  SELECT o.thread_id FROM invoice_suppliers o WHERE o.supplier_key IN (
+    SELECT s.supplier_key FROM invoice_suppliers s JOIN invoices t ON t.thread_id = s.thread_id
+    WHERE t.invoice_id = ?))
+ORDER BY i.seq DESC LIMIT ?
+"""
+_ACCOUNTS = """
+SELECT account, origin, min(since) AS since FROM supplier_accounts WHERE supplier_key IN (
+  SELECT s.supplier_key FROM invoice_suppliers s JOIN invoices t ON t.thread_id = s.thread_id
+  WHERE t.invoice_id = ?)
+GROUP BY account, origin ORDER BY origin DESC, since DESC
+"""
+_STATES = {"received": "waiting", "deciding": "waiting"}
+
+
+class ReadingsReader:
+    """Reads what screens show around the queue."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def trail(self, query: TrailQuery) -> TrailPage:
+        """Give one page of the trail, the newest first."""
+        newest = self._newest() if query.before is None else query.before - 1
+        narrowed = query.text or query.actor
+        oldest = max(1, newest - LOOKED_AT + 1) if narrowed else 1
+        conditions, values = _conditions(query)
+        rows = self._database.all(
+            f"SELECT seq, body FROM audit WHERE seq BETWEEN ? AND ?{conditions}"
+            " ORDER BY seq DESC LIMIT ?",
+            oldest, newest, *values, query.limit,
+        )  # fmt: skip
+        events = tuple(_shaped(row) for row in rows)
+        reached = rows[-1]["seq"] if len(rows) == query.limit else oldest
+        return TrailPage(events, reached if reached > 1 else None)
+
+    def supplier_history(self, invoice_id: str) -> SupplierHistory:
+        """Give what came from the supplier of an invoice, and the accounts it is known by."""
+        invoices = self._database.all(_PAST_INVOICES, invoice_id, invoice_id, _PAST)
+        accounts = self._database.all(_ACCOUNTS, invoice_id)
+        return SupplierHistory(
+            tuple(_past(row) for row in invoices),
+            tuple(KnownAccount(row["account"], row["origin"], row["since"]) for row in accounts),
+        )
+
+    def _newest(self) -> int:
+        row = self._database.one("SELECT max(seq) AS seq FROM audit")
+        return int(row["seq"] or 0) if row else 0
+
+
+def _conditions(query: TrailQuery) -> tuple[str, list[Any]]:
+    conditions, values = "", []
+    if query.invoice_id:
+        conditions += " AND invoice_id = ?"
+        values.append(query.invoice_id)
+    if query.actor:
+        conditions += " AND lower(json_extract(body, '$.actor')) = ?"
+        values.append(query.actor.lower())
+    if query.text:
+        conditions += " AND instr(lower(body), ?) > 0"
+        values.append(query.text.lower())
+    return conditions, values
+
+
+def _shaped(row: sqlite3.Row) -> dict[str, Any]:
+    event = event_of(row["seq"], row["body"])
+    return {
+        "seq": event.seq,
+        "at": event.at,
+        "actor": event.actor,
+        "action": event.action,
+        "invoice_id": event.invoice_id,
+        "details": event.details,
+    }
+
+
+def _past(row: sqlite3.Row) -> PastInvoice:
+    return PastInvoice(
+        id=row["invoice_id"],
+        number=row["number"] or "",
+        issue_date=row["issue_date"],
+        received_at=row["received_at"],
+        payable_amount=row["payable"] or "",
+        currency=row["currency"] or "",
+        state=_STATES.get(row["status"], row["status"]),
+        account=row["account"],
+    )

@@ -1,0 +1,48 @@
+"""What an event of the trail says, in words; and the search line of the trail as a question."""
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+from expense_agent.service import TrailQuery
+
+_LEFT_OUT = ("fingerprint", "payload_hash", "content_hash", "policy_version", "thread_id")
+"""What proves, but says nothing to a reader."""
+
+
+def event_words(event: Mapping[str, Any]) -> str:
+    """Give what an event says beside who, what and when."""
+    details = event.get("details") or {}
+    parts = [
+        f"{name.replace('_', ' ')} {_file(value) if name == 'file' else _value(value)}"
+        for name, value in details.items()
+        if name not in _LEFT_OUT and value not in (None, "", [], {})
+    ]
+    return ", ".join(parts)
+
+
+def _file(path: str) -> str:
+    return "/".join(PurePath(path).parts[-2:])
+
+
+def _value(value: Any) -> str:
+    match value:
+        case list():
+            return " ".join(_value(one) for one in value)
+        case dict():
+            return " ".join(f"{name}={_value(one)}" for name, one in value.items())
+        case _:
+            return str(value)
+
+
+def trail_query(text: str) -> TrailQuery:
+    """Read a search line: `actor:ann invoice:58mmd0`, and any text besides."""
+    fields = {"actor": "", "invoice": ""}
+    words = []
+    for word in text.split():
+        name, colon, value = word.partition(":")
+        if colon and name in fields:
+            fields[name] = value
+        else:
+            words.append(word)
+    return TrailQuery(text=" ".join(words), actor=fields["actor"], invoice_id=fields["invoice"])

@@ -1,0 +1,129 @@
+"""A mode that lists records of the store: views, a search line, the list, status and keys."""
+
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from tui.safe_text import safe
+from tui.screens.follower import FollowingPage
+from tui.session import Session
+from tui.widgets.lines import HeaderLine, KeyBar, Line, StatusLine
+from tui.widgets.record_table import Look, RecordTable
+from tui.widgets.search_line import SearchLine
+from tui.widgets.tabs_line import TabsLine
+
+
+class ListingPage(FollowingPage):
+    """Lays out and moves; what is listed comes from the screen that derives from it."""
+
+    AUTO_FOCUS = "RecordTable"
+    hint = ""
+    """What stands in the empty search field."""
+    look: Look[Any]
+    view_count = 1
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.view = 0
+        """The number of the view that is shown."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out the lines from top to bottom."""
+        yield HeaderLine(id="header")
+        yield TabsLine(id="tabs")
+        yield SearchLine(self.hint)
+        yield Line(id="heads")
+        yield RecordTable(self.look, id="records")
+        yield StatusLine(id="status")
+        yield KeyBar(self.keys_shown)
+
+    @property
+    def table(self) -> RecordTable[Any]:
+        """The list."""
+        return self.query_one(RecordTable)
+
+    @property
+    def search(self) -> SearchLine:
+        """The line that narrows it."""
+        return self.query_one(SearchLine)
+
+    def on_resize(self) -> None:
+        """Draw what depends on the width."""
+        self.call_after_refresh(self.draw)
+
+    def draw(self) -> None:
+        """Draw everything around the list; the list draws itself."""
+        self.query_one(HeaderLine).draw(self.session)
+        self.query_one(TabsLine).draw(self.titles(), self.view, self.sums())
+        self.search.draw(self.counts())
+        self.query_one("#heads", Line).say(safe(self.table.heading()))
+        self.query_one(StatusLine).show(self.session, self.about_cursor())
+
+    def titles(self) -> list[str]:
+        """Give the titles of the views."""
+        raise NotImplementedError
+
+    def sums(self) -> str:
+        """Give what stands right of the views."""
+        return ""
+
+    def counts(self) -> str:
+        """Give what stands right of the search line."""
+        raise NotImplementedError
+
+    def about_cursor(self) -> str:
+        """Give what is to be known of the record under the cursor."""
+        return ""
+
+    def narrowed(self) -> None:
+        """List what the view and the search line leave."""
+        raise NotImplementedError
+
+    # --- events and actions
+
+    def on_record_table_moved(self) -> None:
+        """Let an old sentence give way to what is under the cursor."""
+        self.session.inbox.said = ""
+        self.draw()
+
+    def on_search_line_applied(self) -> None:
+        """List what the search leaves."""
+        self.table.focus()
+        self.narrowed()
+        self.draw()
+
+    def on_input_blurred(self, _event: Input.Blurred) -> None:
+        """Leave the field when something else is clicked."""
+        self.search.close()
+
+    def action_search(self) -> None:
+        """Let the person type what to look for."""
+        self.search.open()
+
+    def action_back(self) -> None:
+        """Leave the field; else list everything again; never quit."""
+        if self.search.is_open:
+            self.search.close()
+            self.table.focus()
+        elif self.search.text:
+            self.search.apply("")
+
+    def action_next_view(self) -> None:
+        """Show the next view."""
+        self._turn_view(1)
+
+    def action_previous_view(self) -> None:
+        """Show the view before."""
+        self._turn_view(-1)
+
+    def _turn_view(self, step: int) -> None:
+        self.view = (self.view + step) % self.view_count
+        self.narrowed()
+        self.draw()
+
+    def open_invoice(self, invoice_id: str) -> None:
+        """Show an invoice on top of this list."""
+        from tui.screens.detail import DetailScreen  # noqa: PLC0415 - when needed
+
+        self.app.push_screen(DetailScreen(self.session, invoice_id))

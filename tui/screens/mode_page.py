@@ -1,0 +1,48 @@
+"""A screen from which the modes are reached by one key, and which reads the store by itself."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from expense_agent.service import ApprovalService
+from tui.keymap import bindings
+from tui.messages import ReadWanted
+from tui.screens.page import Page
+
+A = TypeVar("A")
+
+
+class ModePage(Page[None]):
+    """The first screen of a mode, or one on top of it."""
+
+    BINDINGS = bindings("mode")
+
+    def _turn_to(self, mode: str) -> None:
+        if self.app.current_mode != mode:
+            self.app.switch_mode(mode)
+
+    def action_queue(self) -> None:
+        """Go to the queue."""
+        self._turn_to("queue")
+
+    def action_payments(self) -> None:
+        """Go to the payments."""
+        self._turn_to("payments")
+
+    def action_activity(self) -> None:
+        """Go to the trail."""
+        self._turn_to("activity")
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence on the status line."""
+        self.session.inbox.said = sentence
+        self.session.changed.publish(frozenset())
+
+    def ask(
+        self, kind: str, read: Callable[[ApprovalService], A], take: Callable[[A], None]
+    ) -> None:
+        """Read the store; `take` gets the answer if this screen is still there."""
+        self.post_message(ReadWanted(self, kind, read, take))
+
+    def cannot_read(self, error: Exception) -> None:
+        """Say that the store has no answer."""
+        self.say(f"cannot be read: {error}")

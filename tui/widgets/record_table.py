@@ -1,0 +1,184 @@
+"""A list of records on Textual's line API, for everything that is listed beside the queue.
+
+The cursor is a record's key, so that a new reading never moves it to another record.
+"""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Generic, TypeVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.keymap import bindings
+from tui.widgets.record_columns import Column, fitted, headings
+
+T = TypeVar("T")
+_LEAD = 3
+_TONES = ("quiet", "good", "bad", "alarm")
+
+
+@dataclass(frozen=True)
+class Look(Generic[T]):
+    """How records of one kind are listed."""
+
+    columns: Sequence[Column]
+    key: Callable[[T], Hashable]
+    texts: Callable[[T], Mapping[str, str]]
+    """The text of every column, harmless already."""
+    tone: Callable[[T], str] = field(default=lambda _record: "")
+    """Of the whole line: "", "quiet", "good", "bad" or "alarm"; words say the same."""
+
+
+class RecordTable(ScrollView, Generic[T], can_focus=True):
+    """Records, one a line."""
+
+    BINDINGS = bindings("list")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "record-table--row",
+        "record-table--cursor",
+        *(f"record-table--{tone}" for tone in _TONES),
+    }
+
+    class Moved(Message):
+        """The cursor is on another record, or the list has been scrolled."""
+
+    def __init__(self, look: Look[T], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._look = look
+        self._records: Sequence[T] = ()
+        self._places: dict[Hashable, int] = {}
+        self._cursor: Hashable = None
+        self._styles: dict[str, Style] = {}
+
+    # --- what is listed
+
+    def show(self, records: Sequence[T]) -> None:
+        """List records; the cursor keeps record and line, and a list at its top stays there."""
+        before, top = self._place(), self.scroll_offset.y
+        self._records = records
+        self._places = {self._look.key(record): place for place, record in enumerate(records)}
+        self.virtual_size = Size(0, len(records))
+        if before == 0 or self._cursor not in self._places:
+            self._put_cursor(min(before, len(records) - 1))
+        self.refresh()
+        self.call_after_refresh(self._keep_line, before - top)
+
+    def _keep_line(self, line: int) -> None:
+        self.scroll_to(y=self._place() - line, animate=False)
+        self._keep_visible()
+
+    @property
+    def record(self) -> T | None:
+        """The record under the cursor."""
+        place = self._places.get(self._cursor)
+        return None if place is None else self._records[place]
+
+    @property
+    def place(self) -> int:
+        """The number of the cursor's line, from 0."""
+        return self._place()
+
+    def heading(self) -> str:
+        """Give the line above the list, as wide as the list."""
+        return " " * _LEAD + headings(self._look.columns, self.size.width - _LEAD)
+
+    # --- drawing
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one visible line."""
+        place, width = self.scroll_offset.y + y, self.size.width
+        if place >= len(self._records):
+            return Strip.blank(width, self._style("row"))
+        record = self._records[place]
+        under = self._look.key(record) == self._cursor
+        base = self._style("cursor" if under else "row")
+        text = "".join(fitted(self._look.columns, self._look.texts(record), width - _LEAD))
+        tone = self._look.tone(record)
+        style = base + self._style(tone) if tone else base
+        segments = [Segment(" > " if under else "   ", base), Segment(text, style)]
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _style(self, name: str) -> Style:
+        if name not in self._styles:
+            self._styles[name] = self.get_component_rich_style(
+                f"record-table--{name}", partial=name in _TONES
+            )
+        return self._styles[name]
+
+    def notify_style_update(self) -> None:
+        """Forget the styles when theme or classes change."""
+        self._styles.clear()
+        super().notify_style_update()
+
+    # --- cursor
+
+    def _place(self) -> int:
+        return self._places.get(self._cursor, 0)
+
+    def _put_cursor(self, place: int) -> None:
+        self._cursor = self._look.key(self._records[place]) if self._records else None
+
+    def _move(self, lines: int) -> None:
+        if not self._records:
+            return
+        before = self._place()
+        self._put_cursor(max(0, min(before + lines, len(self._records) - 1)))
+        self.refresh_lines(before)
+        self.refresh_lines(self._place())
+        self._keep_visible()
+        self.post_message(self.Moved())
+
+    def _keep_visible(self) -> None:
+        top, height, place = self.scroll_offset.y, max(1, self.size.height), self._place()
+        if place < top:
+            self.scroll_to(y=place, animate=False)
+        elif place >= top + height:
+            self.scroll_to(y=place - height + 1, animate=False)
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight."""
+        self.call_after_refresh(self._keep_visible)
+
+    def action_down(self) -> None:
+        """Move one line down."""
+        self._move(1)
+
+    def action_up(self) -> None:
+        """Move one line up."""
+        self._move(-1)
+
+    def action_page_down(self) -> None:
+        """Move a page down."""
+        self._move(self.size.height)
+
+    def action_page_up(self) -> None:
+        """Move a page up."""
+        self._move(-self.size.height)
+
+    def action_half_down(self) -> None:
+        """Move half a page down."""
+        self._move(self.size.height // 2)
+
+    def action_half_up(self) -> None:
+        """Move half a page up."""
+        self._move(-(self.size.height // 2))
+
+    def action_top(self) -> None:
+        """Go to the first record."""
+        self._move(-len(self._records))
+
+    def action_bottom(self) -> None:
+        """Go to the last record."""
+        self._move(len(self._records))
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the line that was clicked; nothing is opened or done."""
+        place = self.scroll_offset.y + event.y
+        if place < len(self._records):
+            self._move(place - self._place())
