@@ -139,7 +139,7 @@ class ExpenseAgent(Books):
         from expense_agent.submission import Submission
 
         await self.start()
-        submission = Submission(self._engine.intake, self._settings.chunk, told)
+        submission = Submission(self._engine.intake, self._sources, self._settings.chunk, told)
         work = self._kept(asyncio.to_thread(submission.run, paths, mapping))
         try:
             return await asyncio.shield(work)

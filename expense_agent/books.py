@@ -7,6 +7,7 @@ from typing import Any
 
 from expense_agent.categorizers import CATEGORIES
 from expense_agent.domain.approval import Seen, why_not_approve
+from expense_agent.domain.invoice import Source
 from expense_agent.domain.policy import Policy
 from expense_agent.ports import Clock, utc
 from expense_agent.service import (
@@ -26,6 +27,7 @@ from expense_agent.storage.mounts import refuse_network_file_system
 from expense_agent.storage.queue import QueueReader, Standing
 from expense_agent.storage.readings import ReadingsReader
 from expense_agent.storage.records import RecordReader
+from expense_agent.storage.sources import Sources
 from expense_agent.storage.sqlite import SqliteLedger
 from expense_agent.storage.verify import Verification, verify
 
@@ -84,6 +86,7 @@ class Books:
         self._queue = QueueReader(database, self._why_not)
         self._records = RecordReader(database, self._queue, self._trail)
         self._readings = ReadingsReader(database)
+        self._sources = Sources(database.folder, settings.busy_seconds)
 
     @property
     def approver(self) -> str:
@@ -110,6 +113,17 @@ class Books:
     def invoice(self, invoice_id: str) -> InvoiceDetail:
         """Give one invoice, whole; raises UnknownInvoice."""
         return self._records.invoice(invoice_id)
+
+    def document(self, invoice_id: str) -> str:
+        """Give what an invoice was read from as text; raises UnknownInvoice or DocumentGone."""
+        from expense_agent.importers.original import as_text
+
+        return as_text(*self.original(invoice_id))
+
+    def original(self, invoice_id: str) -> tuple[Source, bytes]:
+        """Give the file an invoice was read from, byte for byte, and where in it that stands."""
+        source = Source(**self._records.invoice(invoice_id).invoice["source"])
+        return source, self._sources.get(source.sha256, source.file)
 
     def payments(self, status: str | None = None) -> list[dict[str, Any]]:
         """Give the ledger's payments in the `payments` shape."""

@@ -41,6 +41,10 @@ class UnknownInvoice(ExpenseAgentError):
         super().__init__(reason or otherwise)
 
 
+class DocumentGone(ExpenseAgentError):
+    """The file an invoice was read from is not in the store, or not as it was."""
+
+
 class RequestRefused(ExpenseAgentError):
     """A decision or edit that is not carried out; the text says who or what stands in its way."""
 

@@ -274,6 +274,13 @@ class ApprovalService(Protocol):
         """Give one invoice, whole; raises UnknownInvoice."""
         ...
 
+    def document(self, invoice_id: str) -> str:
+        """Give what an invoice was read from as harmless text.
+
+        Raises UnknownInvoice, or DocumentGone when no copy of it was kept.
+        """
+        ...
+
     def payments(self, status: str | None = None) -> list[dict[str, Any]]:
         """Give the ledger's payments in the `payments` shape."""
         ...

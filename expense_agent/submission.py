@@ -7,20 +7,24 @@ from contextlib import closing
 from pathlib import Path, PurePath
 
 from expense_agent.domain.invoice import Invoice, content_hash
-from expense_agent.importers import Record, files_of, load_mapping, read_batch
+from expense_agent.importers import Document, Record, files_of, load_mapping, read_batch
 from expense_agent.importers.text import printable
 from expense_agent.service import ImportProblem, ImportProgress, ImportReport
+from expense_agent.storage.sources import Sources
 from expense_agent.workflow.intake import Intake
 
 Told = Callable[[ImportProgress], None]
 MOST_NOTES = 200
+MOST_UNKEPT = 32 * 1024 * 1024
+"""Bytes of files whose invoices wait for the next chunk: a few PDFs make a chunk of their own."""
 
 
 class Submission:
     """One import. Runs in one worker thread; what it reads is never more than a chunk ahead."""
 
-    def __init__(self, intake: Intake, chunk: int, told: Told | None) -> None:
+    def __init__(self, intake: Intake, sources: Sources, chunk: int, told: Told | None) -> None:
         self._intake = intake
+        self._sources = sources
         self._chunk = chunk
         self._told = told
         self._report = ImportReport()
@@ -28,6 +32,8 @@ class Submission:
         self._noted: set[tuple[str, str]] = set()
         self._file = ""
         self._pending: list[tuple[Invoice, int]] = []
+        self._document: Document | None = None
+        self._unkept: dict[str, bytes] = {}
         self._stopped = False
 
     def stop(self) -> None:
@@ -40,17 +46,24 @@ class Submission:
         files = files_of(paths)
         columns = load_mapping(mapping) if mapping else None
         position = {printable(str(file)): place for place, file in enumerate(files)}
-        with closing(read_batch(paths, columns)) as records:
+        with closing(read_batch(paths, columns, self._opened)) as records:
             for record in records:
                 if self._stopped:
                     break
                 self._take(record)
-                if len(self._pending) >= self._chunk:
+                if self._is_full():
                     share = (_place(record.file, position) + record.share) / len(files)
                     self._flush(record.file, share)
         self._flush("", 1.0)
         self._report.seconds = round(time.monotonic() - began, 3)
         return self._report
+
+    def _opened(self, document: Document) -> None:
+        self._document = document
+
+    def _is_full(self) -> bool:
+        waiting = sum(map(len, self._unkept.values()))
+        return len(self._pending) >= self._chunk or waiting > MOST_UNKEPT
 
     def _take(self, record: Record) -> None:
         self._report.documents += record.file != self._file
@@ -60,6 +73,8 @@ class Submission:
             self._report.problems += said
             return
         self._pending.append((record.invoice, self._occurrence(record)))
+        if self._document and self._document.source.sha256 == record.invoice.source.sha256:
+            self._unkept[self._document.source.sha256] = self._document.data
         for note in said:
             self._note(note)
 
@@ -81,6 +96,8 @@ class Submission:
 
     def _flush(self, file: str, share: float) -> None:
         report, entries = self._report, self._pending
+        self._sources.keep(self._unkept)
+        self._unkept = {}
         taken = self._intake.take(entries) if entries else []
         self._pending = []
         for (invoice, _), what in zip(entries, taken, strict=True):

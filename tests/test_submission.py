@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
+from expense_agent.domain.invoice import Invoice
+from expense_agent.ports import Registered
 from expense_agent.service import ImportProgress, ImportReport
 from expense_agent.submission import MOST_NOTES
 from tests.agents import an_office
@@ -62,3 +66,35 @@ async def test_notes_are_not_kept_without_end(tmp_path: Path) -> None:
     path.write_bytes(zipped(members))
     report, _ = await imported(tmp_path, path)
     assert (report.invoices, len(report.notes)) == (MOST_NOTES + 5, MOST_NOTES)
+
+
+async def test_a_file_is_kept_before_its_invoices_are_registered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(table(0, rows=3), "utf-8")
+    there: list[bytes] = []
+
+    async with an_office(tmp_path) as office:
+        agent = office.person()
+        await agent.start()
+        register = agent._ledger.register
+
+        def looked(invoice: Invoice, content: str, by: str) -> tuple[Registered, bool]:
+            there.append(agent._sources.get(invoice.source.sha256, ""))
+            return register(invoice, content, by)
+
+        monkeypatch.setattr(agent._ledger, "register", looked)
+        await agent.submit([path])
+    assert there == [path.read_bytes()] * 3
+
+
+async def test_large_files_do_not_wait_for_a_whole_chunk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("expense_agent.submission.MOST_UNKEPT", 10)
+    for number in range(3):
+        (tmp_path / f"{number}.csv").write_text(table(number, rows=1), "utf-8")
+    report, told = await imported(tmp_path, *(tmp_path / f"{n}.csv" for n in range(3)))
+    assert report.invoices == 3
+    assert [progress.done for progress in told][:3] == [1, 2, 3]

@@ -70,7 +70,7 @@ class ApprovalsApp(App[None], inherit_bindings=False):
             now=now,
         )
         self._inbox = self.session.inbox
-        self._reader = QueueReader(open_service, self.session, self._tell)
+        self._reader = QueueReader(open_service, self.session, self._tell, self._page)
         self._pages = PageReader(self._tell)
         self._decisions = Decisions(self.session, self._reader, self._tell)
         for mode in MODES:
@@ -115,6 +115,12 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         except RuntimeError:  # the event loop is closed: nobody is left to be told
             return
 
+    def _page(self, text: str) -> str:
+        """Show a text in the pager; give a sentence on what went wrong, else ""."""
+        from tui.pager import paged  # noqa: PLC0415 - not before the first frame
+
+        return paged(self, text)
+
     def _fatal_error(self) -> None:
         """Replace Textual's report, which prints all variables; there is no public hook."""
         error = self._exception or RuntimeError("no exception is known")
@@ -143,6 +149,10 @@ class ApprovalsApp(App[None], inherit_bindings=False):
     def on_read_wanted(self, message: msg.ReadWanted) -> None:
         """Read what a screen wants to show."""
         self._pages.ask(message)
+
+    def on_document_wanted(self, message: msg.DocumentWanted) -> None:
+        """Read what an invoice was read from."""
+        self._reader.document(message.invoice_id)
 
     def on_decision_made(self, message: msg.DecisionMade) -> None:
         """Keep decisions while they can be taken back, then hand them to the engine."""

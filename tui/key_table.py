@@ -42,6 +42,7 @@ KEYS = (
     Key("decide.note", "c", "c", "Note", "add a note that the next person sees"),
     Key("decide.undo", "z", "z", "Undo", "take back the newest decision still counting down"),
     Key("decide.undo_all", "Z", "Z", "", "take back all decisions still counting down"),
+    Key("look.document", "o", "o", "Source", "show what it was read from, in your pager"),
     Key("queue.open", "enter", "Enter", "Open", "show all of the invoice; never decides"),
     Key("queue.mark", "space", "Space", "Mark", "mark the row and go down; a and r act on marks"),
     Key("queue.unmark", "u", "u", "", "take all marks away"),
@@ -95,8 +96,8 @@ KEYS = (
 )
 
 SCREENS: dict[str, tuple[str, ...]] = {
-    "queue": ("decide", "queue", "list", "mode", "app"),
-    "detail": ("decide", "detail", "mode", "app"),
+    "queue": ("decide", "look", "queue", "list", "mode", "app"),
+    "detail": ("decide", "look", "detail", "mode", "app"),
     "payments": ("payments", "views", "list", "mode", "app"),
     "activity": ("activity", "views", "list", "mode", "app"),
     "edit": ("edit", "app"),
@@ -116,7 +117,7 @@ FOOTERS: dict[str, tuple[str, ...]] = {
     ),
     "detail": (
         "decide.approve", "decide.reject", "app.back", "decide.hold", "decide.send_back",
-        "decide.edit", "decide.undo", "decide.note", "detail.next",
+        "decide.edit", "decide.undo", "decide.note", "look.document", "detail.next",
         "detail.previous", "app.help", "app.quit",
     ),
     "payments": (
@@ -140,6 +141,7 @@ FOOTERS: dict[str, tuple[str, ...]] = {
 
 TITLES = {
     "decide": "Deciding",
+    "look": "Looking",
     "queue": "Queue",
     "list": "Moving in the list",
     "mode": "Modes",

@@ -78,6 +78,13 @@ class ReadWanted(Message):
 
 
 @dataclass
+class DocumentWanted(Message):
+    """What this invoice was read from is to be shown in the pager."""
+
+    invoice_id: str
+
+
+@dataclass
 class HelpWanted(Message):
     """The keys of this screen are to be shown."""
 

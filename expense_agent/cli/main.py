@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from expense_agent.cli import checking, deciding, figures, importing, reading
+from expense_agent.cli import checking, deciding, documents, figures, importing, reading
 from expense_agent.cli.output import safe
 from expense_agent.cli.parser import build_parser
 from expense_agent.errors import ExpenseAgentError, PolicyInvalid, StoreUnusable, UsageProblem
@@ -22,6 +22,7 @@ COMMANDS: dict[str, Command] = {
     "suppliers": importing.suppliers,
     "queue": reading.queue,
     "show": reading.show,
+    "document": documents.document,
     "payments": reading.payments,
     "audit": reading.audit,
     "metrics": figures.metrics,

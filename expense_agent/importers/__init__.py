@@ -3,7 +3,7 @@
 What cannot be read is a Problem with its place in the file, never the end of a batch.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,14 +44,19 @@ IMPORTERS: tuple[Importer, ...] = (
 
 
 def read_batch(
-    paths: Sequence[Path], mapping: ColumnMapping | None = None
+    paths: Sequence[Path],
+    mapping: ColumnMapping | None = None,
+    opened: Callable[[Document], None] | None = None,
 ) -> Generator[Record, None, None]:
     """Read files, folders, zip archives and "-" lazily, one or two files in memory at a time.
 
     Every file gives at least one Record; no exception leaves this for what a file contains.
+    `opened` is told of every file before its Records come.
     """
     try:
         for member in _looking_ahead(_members(paths)):
+            if opened and isinstance(member.content, Document):
+                opened(member.content)
             yield from _read(member, mapping or ColumnMapping())
     finally:
         CONFINED.release()

@@ -62,6 +62,14 @@ def opened(data: bytes, encoding: Encoding) -> tuple[io.TextIOWrapper, io.BytesI
     return io.TextIOWrapper(raw, encoding.name, encoding.errors, newline=""), raw
 
 
+def as_text(data: bytes, otherwise: str) -> str:
+    """Decode by the byte order mark, else as said, whatever does not fit in: only to look at."""
+    try:
+        return data.decode(_mark(data) or otherwise, "replace")
+    except LookupError:
+        return data.decode("utf-8", "replace")
+
+
 def _mark(data: bytes) -> str | None:
     return next((name for mark, name in _MARKS if data.startswith(mark)), None)
 

@@ -40,14 +40,7 @@ class JsonFile:
     def read(self, document: Document, mapping: ColumnMapping) -> Iterator[Record]:
         """Read element by element; a broken one does not take the others with it."""
         reader = ElementReader(document.source, self.format, mapping)
-        encoding = encoding_of(document.data)
-        if isinstance(encoding, Encoding) and encoding.note:
-            encoding = Problem(encoding.note.location, "not UTF-8, as JSON must be")
-        if isinstance(encoding, Problem):
-            yield reader.refused(encoding.location, encoding.reason)[1]
-            return
-        text = document.data.decode(encoding.name)
-        yield from invoices_of(_document(text, reader), mapping.row)
+        yield from invoices_of(elements_of(document.data, reader), mapping.row)
 
 
 class JsonLines:
@@ -62,10 +55,22 @@ class JsonLines:
     def read(self, document: Document, mapping: ColumnMapping) -> Iterator[Record]:
         """Read line by line."""
         reader = ElementReader(document.source, self.format, mapping)
-        yield from invoices_of(_lines(document.data, reader), mapping.row)
+        yield from invoices_of(lines_of(document.data, reader), mapping.row)
 
 
-def _lines(data: bytes, reader: ElementReader) -> Iterator[Keyed]:
+def elements_of(data: bytes, reader: ElementReader) -> Iterator[Keyed]:
+    """Take a JSON document apart: have every invoice of it read, one after the other."""
+    encoding = encoding_of(data)
+    if isinstance(encoding, Encoding) and encoding.note:
+        encoding = Problem(encoding.note.location, "not UTF-8, as JSON must be")
+    if isinstance(encoding, Problem):
+        yield reader.refused(encoding.location, encoding.reason)
+    else:
+        yield from _document(data.decode(encoding.name), reader)
+
+
+def lines_of(data: bytes, reader: ElementReader) -> Iterator[Keyed]:
+    """Take JSON Lines apart: have the invoice of every line read."""
     done = 0
     for number, line in enumerate(io.BytesIO(data), 1):
         done += len(line)

@@ -92,15 +92,27 @@ def _record(document: Document) -> Record:
 
 def _inside(document: Document) -> tuple[dict[str, list[Any]], list[_Inside]]:
     """Have the PDF taken apart; give what was said of it, and the invoices in it."""
-    answer = io.BytesIO(CONFINED.ask(b"p", document.data))
-    content = json.loads(answer.readline())
+    content, invoices = attached(document.data)
     inside = []
-    for name, length, reason in content["invoices"]:
-        if length is None:
+    for name, xml, reason in invoices:
+        if xml is None:
             inside.append(_Inside(name, None, Problem("file", reason)))
         else:
-            inside.append(_Inside(name, *read_xml(answer.read(length), document.source)))
+            inside.append(_Inside(name, *read_xml(xml, document.source)))
     return content, inside
+
+
+def attached(data: bytes) -> tuple[dict[str, list[Any]], list[tuple[str, bytes | None, str]]]:
+    """Have a PDF taken apart: what was said of it; name and XML, or why none, of its invoices.
+
+    Raises UnreadableError.
+    """
+    answer = io.BytesIO(CONFINED.ask(b"p", data))
+    content = json.loads(answer.readline())
+    return content, [
+        (name, None if length is None else answer.read(length), reason)
+        for name, length, reason in content["invoices"]
+    ]
 
 
 def _named(inside: _Inside) -> Problem:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from expense_agent.importers.decoding import beginning
+from expense_agent.importers.decoding import as_text, beginning
 from expense_agent.importers.problem import Problem
 from expense_agent.importers.text import printable
 
@@ -19,6 +19,8 @@ MOST_MARKS = 500_000
 that many takes less than 200 MB."""
 
 _HEAD = 512
+_LONGEST_LINE = 500
+"""Characters of a line that a person still reads."""
 _BEFORE = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]+(?=<\?xml)")
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _ENCODINGS = frozenset(
@@ -73,6 +75,23 @@ def root_of(data: bytes) -> Element | Problem:
     assert not root.getroottree().docinfo.doctype, "refused before, in every encoding that is read"
     found: Element = root
     return found
+
+
+def text_of(data: bytes) -> str:
+    """Give a document as text to look at; one without line breaks is laid out anew."""
+    head = data[:_HEAD]
+    declared = _DECLARED.search(head.translate(None, b"\0") if b"\0" in head else head)
+    text = as_text(data, declared[1].decode() if declared else "utf-8")
+    if max(map(len, text.splitlines()), default=0) <= _LONGEST_LINE:
+        return text
+    root: Any = root_of(data)
+    if isinstance(root, Problem):
+        return text
+    from lxml import etree  # noqa: PLC0415 - see above
+
+    etree.indent(root)
+    laid_out: str = etree.tostring(root, encoding="unicode")
+    return laid_out
 
 
 def _refusal(data: bytes) -> str | None:

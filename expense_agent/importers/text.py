@@ -59,6 +59,12 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() and not _SELECTORS.match(c) else "?" for c in text)
 
 
+def visible(text: str) -> str:
+    """Show a whole document: lines stay lines, what hides is written out, card numbers masked."""
+    lines = _LINE_ENDS.sub("\n", text).expandtabs(4)
+    return without_cards(_HIDDEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", lines))
+
+
 def _named(characters: list[str]) -> str:
     names = [f"U+{ord(c):04X} {unicodedata.name(c, 'control')}" for c in dict.fromkeys(characters)]
     more = f" and {len(names) - _NAMED_AT_MOST} more" if len(names) > _NAMED_AT_MOST else ""

@@ -22,6 +22,7 @@ MIGRATIONS = ("schema_sqlite.sql",)
 SCHEMA_VERSION = len(MIGRATIONS)
 LEDGER_FILE = "ledger.db"
 CHECKPOINTS_FILE = "checkpoints.db"
+SOURCES_FILE = "sources.db"
 
 _HERE = Path(__file__).parent
 _SETTINGS = (
@@ -183,12 +184,12 @@ def marks(values: Sequence[object]) -> str:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make the folder and its two files readable by their owner only, whatever the umask."""
+    """Make the folder and its files readable by their owner only, whatever the umask."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if folder.stat().st_uid == os.getuid() and _is_store(folder):
             folder.chmod(0o700)
-        for name in (LEDGER_FILE, CHECKPOINTS_FILE):
+        for name in (LEDGER_FILE, CHECKPOINTS_FILE, SOURCES_FILE):
             _make_private_file(folder / name)
     except FileExistsError as error:
         raise StoreUnusable(folder, "it is not a folder") from error

@@ -255,6 +255,9 @@ class FakeService:
             received_at="2026-11-22T08:00:00Z",
         )
 
+    def document(self, invoice_id: str) -> str:
+        return f"what {invoice_id} was read from\n"
+
     def payments(self, status: str | None = None) -> list[dict[str, Any]]:
         return [paid for paid in self.paid if status in (None, paid["status"])]
 

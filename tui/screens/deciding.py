@@ -17,7 +17,7 @@ from expense_agent.service import (
     SendBack,
 )
 from tui.keymap import bindings
-from tui.messages import DecisionMade, UndoWanted
+from tui.messages import DecisionMade, DocumentWanted, UndoWanted
 from tui.model.intent import Decision, Intent
 from tui.model.plan import Item, needs_review, plan
 from tui.model.progress import Verb
@@ -34,7 +34,7 @@ MakeDecision = Callable[[QueueRow], Decision]
 class DecidingPage(ModePage):
     """A screen on which the deciding keys work."""
 
-    BINDINGS = bindings("decide")
+    BINDINGS = bindings("decide", "look")
 
     def target(self) -> QueueRow | None:
         """Give the request this screen shows."""
@@ -68,6 +68,12 @@ class DecidingPage(ModePage):
         """Give what a key acts on: the marked rows, else the one that is shown."""
         row = self.target()
         return self.marked() or ((row,) if row else ())
+
+    def action_document(self) -> None:
+        """Show what the invoice was read from."""
+        if row := self.target():
+            self.say("reading the document")
+            self.post_message(DocumentWanted(row.seen.invoice_id))
 
     # --- the verbs
 
