@@ -38,6 +38,7 @@ from expense_agent.service import (
 from expense_agent.settings import Settings
 from expense_agent.storage.damage import refuse_damaged, set_aside
 from expense_agent.storage.database import Database
+from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.suppliers import SupplierList
 from expense_agent.workflow.decisions import Desk
 
@@ -66,7 +67,9 @@ class ExpenseAgent(Books):
     ) -> None:
         super().__init__(settings, policy, database, clock)
         self._suppliers = SupplierList(database, clock, self._trail)
-        self._categorizer: Categorizer = open_categorizer(self._suppliers.category_of)
+        self._categorizer: Categorizer = open_categorizer(
+            self._suppliers.category_of, words=FeedbackTable(database, clock, self._trail)
+        )
         self._desk = Desk(self._ledger, policy, clock, self.categories().keys())
         self._engine: Any = None
         self._starting = asyncio.Lock()
@@ -89,7 +92,7 @@ class ExpenseAgent(Books):
 
     def approve(self, what: Approve) -> AsyncIterator[Event]:
         """Record the approval, resume the thread, and tell how it goes; ends with a Final."""
-        return self._decide(what.seen, Verdict.APPROVE, what.comment)
+        return self._decide(what.seen, Verdict.APPROVE, what.comment, bulk=what.bulk)
 
     def reject(self, what: Reject) -> AsyncIterator[Event]:
         """Record the rejection and close the thread; ends with a Final."""
@@ -187,11 +190,17 @@ class ExpenseAgent(Books):
         self.shut()
 
     def _decide(
-        self, seen: Seen, verdict: Verdict, reason: str, until: date | None = None
+        self,
+        seen: Seen,
+        verdict: Verdict,
+        reason: str,
+        until: date | None = None,
+        *,
+        bulk: bool = False,
     ) -> AsyncIterator[Event]:
         by = CLOCK if verdict is Verdict.EXPIRE else self.approver
         return self._recorded(
-            seen.invoice_id, lambda: self._desk.decide(seen, verdict, by, reason, until)
+            seen.invoice_id, lambda: self._desk.decide(seen, verdict, by, reason, until, bulk=bulk)
         )
 
     async def _recorded(

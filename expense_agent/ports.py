@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ from expense_agent.domain.approval import ApprovalRequest, Decision
 from expense_agent.domain.category import Suggestion
 from expense_agent.domain.edit import Edited
 from expense_agent.domain.facts import Facts
+from expense_agent.domain.feedback import Feedback
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.payment import Payment
 
@@ -27,6 +28,22 @@ class Categorizer(Protocol):
 
     def suggest(self, invoice: Invoice) -> Suggestion:
         """Give a suggestion; "unsure" is an answer, an exception is not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How far somebody has read what people said of categories, and what they took back."""
+
+    said: int = 0
+    undone: int = 0
+
+
+class Words(Protocol):
+    """What people said of categories: read by every session on the store, whoever wrote it."""
+
+    def heard_since(self, heard: Heard) -> tuple[Heard, dict[str, list[Feedback]]]:
+        """Give the live words on every subject that was spoken of since, and how far that goes."""
         ...
 
 
@@ -56,6 +73,8 @@ class Registered:
     """How often its run broke off without being finished."""
     comments: int = 0
     """How many remarks people have appended."""
+    suggestion: Mapping[str, Any] = field(default_factory=dict)
+    """What the agent had suggested when it last came to rest, in its plain form; may be empty."""
 
     @property
     def preparers(self) -> dict[str, str]:
@@ -163,12 +182,17 @@ class Ledger(Protocol):
         """Write what a paused thread asks now; what it asked before is closed."""
         ...
 
-    def add_decision(self, decision: Decision, invoice_id: str) -> bool:
-        """Insert a decision and answer its request; False when it is taken already."""
+    def add_decision(
+        self, decision: Decision, invoice_id: str, word: Feedback | None = None
+    ) -> bool:
+        """Insert a decision and answer its request; False when it is taken already.
+
+        `word`: what it says of the category.
+        """
         ...
 
-    def add_edit(self, edit: EditRecord, invoice_id: str) -> None:
-        """Insert an edit and void all open requests of its thread."""
+    def add_edit(self, edit: EditRecord, invoice_id: str, word: Feedback | None = None) -> None:
+        """Insert an edit and void all open requests of its thread; `word` as with decisions."""
         ...
 
     def add_comment(self, known: Registered, author: str, text: str) -> None:

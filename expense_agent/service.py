@@ -194,6 +194,8 @@ class Approve:
 
     seen: Seen
     comment: str = ""
+    bulk: bool = False
+    """Whether it was one answer for many: of their categories that says little."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from expense_agent.categorizers.history import NEXT_BEST, History
+from expense_agent.categorizers.learned import Attentive, Learned, Rules
 from expense_agent.categorizers.taxonomy import CATEGORIES
 from expense_agent.domain.category import Category, Suggestion
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.supplier import Supplier
-from expense_agent.ports import Categorizer
+from expense_agent.ports import Categorizer, Words
 
 __all__ = ["CATEGORIES", "PRECEDENCE", "Answer", "Listed", "Source", "open_categorizer"]
 
@@ -45,13 +46,19 @@ Source = Callable[[Invoice], Answer | None]
 
 
 def open_categorizer(
-    listed: Listed | None = None, categories: Sequence[Category] = CATEGORIES
+    listed: Listed | None = None,
+    categories: Sequence[Category] = CATEGORIES,
+    words: Words | None = None,
 ) -> Categorizer:
     """Give the categorizer of a store: what its supplier list says, else its history and words."""
     sources: list[Source] = [referenced(categories)]
     if listed:
         sources.append(by_list(listed))
-    return Precedence(History(categories), sources, categories)
+    if words is None:
+        return Precedence(History(categories), sources, categories)
+    learned = Learned(words, categories)
+    sources.append(by_rule(learned.rules))
+    return Attentive(learned, Precedence(learned.history, sources, categories))
 
 
 class Precedence:
@@ -114,6 +121,20 @@ def by_list(listed: Listed) -> Source:
     def source(invoice: Invoice) -> Answer | None:
         category = listed(invoice.supplier)
         return Answer(category, "supplier_list", "the supplier list says so") if category else None
+
+    return source
+
+
+def by_rule(rules: Rules) -> Source:
+    """Answer with what a person has ruled for the supplier."""
+
+    def source(invoice: Invoice) -> Answer | None:
+        rule = rules.of(invoice)
+        if rule is None:
+            return None
+        of_what = f" and {rule.cost_centre}" if rule.cost_centre else ""
+        why = f"rule of {rule.by}: always for {rule.supplier}{of_what}"
+        return Answer(rule.category, "user_rule", why)
 
     return source
 

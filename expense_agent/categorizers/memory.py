@@ -4,13 +4,15 @@ A supplier nearly always means one category: its own history is right on nine in
 is recognised by its ids, else by its whole name, never by a similar one: "A2" is not "A1".
 """
 
-import re
+from bisect import insort
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from expense_agent.domain.category import Label
-from expense_agent.domain.supplier import Supplier, supplier_keys
+from expense_agent.domain.feedback import known_as
+from expense_agent.domain.supplier import Supplier
 
 FORGETTING = 0.9
 """Each older label counts this much less than the one after it."""
@@ -22,20 +24,6 @@ PAIR_PRIOR = 1.0
 """Labels that the supplier as a whole is worth, once its cost centre is known, too."""
 
 _ANYWHERE = ""
-_CARD_READER = re.compile(r"^(sq|sp|pp|iz|tst|wpy|paypal|sumup|i?zettle)\s?\*\s*", re.IGNORECASE)
-_MOST_CHARACTERS = 200
-
-
-def known_as(supplier: Supplier) -> tuple[str, ...]:
-    """Give the keys a supplier's labels are kept under: its ids, else its name.
-
-    On a card statement the name carries who read the card and a number that is new every time.
-    """
-    name = _CARD_READER.sub("", (supplier.name or "")[:_MOST_CHARACTERS])
-    head, star, tail = name.partition("*")
-    if star:
-        name = " ".join([head, *(word for word in tail.split() if not re.search(r"\d", word))])
-    return supplier_keys(Supplier(name=name, vat_id=supplier.vat_id, legal_id=supplier.legal_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +54,7 @@ class Memory:
     def learn(self, label: Label) -> None:
         """Take a label in."""
         for place in _places(label):
-            self._labels.setdefault(place, []).append(label)
+            insort(self._labels.setdefault(place, []), label, key=attrgetter("order"))
 
     def forget(self, label: Label) -> None:
         """Let go of a label that was learned."""

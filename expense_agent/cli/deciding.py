@@ -40,7 +40,7 @@ def approve(arguments: argparse.Namespace, settings: Settings) -> int:
         raise UsageProblem("--expect names what one request showed: give one ID")
 
     def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
-        return agent.approve(Approve(seen, arguments.comment))
+        return agent.approve(Approve(seen, arguments.comment, bulk=len(arguments.ids) > 1))
 
     return _each(arguments, settings, arguments.ids, act)
 

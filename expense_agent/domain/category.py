@@ -1,5 +1,6 @@
 """Expense categories, what a categorizer says of an invoice, and what a person says of it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -40,10 +41,17 @@ class Suggestion:
     """How many invoices of this supplier a person had categorized when this was said."""
     mixed: bool = False
     """Whether this supplier's history says too many different things."""
+    doubt: str = ""
+    """Why a person should look at it, as the policy was when it was checked; "" for no reason."""
 
     def to_plain(self) -> dict[str, Any]:
         """Give the plain form kept in state and shown by `show --json`."""
         return {**asdict(self), "others": list(self.others)}
+
+
+def suggestion_from(plain: Mapping[str, Any]) -> Suggestion:
+    """Read the plain form; anything that is not there has its default."""
+    return Suggestion(**{**plain, "others": tuple(plain["others"])})
 
 
 UNSURE = Suggestion(category=None, confidence=0.0, kind="none", why="nothing names a category")
@@ -67,6 +75,8 @@ class Label:
     """What the program had suggested, before the person answered."""
     evidence: str = ""
     """The evidence of that suggestion; "" when it said nothing of its own."""
+    order: int = 0
+    """Its place among all labels; of equal ones the last learned is the newest."""
 
     @property
     def confirms(self) -> bool:

@@ -6,10 +6,11 @@ that matter are asked about, too.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from expense_agent.domain.category import Suggestion
-from expense_agent.domain.policy import Policy
+from expense_agent.domain.policy import Hold, Policy
 
 SET_BY_PEOPLE = ("person", "user_rule")
 """Kinds of suggestion that are not suggestions: a person has said it of this very case."""
@@ -29,6 +30,12 @@ def doubts(suggestion: Suggestion, invoice_id: str, policy: Policy) -> list[str]
     if said.confidence < policy.confidence_threshold:
         return [f"{category} is a guess ({said.confidence:.0%}): {said.why}"]
     return list(_although_sure(said, category, invoice_id, policy))
+
+
+def doubted(suggestion: Suggestion, holds: Sequence[Hold]) -> Suggestion:
+    """Note on a suggestion why a person should look at it, blocking or not, paid or not."""
+    reasons = [hold.reason for hold in holds if hold.rule == "category_unsure"]
+    return replace(suggestion, doubt="; ".join(reasons))
 
 
 def _although_sure(

@@ -96,6 +96,7 @@ class Register:
             edits=edits,
             failures=row["failures"],
             comments=row["comments"],
+            suggestion=json.loads(row["suggestion"]),
         )
 
     def _edits(self, thread_id: str) -> tuple[Edited, ...]:
@@ -163,9 +164,8 @@ class Register:
     ) -> None:
         """Keep what the agent did, for those who read the ledger without the engine."""
         self._database.write(
-            "UPDATE invoices SET suggestion = ?, category = ?, steps = ? WHERE thread_id = ?",
+            "UPDATE invoices SET suggestion = ?, steps = ? WHERE thread_id = ?",
             canonical_json(suggestion),
-            suggestion.get("category"),
             canonical_json(steps),
             thread_id,
         )

@@ -20,9 +20,11 @@ CREATE TABLE invoices (
     suggestion   TEXT NOT NULL DEFAULT '{}',
     round        INTEGER NOT NULL DEFAULT 1,
     failures     INTEGER NOT NULL DEFAULT 0,
-    steps        TEXT NOT NULL DEFAULT '[]'
+    steps        TEXT NOT NULL DEFAULT '[]',
+    doubt        TEXT                           -- why a person should look at the category; NULL: settled
 ) STRICT;
 CREATE INDEX invoices_number ON invoices (number_key) WHERE number_key IS NOT NULL;
+CREATE INDEX invoices_doubted ON invoices (seq) WHERE doubt IS NOT NULL;
 CREATE INDEX invoices_unfinished ON invoices (seq) WHERE status IN ('received', 'deciding');
 
 -- Every key an invoice's supplier is recognised by (VAT id, legal id, name).
@@ -156,6 +158,34 @@ CREATE TABLE supplier_categories (
     category     TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- What people said of categories: the only thing that is learned from. A word is never changed; a
+-- later one about the same subject outweighs it, or a row of category_undone takes it back.
+CREATE TABLE category_feedback (
+    seq           INTEGER PRIMARY KEY CHECK (seq > 0),
+    subject       TEXT NOT NULL,                -- what has one category: a thread, a line of an old ledger, a rule
+    source        TEXT NOT NULL,                -- interrupt of the decision, round of the edit, "look 2" ...
+    thread_id     TEXT REFERENCES invoices (thread_id),
+    kind          TEXT NOT NULL CHECK (kind IN ('confirmation', 'correction', 'bulk', 'learned', 'rule')),
+    scope         TEXT NOT NULL CHECK (scope IN ('supplier', 'invoice')),
+    supplier_keys TEXT NOT NULL,                -- JSON list, the strongest first
+    supplier      TEXT NOT NULL,
+    words         TEXT NOT NULL,
+    cost_centre   TEXT NOT NULL,
+    category      TEXT NOT NULL CHECK (category <> ''),
+    suggested     TEXT,
+    evidence      TEXT NOT NULL,
+    by            TEXT NOT NULL CHECK (by <> ''),
+    at            TEXT NOT NULL,
+    UNIQUE (subject, source)
+) STRICT;
+
+CREATE TABLE category_undone (
+    seq      INTEGER PRIMARY KEY CHECK (seq > 0),
+    feedback INTEGER NOT NULL UNIQUE REFERENCES category_feedback (seq),
+    by       TEXT NOT NULL CHECK (by <> ''),
+    at       TEXT NOT NULL
+) STRICT;
+
 -- The right to run or edit a thread for a while. It saves work; the keys above keep money safe.
 CREATE TABLE claims (
     thread_id TEXT PRIMARY KEY,
@@ -247,6 +277,33 @@ CREATE TRIGGER comments_once BEFORE INSERT ON comments
 WHEN EXISTS (SELECT 1 FROM comments c WHERE c.thread_id = NEW.thread_id AND c.number >= NEW.number)
   OR NOT EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id AND r.status = 'open')
 BEGIN SELECT RAISE(ABORT, 'a comment follows the last one on an open request'); END;
+
+CREATE TRIGGER category_feedback_fixed BEFORE UPDATE ON category_feedback
+BEGIN SELECT RAISE(ABORT, 'what people said is append-only'); END;
+CREATE TRIGGER category_feedback_stay BEFORE DELETE ON category_feedback
+BEGIN SELECT RAISE(ABORT, 'what people said is append-only'); END;
+CREATE TRIGGER category_feedback_once BEFORE INSERT ON category_feedback
+BEGIN
+    SELECT RAISE(IGNORE) WHERE EXISTS (
+        SELECT 1 FROM category_feedback f WHERE f.subject = NEW.subject AND f.source = NEW.source);
+    SELECT RAISE(ABORT, 'what people said comes in order, of invoices that are here')
+    WHERE NEW.seq <> coalesce((SELECT max(seq) FROM category_feedback), 0) + 1
+       OR (NEW.thread_id IS NOT NULL AND NOT EXISTS (
+           SELECT 1 FROM invoices i WHERE i.thread_id = NEW.thread_id AND NEW.subject = i.thread_id));
+END;
+
+CREATE TRIGGER category_undone_fixed BEFORE UPDATE ON category_undone
+BEGIN SELECT RAISE(ABORT, 'what people took back is append-only'); END;
+CREATE TRIGGER category_undone_stay BEFORE DELETE ON category_undone
+BEGIN SELECT RAISE(ABORT, 'what people took back is append-only'); END;
+CREATE TRIGGER category_undone_once BEFORE INSERT ON category_undone
+BEGIN
+    SELECT RAISE(IGNORE) WHERE EXISTS (
+        SELECT 1 FROM category_undone u WHERE u.feedback = NEW.feedback);
+    SELECT RAISE(ABORT, 'what is taken back was said')
+    WHERE NEW.seq <> coalesce((SELECT max(seq) FROM category_undone), 0) + 1
+       OR NOT EXISTS (SELECT 1 FROM category_feedback f WHERE f.seq = NEW.feedback);
+END;
 
 CREATE TRIGGER payments_fixed BEFORE UPDATE ON payments
 BEGIN SELECT RAISE(ABORT, 'payments are append-only'); END;

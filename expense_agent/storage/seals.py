@@ -58,6 +58,15 @@ SEALED = (
         ),
     ),
     Sealed("payment_events", ("payment_id", "status", "actor", "at"), "'payment ' || payment_id"),
+    Sealed(
+        "category_feedback",
+        (
+            "seq", "subject", "source", "thread_id", "kind", "scope", "supplier_keys", "supplier",
+            "words", "cost_centre", "category", "suggested", "evidence", "by", "at",
+        ),
+        "'the category of ' || supplier",
+    ),
+    Sealed("category_undone", ("seq", "feedback", "by", "at"), "'word ' || feedback"),
     Sealed("supplier_accounts", ("supplier_key", "account", "origin"), "supplier_key"),
 )  # fmt: skip
 

@@ -9,12 +9,14 @@ from typing import Any
 
 from expense_agent.domain.approval import RETURNS, ApprovalRequest, Decision, Verdict
 from expense_agent.domain.facts import Facts, Placed
+from expense_agent.domain.feedback import Feedback
 from expense_agent.domain.invoice import Invoice, canonical_json
 from expense_agent.domain.payment import Payment
 from expense_agent.domain.supplier import masked, supplier_keys
 from expense_agent.ports import Clock, Closing, EditRecord, Registered, RequestRecord, utc
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
+from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.payments import PaymentTable
 from expense_agent.storage.register import Register
 from expense_agent.storage.requests import RequestTable
@@ -34,6 +36,7 @@ class SqliteLedger:
         self._requests = RequestTable(database, clock, self._trail)
         self._payments = PaymentTable(database, clock, self._trail)
         self._suppliers = SupplierList(database, clock, self._trail)
+        self._feedback = FeedbackTable(database, clock, self._trail)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Begin a write transaction, or a savepoint in one."""
@@ -72,6 +75,7 @@ class SqliteLedger:
         """Keep what the agent did, for those who read the ledger without the engine."""
         with self.transaction():
             self._register.keep_trace(thread_id, suggestion, steps)
+            self._feedback.project(thread_id)
 
     def close_invoice(self, known: Registered, closing: Closing) -> None:
         """Set the final status of an invoice that is not paid."""
@@ -157,8 +161,11 @@ class SqliteLedger:
             latest = max(request.round for request in requests)
             self._register.set_round(known.thread_id, latest, "waiting")
             self._register.keep_trace(known.thread_id, suggestion, steps)
+            self._feedback.project(known.thread_id)
 
-    def add_decision(self, decision: Decision, invoice_id: str) -> bool:
+    def add_decision(
+        self, decision: Decision, invoice_id: str, word: Feedback | None = None
+    ) -> bool:
         """Insert a decision and answer its request; False when it is taken already."""
         thread_id, approver = decision.thread_id, decision.approver
         with self.transaction():
@@ -192,9 +199,11 @@ class SqliteLedger:
                 fingerprint=decision.fingerprint,
                 until=decision.until,
             )
+            if word is not None:
+                self._feedback.add(word, invoice_id)
         return True
 
-    def add_edit(self, edit: EditRecord, invoice_id: str) -> None:
+    def add_edit(self, edit: EditRecord, invoice_id: str, word: Feedback | None = None) -> None:
         """Insert an edit and void all open requests of its thread."""
         with self.transaction():
             seal = self._database.insert(
@@ -219,6 +228,8 @@ class SqliteLedger:
                 before=_without_accounts(edit.before),
                 after=_without_accounts(edit.after),
             )
+            if word is not None:
+                self._feedback.add(word, invoice_id)
 
     def add_comment(self, known: Registered, author: str, text: str) -> None:
         """Append a remark to a waiting invoice."""

@@ -22,6 +22,7 @@ from expense_agent.domain.policy import Policy
 from expense_agent.errors import RequestRefused, UnknownInvoice
 from expense_agent.ports import Clock, EditRecord, Ledger, Registered, RequestRecord, utc
 from expense_agent.workflow.claims import new_owner
+from expense_agent.workflow.teaching import taught_by_decision, taught_by_edit
 
 _NOUNS = {
     Verdict.APPROVE: "approval",
@@ -54,8 +55,15 @@ class Desk:
     clock: Clock
     categories: Collection[str]
 
-    def decide(
-        self, seen: Seen, verdict: Verdict, approver: str, reason: str, until: date | None = None
+    def decide(  # noqa: PLR0913 - a decision names what, who, why, until when and how many
+        self,
+        seen: Seen,
+        verdict: Verdict,
+        approver: str,
+        reason: str,
+        until: date | None = None,
+        *,
+        bulk: bool = False,
     ) -> tuple[str, str]:
         """Write a decision down, once; give thread id and claim owner for carrying it out.
 
@@ -80,7 +88,8 @@ class Desk:
                 decided_at=utc(self.clock.now()),
                 until=until.isoformat() if until else None,
             )
-            if not self.ledger.add_decision(decision, known.id):
+            word = taught_by_decision(record, known, decision, self.policy, bulk=bulk)
+            if not self.ledger.add_decision(decision, known.id, word):
                 raise RequestRefused(f"{approver} has decided on this round of {known.id} already")
             if verdict is not Verdict.APPROVE:
                 self.ledger.supersede(known.thread_id, approver)
@@ -93,7 +102,7 @@ class Desk:
         """Write an edit down, with the claim to carry it out; give thread id and claim owner."""
         owner = new_owner()
         with self.ledger.transaction():
-            _record, known = self._open_request(seen, "your edit was not recorded")
+            record, known = self._open_request(seen, "your edit was not recorded")
             refusal = why_not_decide(editor, self.policy)
             if refusal:
                 raise RequestRefused(refusal)
@@ -110,7 +119,8 @@ class Desk:
                 after=after,
                 edited_at=utc(self.clock.now()),
             )
-            self.ledger.add_edit(edit, known.id)
+            word = taught_by_edit(record, known, edit, self.policy)
+            self.ledger.add_edit(edit, known.id, word)
         return known.thread_id, owner
 
     def comment(self, invoice_id: str, author: str, text: str) -> tuple[str, str]:

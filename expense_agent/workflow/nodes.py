@@ -20,6 +20,7 @@ from expense_agent.domain.approval import (
     approvals_needed,
     fingerprint,
 )
+from expense_agent.domain.doubts import doubted
 from expense_agent.domain.facts import payment_account, transfers_nothing
 from expense_agent.domain.money import Money
 from expense_agent.domain.payment import Payment, execution_date, payment_key
@@ -44,9 +45,11 @@ class Answer(BaseModel):
 
 
 def categorize(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
-    """Suggest a category; one that a person has set stands."""
+    """Suggest a category; one that a person has set, or was shown, stands."""
     if state.get("suggestion"):
-        return {"steps": [_step("categorize", runtime, "a person has set the category")]}
+        said = suggestion_of(state)
+        by = "a person has set the category" if said.kind == "person" else "as it was suggested"
+        return {"steps": [_step("categorize", runtime, by)]}
     ports = runtime.context
     said = ports.categorizer.suggest(ports.ledger.registered(state["thread_id"]).invoice)
     note = f"{said.category or 'unsure'}: {said.why}"
@@ -59,6 +62,7 @@ def check_policy(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
     stop = blocking(holds)
     note = "; ".join(hold.rule for hold in holds) or "no holds"
     return {
+        "suggestion": doubted(suggestion_of(state), holds).to_plain(),
         "holds": [hold.to_plain() for hold in holds],
         "next": "request_approval" if stop else "schedule_payment",
         "steps": [_step("check_policy", runtime, note)],

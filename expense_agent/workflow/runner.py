@@ -150,7 +150,7 @@ class Runner:
         if known.category:
             state["suggestion"] = by_person(known).to_plain()
         checked = check_policy(cast(InvoiceState, state), runtime)
-        state["holds"] = checked["holds"]
+        state["holds"], state["suggestion"] = checked["holds"], checked["suggestion"]
         asked = request_approval(cast(InvoiceState, state), runtime)
         changed = ("invoice", "suggestion", "holds", "news", "round", "level")
         return {

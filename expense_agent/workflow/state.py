@@ -17,7 +17,7 @@ from expense_agent.domain.approval import (
     holds_from_plain,
     holds_to_plain,
 )
-from expense_agent.domain.category import UNSURE, Suggestion
+from expense_agent.domain.category import UNSURE, Suggestion, suggestion_from
 from expense_agent.domain.facts import payment_account
 from expense_agent.domain.money import plain
 from expense_agent.domain.policy import Hold, Policy
@@ -66,7 +66,8 @@ def initial_state(known: Registered) -> InvoiceState:
         "invoice": summary(known),
         "round": known.round,
         "level": 1,
-        "suggestion": by_person(known).to_plain() if known.category else {},
+        # What a person was shown stays, also when the thread is rebuilt: their answer is about it.
+        "suggestion": by_person(known).to_plain() if known.category else dict(known.suggestion),
     }
 
 
@@ -93,7 +94,7 @@ def by_person(known: Registered) -> Suggestion:
 def suggestion_of(state: InvoiceState) -> Suggestion:
     """Read the suggestion of a state."""
     said = state.get("suggestion")
-    return Suggestion(**{**said, "others": tuple(said["others"])}) if said else UNSURE
+    return suggestion_from(said) if said else UNSURE
 
 
 def holds_of(state: InvoiceState) -> tuple[Hold, ...]:

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from expense_agent.categorizers import CATEGORIES
 from expense_agent.categorizers.history import History
-from expense_agent.categorizers.memory import known_as
 from expense_agent.domain.category import Label, Suggestion
 from expense_agent.domain.facts import Facts
+from expense_agent.domain.feedback import known_as
 from expense_agent.domain.invoice import Invoice, InvoiceLine, Source
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.rules import category_unsure

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from expense_agent.categorizers.history import History
-from expense_agent.categorizers.memory import known_as
 from expense_agent.domain.category import Category, Label
+from expense_agent.domain.feedback import known_as
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.supplier import Supplier
 from tests.builders import an_invoice

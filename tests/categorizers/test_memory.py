@@ -1,7 +1,8 @@
 import pytest
 
-from expense_agent.categorizers.memory import FORGETTING, REMEMBERED, Memory, Remembered, known_as
+from expense_agent.categorizers.memory import FORGETTING, REMEMBERED, Memory, Remembered
 from expense_agent.domain.category import Label
+from expense_agent.domain.feedback import known_as
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.supplier import Supplier
 from tests.categorizers.labels import FOUR, bought, said

@@ -15,6 +15,7 @@ from expense_agent.ports import Closing, EditRecord, Registered, utc
 from expense_agent.service import QueueOverview, QueueQuery
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import LEDGER_FILE, Database
+from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.queue import QueueReader, Standing
 from expense_agent.storage.records import RecordReader
 from expense_agent.storage.sqlite import SqliteLedger
@@ -42,6 +43,7 @@ class Books:
         self.ledger = SqliteLedger(self.database, self.clock, 60.0)
         self.trail = AuditTrail(self.database, self.clock)
         self.suppliers = SupplierList(self.database, self.clock, self.trail)
+        self.feedback = FeedbackTable(self.database, self.clock, self.trail)
         self.queue = QueueReader(self.database, why_not)
         self.records = RecordReader(self.database, self.queue, self.trail)
 

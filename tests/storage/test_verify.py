@@ -5,6 +5,7 @@ import random
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,19 @@ from expense_agent.storage.seals import SEALED
 from expense_agent.storage.verify import Verification, verify
 from tests.builders import NORDWIND_IBAN, an_invoice
 from tests.storage.books import Books, behind_its_back, books, without_guards
+from tests.storage.words import a_word
 
 PROJECTIONS = {
-    "invoices": {"seq", "status", "category", "suggestion", "round", "failures", "steps"},
+    "invoices": {
+        "seq",
+        "status",
+        "category",
+        "suggestion",
+        "round",
+        "failures",
+        "steps",
+        "doubt",
+    },
     "approval_requests": {"key", "status", "answered_by", "answered_at"},
     "supplier_accounts": {"since"},
 }
@@ -57,6 +68,9 @@ def story(made: Books) -> None:
     made.ask(parked, "h2", at_round=2, fingerprint="f2", held_until="2026-12-24")
     made.ledger.add_comment(made.ledger.registered(parked.thread_id), "bob", "they will call")
     made.ask(made.register(an_invoice("740.00 EUR", number="WAITS")), "w1")
+    made.feedback.add(a_word(clean, suggested="fees", evidence="rule"), clean.id)
+    made.feedback.add(replace(a_word(clean), thread_id=None, subject="rule 1", kind="rule"))
+    made.feedback.take_back(made.feedback.words_on("rule 1"), "ann")
 
 
 @pytest.fixture
@@ -121,10 +135,11 @@ def columns_of_facts() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("table", "column"), columns_of_facts())
 def test_a_change_of_any_fact_of_any_table_is_named(folder: Path, table: str, column: str) -> None:
     numbers = {"round", "level", "approvals_needed", "payable_minor", "hold_rank", "amount_minor",
-               "payment_id", "number"}  # fmt: skip
+               "payment_id", "number", "seq", "feedback"}  # fmt: skip
     counted = column in numbers and (table, column) != ("approval_requests", "number")
     new = f"{column} + 1000" if counted else f"{column} || 'x'"
-    fixed = {"verdict": "'reject'", "origin": "'last paid'", "currency": "'USD'"}
+    fixed = {"verdict": "'reject'", "origin": "'last paid'", "currency": "'USD'",
+             "kind": "'rule'", "scope": "'invoice'"}  # fmt: skip
     new = fixed.get(column, new)
     if (table, column) == ("payment_events", "status"):
         new = "'voided'"

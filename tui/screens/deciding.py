@@ -5,6 +5,7 @@ anything else, and every marked set, is shown on a page of its own first.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from expense_agent.service import (
     Approve,
@@ -182,7 +183,10 @@ class DecidingPage(ModePage):
 
     def _send(self, rows: tuple[QueueRow, ...], make: MakeDecision) -> None:
         if rows:
-            self.post_message(DecisionMade(tuple(Intent(row, make(row)) for row in rows)))
+            many = len(rows) > 1
+            made = (replace(d, bulk=many) if isinstance(d, Approve) else d for d in map(make, rows))
+            intents = (Intent(row, decision) for row, decision in zip(rows, made, strict=True))
+            self.post_message(DecisionMade(tuple(intents)))
 
 
 def _approval(row: QueueRow) -> Approve:
