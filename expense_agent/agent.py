@@ -208,7 +208,7 @@ class ExpenseAgent(Books):
     ) -> AsyncIterator[Event]:
         """Write down what a person wants, then carry it out; `record` gives thread and claim."""
         try:
-            thread_id, owner = await asyncio.to_thread(record)
+            thread_id, owner = await asyncio.to_thread(self._ledger.together, record)
         except ExpenseAgentError as refusal:
             yield Refused(invoice_id, str(refusal), by=getattr(refusal, "by", None))
             return

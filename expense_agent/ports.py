@@ -1,10 +1,10 @@
 """What the workflow needs from outside: the ledger, a categorizer, a clock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from expense_agent.domain.approval import ApprovalRequest, Decision
 from expense_agent.domain.category import Suggestion
@@ -13,6 +13,8 @@ from expense_agent.domain.facts import Facts
 from expense_agent.domain.feedback import Feedback
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.payment import Payment
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -130,6 +132,10 @@ class Ledger(Protocol):
 
     def transaction(self) -> AbstractContextManager[None]:
         """Begin a write transaction, or a savepoint in one; roll back on error."""
+        ...
+
+    def together(self, work: Callable[[], T]) -> T:
+        """Do a work inside a write transaction, in one commit with what other threads write."""
         ...
 
     def register(self, invoice: Invoice, content_hash: str, by: str) -> tuple[Registered, bool]:

@@ -9,6 +9,7 @@ import gc
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from expense_agent.service import (
@@ -43,6 +44,8 @@ class EngineClient:
         self._service = service
         self._tell = tell
         self._loop = asyncio.new_event_loop()
+        # One for the ledger and one for a node of each: what is written at once shares a commit.
+        self._loop.set_default_executor(ThreadPoolExecutor(2 * AT_ONCE, "engine"))
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._started = asyncio.Event()

@@ -64,6 +64,11 @@ class Database:
             found = self._local.connection = self._connect()
         return found
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether this thread is inside a transaction of its own."""
+        return self._local.depth > 0
+
     def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """Fetch every row at once: an open read cursor would block another process's commit."""
         with self._refusals():

@@ -3,9 +3,9 @@
 It keeps constraints, not rules. Every change stands in one transaction with its audit event.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, TypeVar
 
 from expense_agent.domain.approval import RETURNS, ApprovalRequest, Decision, Verdict
 from expense_agent.domain.facts import Facts, Placed
@@ -17,11 +17,14 @@ from expense_agent.ports import Clock, Closing, EditRecord, Registered, RequestR
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
 from expense_agent.storage.feedback import FeedbackTable
+from expense_agent.storage.group import GroupCommit
 from expense_agent.storage.payments import PaymentTable
 from expense_agent.storage.register import Register
 from expense_agent.storage.requests import RequestTable
 from expense_agent.storage.suppliers import SupplierList
 from expense_agent.storage.vouching import refuse_unvouched
+
+_T = TypeVar("_T")
 
 
 class SqliteLedger:
@@ -30,6 +33,7 @@ class SqliteLedger:
     def __init__(self, database: Database, clock: Clock, claim_seconds: float) -> None:
         self._database = database
         self._clock = clock
+        self._group = GroupCommit(database)
         self.claim_seconds = claim_seconds
         self._trail = AuditTrail(database, clock)
         self._register = Register(database, clock, self._trail)
@@ -41,6 +45,10 @@ class SqliteLedger:
     def transaction(self) -> AbstractContextManager[None]:
         """Begin a write transaction, or a savepoint in one."""
         return self._database.transaction()
+
+    def together(self, work: Callable[[], _T]) -> _T:
+        """Do a work inside a write transaction, in one commit with what other threads write."""
+        return self._group.run(work)
 
     # --- the register
 
@@ -99,6 +107,8 @@ class SqliteLedger:
         One that ends later than it could is from before the clock was set back, and void.
         """
         now = self._clock.now().timestamp()
+        if self._holds(thread_id, owner, now):
+            return True
         with self.transaction():
             changed = self._database.write(
                 "INSERT INTO claims VALUES (?, ?, ?, ?) ON CONFLICT (thread_id) DO UPDATE"
@@ -112,6 +122,13 @@ class SqliteLedger:
                 now + self.claim_seconds,
             )
         return changed == 1
+
+    def _holds(self, thread_id: str, owner: str, now: float) -> bool:
+        """Whether a claim taken a moment ago (with the decision) is there: nothing to write."""
+        row = self._database.one(
+            "SELECT until FROM claims WHERE thread_id = ? AND owner = ?", thread_id, owner
+        )
+        return row is not None and self.claim_seconds / 2 < row["until"] - now <= self.claim_seconds
 
     def renew(self, owner: str) -> None:
         """Let all claims of an owner begin anew; one that others have taken over stays theirs."""

@@ -8,6 +8,7 @@ import os
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from expense_agent.errors import StoreUnusable
 from expense_agent.ports import Ledger
@@ -46,7 +47,7 @@ async def claimed(
     finally:
         renewing.cancel()
         with suppress(StoreUnusable):  # a claim that cannot be given back runs out by itself
-            await asyncio.to_thread(ledger.release, thread_id, owner)
+            await asyncio.to_thread(ledger.together, partial(ledger.release, thread_id, owner))
 
 
 async def _renew(ledger: Ledger, owner: str) -> None:

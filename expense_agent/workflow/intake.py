@@ -108,8 +108,6 @@ class Intake:
         if waiting:
             requests = [request_from(asked.value, known.thread_id, asked.id) for asked in waiting]
             ledger.open_requests(known, requests, state["suggestion"], state["steps"])
-        else:
-            ledger.keep_trace(known.thread_id, state["suggestion"], state["steps"])
 
     def _invoke(self, known: Registered, given: Any, **options: Any) -> Plain | None:
         config = config_of(known.thread_id)

@@ -5,7 +5,8 @@ and the two that have an effect (`close`, `schedule_payment`) do it in one ledge
 is the same when it is done again.
 """
 
-from typing import Literal
+from functools import wraps
+from typing import Literal, Protocol
 
 from langgraph.graph import END
 from langgraph.runtime import Runtime
@@ -42,6 +43,24 @@ class Answer(BaseModel):
 
     type: Literal["approve", "reject", "expire", "hold", "release", "send_back", "superseded"]
     interrupt_id: str
+
+
+class Node(Protocol):
+    """A node of the graph: state in, change out."""
+
+    def __call__(self, state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
+        """Do one step."""
+        ...
+
+
+def _together(node: Node) -> Node:
+    """Let the effect of a node share its commit with those of other threads."""
+
+    @wraps(node)
+    def run(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
+        return runtime.context.ledger.together(lambda: node(state, runtime))
+
+    return run
 
 
 def categorize(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
@@ -125,6 +144,7 @@ def revalidate(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
     return {"next": "schedule_payment", "news": [], "steps": [step]}
 
 
+@_together
 def close(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
     """End a refused invoice: rejected by a person, or expired by the clock."""
     ports = runtime.context
@@ -134,9 +154,10 @@ def close(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
         status = "rejected" if refusal.verdict is Verdict.REJECT else "expired"
         if known.status != status:
             ports.ledger.close_invoice(known, Closing(status, refusal.approver, refusal.reason))
-    return {"next": END, "steps": [_step("close", runtime, status)]}
+        return _end(state, runtime, "close", status)
 
 
+@_together
 def schedule_payment(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
     """Pay exactly once: decisions, facts and payment are read and written under one lock."""
     ports = runtime.context
@@ -153,7 +174,7 @@ def schedule_payment(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
         if approved is None and (blocking(holds) or ports.ledger.requests_of(known.thread_id)):
             return _back_to_the_person(state, runtime, "schedule_payment", holds, ())
         note = _book_or_pay(known, state, approved, ports)
-    return {"next": END, "steps": [_step("schedule_payment", runtime, note)]}
+        return _end(state, runtime, "schedule_payment", note)
 
 
 def _book_or_pay(
@@ -245,6 +266,14 @@ def _back_to_the_person(
         "level": 1,
         "steps": [_step(node, runtime, "new: " + ", ".join(hold.rule for hold in unseen))],
     }
+
+
+def _end(state: InvoiceState, runtime: Runtime[Ports], node: str, note: str) -> Plain:
+    """End the thread; what it did is kept in the ledger in the transaction of its outcome."""
+    steps = [_step(node, runtime, note)]
+    trace = (state.get("suggestion", {}), [*state.get("steps", []), *steps])
+    runtime.context.ledger.keep_trace(state["thread_id"], *trace)
+    return {"next": END, "steps": steps}
 
 
 def _step(node: str, runtime: Runtime[Ports], note: str) -> Plain:

@@ -228,9 +228,6 @@ class Runner:
                 break
             await self._graph.aupdate_state(config, None, as_node=END)
             snapshot = await self._graph.aget_state(config)
-        if snapshot.values:
-            said, steps = snapshot.values.get("suggestion", {}), snapshot.values.get("steps", [])
-            await asyncio.to_thread(self._ports.ledger.keep_trace, known.thread_id, said, steps)
 
     def _open(self, known: Registered, values: Plain, waiting: Sequence[Interrupt]) -> None:
         requests = [request_from(asked.value, known.thread_id, asked.id) for asked in waiting]
