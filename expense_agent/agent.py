@@ -221,7 +221,7 @@ class ExpenseAgent(Books):
         try:
             await self.start()
         except BaseException:
-            self._ledger.release(thread_id, owner)  # whoever can start may finish it at once
+            self._ledger.claims.release(thread_id, owner)  # whoever can start may finish it at once
             raise
         told: asyncio.Queue[Event | None] = asyncio.Queue()
         task = self._kept(self._run(thread_id, owner, told))

@@ -119,6 +119,27 @@ class Closing:
     reason: str
 
 
+class Claims(Protocol):
+    """The rights to run or edit a thread for a while. They save work; unique keys save money."""
+
+    @property
+    def seconds(self) -> float:
+        """How long a claim lasts that is not renewed."""
+        ...
+
+    def take(self, thread_id: str, owner: str, purpose: str) -> bool:
+        """Take the right to run or edit a thread for a while; False when somebody else has it."""
+        ...
+
+    def renew(self, owner: str) -> None:
+        """Let all claims of an owner begin anew; one that others have taken over stays theirs."""
+        ...
+
+    def release(self, thread_id: str, owner: str) -> None:
+        """Give the right back."""
+        ...
+
+
 class Ledger(Protocol):
     """The register that is the truth about money. Calls block; each thread has its connection.
 
@@ -126,8 +147,8 @@ class Ledger(Protocol):
     """
 
     @property
-    def claim_seconds(self) -> float:
-        """How long a claim lasts that is not renewed."""
+    def claims(self) -> Claims:
+        """Who may run or edit which thread at the moment."""
         ...
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -152,18 +173,6 @@ class Ledger(Protocol):
 
     def unfinished(self, *, include_failed: bool = False) -> list[str]:
         """Give the threads recovery must look at; an index look-up on a healthy store."""
-        ...
-
-    def claim(self, thread_id: str, owner: str, purpose: str) -> bool:
-        """Take the right to run or edit a thread for a while; False when somebody else holds it."""
-        ...
-
-    def renew(self, owner: str) -> None:
-        """Let all claims of an owner begin anew; one that others have taken over stays theirs."""
-        ...
-
-    def release(self, thread_id: str, owner: str) -> None:
-        """Give the right back."""
         ...
 
     def request(self, invoice_id: str, interrupt_id: str) -> RequestRecord | None:

@@ -15,6 +15,7 @@ from expense_agent.domain.payment import Payment
 from expense_agent.domain.supplier import masked, supplier_keys
 from expense_agent.ports import Clock, Closing, EditRecord, Registered, RequestRecord, utc
 from expense_agent.storage.audit import AuditTrail
+from expense_agent.storage.claims import ClaimTable
 from expense_agent.storage.database import Database
 from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.group import GroupCommit
@@ -34,7 +35,7 @@ class SqliteLedger:
         self._database = database
         self._clock = clock
         self._group = GroupCommit(database)
-        self.claim_seconds = claim_seconds
+        self.claims = ClaimTable(database, clock, claim_seconds)
         self._trail = AuditTrail(database, clock)
         self._register = Register(database, clock, self._trail)
         self._requests = RequestTable(database, clock, self._trail)
@@ -73,9 +74,7 @@ class SqliteLedger:
 
     def unfinished(self, *, include_failed: bool = False) -> list[str]:
         """Give the threads recovery must look at."""
-        now = self._clock.now().timestamp()
-        lasting = (now, now + self.claim_seconds)
-        return self._register.unfinished(lasting, include_failed=include_failed)
+        return self._register.unfinished(self.claims.lasting(), include_failed=include_failed)
 
     def keep_trace(
         self, thread_id: str, suggestion: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]
@@ -98,50 +97,6 @@ class SqliteLedger:
             self._trail.append("agent", "run_broke_off", known.id, reason=reason)
             if known.failures + 1 >= limit:
                 self._register.set_status(known.thread_id, "failed")
-
-    # --- claims
-
-    def claim(self, thread_id: str, owner: str, purpose: str) -> bool:
-        """Take the right to run or edit a thread for a while; False when somebody else holds it.
-
-        One that ends later than it could is from before the clock was set back, and void.
-        """
-        now = self._clock.now().timestamp()
-        if self._holds(thread_id, owner, now):
-            return True
-        with self.transaction():
-            changed = self._database.write(
-                "INSERT INTO claims VALUES (?, ?, ?, ?) ON CONFLICT (thread_id) DO UPDATE"
-                " SET owner = excluded.owner, purpose = excluded.purpose, until = excluded.until"
-                " WHERE claims.owner = excluded.owner OR claims.until NOT BETWEEN ? AND ?",
-                thread_id,
-                owner,
-                purpose,
-                now + self.claim_seconds,
-                now,
-                now + self.claim_seconds,
-            )
-        return changed == 1
-
-    def _holds(self, thread_id: str, owner: str, now: float) -> bool:
-        """Whether a claim taken a moment ago (with the decision) is there: nothing to write."""
-        row = self._database.one(
-            "SELECT until FROM claims WHERE thread_id = ? AND owner = ?", thread_id, owner
-        )
-        return row is not None and self.claim_seconds / 2 < row["until"] - now <= self.claim_seconds
-
-    def renew(self, owner: str) -> None:
-        """Let all claims of an owner begin anew; one that others have taken over stays theirs."""
-        until = self._clock.now().timestamp() + self.claim_seconds
-        with self.transaction():
-            self._database.write("UPDATE claims SET until = ? WHERE owner = ?", until, owner)
-
-    def release(self, thread_id: str, owner: str) -> None:
-        """Give the right back."""
-        with self.transaction():
-            self._database.write(
-                "DELETE FROM claims WHERE thread_id = ? AND owner = ?", thread_id, owner
-            )
 
     # --- requests, decisions, edits
 

@@ -24,7 +24,7 @@ def new_owner() -> str:
 
 def renewal_seconds(ledger: Ledger) -> float:
     """Say how often a claim is renewed: twice before it runs out."""
-    return max(_QUICKEST_RENEWAL_SECONDS, ledger.claim_seconds / 3)
+    return max(_QUICKEST_RENEWAL_SECONDS, ledger.claims.seconds / 3)
 
 
 @asynccontextmanager
@@ -36,7 +36,8 @@ async def claimed(
     With `wait` it comes in the end: whoever holds it is finishing, and lets go or runs out of time.
     """
     # The holder may be another process: nothing but the row can tell us that it is free.
-    while not (ours := await asyncio.to_thread(ledger.claim, thread_id, owner, purpose)) and wait:  # noqa: ASYNC110 - a row has no event
+    take = partial(ledger.claims.take, thread_id, owner, purpose)
+    while not (ours := await asyncio.to_thread(take)) and wait:  # noqa: ASYNC110 - a row has no event
         await asyncio.sleep(_POLL_SECONDS)
     if not ours:
         yield False
@@ -47,11 +48,13 @@ async def claimed(
     finally:
         renewing.cancel()
         with suppress(StoreUnusable):  # a claim that cannot be given back runs out by itself
-            await asyncio.to_thread(ledger.together, partial(ledger.release, thread_id, owner))
+            await asyncio.to_thread(
+                ledger.together, partial(ledger.claims.release, thread_id, owner)
+            )
 
 
 async def _renew(ledger: Ledger, owner: str) -> None:
     while True:
         await asyncio.sleep(renewal_seconds(ledger))
         with suppress(StoreUnusable):  # a lock or a full disk may be gone the next time
-            await asyncio.to_thread(ledger.renew, owner)
+            await asyncio.to_thread(ledger.claims.renew, owner)

@@ -93,7 +93,7 @@ class Desk:
                 raise RequestRefused(f"{approver} has decided on this round of {known.id} already")
             if verdict is not Verdict.APPROVE:
                 self.ledger.supersede(known.thread_id, approver)
-            self.ledger.claim(known.thread_id, owner, "resume")
+            self.ledger.claims.take(known.thread_id, owner, "resume")
         return known.thread_id, owner
 
     def edit(
@@ -106,7 +106,7 @@ class Desk:
             refusal = why_not_decide(editor, self.policy)
             if refusal:
                 raise RequestRefused(refusal)
-            if not self.ledger.claim(known.thread_id, owner, "edit"):
+            if not self.ledger.claims.take(known.thread_id, owner, "edit"):
                 raise RequestRefused(f"{known.id} is being carried out or edited at this moment")
             before, after = _changed(known, self._clean(known, changes))
             rounds = (r.request.round for r in self.ledger.requests_of(known.thread_id))
@@ -133,7 +133,7 @@ class Desk:
             if record is None:
                 raise RequestRefused(f"{invoice_id} does not wait for anybody")
             known = self.ledger.registered(record.request.thread_id)
-            if not self.ledger.claim(known.thread_id, owner, "comment"):
+            if not self.ledger.claims.take(known.thread_id, owner, "comment"):
                 raise RequestRefused(f"{known.id} is being carried out or edited at this moment")
             self.ledger.add_comment(known, author, text.strip())
         return known.thread_id, owner

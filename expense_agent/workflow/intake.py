@@ -60,7 +60,7 @@ class Intake:
         # Not before: a claim left behind is how recovery finds a thread cut off after its payment.
         with self._ports.ledger.transaction():
             for thread_id in new:
-                self._ports.ledger.release(thread_id, self._owner)
+                self._ports.ledger.claims.release(thread_id, self._owner)
         outcomes = {thread: self._ports.ledger.registered(thread).status for thread in new}
         taken = []
         for known, is_new in entries:
@@ -79,7 +79,7 @@ class Intake:
                     invoice, content_hash(invoice, occurrence), self._by
                 )
                 if is_new:
-                    ledger.claim(known.thread_id, self._owner, "import")
+                    ledger.claims.take(known.thread_id, self._owner, "import")
                 entries.append((known, is_new))
         return entries
 
@@ -92,7 +92,7 @@ class Intake:
         """Keep the chunk's claims while a slow categorizer works through it."""
         ledger = self._ports.ledger
         if time.monotonic() - self._claimed_at > renewal_seconds(ledger):
-            ledger.renew(self._owner)
+            ledger.claims.renew(self._owner)
             self._claimed_at = time.monotonic()
 
     def _second_run(self, known: Registered, state: Plain | None) -> None:

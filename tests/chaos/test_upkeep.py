@@ -72,7 +72,7 @@ async def test_a_claimed_thread_is_left_alone_however_often_one_looks(tmp_path: 
     async with a_session(tmp_path, clock, upkeep_seconds=0.02) as agent:
         await agent.start()
         known, _ = agent._ledger.register(an_invoice("120.00 EUR"), "ab" * 32, "bob")
-        agent._ledger.claim(known.thread_id, "somebody", "import")
+        agent._ledger.claims.take(known.thread_id, "somebody", "import")
         other, _ = agent._ledger.register(an_invoice("130.00 EUR", number="R-2"), "cd" * 32, "bob")
         await until(lambda: len(agent.payments()) == 1)
         assert agent.payments()[0]["invoice_id"] == other.id
@@ -115,20 +115,20 @@ async def test_a_long_run_keeps_its_claim(tmp_path: Path, monkeypatch: pytest.Mo
             for _ in range(20):
                 clock.pass_time(seconds=0.02)
                 await asyncio.sleep(0.03)
-                assert not ledger.claim("a thread", "other", "recovery")
-        assert ledger.claim("a thread", "other", "recovery")
+                assert not ledger.claims.take("a thread", "other", "recovery")
+        assert ledger.claims.take("a thread", "other", "recovery")
 
 
 async def test_a_claim_somebody_has_taken_over_is_not_taken_back(tmp_path: Path) -> None:
     clock = FixedClock()
     async with a_session(tmp_path, clock) as agent:
         ledger = agent._ledger
-        assert ledger.claim("a thread", "me", "resume")
+        assert ledger.claims.take("a thread", "me", "resume")
         clock.pass_time(minutes=5)
-        assert ledger.claim("a thread", "other", "recovery")
-        ledger.renew("me")
-        ledger.release("a thread", "me")
-        assert not ledger.claim("a thread", "me", "resume")
+        assert ledger.claims.take("a thread", "other", "recovery")
+        ledger.claims.renew("me")
+        ledger.claims.release("a thread", "me")
+        assert not ledger.claims.take("a thread", "me", "resume")
 
 
 async def test_a_claim_from_before_the_clock_was_set_back_holds_nobody_up(tmp_path: Path) -> None:
@@ -136,10 +136,10 @@ async def test_a_claim_from_before_the_clock_was_set_back_holds_nobody_up(tmp_pa
     async with a_session(tmp_path, clock) as agent:
         ledger = agent._ledger
         known, _ = ledger.register(an_invoice("120.00 EUR"), "ab" * 32, "bob")
-        assert ledger.claim(known.thread_id, "dead", "import")
+        assert ledger.claims.take(known.thread_id, "dead", "import")
         clock.pass_time(hours=-2)
         assert known.thread_id in ledger.unfinished()
-        assert ledger.claim(known.thread_id, "other", "recovery")
+        assert ledger.claims.take(known.thread_id, "other", "recovery")
 
 
 class SlowCategorizer:

@@ -176,21 +176,21 @@ def test_what_broke_off_too_often_waits_for_somebody_to_ask_for_it(made: Books) 
 
 def test_a_claim_is_one_owners_until_released_or_run_out(made: Books) -> None:
     thread = made.register().thread_id
-    assert made.ledger.claim(thread, "a", "resume")
-    assert made.ledger.claim(thread, "a", "resume")
-    assert not made.ledger.claim(thread, "b", "edit")
-    made.ledger.release(thread, "b")
-    assert not made.ledger.claim(thread, "b", "edit")
-    made.ledger.release(thread, "a")
-    assert made.ledger.claim(thread, "b", "edit")
+    assert made.ledger.claims.take(thread, "a", "resume")
+    assert made.ledger.claims.take(thread, "a", "resume")
+    assert not made.ledger.claims.take(thread, "b", "edit")
+    made.ledger.claims.release(thread, "b")
+    assert not made.ledger.claims.take(thread, "b", "edit")
+    made.ledger.claims.release(thread, "a")
+    assert made.ledger.claims.take(thread, "b", "edit")
     made.clock.pass_time(seconds=61)
-    assert made.ledger.claim(thread, "a", "resume")
+    assert made.ledger.claims.take(thread, "a", "resume")
 
 
 def test_a_claim_that_has_run_out_makes_its_thread_unfinished(made: Books) -> None:
     known = made.register()
     made.ask(known)
-    made.ledger.claim(known.thread_id, "a", "edit")
+    made.ledger.claims.take(known.thread_id, "a", "edit")
     assert made.ledger.unfinished() == []
     made.clock.pass_time(seconds=61)
     assert made.ledger.unfinished() == [known.thread_id]

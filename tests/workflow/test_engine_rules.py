@@ -309,10 +309,10 @@ async def test_recovery_leaves_alone_what_somebody_is_running(tmp_path: Path) ->
     async with an_office(tmp_path) as office:
         agent = office.person()
         known, _ = agent._ledger.register(an_invoice("120.00 EUR"), "ab" * 32, "ann")
-        agent._ledger.claim(known.thread_id, "somebody", "import")
+        agent._ledger.claims.take(known.thread_id, "somebody", "import")
         assert (await agent.start()).finished == ()
         assert agent.payments() == []
-        agent._ledger.release(known.thread_id, "somebody")
+        agent._ledger.claims.release(known.thread_id, "somebody")
         assert (await agent.recover()).finished == (known.id,)
 
 
