@@ -11,6 +11,7 @@ from expense_agent.domain.invoice import Source
 from expense_agent.domain.policy import Policy
 from expense_agent.ports import Clock, utc
 from expense_agent.service import (
+    Headline,
     InvoiceDetail,
     QueueOverview,
     QueueQuery,
@@ -144,6 +145,10 @@ class Books:
     def supplier_history(self, invoice_id: str) -> SupplierHistory:
         """Give what came from the supplier of an invoice, and the accounts it is known by."""
         return self._readings.supplier_history(invoice_id)
+
+    def headlines(self, invoice_ids: Sequence[str]) -> list[Headline]:
+        """Give invoices in one line each, in the order of their ids; unknown ones are left out."""
+        return self._readings.headlines(invoice_ids)
 
     def change_counter(self) -> int:
         """Give a number that differs whenever the store has changed."""

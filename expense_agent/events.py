@@ -3,6 +3,7 @@
 Part of the service protocol; front ends import all of it from `service`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -118,6 +119,8 @@ class ImportProgress:
     """Invoices finished so far, over all files."""
     share: float
     """0 to 1 over the bytes of all files."""
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    """How many of them are scheduled, waiting, booked, duplicates; and problems so far."""
 
 
 @dataclass

@@ -31,11 +31,12 @@ class TrailPage:
 
 
 @dataclass(frozen=True, slots=True)
-class PastInvoice:
-    """Another invoice of the same supplier, in one line."""
+class Headline:
+    """One invoice in one line, as its document has it."""
 
     id: str
     number: str
+    supplier: str
     issue_date: str | None
     received_at: str
     payable_amount: str
@@ -59,6 +60,6 @@ class KnownAccount:
 class SupplierHistory:
     """What an approver compares an invoice with."""
 
-    invoices: tuple[PastInvoice, ...] = ()
+    invoices: tuple[Headline, ...] = ()
     """The newest first; the invoice in question is not among them."""
     accounts: tuple[KnownAccount, ...] = ()

@@ -30,8 +30,8 @@ from expense_agent.events import (
     Submitted,
 )
 from expense_agent.readings import (
+    Headline,
     KnownAccount,
-    PastInvoice,
     SupplierHistory,
     TrailPage,
     TrailQuery,
@@ -48,13 +48,13 @@ __all__ = [
     "Event",
     "Failed",
     "Final",
+    "Headline",
     "ImportProblem",
     "ImportProgress",
     "ImportReport",
     "InvoiceDetail",
     "KnownAccount",
     "Park",
-    "PastInvoice",
     "QueueOverview",
     "QueueQuery",
     "QueueRow",
@@ -301,6 +301,10 @@ class ApprovalService(Protocol):
 
     def supplier_history(self, invoice_id: str) -> SupplierHistory:
         """Give what came from the supplier of an invoice, and the accounts it is known by."""
+        ...
+
+    def headlines(self, invoice_ids: Sequence[str]) -> list[Headline]:
+        """Give invoices in one line each, in the order of their ids; unknown ones are left out."""
         ...
 
     def change_counter(self) -> int:

@@ -104,7 +104,7 @@ class Submission:
             report.ids.append(what.invoice_id)
             self._count(invoice, what.invoice_id, what.outcome)
         if self._told:
-            self._told(ImportProgress(file, report.invoices, share))
+            self._told(ImportProgress(file, report.invoices, share, _outcomes(report)))
 
     def _count(self, invoice: Invoice, invoice_id: str, outcome: str) -> None:
         report = self._report
@@ -123,6 +123,16 @@ class Submission:
                 report.booked += 1
             case _:
                 report.waiting += 1
+
+
+def _outcomes(report: ImportReport) -> dict[str, int]:
+    return {
+        "scheduled": report.scheduled,
+        "waiting": report.waiting,
+        "booked": report.booked,
+        "duplicates": report.duplicates,
+        "problems": len(report.problems),
+    }
 
 
 def _place(file: str, position: Mapping[str, int]) -> int:

@@ -23,6 +23,7 @@ from tui.crash import end_on_signals, write_crash
 from tui.decisions import Decisions
 from tui.engine_client import EngineClient
 from tui.formatting import counted
+from tui.imports import ImportCarrier
 from tui.model.grace import GRACE_SECONDS, Grace
 from tui.model.inbox import Inbox
 from tui.model.repeat_guard import RepeatGuard
@@ -70,9 +71,10 @@ class ApprovalsApp(App[None], inherit_bindings=False):
             now=now,
         )
         self._inbox = self.session.inbox
-        self._reader = QueueReader(open_service, self.session, self._tell, self._page)
+        self._reader = QueueReader(open_service, self.session, self._tell)
         self._pages = PageReader(self._tell)
         self._decisions = Decisions(self.session, self._reader, self._tell)
+        self._imports = ImportCarrier(self.session, self._tell)
         for mode in MODES:
             self.add_mode(mode.name, partial(mode.open, self.session))
         self.refused: ExpenseAgentError | None = None
@@ -101,6 +103,7 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         """Stop reading; let the engine finish what it has."""
         self._reader.close()
         self._pages.close()
+        self._imports.stop()
         self._decisions.close()
 
     def on_resize(self, event: Resize) -> None:
@@ -108,18 +111,12 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         if is_too_small(event.size) and not isinstance(self.screen, EnlargeScreen):
             self.push_screen(EnlargeScreen(self.session))
 
-    def _tell(self, message: msg.Answered | msg.EngineTold | msg.EngineLoaded) -> None:
+    def _tell(self, message: msg.Told) -> None:
         """Take a message from another thread; one that comes after the end is dropped."""
         try:
             self.post_message(message)
         except RuntimeError:  # the event loop is closed: nobody is left to be told
             return
-
-    def _page(self, text: str) -> str:
-        """Show a text in the pager; give a sentence on what went wrong, else ""."""
-        from tui.pager import paged  # noqa: PLC0415 - not before the first frame
-
-        return paged(self, text)
 
     def _fatal_error(self) -> None:
         """Replace Textual's report, which prints all variables; there is no public hook."""
@@ -150,9 +147,17 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         """Read what a screen wants to show."""
         self._pages.ask(message)
 
-    def on_document_wanted(self, message: msg.DocumentWanted) -> None:
-        """Read what an invoice was read from."""
-        self._reader.document(message.invoice_id)
+    def on_import_wanted(self, message: msg.ImportWanted) -> None:
+        """Import beside whatever else is going on."""
+        self._imports.begin(self.engine, message.paths, message.mapping)
+
+    def on_stop_import_wanted(self) -> None:
+        """End the running import after the chunk in hand."""
+        self._imports.stop()
+
+    def on_import_told(self, message: msg.ImportTold) -> None:
+        """Show how an import goes."""
+        self._imports.told(message)
 
     def on_decision_made(self, message: msg.DecisionMade) -> None:
         """Keep decisions while they can be taken back, then hand them to the engine."""
@@ -174,7 +179,7 @@ class ApprovalsApp(App[None], inherit_bindings=False):
 
     def on_quit_wanted(self) -> None:
         """Leave, once nothing is being written and nothing could be taken back any more."""
-        if not self._inbox.running and not len(self._inbox.grace):
+        if not self.session.busy:
             self.exit()
             return
         from tui.screens.leaving import LeavingScreen  # noqa: PLC0415 - not before the first frame

@@ -8,9 +8,10 @@ import asyncio
 import gc
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 from expense_agent.service import (
     ApprovalService,
@@ -64,6 +65,31 @@ class EngineClient:
     def carry_out(self, key: int, what: Decision) -> None:
         """Hand a decision over; its events are told with this key."""
         self._loop.call_soon_threadsafe(self._begin, key, what)
+
+    def run(
+        self, work: Callable[[ApprovalService], Awaitable[None]], ended: Callable[[str], None]
+    ) -> Callable[[], None]:
+        """Run something longer beside the decisions; give what stops it.
+
+        `ended` is told why, if the work did not come to its own end.
+        """
+        tasks: list[asyncio.Task[None]] = []
+
+        def begin() -> None:
+            task = self._loop.create_task(self._work(work, ended))
+            tasks.append(task)
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+        def stop() -> None:
+            for task in tasks:
+                task.cancel()
+
+        self._loop.call_soon_threadsafe(begin)
+        return partial(self._soon, stop)
+
+    def _soon(self, what: Callable[[], None]) -> None:
+        self._loop.call_soon_threadsafe(what)
 
     def finish(self) -> None:
         """End the thread once every decision handed over has ended."""
@@ -124,6 +150,20 @@ class EngineClient:
             except Exception as error:  # noqa: BLE001 - a border: one decision never stops the rest
                 reason = f"{type(error).__name__}: {error}; `expense-agent recover` finishes it"
                 self._told(key, Failed(invoice_of(what), reason))
+
+    async def _work(
+        self, work: Callable[[ApprovalService], Awaitable[None]], ended: Callable[[str], None]
+    ) -> None:
+        try:
+            await self._started.wait()
+            if self._broken:
+                ended(self._broken)
+                return
+            await work(self._service)
+        except asyncio.CancelledError:
+            ended("stopped; what was taken stays, the same import again takes the rest")
+        except Exception as error:  # noqa: BLE001 - a border: the decisions beside it go on
+            ended(f"{type(error).__name__}: {error}")
 
     def _events(self, what: Decision) -> AsyncIterator[Event]:
         match what:

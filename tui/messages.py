@@ -2,11 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from textual.message import Message
 
-from expense_agent.service import ApprovalService, Event, QueueQuery, RecoveryReport
+from expense_agent.service import (
+    ApprovalService,
+    Event,
+    ImportProgress,
+    ImportReport,
+    QueueQuery,
+    RecoveryReport,
+)
 from tui.model.intent import Intent
 
 # --- screens ask
@@ -78,17 +86,22 @@ class ReadWanted(Message):
 
 
 @dataclass
-class DocumentWanted(Message):
-    """What this invoice was read from is to be shown in the pager."""
-
-    invoice_id: str
-
-
-@dataclass
 class HelpWanted(Message):
     """The keys of this screen are to be shown."""
 
     screen: str
+
+
+@dataclass
+class ImportWanted(Message):
+    """These files and folders are to be imported."""
+
+    paths: tuple[Path, ...]
+    mapping: Path | None = None
+
+
+class StopImportWanted(Message):
+    """The running import is to end after the chunk in hand."""
 
 
 class CarryOutWanted(Message):
@@ -121,8 +134,20 @@ class EngineTold(Message):
 
 
 @dataclass
+class ImportTold(Message):
+    """How far an import is, its report, or why it broke off."""
+
+    number: int
+    news: ImportProgress | ImportReport | str
+
+
+@dataclass
 class EngineLoaded(Message):
     """The engine has started; what a crash cut off is finished. `error`: it could not start."""
 
     report: RecoveryReport | None
     error: str | None = None
+
+
+Told = Answered | EngineTold | EngineLoaded | ImportTold
+"""What other threads tell the app."""

@@ -25,6 +25,12 @@ class Mode:
     """Makes its first screen."""
 
 
+def _import(session: Session) -> Screen[Any]:
+    from tui.screens.importing import ImportScreen  # noqa: PLC0415 - when first entered
+
+    return ImportScreen(session)
+
+
 def _payments(session: Session) -> Screen[Any]:
     from tui.screens.payments import PaymentsScreen  # noqa: PLC0415 - when first entered
 
@@ -39,6 +45,7 @@ def _activity(session: Session) -> Screen[Any]:
 
 MODES = (
     Mode("queue", "Queue", QueueScreen),
+    Mode("import", "Import", _import),
     Mode("payments", "Payments", _payments),
     Mode("activity", "Activity", _activity),
 )

@@ -22,18 +22,15 @@ class QueueReader:
         open_service: Callable[[], ApprovalService],
         session: Session,
         tell: Callable[[Answered], None],
-        show_document: Callable[[str], str],
     ) -> None:
         self._open_service = open_service
         self._session = session
         self._inbox = session.inbox
-        self._show_document = show_document
         self._thread = ReadingThread(tell)
         self._takers: dict[str, Callable[[Answered], frozenset[int] | None]] = {
             "queue": self._take_queue,
             "rows": self._take_rows,
             "detail": self._take_detail,
-            "document": self._take_document,
             "again": self._take_again,
             "change": self._take_change,
             "news": self._take_news,
@@ -69,10 +66,6 @@ class QueueReader:
     def detail(self, invoice_id: str) -> None:
         """Read one invoice, whole."""
         self._thread.ask("detail", invoice_id, lambda: self._service.invoice(invoice_id))
-
-    def document(self, invoice_id: str) -> None:
-        """Read what an invoice was read from; the app shows the answer."""
-        self._thread.ask("document", invoice_id, lambda: self._service.document(invoice_id))
 
     def again(self, key: int, invoice_id: str) -> None:
         """Read the new request of an invoice that was asked again, for the place of the old one."""
@@ -112,11 +105,6 @@ class QueueReader:
 
     def _take_detail(self, answer: Answered) -> frozenset[int]:
         self._inbox.detail = answer.answer
-        return frozenset()
-
-    def _take_document(self, answer: Answered) -> frozenset[int]:
-        """Hand the text on, and forget it: it may be long."""
-        self._inbox.said = self._show_document(answer.answer)
         return frozenset()
 
     def _take_again(self, answer: Answered) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from textual.signal import Signal
 
 from expense_agent.domain.policy import Policy
+from tui.model.imports import Imports
 from tui.model.inbox import Inbox
 from tui.model.notices import Notices
 from tui.model.repeat_guard import RepeatGuard
@@ -26,6 +27,7 @@ class Session:
     """Published when the inbox has changed: these keys, or (None) everything."""
     guard: RepeatGuard
     inbox: Inbox = field(default_factory=Inbox)
+    imports: Imports = field(default_factory=Imports)
     desk: Desk = field(default_factory=Desk)
     policy: Policy | None = None
     """None until it has been read."""
@@ -39,6 +41,12 @@ class Session:
 
     def __post_init__(self) -> None:
         self.notices = Notices(self.now)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something would be cut short if the app ended now."""
+        inbox = self.inbox
+        return bool(inbox.running or len(inbox.grace) or self.imports.running)
 
     @property
     def limit(self) -> str:

@@ -1,11 +1,13 @@
 """Pages of the trail and the past of a supplier: reads whose cost does not grow with the store."""
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 from expense_agent.readings import (
+    Headline,
     KnownAccount,
-    PastInvoice,
     SupplierHistory,
     TrailPage,
     TrailQuery,
@@ -17,14 +19,18 @@ LOOKED_AT = 20_000
 """Events that one page of a search looks at; the reader goes on from there."""
 _PAST = 24
 """Invoices of a supplier that are compared with."""
-_PAST_INVOICES = """
+_HEADLINES = """
 SELECT i.invoice_id, i.status, i.received_at,
   json_extract(i.body, '$.number') AS number,
+  json_extract(i.body, '$.supplier.name') AS supplier,
   json_extract(i.body, '$.issue_date') AS issue_date,
   json_extract(i.body, '$.payable_amount') AS payable,
   json_extract(i.body, '$.currency') AS currency,
   json_extract(i.body, '$.payment_means[0].account') AS account
-FROM invoices i WHERE i.invoice_id <> ? AND i.thread_id IN (
+FROM invoices i
+"""
+_PAST_INVOICES = f"""{_HEADLINES}
+WHERE i.invoice_id <> ? AND i.thread_id IN (
   SELECT o.thread_id FROM invoice_suppliers o WHERE o.supplier_key IN (
     SELECT s.supplier_key FROM invoice_suppliers s JOIN invoices t ON t.thread_id = s.thread_id
     WHERE t.invoice_id = ?))
@@ -65,9 +71,18 @@ class ReadingsReader:
         invoices = self._database.all(_PAST_INVOICES, invoice_id, invoice_id, _PAST)
         accounts = self._database.all(_ACCOUNTS, invoice_id)
         return SupplierHistory(
-            tuple(_past(row) for row in invoices),
+            tuple(_headline(row) for row in invoices),
             tuple(KnownAccount(row["account"], row["origin"], row["since"]) for row in accounts),
         )
+
+    def headlines(self, invoice_ids: Sequence[str]) -> list[Headline]:
+        """Give invoices in one line each, in the order of their ids; unknown ones are left out."""
+        found = self._database.all(
+            f"{_HEADLINES} WHERE i.invoice_id IN (SELECT value FROM json_each(?))",
+            json.dumps(list(invoice_ids)),
+        )
+        by_id = {row["invoice_id"]: _headline(row) for row in found}
+        return [by_id[one] for one in invoice_ids if one in by_id]
 
     def _newest(self) -> int:
         row = self._database.one("SELECT max(seq) AS seq FROM audit")
@@ -100,10 +115,11 @@ def _shaped(row: sqlite3.Row) -> dict[str, Any]:
     }
 
 
-def _past(row: sqlite3.Row) -> PastInvoice:
-    return PastInvoice(
+def _headline(row: sqlite3.Row) -> Headline:
+    return Headline(
         id=row["invoice_id"],
         number=row["number"] or "",
+        supplier=row["supplier"] or "",
         issue_date=row["issue_date"],
         received_at=row["received_at"],
         payable_amount=row["payable"] or "",

@@ -96,3 +96,12 @@ def test_the_past_of_a_supplier_has_its_other_invoices_and_known_accounts(books:
 def test_an_unknown_invoice_has_no_past(books: Books) -> None:
     past = ReadingsReader(books.database).supplier_history("nothing")
     assert (past.invoices, past.accounts) == ((), ())
+
+
+def test_headlines_come_in_the_order_asked_for_and_unknown_ones_are_left_out(books: Books) -> None:
+    first = books.register(an_invoice("100.00 EUR", number="R-1"))
+    second = books.register(an_invoice(None, number=None))
+    found = ReadingsReader(books.database).headlines([second.id, "nothing", first.id])
+    assert [one.id for one in found] == [second.id, first.id]
+    assert (found[0].number, found[0].payable_amount) == ("", "")
+    assert found[1].supplier == "Nordwind Logistik AG"

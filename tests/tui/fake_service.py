@@ -17,6 +17,7 @@ from expense_agent.service import (
     Comment,
     Edit,
     Event,
+    Headline,
     ImportProgress,
     ImportReport,
     InvoiceDetail,
@@ -93,6 +94,21 @@ def a_row(
     )
 
 
+def a_headline(row: QueueRow) -> Headline:
+    waits = row.status == "open"
+    return Headline(
+        id=row.seen.invoice_id,
+        number=row.number,
+        supplier=row.supplier,
+        issue_date="2026-11-01",
+        received_at=NOW,
+        payable_amount=row.payable_amount,
+        currency=row.currency,
+        state="waiting" if waits else "scheduled" if row.status == "approve" else "rejected",
+        account=NORDWIND_IBAN,
+    )
+
+
 class FakeService:
     """Implements ApprovalService; what was asked of it stands in `asked`, in order."""
 
@@ -119,6 +135,10 @@ class FakeService:
         self.read_error: Exception | None = None
         self.recovered = RecoveryReport()
         self.line_text = "Pallet freight Hamburg"
+        self.submitted: list[tuple[tuple[Path, ...], Path | None]] = []
+        self.progress: list[ImportProgress] = []
+        self.report = ImportReport()
+        self.import_error: Exception | None = None
         self.paid: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.pasts: dict[str, SupplierHistory] = {}
@@ -282,6 +302,11 @@ class FakeService:
     def metrics(self) -> dict[str, Any]:
         return {}
 
+    def headlines(self, invoice_ids: Sequence[str]) -> list[Headline]:
+        by_id = {row.seen.invoice_id: row for row in self._rows.values()}
+        known = [by_id[one] for one in invoice_ids if one in by_id]
+        return [a_headline(row) for row in known]
+
     def change_counter(self) -> int:
         return self._change
 
@@ -422,8 +447,14 @@ class FakeService:
         mapping: Path | None = None,
         told: Callable[[ImportProgress], None] | None = None,
     ) -> ImportReport:
-        del paths, mapping, told
-        return ImportReport()
+        self.submitted.append((tuple(paths), mapping))
+        for progress in self.progress:
+            if told:
+                told(progress)
+        await self._passed("import")
+        if self.import_error:
+            raise self.import_error
+        return self.report
 
     async def recover(self) -> RecoveryReport:
         return self.recovered

@@ -8,6 +8,7 @@ import pytest
 from expense_agent.errors import DocumentGone
 from tests.tui.driving import driven
 from tests.tui.fake_service import FakeService, a_row
+from tui import pager
 from tui.pager import command
 
 
@@ -19,10 +20,12 @@ class Paged(list[str]):
         return ""
 
 
-async def test_o_shows_what_the_invoice_was_read_from_on_both_screens() -> None:
+async def test_o_shows_what_the_invoice_was_read_from_on_both_screens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = Paged()
+    monkeypatch.setattr(pager, "paged", lambda _app, text: shown(text))
     async with driven(FakeService([a_row(1)]), (120, 40)) as driver:
-        shown = Paged()
-        driver.app._reader._show_document = shown
         invoice = driver.app.session.inbox.row_under_cursor
         assert invoice
         await driver.press("o")

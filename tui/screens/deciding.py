@@ -18,13 +18,13 @@ from expense_agent.service import (
     SendBack,
 )
 from tui.keymap import bindings
-from tui.messages import DecisionMade, DocumentWanted, UndoWanted
+from tui.messages import DecisionMade, UndoWanted
 from tui.model.intent import Decision, Intent
 from tui.model.plan import Item, needs_review, plan
 from tui.model.progress import Verb
 from tui.model.until import NoSuchDay, until
 from tui.model.why_not import why_not
-from tui.screens.mode_page import ModePage
+from tui.screens.looking import LookingPage
 
 END_OF_HOLD = "0"
 """What the question for a day ends with when a hold is to be over now."""
@@ -32,14 +32,10 @@ MakeDecision = Callable[[QueueRow], Decision]
 """Makes the decision about a row; raises NoSuchDay if there is none for it."""
 
 
-class DecidingPage(ModePage):
+class DecidingPage(LookingPage):
     """A screen on which the deciding keys work."""
 
-    BINDINGS = bindings("decide", "look")
-
-    def target(self) -> QueueRow | None:
-        """Give the request this screen shows."""
-        raise NotImplementedError
+    BINDINGS = bindings("decide")
 
     def marked(self) -> tuple[QueueRow, ...]:
         """Give the marked requests, as they were drawn when marked."""
@@ -69,12 +65,6 @@ class DecidingPage(ModePage):
         """Give what a key acts on: the marked rows, else the one that is shown."""
         row = self.target()
         return self.marked() or ((row,) if row else ())
-
-    def action_document(self) -> None:
-        """Show what the invoice was read from."""
-        if row := self.target():
-            self.say("reading the document")
-            self.post_message(DocumentWanted(row.seen.invoice_id))
 
     # --- the verbs
 

@@ -10,7 +10,8 @@ from textual.widgets import Static
 
 from tui.formatting import counted
 from tui.keymap import bindings
-from tui.messages import CarryOutWanted, UndoWanted
+from tui.messages import CarryOutWanted, StopImportWanted, UndoWanted
+from tui.model.imports import Batch
 from tui.screens.page import Dialog
 from tui.widgets.lines import KeyBar
 
@@ -34,10 +35,11 @@ class LeavingScreen(Dialog[bool]):
 
     def _count(self, _keys: frozenset[int] | None) -> None:
         intended, running = len(self.session.inbox.grace), self.session.inbox.running
-        if not intended and not running:
+        importing = self.session.imports.running
+        if not intended and not running and not importing:
             self.dismiss(result=True)
             return
-        lines = [*_intended(intended), *_running(running)]
+        lines = [*_intended(intended), *_running(running), *_importing(importing)]
         self.query_one("#waiting", Static).update(Content("\n").join(map(Content, lines)))
         self.query_one(KeyBar).show("leaving" if intended else "help")
 
@@ -48,6 +50,10 @@ class LeavingScreen(Dialog[bool]):
     def action_withdraw(self) -> None:
         """Take back what is still counting down."""
         self.post_message(UndoWanted(everything=True))
+
+    def action_stop_import(self) -> None:
+        """Stop the import after the chunk in hand."""
+        self.post_message(StopImportWanted())
 
     def action_quit(self) -> None:
         """Stay: leaving is under way."""
@@ -70,4 +76,13 @@ def _running(count: int) -> list[str]:
     return [
         f"{counted(count, 'decision')} {verb} still being written.",
         "The app closes when it is done. Esc stays.",
+    ]
+
+
+def _importing(batch: Batch | None) -> list[str]:
+    if batch is None:
+        return []
+    return [
+        f"An import is running ({batch.progress.share:.0%}).",
+        "The app closes at its end. X stops it after the chunk in hand; what was taken stays.",
     ]

@@ -119,6 +119,7 @@ class ListingPage(FollowingPage):
 
     def _turn_view(self, step: int) -> None:
         self.view = (self.view + step) % self.view_count
+        self.session.inbox.said = ""
         self.narrowed()
         self.draw()
 

@@ -24,6 +24,10 @@ class ModePage(Page[None]):
         """Go to the queue."""
         self._turn_to("queue")
 
+    def action_import(self) -> None:
+        """Go to importing."""
+        self._turn_to("import")
+
     def action_payments(self) -> None:
         """Go to the payments."""
         self._turn_to("payments")

@@ -5,7 +5,7 @@ The cursor is a record's key, so that a new reading never moves it to another re
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -68,6 +68,11 @@ class RecordTable(ScrollView, Generic[T], can_focus=True):
             self._put_cursor(min(before, len(records) - 1))
         self.refresh()
         self.call_after_refresh(self._keep_line, before - top)
+
+    def relook(self, look: Look[Any]) -> None:
+        """List records of another kind from now on."""
+        self._look = look
+        self._records, self._places, self._cursor = (), {}, None
 
     def _keep_line(self, line: int) -> None:
         self.scroll_to(y=self._place() - line, animate=False)
