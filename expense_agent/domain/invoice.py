@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from expense_agent.domain.discount import Discount
 from expense_agent.domain.money import Money, plain
 from expense_agent.domain.supplier import Supplier, supplier_keys
 
@@ -145,6 +146,8 @@ class Invoice:
     """BT-DEX-002 of the XRechnung extension: collected for others, on top of the total with VAT."""
     tax_currency: str | None = None
     """BT-6, where VAT is also stated in another currency."""
+    discounts: tuple[Discount, ...] = ()
+    """For whoever pays early (Skonto), from BT-20 or the terms of CII EXTENDED."""
     buyer_name: str | None = None
     """BT-44."""
     profile: str | None = None
@@ -256,6 +259,7 @@ def from_plain(data: Mapping[str, Any]) -> Invoice:
     given["vat_breakdown"] = tuple(
         VatLine(**_with_decimals(row, _VAT_DECIMALS)) for row in data.get("vat_breakdown", ())
     )
+    given["discounts"] = tuple(_discount(d) for d in data.get("discounts", ()))
     for name in ("document_allowances", "document_charges", "third_party_payments"):
         given[name] = tuple(Decimal(amount) for amount in data.get(name, ()))
     for name in ("preceding", "flags"):
@@ -316,6 +320,12 @@ def _with_decimals(data: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
     return {**data, **decimals}
 
 
+def _discount(data: Mapping[str, Any]) -> Discount:
+    day = data.get("last_day")
+    said = {**data, "last_day": date.fromisoformat(day)} if day else data
+    return Discount(**_with_decimals(said, {"percent", "base"}))
+
+
 def _said(value: Any) -> Any:
     """Leave out None, empty lists and `counts` where it is true, at any depth."""
     if isinstance(value, list):
@@ -339,7 +349,7 @@ def _plain(value: Any) -> Any:
             return value.isoformat()
         case tuple():
             return [_plain(item) for item in value]
-        case PaymentMeans() | InvoiceLine() | VatLine() | Source() | Supplier():
+        case PaymentMeans() | InvoiceLine() | VatLine() | Discount() | Source() | Supplier():
             return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
         case _:
             return value

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from expense_agent.domain.discount import discounts_in
 from expense_agent.domain.invoice import Invoice, InvoiceLine, PaymentMeans, Source
 from expense_agent.domain.money import EXPONENTS
 from expense_agent.domain.supplier import Supplier
 from expense_agent.importers.amounts import NumberNotation, agrees, named_currency, without_noise
 from expense_agent.importers.dates import DateNotation
 from expense_agent.importers.headers import AMOUNT_FIELDS, DATE_FIELDS
-from expense_agent.importers.lines import amounts_from, lines_from, vat_from
+from expense_agent.importers.lines import amounts_from, discounts_from, lines_from, vat_from
 from expense_agent.importers.problem import UnreadableError
 from expense_agent.importers.text import shown
 from expense_agent.importers.texts import Texts, named
@@ -65,6 +66,7 @@ class Said:
     lines: Sequence[Mapping[str, str]] = ()
     means: Sequence[Mapping[str, str]] = ()
     vat_breakdown: Sequence[Mapping[str, str]] = ()
+    discounts: Sequence[Mapping[str, str]] = ()
     document_allowances: Sequence[str] = ()
     document_charges: Sequence[str] = ()
     preceding: Sequence[str] = ()
@@ -96,6 +98,8 @@ def invoice_from(said: Said, notations: Notations, source: Source) -> Invoice:
         payment_means=_means(texts, said, flags),
         remittance=texts.get("remittance"),
         payment_terms=texts.get("payment_terms"),
+        discounts=discounts_from(said.discounts, flags)
+        or tuple(discounts_in(texts.get("payment_terms"), dates.get("issue_date"))),
         lines=lines_from(said.lines, flags) or _line(texts),
         vat_breakdown=vat_from(said.vat_breakdown, flags),
         document_allowances=amounts_from(said.document_allowances, "document_allowances"),

@@ -21,6 +21,7 @@ _PRICE = "ram:SpecifiedLineTradeAgreement/ram:NetPriceProductTradePrice"
 _LINE_SETTLEMENT = "ram:SpecifiedLineTradeSettlement"
 _LINE_TAX = f"{_LINE_SETTLEMENT}/ram:ApplicableTradeTax"
 _LINE_TOTALS = f"{_LINE_SETTLEMENT}/ram:SpecifiedTradeSettlementLineMonetarySummation"
+_DISCOUNT = "ram:ApplicableTradePaymentDiscountTerms"
 _QUANTITY = "ram:SpecifiedLineTradeDelivery/ram:BilledQuantity"
 
 _LINE: Paths = {
@@ -47,6 +48,12 @@ _TERMS: Paths = {
     f"ram:DueDateDateTime/{_DATE}": "due_date",
     f"ram:DueDateDateTime/{_DATE}/@format": "due_date/format",
     "ram:DirectDebitMandateID": "mandate",
+    f"{_DISCOUNT}/ram:CalculationPercent": "percent",
+    f"{_DISCOUNT}/ram:BasisPeriodMeasure": "period",
+    f"{_DISCOUNT}/ram:BasisPeriodMeasure/@unitCode": "period/unit",
+    f"{_DISCOUNT}/ram:BasisDateTime/{_DATE}": "since",
+    f"{_DISCOUNT}/ram:BasisDateTime/{_DATE}/@format": "since/format",
+    **with_currency({f"{_DISCOUNT}/ram:BasisAmount": "discount_base"}),
 }
 _TAX: Paths = {
     "ram:CategoryCode": "category",

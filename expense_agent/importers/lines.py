@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from expense_agent.domain.discount import Discount
 from expense_agent.domain.invoice import InvoiceLine, VatLine
 from expense_agent.importers.amounts import NumberNotation
+from expense_agent.importers.dates import DateNotation
 from expense_agent.importers.problem import UnreadableError
 from expense_agent.importers.texts import Texts, named
 
@@ -27,6 +29,14 @@ def vat_from(rows: Sequence[Mapping[str, str]], flags: list[str]) -> tuple[VatLi
     return tuple(_vat(Texts(row, flags, f"vat_breakdown[{i}]: ")) for i, row in enumerate(rows))
 
 
+def discounts_from(rows: Sequence[Mapping[str, str]], flags: list[str]) -> tuple[Discount, ...]:
+    """Build the discounts; raises UnreadableError naming row and field."""
+    if len(rows) > MOST_LINES:
+        raise UnreadableError(f"more than {MOST_LINES:,} discounts")
+    texts = (Texts(row, flags, f"discounts[{i}]: ") for i, row in enumerate(rows))
+    return tuple(map(_discount, texts))
+
+
 def amounts_from(texts: Sequence[str], name: str) -> tuple[Decimal, ...]:
     """Read a list of amounts; raises UnreadableError."""
     return tuple(_read(text, f"{name}[{i}]") for i, text in enumerate(texts))
@@ -44,6 +54,20 @@ def _line(texts: Texts) -> InvoiceLine:
         vat_category=texts.get("vat_category"),
         vat_rate=_number(texts, "vat_rate"),
         counts=texts.values.get("counts") != "false",
+    )
+
+
+def _discount(texts: Texts) -> Discount:
+    day = texts.get("last_day")
+    try:
+        last_day = DateNotation().read(day) if day else None
+    except UnreadableError as error:
+        raise UnreadableError(f"{texts.where}last day {error}") from None
+    return Discount(
+        percent=_number(texts, "percent"),
+        last_day=last_day,
+        base=_number(texts, "base"),
+        text=texts.words("text", lines=True),
     )
 
 

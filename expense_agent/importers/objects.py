@@ -16,6 +16,7 @@ _LISTS = {
     "payment_means": "paymentmeans bankaccounts accounts",
     "preceding": "preceding precedinginvoices",
     "vat_breakdown": "vatbreakdown taxes",
+    "discounts": "discounts",
     "document_allowances": "documentallowances",
     "document_charges": "documentcharges",
     "flags": "flags",
@@ -38,6 +39,12 @@ _VAT_KEYS = {
     "rate": "rate vatrate percent",
     "base": "base taxableamount",
     "tax": "tax taxamount amount",
+}
+_DISCOUNT_KEYS = {
+    "percent": "percent",
+    "last_day": "lastday",
+    "base": "base",
+    "text": "text description",
 }
 _MEANS_KEYS = {
     "code": "code typecode",
@@ -75,6 +82,7 @@ class Objects:
             lines=_each(lists["lines"], _LINE_KEYS, "lines"),
             means=_each(lists["payment_means"], _MEANS_KEYS, "payment_means"),
             vat_breakdown=_each(lists["vat_breakdown"], _VAT_KEYS, "vat_breakdown"),
+            discounts=_each(lists["discounts"], _DISCOUNT_KEYS, "discounts"),
             document_allowances=_texts(lists["document_allowances"]),
             document_charges=_texts(lists["document_charges"]),
             preceding=_texts(lists["preceding"]),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from expense_agent.domain.discount import Discount, days_after, discounts_in
 from expense_agent.domain.invoice import (
     CREDIT_NOTES,
     Invoice,
@@ -38,6 +39,9 @@ _TOTALS = tuple(name for name in AMOUNT_FIELDS if name != "tax_amount")
 _TRUE, _FALSE = ("true", "1"), ("false", "0")
 _VAT_SCHEMES, _CREDITOR = ("VAT", "VA"), "SEPA"
 _NOT_COUNTED = ("GROUP", "INFORMATION")
+_DAYS_OF = {"DAY": 1, "D": 1, "WEE": 7}
+"""Units (UN/ECE Recommendation 20) a period is counted in; months differ."""
+_LONGEST_TERM = 3_660
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 
 
@@ -120,6 +124,7 @@ def invoice_of(found: Found, source: Source, *, credit_note: bool = False) -> In
         payment_means=_payment_means(reading),
         remittance=texts.get("remittance") or _joined(reading, "payment_means", "remittance", ", "),
         payment_terms=payment_terms,
+        discounts=(*discounts_in(payment_terms, reading.day("issue_date")), *_discounts(reading)),
         tax_amount=tax_amount,
         lines=_lines(reading),
         vat_breakdown=vat_breakdown,
@@ -185,6 +190,27 @@ def _terms(reading: Reading) -> tuple[date | None, str | None]:
     of_means = (part.day("due_date") for part in reading.parts("payment_means"))
     due = reading.day("due_date") or last or max((day for day in of_means if day), default=None)
     return due, "\n".join(texts) or None
+
+
+def _discounts(reading: Reading) -> Iterator[Discount]:
+    """Give the discounts of terms that are not the last: stated in figures, or only in words."""
+    parts = list(reading.parts("terms"))
+    days = [day for part in parts if (day := part.day("due_date"))]
+    for part in parts:
+        percent, day = part.number("percent"), part.day("due_date")
+        text = part.texts.words("payment_terms", lines=True)
+        period = part.number("period")
+        if percent and period is not None:
+            since = part.day("since") or reading.day("issue_date")
+            day = _after(since, period, part.found.values.get("period/unit", ""))
+        elif not percent and (day is None or text is None or day == max(days)):
+            continue
+        yield Discount(percent or None, day, part.amount("discount_base"), text)
+
+
+def _after(since: date | None, period: Decimal, unit: str) -> date | None:
+    days = _DAYS_OF.get(unit.strip().upper())
+    return days_after(since, int(period) * days) if days and 0 <= period <= _LONGEST_TERM else None
 
 
 def _payment_means(reading: Reading) -> tuple[PaymentMeans, ...]:
