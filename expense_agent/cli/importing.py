@@ -6,26 +6,38 @@ from dataclasses import asdict
 from typing import Any
 
 from expense_agent.agent import open_agent
-from expense_agent.cli.output import print_fields, print_json, progress_bar, safe
-from expense_agent.domain.invoice import to_plain
-from expense_agent.importers import Record, load_mapping, read_batch
+from expense_agent.books import policy_in_force
+from expense_agent.cli.output import print_json, progress_bar, safe
+from expense_agent.cli.sheet import holds_sheet, invoice_sheet, labelled
+from expense_agent.domain.category import UNSURE
+from expense_agent.domain.facts import Facts
+from expense_agent.domain.invoice import Invoice, to_plain
+from expense_agent.domain.policy import Hold, Policy
+from expense_agent.domain.rules import check
+from expense_agent.importers import Problem, Record, load_mapping, read_batch
 from expense_agent.service import ImportReport
 from expense_agent.settings import Settings
+
+_ABOUT_HISTORY = ("category_unsure", "first_payment", "unusual_amount", "budget")
+"""Holds that say how an invoice compares with earlier ones, of which `read` knows none."""
 
 
 def read(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print what would be imported; store nothing."""
-    del settings
     columns = load_mapping(arguments.mapping) if arguments.mapping else None
-    entries, unread = [], 0
+    policy = policy_in_force(settings)
+    entries, read_, unread = [], 0, 0
     for record in read_batch(arguments.paths, columns):
+        read_ += record.invoice is not None
         unread += record.invoice is None
         if arguments.json:
             entries.append(_read_shape(record))
         else:
-            _print_record(record)
+            _print_record(record, policy)
     if arguments.json:
         print_json(entries)
+    else:
+        print(f"{read_} invoices, {unread} not read; nothing was stored")
     return 1 if unread else 0
 
 
@@ -74,27 +86,32 @@ def _read_shape(record: Record) -> dict[str, Any]:
     }
 
 
-def _print_record(record: Record) -> None:
-    print(safe(f"--- {record.file} ({record.format or 'not recognised'})"))
+def _print_record(record: Record, policy: Policy) -> None:
+    inside = f" inside a {record.container.upper()}" if record.container else ""
+    print(safe(f"--- {record.file} ({record.format or 'not recognised'}{inside})"))
     for problem in record.problems:
-        print(safe(f"{problem.location}: {problem.reason}"))
-    if record.invoice is None:
-        return
-    invoice = record.invoice
-    print_fields(
-        {
-            "supplier": invoice.supplier.name,
-            "VAT id": invoice.supplier.vat_id,
-            "invoice": invoice.number,
-            "type": invoice.type_code,
-            "payable": invoice.payable or f"no amount {invoice.currency}",
-            "issued": invoice.issue_date,
-            "due": invoice.due_date,
-            "account": ", ".join(invoice.accounts),
-            "lines": "; ".join(filter(None, (ln.name for ln in invoice.lines))),
-            "place": invoice.source.location,
-        }
-    )
+        for line in labelled("note" if record.invoice else "not read", _told(problem)):
+            print(line)
+    if record.invoice:
+        source = record.invoice.source
+        where = f"{source.location or 'the whole file'}, {source.bytes:,} bytes"
+        for line in (
+            *invoice_sheet(record.invoice),
+            *holds_sheet("holds", _holds_of_its_own(record.invoice, policy)),
+            *labelled("read from", where),
+        ):
+            print(line)
+    print()
+
+
+def _holds_of_its_own(invoice: Invoice, policy: Policy) -> list[Hold]:
+    """Give the holds that follow from the document alone: the store may know more, or better."""
+    found = check(invoice, UNSURE, Facts(), policy)
+    return [hold for hold in found if hold.rule not in _ABOUT_HISTORY]
+
+
+def _told(problem: Problem) -> str:
+    return f"{problem.location}: {problem.reason}"
 
 
 def _print_report(report: ImportReport) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 
 from expense_agent.books import Books, open_books
 from expense_agent.cli.output import print_fields, print_json, print_table, request_shape, safe
+from expense_agent.cli.sheet import invoice_sheet
+from expense_agent.domain.invoice import Invoice, from_plain
+from expense_agent.domain.saving import Saving, discount_on
 from expense_agent.errors import UsageProblem
 from expense_agent.queue_filter import FilterError, parse
 from expense_agent.service import SORT_KEYS, InvoiceDetail, QueueQuery
@@ -169,34 +172,25 @@ def _show_shape(detail: InvoiceDetail) -> dict[str, Any]:
 
 
 def _print_detail(detail: InvoiceDetail) -> None:
-    invoice = detail.invoice
-    source = invoice["source"]
+    document = from_plain(detail.invoice)
+    source = detail.invoice["source"]
     print_fields(
         {
             "id": detail.id,
             "state": detail.state,
-            "supplier": invoice["supplier"]["name"],
-            "VAT id": invoice["supplier"]["vat_id"],
-            "invoice": invoice["number"],
-            "payable": f"{invoice['payable_amount'] or 'no amount'} {invoice['currency']}",
-            "issued": invoice["issue_date"],
-            "due": invoice["due_date"],
             "account": detail.account,
             "category": f"{detail.category or 'unsure'}: {detail.suggestion.get('why', '')}",
             "approvals": f"{detail.approvals_given} of {detail.approvals_needed}",
             "fingerprint": detail.fingerprint,
+            "discount": _discount(document) if detail.state == "waiting" else None,
             "read from": f"{source['file']} {source['location'] or ''}",
             "imported": f"{detail.received_at} by {detail.imported_by}",
         }
     )
     _print_section("why it is here", [f"{h.severity}: {h.reason} ({h.rule})" for h in detail.holds])
-    _print_section(
-        "lines",
-        [
-            f"{ln['name'] or ''} {ln['description'] or ''} {ln['net_amount'] or ''}"
-            for ln in invoice["lines"]
-        ],
-    )
+    print()
+    for line in invoice_sheet(document):
+        print(line)
     _print_section(
         "decisions",
         [
@@ -218,6 +212,10 @@ def _print_detail(detail: InvoiceDetail) -> None:
             "payment", [f"{p['status']} {p['amount']} {p['currency']} on {p['execution_date']}"]
         )
     _print_section("steps", [f"{s['at']} {s['node']}: {s['note']}" for s in detail.steps])
+
+
+def _discount(document: Invoice) -> Saving | None:
+    return discount_on(document, date.today())  # noqa: DTZ011 - the reader's own day
 
 
 def _print_section(title: str, lines: list[str]) -> None:
