@@ -1,4 +1,4 @@
-"""The sheet `read` and `show` print: everything a person needs, in 80 columns, obeyed by nothing."""
+"""The sheet `read` and `show` print: everything a person needs, in 80 columns, harmless."""
 
 import re
 from dataclasses import replace
@@ -29,7 +29,8 @@ def test_the_sheet_says_what_who_where_to_and_why_it_would_wait(
 ) -> None:
     text = printed(capsys, INVOICES / "ubl" / "everything.xml")
     for said in (
-        "supplier    Ostalb Feinwerk GmbH & Co. KG", "trading as Feinwerk Aalen", "VAT id DE811569869",
+        "supplier    Ostalb Feinwerk GmbH & Co. KG", "trading as Feinwerk Aalen",
+        "VAT id DE811569869",
         "payee       Alb Factoring AG", "FW-2026-0417   invoice (380)", "about FW-2026-0288",
         "issued 2026-09-14   due 2026-10-14", "to pay      1,205.90 EUR", "prepaid 500.00",
         "DE91 9999 9000 0012 3456 78   credit transfer (30)   BIC ZZZZDE99XXX",

@@ -6,12 +6,15 @@ All that comes from data passes `safe`; nothing here is ever read as markup.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from pathlib import PurePath
 from typing import Any
 
 from textual.content import Content
 
+from expense_agent.domain.invoice import from_plain
 from expense_agent.domain.policy import Hold
+from expense_agent.domain.saving import discount_on
 from expense_agent.service import InvoiceDetail
 from tui.formatting import account_blocks, day_and_time, grouped, money, time_left
 from tui.safe_text import safe
@@ -45,6 +48,7 @@ def sheet(
         _account(detail),
         _category(detail, categories),
         _lines(detail),
+        _vat(detail),
         _approvals(detail),
         _edits(detail),
         _comments(detail),
@@ -96,6 +100,7 @@ def _facts(detail: InvoiceDetail, now: datetime) -> list[Line]:
         _line("invoice", (_text(invoice.get("number")), _STRONG), "  ", _text(detail.id)),
         _line("supplier", (_text(supplier.get("name")), _STRONG), *_after(means)),
         _line("payable", (_text(payable), _STRONG), *_tax(invoice)),
+        *_paid_before(invoice),
         _line(
             "due",
             _text(invoice.get("due_date")),
@@ -103,6 +108,7 @@ def _facts(detail: InvoiceDetail, now: datetime) -> list[Line]:
             _text(invoice.get("issue_date")),
             f"   expires in {expires}" if expires else f"   {detail.state}",
         ),
+        *_discount(invoice, now),
     ]
 
 
@@ -113,6 +119,27 @@ def _after(values: Iterable[Any]) -> list[Content]:
 def _tax(invoice: Mapping[str, Any]) -> list[Content]:
     tax = invoice.get("tax_amount")
     return [Content("   of it VAT "), safe(grouped(str(tax)))] if tax else []
+
+
+def _paid_before(invoice: Mapping[str, Any]) -> list[Line]:
+    """Say what lies between the total and the payable amount, where something does."""
+    between = {"prepaid": invoice.get("prepaid_amount"), "rounding": invoice.get("rounding_amount")}
+    stated = {name: amount for name, amount in between.items() if amount and Decimal(amount)}
+    if not stated:
+        return []
+    total = {"total": invoice.get("tax_inclusive_amount") or "", **stated}
+    words = (f"{name} {grouped(str(amount))}" for name, amount in total.items() if amount)
+    return [_line("", safe("   ".join(words)))]
+
+
+def _discount(invoice: Mapping[str, Any], now: datetime) -> list[Line]:
+    """Say what paying today still saves, as it is never taken by itself."""
+    if not invoice.get("discounts"):
+        return []
+    saving = discount_on(from_plain(invoice), now.date())
+    if saving is None:
+        return [_line("discount", "none that still holds")]
+    return [_line("discount", (safe(str(saving)), _STRONG), "   only by an edit of the amount")]
 
 
 def _why_here(holds: Iterable[Hold]) -> list[Line]:
@@ -168,6 +195,21 @@ def _quantity(line: Mapping[str, Any]) -> list[Content]:
 def _net(line: Mapping[str, Any]) -> list[Content]:
     net = line.get("net_amount")
     return [Content("   "), safe(grouped(str(net))).stylize(_STRONG)] if net else []
+
+
+def _vat(detail: InvoiceDetail) -> list[Line]:
+    rows = detail.invoice.get("vat_breakdown") or []
+    return [
+        _line(
+            "" if number else "VAT",
+            safe(f"{row.get('category') or ''} {row.get('rate') or '-'} %".strip()),
+            "   of ",
+            safe(grouped(row.get("base") or "") or "-"),
+            "   ",
+            (safe(grouped(row.get("tax") or "") or "-"), _STRONG),
+        )
+        for number, row in enumerate(rows)
+    ]
 
 
 def _approvals(detail: InvoiceDetail) -> list[Line]:
