@@ -62,7 +62,10 @@ class BrokenDisk:
     def day(
         self, store: Path, at: int, error: int, *, lasting: bool, steps: Sequence[str] = DAY
     ) -> Ended:
-        """Do a day's work; the `at`-th write fails with errno `error`, or kills the process (0)."""
+        """Do a day's work; the `at`-th write fails with errno `error`, or kills the process (0).
+
+        Steps are done each in a session of its own, so that work goes on after one has failed.
+        """
         assert self._server.stdin
         assert self._server.stdout
         order = {"store": str(store), "at": at, "error": error, "lasting": lasting, "steps": steps}
@@ -84,11 +87,11 @@ async def _day(store: Path, steps: Sequence[str]) -> list[str]:
     said: list[str] = []
     for step in steps:
         try:
-            last = await scenario.carried_out(step, store)
+            told = await scenario.carried_out((step,), store)
         except ExpenseAgentError as refusal:
             said.append(str(refusal))
         else:
-            said.extend(event.reason for event in last if isinstance(event, Failed | Refused))
+            said.extend(event.reason for event in told if isinstance(event, Failed | Refused))
     return said
 
 

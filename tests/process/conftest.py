@@ -7,11 +7,13 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-MEMORY = Path("/dev/shm")
+_SHARED = Path("/dev/shm")
+MEMORY = _SHARED if os.access(_SHARED, os.W_OK) else None
+"""Where a file costs no disk; None: the usual place."""
 
 
 @pytest.fixture
 def tmp_path() -> Iterator[Path]:
     """Give a folder that goes away with the test."""
-    with TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder:
+    with TemporaryDirectory(dir=MEMORY) as folder:
         yield Path(folder)

@@ -9,10 +9,11 @@ import os
 import random
 import signal
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import groupby
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,18 @@ from expense_agent.books import SystemClock
 from expense_agent.domain.approval import Verdict
 from expense_agent.domain.policy import Policy
 from expense_agent.ports import Clock
-from expense_agent.service import Approve, Edit, Event, QueueQuery, QueueRow, Reject
+from expense_agent.service import (
+    Approve,
+    Comment,
+    Edit,
+    Event,
+    Park,
+    QueueQuery,
+    QueueRow,
+    Reject,
+    Release,
+    SendBack,
+)
 from expense_agent.settings import Settings
 from expense_agent.storage.database import Database
 from tests.builders import an_invoice
@@ -38,20 +50,55 @@ AMOUNTS = {
     "approved": "700.00",
     "edited": "800.00",
     "rejected": "900.00",
+    "held": "710.00",
+    "asked": "720.00",
+    "forgotten": "730.00",
     "two-people": "20000.00",
 }
-PAID = {**AMOUNTS, "edited": "80.00"}
-del PAID["rejected"]
+ENDS = {
+    **dict.fromkeys(AMOUNTS, "scheduled"),
+    "rejected": "rejected",
+    "forgotten": "expired",
+}
+"""How every invoice ends once the day's work is done, however often it was begun again."""
+PAID = {**{n: a for n, a in AMOUNTS.items() if ENDS[n] == "scheduled"}, "edited": "80.00"}
 
-STEPS = ("take_in", "approve", "edit", "approve_edited", "reject", "first_of_two", "second_of_two")
+REQUESTS = {
+    "approve": ("approved", 1, 1),
+    "edit": ("edited", 1, 1),
+    "approve_edited": ("edited", 1, 2),
+    "reject": ("rejected", 1, 1),
+    "first_of_two": ("two-people", 1, 1),
+    "second_of_two": ("two-people", 2, 1),
+    "hold": ("held", 1, 1),
+    "release": ("held", 1, 2),
+    "approve_held": ("held", 1, 3),
+    "send_back": ("asked", 1, 1),
+    "comment": ("asked", 1, 2),
+    "approve_asked": ("asked", 1, 2),
+    "expire": ("forgotten", 1, 1),
+}
+"""Which request a step answers: invoice number, level, round."""
+STEPS = ("take_in", *REQUESTS)
 
 
-def run(step: str, store: str, kill_at: int, count: Any = None) -> None:
-    """Carry out one step in this process, and kill it at the given statement (0: never)."""
-    ticks = _kill_at(kill_at)
-    asyncio.run(carried_out(step, Path(store)))
-    if count is not None:
-        count.value = len(ticks)
+def run(
+    steps: Sequence[str],
+    store: str,
+    kill: tuple[str, int] = ("", 0),
+    seen: Any = None,
+    alter: Callable[[], None] | None = None,
+) -> None:
+    """Do a day's work in this process, and kill it at the n-th statement that begins with a word.
+
+    `seen` is told how many there were; `alter` makes this process a worse build of the product.
+    """
+    if alter:
+        alter()
+    ticks = _kill_at(*kill)
+    asyncio.run(carried_out(steps, Path(store)))
+    if seen is not None:
+        seen.value = len(ticks)
 
 
 def approve_at_once(store: str, who: str, barrier: Barrier, told: Any) -> None:
@@ -89,13 +136,14 @@ class Ahead:
         return datetime.now(UTC) + timedelta(hours=self.hours)
 
 
-def _kill_at(limit: int) -> list[None]:
+def _kill_at(word: str, limit: int) -> list[None]:
     ticks: list[None] = []
 
-    def tick(_statement: str) -> None:
-        ticks.append(None)
-        if len(ticks) == limit:
-            os.kill(os.getpid(), signal.SIGKILL)
+    def tick(statement: str) -> None:
+        if statement.startswith(word):
+            ticks.append(None)
+            if len(ticks) == limit:
+                os.kill(os.getpid(), signal.SIGKILL)
 
     connect = sqlite3.connect
 
@@ -108,45 +156,66 @@ def _kill_at(limit: int) -> list[None]:
     return ticks
 
 
-async def carried_out(step: str, store: Path) -> list[Event]:
-    """Open the store, carry a step out, close it; give the last event of each decision."""
-    agent = person(store, "bob" if step == "second_of_two" else "ann")
-    try:
-        await agent.start()
-        if step == "take_in":
-            invoices = [(an_invoice(f"{a} EUR", number=n), 0) for n, a in AMOUNTS.items()]
-            for start in range(0, len(invoices), 4):
-                await asyncio.to_thread(agent._engine.intake.take, invoices[start : start + 4])
-        elif step != "recover":
-            return [event async for event in _decide(step, agent)]
-    finally:
-        await agent.close()
-    return []
+async def carried_out(steps: Sequence[str], store: Path) -> list[Event]:
+    """Do what the steps say, each person in a session of theirs; give what was told."""
+    told: list[Event] = []
+    for (who, hours), mine in groupby(steps, key=_by):
+        agent = person(store, who, clock=Ahead(hours))
+        try:
+            await agent.start()
+            for step in mine:
+                told += [event async for event in _done(step, agent)]
+        finally:
+            await agent.close()
+    return told
 
 
-async def _decide(step: str, agent: ExpenseAgent) -> AsyncIterator[Event]:
-    """Do what the step says, if its request still waits for it: a repetition changes nothing."""
-    number, level, round_number = {
-        "approve": ("approved", 1, 1),
-        "edit": ("edited", 1, 1),
-        "approve_edited": ("edited", 1, 2),
-        "reject": ("rejected", 1, 1),
-        "first_of_two": ("two-people", 1, 1),
-        "second_of_two": ("two-people", 2, 1),
-    }[step]
-    rows = agent.rows(agent.overview(QueueQuery()).keys)
-    for row in rows:
-        if (row.number, row.level, row.round) == (number, level, round_number):
+def _by(step: str) -> tuple[str, int]:
+    """Give who does a step, and how far that person's clock is ahead."""
+    return "bob" if step == "second_of_two" else "ann", 100 if step == "expire" else 0
+
+
+async def _done(step: str, agent: ExpenseAgent) -> AsyncIterator[Event]:
+    """Carry a step out, if its request waits: a repetition changes nothing."""
+    if step.startswith("take_in"):
+        numbers = [n for n in AMOUNTS if step in ("take_in", f"take_in {n}")]
+        invoices = [(an_invoice(f"{AMOUNTS[n]} EUR", number=n), 0) for n in numbers]
+        for start in range(0, len(invoices), 4):
+            await asyncio.to_thread(agent._engine.intake.take, invoices[start : start + 4])
+    elif step == "recover":
+        await agent.recover()
+    else:
+        async for event in _answered(step, agent):
+            yield event
+
+
+async def _answered(step: str, agent: ExpenseAgent) -> AsyncIterator[Event]:
+    keys = (key for held in (False, True) for key in agent.overview(QueueQuery(held=held)).keys)
+    for row in agent.rows(list(dict.fromkeys(keys))):
+        if (row.number, row.level, row.round) == REQUESTS[step]:
             async for event in _act(step, agent, row):
                 yield event
 
 
 def _act(step: str, agent: ExpenseAgent, row: QueueRow) -> AsyncIterator[Event]:
-    if step == "edit":
-        return agent.edit(Edit(row.seen, {"payable_amount": "80.00"}, "typo"))
-    if step == "reject":
-        return agent.reject(Reject(row.seen, "not ours"))
-    return agent.approve(Approve(row.seen))
+    match step:
+        case "edit":
+            return agent.edit(Edit(row.seen, {"payable_amount": "80.00"}, "typo"))
+        case "reject":
+            return agent.reject(Reject(row.seen, "not ours"))
+        case "hold":
+            return agent.park(Park(row.seen, date.today() + timedelta(days=30), "call back"))  # noqa: DTZ011 - any day
+        case "release":
+            return agent.release(Release(row.seen))
+        case "send_back":
+            return agent.send_back(SendBack(row.seen, "is it ours?"))
+        case "comment":
+            return agent.comment(Comment(row.seen.invoice_id, "it is"))
+        case "expire":
+            agent.expiring = lambda: [row.seen]  # type: ignore[method-assign] # the rest waits
+            return agent.expire()
+        case _:
+            return agent.approve(Approve(row.seen))
 
 
 async def _approve_at_once(store: Path, who: str, barrier: Barrier, told: Any) -> None:
