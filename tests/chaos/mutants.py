@@ -52,11 +52,11 @@ def recovery_by_next() -> None:
 def answer_before_its_row() -> None:
     """Resume first, and write the decision down when that has gone well."""
     _schema_without("payments_once", "decisions_once")
-    unwritten: list[tuple[Decision, str]] = []
+    unwritten: list[tuple[Decision, tuple[Any, ...]]] = []
     write, read, carry_out = SqliteLedger.add_decision, SqliteLedger.decisions, Runner.carry_out
 
-    def keep_in_mind(_ledger: SqliteLedger, decision: Decision, invoice_id: str) -> bool:
-        unwritten.append((decision, invoice_id))
+    def keep_in_mind(_ledger: SqliteLedger, decision: Decision, *about: Any) -> bool:
+        unwritten.append((decision, about))
         return True
 
     def with_unwritten(ledger: SqliteLedger, thread_id: str) -> list[Decision]:
@@ -68,10 +68,10 @@ def answer_before_its_row() -> None:
             yield event
         ledger: Any = runner._ports.ledger
         while unwritten:
-            decision, invoice_id = unwritten.pop()
+            decision, about = unwritten.pop()
             with ledger.transaction():
                 status = ledger.registered(thread_id).status
-                write(ledger, decision, invoice_id)
+                write(ledger, decision, *about)
                 ledger._register.set_status(thread_id, status)
 
     _put(SqliteLedger, "add_decision", keep_in_mind)
