@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from expense_agent.categorizers import CATEGORIES
+from expense_agent.confirming import CategoryCount, EvidenceRate, UnsureCategory
 from expense_agent.domain.approval import Seen, why_not_approve
+from expense_agent.domain.category import Category
 from expense_agent.domain.invoice import Source
 from expense_agent.domain.policy import Policy
 from expense_agent.ports import Clock, utc
@@ -22,6 +24,7 @@ from expense_agent.service import (
 )
 from expense_agent.settings import Settings
 from expense_agent.storage.audit import AuditTrail
+from expense_agent.storage.categories import CategoryReader
 from expense_agent.storage.database import Database
 from expense_agent.storage.metrics import metrics
 from expense_agent.storage.mounts import refuse_network_file_system
@@ -33,6 +36,7 @@ from expense_agent.storage.sqlite import SqliteLedger
 from expense_agent.storage.verify import Verification, verify
 
 POLICY_FILE = "policy.toml"
+CATEGORIES_FILE = "categories.toml"
 
 
 class SystemClock:
@@ -72,6 +76,17 @@ def policy_path(settings: Settings) -> Path | None:
     return settings.policy or (in_store if in_store.is_file() else None)
 
 
+def categories_in_force(settings: Settings) -> tuple[Category, ...]:
+    """Give the categories of the explicit file, else of the store's, else the built-in ones."""
+    in_store = settings.store / CATEGORIES_FILE
+    path = settings.categories or (in_store if in_store.is_file() else None)
+    if path is None:
+        return CATEGORIES
+    from expense_agent.categorizers.category_file import load_categories
+
+    return load_categories(path)
+
+
 class Books:
     """The reading half of service.ApprovalService. Any thread may call it."""
 
@@ -84,6 +99,8 @@ class Books:
         self._clock = clock
         self._ledger = SqliteLedger(database, clock, settings.claim_seconds)
         self._trail = AuditTrail(database, clock)
+        self._categories = categories_in_force(settings)
+        self._unsure = CategoryReader(database)
         self._queue = QueueReader(database, self._why_not)
         self._records = RecordReader(database, self._queue, self._trail)
         self._readings = ReadingsReader(database)
@@ -155,8 +172,35 @@ class Books:
         return self._trail.last_seq()
 
     def categories(self) -> Mapping[str, str]:
-        """Give the category labels by id."""
-        return {category.id: category.label for category in CATEGORIES}
+        """Give the labels of the categories that can be chosen, by id."""
+        return {
+            category.id: category.label for category in self._categories if not category.removed
+        }
+
+    def category_counts(self) -> list[CategoryCount]:
+        """Give every category, removed ones too, and how often it is there."""
+        invoices, labels = self._unsure.invoices_by_category(), self._unsure.labels_by_category()
+        known = {category.id: category for category in self._categories}
+        gone = (Category(c, c, removed=True) for c in {**invoices, **labels} if c not in known)
+        return [
+            CategoryCount(
+                category.id,
+                category.label,
+                category.gl_code,
+                category.removed,
+                invoices.get(category.id, 0),
+                labels.get(category.id, 0),
+            )
+            for category in (*known.values(), *gone)
+        ]
+
+    def unconfirmed(self, limit: int = 500) -> list[UnsureCategory]:
+        """Give the invoices whose category a person should look at, the newest first."""
+        return self._unsure.unconfirmed(limit)
+
+    def category_rates(self) -> list[EvidenceRate]:
+        """Give, by kind of evidence, how often people left suggestions as they were."""
+        return self._unsure.rates()
 
     def expiring(self) -> list[Seen]:
         """Give the open requests whose time has run out."""

@@ -33,6 +33,10 @@ class PolicyInvalid(ExpenseAgentError):
         self.problems = problems
 
 
+class CategoriesInvalid(PolicyInvalid):
+    """The file of categories does not say what it must say."""
+
+
 class UnknownInvoice(ExpenseAgentError):
     """No invoice of the store has this id."""
 

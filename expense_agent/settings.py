@@ -13,6 +13,7 @@ from expense_agent.errors import StoreUnusable
 STORE_VARIABLE = "EXPENSE_AGENT_STORE"
 POLICY_VARIABLE = "EXPENSE_AGENT_POLICY"
 APPROVER_VARIABLE = "EXPENSE_AGENT_APPROVER"
+CATEGORIES_VARIABLE = "EXPENSE_AGENT_CATEGORIES"
 FORCE_VARIABLE = "EXPENSE_AGENT_FORCE_STORE"
 
 
@@ -26,6 +27,8 @@ class Settings:
     """Who is acting. Taken on trust: it proves nothing the operating system does not."""
     policy: Path | None = None
     """An explicit policy file; None: policy.toml in the store, else the built-in policy."""
+    categories: Path | None = None
+    """An explicit file of categories; None: categories.toml in the store, else the built-in."""
     busy_seconds: float = 10.0
     """How long to wait for another process's write lock before giving up."""
     claim_seconds: float = 60.0
@@ -45,6 +48,7 @@ def settings_from(
     policy: str | None,
     approver: str | None,
     environ: Mapping[str, str] = os.environ,
+    categories: str | None = None,
 ) -> Settings:
     """Combine command line over environment over defaults; raises StoreUnusable for a URL."""
     folder = store or environ.get(STORE_VARIABLE)
@@ -52,10 +56,12 @@ def settings_from(
         scheme = folder.partition("://")[0]  # the rest may hold a password
         raise StoreUnusable(f"{scheme}://…", "this version keeps a store in a folder only")
     policy_file = policy or environ.get(POLICY_VARIABLE)
+    categories_file = categories or environ.get(CATEGORIES_VARIABLE)
     return Settings(
         store=Path(folder).expanduser() if folder else user_data_path("expense-agent"),
         approver=approver or environ.get(APPROVER_VARIABLE) or _login(),
         policy=Path(policy_file).expanduser() if policy_file else None,
+        categories=Path(categories_file).expanduser() if categories_file else None,
         force_store=environ.get(FORCE_VARIABLE) == "1",
     )
 

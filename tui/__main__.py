@@ -36,7 +36,10 @@ def run(argv: Sequence[str]) -> int:
     try:
         if options.command == "demo":
             return _demo(options)
-        return _open(settings_from(options.store, options.policy, options.approver), options)
+        settings = settings_from(
+            options.store, options.policy, options.approver, categories=options.categories
+        )
+        return _open(settings, options)
     except (UsageProblem, PolicyInvalid) as problem:
         return _said(problem, 2)
     except StoreUnusable as problem:
@@ -48,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--store")
     parser.add_argument("--policy")
+    parser.add_argument("--categories")
     parser.add_argument("--as", dest="approver")
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--ascii", action="store_true")

@@ -4,11 +4,13 @@ import argparse
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from expense_agent.agent import ExpenseAgent, open_agent
 from expense_agent.cli.output import print_json, safe
+from expense_agent.confirming import CategoryAnswer
 from expense_agent.domain.approval import Seen
 from expense_agent.errors import UnknownInvoice, UsageProblem
 from expense_agent.service import (
@@ -71,6 +73,22 @@ def edit(arguments: argparse.Namespace, settings: Settings) -> int:
         return agent.edit(Edit(seen, changes, arguments.comment))
 
     return _each(arguments, settings, [arguments.id], act)
+
+
+async def changed_category(agent: ExpenseAgent, answer: CategoryAnswer) -> CategoryAnswer:
+    """Carry out what is said of the category of a waiting invoice: an edit, asked again."""
+    try:
+        seen = await asyncio.to_thread(_seen, agent, answer.invoice_id, None)
+    except UnknownInvoice as unknown:
+        return replace(answer, outcome="refused", reason=str(unknown))
+    changes = {"category": answer.category or ""}
+    last: Event | None = None
+    async for event in agent.edit(Edit(seen, changes, "category confirmed")):
+        last = event
+    told = _told(last)
+    if told["outcome"] in ("refused", "failed"):
+        return replace(answer, outcome="refused", reason=told["reason"])
+    return replace(answer, outcome="corrected", reason=f"asked again: {told['reason']}")
 
 
 def hold(arguments: argparse.Namespace, settings: Settings) -> int:

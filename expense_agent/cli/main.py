@@ -7,12 +7,13 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from expense_agent.cli import checking, deciding, documents, figures, importing, reading
+from expense_agent.cli import categories, checking, deciding, documents, figures, importing, reading
 from expense_agent.cli.output import safe
 from expense_agent.cli.parser import build_parser
 from expense_agent.errors import ExpenseAgentError, PolicyInvalid, StoreUnusable, UsageProblem
 from expense_agent.settings import Settings, settings_from
 
+_PATHS = ("store", "policy", "categories")
 _LONE = re.compile("[\ud800-\udfff]")
 Command = Callable[[argparse.Namespace, Settings], int]
 
@@ -34,6 +35,7 @@ COMMANDS: dict[str, Command] = {
     "send-back": deciding.send_back,
     "comment": deciding.comment,
     "expire": deciding.expire,
+    "categories": categories.categories,
     "recover": checking.recover,
     "doctor": checking.doctor,
     "policy": checking.policy,
@@ -68,7 +70,12 @@ def _run(command: Command, arguments: argparse.Namespace) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that knows ASCII only
-    settings = settings_from(arguments.store, arguments.policy, arguments.approver)
+    settings = settings_from(
+        arguments.store,
+        arguments.policy,
+        arguments.approver,
+        categories=arguments.categories,
+    )
     _refuse_damaged_text({**vars(arguments), "approver": settings.approver})
     code = command(arguments, settings)
     sys.stdout.flush()
@@ -80,7 +87,9 @@ def _refuse_damaged_text(arguments: Mapping[str, object]) -> None:
     for name, value in arguments.items():
         words = value if isinstance(value, list) else [value]
         texts = [word for word in words if isinstance(word, str)]
-        if name not in ("store", "policy") and any(_LONE.search(text) for text in texts):
+        if name not in ("store", "policy", "categories") and any(
+            _LONE.search(text) for text in texts
+        ):
             raise UsageProblem(f"{name} is not UTF-8 text")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from expense_agent import __version__
+from expense_agent.cli.category_parser import add_categories
 from expense_agent.doctor import KEYS
 from expense_agent.storage.metrics import KEYS as FIGURES
 
@@ -30,6 +31,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--policy", metavar="FILE", help="policy file; default: policy.toml in the store"
     )
+    parser.add_argument(
+        "--categories", metavar="FILE", help="categories; default: categories.toml in the store"
+    )
     parser.add_argument("--json", action="store_true", help="the same as behind the command")
     parser.add_argument("--as", dest="approver", metavar="APPROVER", help="who is acting")
     parser.add_argument("--ascii", action="store_true", help="app: plain ASCII symbols")
@@ -39,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     _importing(commands)
     _deciding(commands)
     _checking(commands)
+    add_categories(commands, _with_json)
     return parser
 
 
@@ -49,7 +54,10 @@ def _reading(commands: Commands) -> None:
     )
     queue = _with_json(commands.add_parser("queue", help="the approval requests that wait"))
     queue.add_argument(
-        "--view", default="open", choices=["open", "held"], help="what waits now, or is on hold"
+        "--view",
+        default="open",
+        choices=["open", "held", "confirm"],
+        help="what waits now, is on hold, or has a category to confirm",
     )
     queue.add_argument(
         "--filter", default="", metavar="EXPR", help="supplier:nord amount>500 hold:bank"

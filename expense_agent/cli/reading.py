@@ -10,12 +10,15 @@ from typing import Any
 from expense_agent.books import Books, open_books
 from expense_agent.cli.output import print_fields, print_json, print_table, request_shape, safe
 from expense_agent.cli.sheet import invoice_sheet
+from expense_agent.confirming import UnsureCategory
 from expense_agent.domain.invoice import Invoice, from_plain
 from expense_agent.domain.saving import Saving, discount_on
 from expense_agent.errors import UsageProblem
 from expense_agent.queue_filter import FilterError, parse
 from expense_agent.service import SORT_KEYS, InvoiceDetail, QueueQuery
 from expense_agent.settings import Settings
+
+MOST_UNCONFIRMED = 100_000
 
 
 @contextmanager
@@ -29,7 +32,9 @@ def opened(settings: Settings) -> Iterator[Books]:
 
 
 def queue(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Print the approval requests that wait for a person."""
+    """Print the approval requests that wait for a person, or the categories that do."""
+    if arguments.view == "confirm":
+        return unconfirmed(arguments, settings)
     if arguments.sort not in SORT_KEYS:
         raise UsageProblem(f"no sort {arguments.sort!r}; there are {', '.join(SORT_KEYS)}")
     try:
@@ -63,6 +68,41 @@ def queue(arguments: argparse.Namespace, settings: Settings) -> int:
     totals = ", ".join(f"{currency} {total}" for currency, total in overview.totals.items())
     print(f"{len(rows)} of {overview.waiting} waiting: {totals or 'nothing'}")
     return 0
+
+
+def unconfirmed(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Print the invoices whose category a person should look at."""
+    with opened(settings) as books:
+        found = books.unconfirmed(MOST_UNCONFIRMED)
+    if arguments.json:
+        print_json([_unsure_shape(unsure) for unsure in found])
+        return 0
+    print_table(
+        ("ID", "SUPPLIER", "INVOICE", "PAYABLE", "CUR", "STATE", "CATEGORY", "SURE", "1-3", "WHY"),
+        [
+            (
+                unsure.invoice_id,
+                unsure.supplier[:28],
+                unsure.number[:18],
+                unsure.payable_amount,
+                unsure.currency,
+                unsure.state,
+                unsure.category or "?",
+                f"{unsure.confidence:.0%}",
+                ", ".join(unsure.candidates),
+                unsure.doubt[:80],
+            )
+            for unsure in found
+        ],
+        right="PAYABLE",
+    )
+    print(f"{len(found)} to confirm")
+    return 0
+
+
+def _unsure_shape(unsure: UnsureCategory) -> dict[str, Any]:
+    shape = asdict(unsure)
+    return {"id": shape.pop("invoice_id"), **shape, "candidates": list(unsure.candidates)}
 
 
 def show(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -6,14 +6,19 @@ from pathlib import Path
 import pytest
 
 from expense_agent.cli import main
-from expense_agent.settings import APPROVER_VARIABLE, POLICY_VARIABLE, STORE_VARIABLE
+from expense_agent.settings import (
+    APPROVER_VARIABLE,
+    CATEGORIES_VARIABLE,
+    POLICY_VARIABLE,
+    STORE_VARIABLE,
+)
 from tests.cli.shell import BATCH, Shell
 
 
 @pytest.fixture(autouse=True)
 def no_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keep the tester's own settings and store out."""
-    for name in (STORE_VARIABLE, POLICY_VARIABLE, APPROVER_VARIABLE):
+    for name in (STORE_VARIABLE, POLICY_VARIABLE, APPROVER_VARIABLE, CATEGORIES_VARIABLE):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data home"))
 

@@ -68,8 +68,11 @@ class Shell:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let commands wait for a lock only for a moment."""
 
-    def settings(store: str, policy: str | None, approver: str | None) -> Settings:
-        return replace(settings_from(store, policy, approver), busy_seconds=0.1)
+    def settings(
+        store: str, policy: str | None, approver: str | None, categories: str | None
+    ) -> Settings:
+        found = settings_from(store, policy, approver, categories=categories)
+        return replace(found, busy_seconds=0.1)
 
     # By its module: the package shows the function of the same name.
     module = importlib.import_module("expense_agent.cli.main")

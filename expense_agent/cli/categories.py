@@ -1,0 +1,152 @@
+"""The `categories` commands: the list, what to confirm, what was said, and taking it back."""
+
+import argparse
+import asyncio
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from expense_agent.agent import ExpenseAgent, open_agent
+from expense_agent.cli.deciding import changed_category
+from expense_agent.cli.output import print_json, print_table, safe
+from expense_agent.cli.reading import opened, unconfirmed
+from expense_agent.confirming import CategoryAnswer, CategoryChoice
+from expense_agent.settings import Settings
+
+
+def categories(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Run one of the `categories` commands; without a verb, list them."""
+    return _VERBS[arguments.verb or "list"](arguments, settings)
+
+
+def _list(arguments: argparse.Namespace, settings: Settings) -> int:
+    with opened(settings) as books:
+        counts, rates = books.category_counts(), books.category_rates()
+    if arguments.json:
+        print_json([asdict(count) for count in counts])
+        return 0
+    print_table(
+        ("ID", "LABEL", "CODE", "INVOICES", "CONFIRMED"),
+        [
+            (
+                count.id,
+                count.label + (" (removed)" if count.removed else ""),
+                count.gl_code,
+                count.invoices,
+                count.confirmed,
+            )
+            for count in counts
+        ],
+        right="INVOICES CONFIRMED",
+    )
+    for rate in rates:
+        print(safe(f"{rate.evidence}: right {rate.right} of {rate.seen} times here"))
+    return 0
+
+
+def _learn(arguments: argparse.Namespace, settings: Settings) -> int:
+    report = _with_agent(settings, lambda agent: agent.learn_categories(arguments.file))
+    if arguments.json:
+        print_json(asdict(report))
+    else:
+        for problem in report.problems:
+            print(safe(f"{problem.file}, {problem.location}: {problem.reason}"))
+        print(
+            f"{report.learned} lines learned, {report.known} known before,"
+            f" {len(report.problems)} problems"
+        )
+    return 1 if report.problems else 0
+
+
+def _confirm(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Confirm or correct; an invoice that waits for a decision is edited, and asked again."""
+
+    async def run() -> list[CategoryAnswer]:
+        agent = open_agent(settings)
+        try:
+            choices = [
+                CategoryChoice(invoice_id, arguments.category, arguments.only_this)
+                for invoice_id in dict.fromkeys(arguments.ids)
+            ]
+            answers = agent.confirm_categories(choices)
+            return [
+                await changed_category(agent, answer) if answer.outcome == "waiting" else answer
+                for answer in answers
+            ]
+        finally:
+            await agent.close()
+
+    return _report(asyncio.run(run()), as_json=arguments.json)
+
+
+def _undo(arguments: argparse.Namespace, settings: Settings) -> int:
+    answer = _with_agent(settings, lambda agent: agent.undo_category(arguments.id))
+    return _report([answer], as_json=arguments.json)
+
+
+def _rule(arguments: argparse.Namespace, settings: Settings) -> int:
+    said = _with_agent(
+        settings,
+        lambda agent: agent.category_desk.rule(
+            arguments.supplier, arguments.category, arguments.cost_centre, agent.approver
+        ),
+    )
+    return _said({"rule": said}, said, as_json=arguments.json)
+
+
+def _forget(arguments: argparse.Namespace, settings: Settings) -> int:
+    count = _with_agent(
+        settings, lambda agent: agent.category_desk.forget(arguments.supplier, agent.approver)
+    )
+    _said({"forgotten": count}, f"{count} words taken back", as_json=arguments.json)
+    return 0 if count else 1
+
+
+def _said(shape: dict[str, Any], words: str, *, as_json: bool) -> int:
+    if as_json:
+        print_json(shape)
+    else:
+        print(safe(words))
+    return 0
+
+
+def _report(answers: list[CategoryAnswer], *, as_json: bool) -> int:
+    if as_json:
+        print_json([{"id": a.invoice_id, **_without_id(a)} for a in answers])
+    else:
+        for answer in answers:
+            print(safe(f"{answer.invoice_id}  {answer.outcome}: {answer.reason}"))
+            if answer.others:
+                others = " ".join(answer.others)
+                print(
+                    safe(
+                        f"  {len(answer.others)} other open invoices of this supplier; to apply:"
+                        f" categories confirm {others} --category {answer.category}"
+                    )
+                )
+    return 0 if all(answer.done for answer in answers) else 1
+
+
+def _without_id(answer: CategoryAnswer) -> dict[str, Any]:
+    shape = asdict(answer)
+    del shape["invoice_id"]
+    return shape
+
+
+def _with_agent(settings: Settings, act: Callable[[ExpenseAgent], Any]) -> Any:
+    agent = open_agent(settings)
+    try:
+        return act(agent)
+    finally:
+        agent.shut()
+
+
+_VERBS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
+    "list": _list,
+    "unconfirmed": unconfirmed,
+    "confirm": _confirm,
+    "rule": _rule,
+    "learn": _learn,
+    "undo": _undo,
+    "forget": _forget,
+}
