@@ -5,17 +5,16 @@ by the first thing that needs it; reading and recording a decision do not.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 from expense_agent.books import Books, SystemClock, open_database, policy_in_force
 from expense_agent.categorizers import open_categorizer
-from expense_agent.category_desk import CategoryDesk, LedgerLine, category_named
-from expense_agent.confirming import CategoryAnswer, CategoryChoice, LearnedReport
+from expense_agent.category_desk import CategoryDesk
 from expense_agent.domain.approval import CLOCK, Seen, Verdict
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.supplier import Supplier
@@ -75,7 +74,13 @@ class ExpenseAgent(Books):
         )
         self._desk = Desk(self._ledger, policy, clock, self.categories().keys())
         self.category_desk = CategoryDesk(
-            self._ledger, feedback, self._unsure, self._categories, policy, clock
+            self._ledger,
+            feedback,
+            self.category_reader,
+            self._categories,
+            policy,
+            clock,
+            settings.approver,
         )
         self._engine: Any = None
         self._starting = asyncio.Lock()
@@ -129,33 +134,6 @@ class ExpenseAgent(Books):
             what.invoice_id,
             lambda: self._desk.comment(what.invoice_id, self.approver, what.text),
         )
-
-    def confirm_categories(self, choices: Sequence[CategoryChoice]) -> list[CategoryAnswer]:
-        """Write down what a person says of categories, each by itself; one answer for each."""
-        return self.category_desk.confirm(choices, self.approver)
-
-    def undo_category(self, invoice_id: str) -> CategoryAnswer:
-        """Take back the newest word on an invoice's category; raises RequestRefused."""
-        return self.category_desk.undo(invoice_id, self.approver)
-
-    def learn_categories(self, path: Path) -> LearnedReport:
-        """Learn an old ledger (CSV: supplier, description, category); safe to repeat."""
-        from expense_agent.importers.old_ledger import CodedLine, read_old_ledger
-
-        named, problems = category_named(self._categories), []
-
-        def lines() -> Iterator[LedgerLine]:
-            for entry in read_old_ledger(path):
-                if not isinstance(entry, CodedLine):
-                    problems.append(ImportProblem(str(path), entry.location, entry.reason))
-                elif (category := named.get(entry.category.strip().casefold())) is None:
-                    reason = f"no category {entry.category!r}"
-                    problems.append(ImportProblem(str(path), entry.location, reason))
-                else:
-                    yield LedgerLine(entry.as_invoice(), category)
-
-        report = self.category_desk.learn(lines(), str(path), self.approver)
-        return replace(report, problems=tuple(problems))
 
     async def expire(self) -> AsyncIterator[Event]:
         """Close every request whose time has run out; never by approving."""

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from expense_agent.categorizers import CATEGORIES
-from expense_agent.confirming import CategoryCount, EvidenceRate, UnsureCategory
 from expense_agent.domain.approval import Seen, why_not_approve
 from expense_agent.domain.category import Category
 from expense_agent.domain.invoice import Source
@@ -100,7 +99,7 @@ class Books:
         self._ledger = SqliteLedger(database, clock, settings.claim_seconds)
         self._trail = AuditTrail(database, clock)
         self._categories = categories_in_force(settings)
-        self._unsure = CategoryReader(database)
+        self.category_reader = CategoryReader(database, self._categories)
         self._queue = QueueReader(database, self._why_not)
         self._records = RecordReader(database, self._queue, self._trail)
         self._readings = ReadingsReader(database)
@@ -176,31 +175,6 @@ class Books:
         return {
             category.id: category.label for category in self._categories if not category.removed
         }
-
-    def category_counts(self) -> list[CategoryCount]:
-        """Give every category, removed ones too, and how often it is there."""
-        invoices, labels = self._unsure.invoices_by_category(), self._unsure.labels_by_category()
-        known = {category.id: category for category in self._categories}
-        gone = (Category(c, c, removed=True) for c in {**invoices, **labels} if c not in known)
-        return [
-            CategoryCount(
-                category.id,
-                category.label,
-                category.gl_code,
-                category.removed,
-                invoices.get(category.id, 0),
-                labels.get(category.id, 0),
-            )
-            for category in (*known.values(), *gone)
-        ]
-
-    def unconfirmed(self, limit: int = 500) -> list[UnsureCategory]:
-        """Give the invoices whose category a person should look at, the newest first."""
-        return self._unsure.unconfirmed(limit)
-
-    def category_rates(self) -> list[EvidenceRate]:
-        """Give, by kind of evidence, how often people left suggestions as they were."""
-        return self._unsure.rates()
 
     def expiring(self) -> list[Seen]:
         """Give the open requests whose time has run out."""

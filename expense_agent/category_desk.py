@@ -8,9 +8,16 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from expense_agent.categorizers.learned import Learned
-from expense_agent.confirming import CategoryAnswer, CategoryChoice, LearnedReport, Outcome
+from expense_agent.confirming import (
+    CategoryAnswer,
+    CategoryChoice,
+    LearnedReport,
+    Outcome,
+    UnsureCategory,
+)
 from expense_agent.domain.approval import why_not_decide
 from expense_agent.domain.category import Category, suggestion_from
 from expense_agent.domain.feedback import (
@@ -24,6 +31,8 @@ from expense_agent.domain.feedback import (
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import ExpenseAgentError, RequestRefused
+from expense_agent.events import ImportProblem
+from expense_agent.importers.old_ledger import CodedLine, read_old_ledger
 from expense_agent.ports import Clock, Registered, utc
 from expense_agent.storage.categories import CategoryReader
 from expense_agent.storage.feedback import FeedbackTable
@@ -51,38 +60,48 @@ class CategoryDesk:
     categories: Sequence[Category]
     policy: Policy
     clock: Clock
+    by: str
+    """Who is speaking."""
 
-    def confirm(self, choices: Iterable[CategoryChoice], by: str) -> list[CategoryAnswer]:
-        """Take people's words on categories, each by itself; one that is refused stops no other."""
-        return [self._answered(choice, by) for choice in choices]
+    def labels(self) -> Mapping[str, str]:
+        """Give the labels of the categories that can be chosen, by id."""
+        return {c.id: c.label for c in self.categories if not c.removed}
 
-    def undo(self, invoice_id: str, by: str) -> CategoryAnswer:
+    def unconfirmed(self, limit: int = 500) -> list[UnsureCategory]:
+        """Give the invoices whose category a person should look at, the newest first."""
+        return self.reader.unconfirmed(limit)
+
+    def confirm(self, choices: Iterable[CategoryChoice]) -> list[CategoryAnswer]:
+        """Take a person's words on categories, each by itself; one refused stops no other."""
+        return [self._answered(choice) for choice in choices]
+
+    def undo(self, invoice_id: str) -> CategoryAnswer:
         """Take back the newest word on an invoice; its influence ends at once."""
         with self.ledger.transaction():
-            self._may(by)
+            self._may()
             thread_id = self.reader.thread_of(invoice_id)
             words = self.feedback.words_on(thread_id)[-1:]
             if not words:
                 raise RequestRefused(f"nobody has said anything of the category of {invoice_id}")
-            self.feedback.take_back(words, by, invoice_id)
+            self.feedback.take_back(words, self.by, invoice_id)
             said = f"taken back: {words[0].supplier} -> {words[0].category}"
             category = self.reader.shown(thread_id)
         return CategoryAnswer(invoice_id, "undone", said, category, words[0].supplier)
 
-    def forget(self, supplier: str, by: str) -> int:
+    def forget(self, supplier: str) -> int:
         """Take back every word and rule on a supplier; give how many there were."""
         with self.ledger.transaction():
-            self._may(by)
-            return self.feedback.take_back(self.feedback.words_of(keys_of_text(supplier)), by)
+            self._may()
+            return self.feedback.take_back(self.feedback.words_of(keys_of_text(supplier)), self.by)
 
-    def rule(self, supplier: str, category: str, cost_centre: str, by: str) -> str:
+    def rule(self, supplier: str, category: str, cost_centre: str = "") -> str:
         """Make it a rule: always this category for that supplier; give the rule in words."""
         keys, chosen = keys_of_text(supplier), self._known(category)
         if not keys:
             raise RequestRefused(f"{supplier!r} names no supplier")
         subject = rule_subject(keys, cost_centre)
         with self.ledger.transaction():
-            self._may(by)
+            self._may()
             word = Feedback(
                 subject=subject,
                 source=f"rule {self.feedback.said_on(subject) + 1}",
@@ -92,36 +111,42 @@ class CategoryDesk:
                 words="",
                 cost_centre=cost_centre,
                 category=chosen,
-                by=by,
+                by=self.by,
                 at=utc(self.clock.now()),
             )
             self.feedback.add(word)
         of_what = f" and {cost_centre}" if cost_centre else ""
         return f"rule: {supplier}{of_what} -> {chosen}"
 
-    def learn(self, lines: Iterable[LedgerLine], file: str, by: str) -> LearnedReport:
-        """Learn an old ledger, whole; lines learned before are not learned again."""
-        self._may(by)
-        known, total = self.reader.learned_lines(), 0
+    def learn(self, path: Path) -> LearnedReport:
+        """Learn an old ledger (CSV: supplier, description, category), whole; safe to repeat."""
+        self._may()
+        named, total = category_named(self.categories), 0
+        problems: list[ImportProblem] = []
 
-        def counted() -> Iterator[LedgerLine]:
+        def lines() -> Iterator[LedgerLine]:
             nonlocal total
-            for line in lines:
-                total += 1
-                yield line
+            for entry in read_old_ledger(path):
+                if not isinstance(entry, CodedLine):
+                    problems.append(ImportProblem(str(path), entry.location, entry.reason))
+                elif (category := named.get(entry.category.strip().casefold())) is None:
+                    reason = f"no category {entry.category!r}"
+                    problems.append(ImportProblem(str(path), entry.location, reason))
+                else:
+                    total += 1
+                    yield LedgerLine(entry.as_invoice(), category)
 
-        learned = self.feedback.add_all(self._words_of(counted(), known, by), file, by)
-        return LearnedReport(learned, total - learned)
+        learned = self.feedback.add_all(self._words_of(lines()), str(path), self.by)
+        return LearnedReport(learned, total - learned, tuple(problems))
 
-    def _words_of(
-        self, lines: Iterable[LedgerLine], known: frozenset[str], by: str
-    ) -> Iterator[Feedback]:
+    def _words_of(self, lines: Iterable[LedgerLine]) -> Iterator[Feedback]:
         """Say what each line teaches, and what would have been suggested for it before.
 
         So the confidence of a store that begins with an old ledger is measured on that ledger.
         """
         learned = Learned(self.feedback, self.categories)
         learned.catch_up()
+        known = self.reader.learned_lines()
         seen: Counter[str] = Counter()
         for line in lines:
             digest = _digest(line)
@@ -135,7 +160,7 @@ class CategoryDesk:
                 line.category,
                 source=f"learned {self.feedback.said_on(subject) + 1}",
                 kind="learned",
-                by=by,
+                by=self.by,
                 at=utc(self.clock.now()),
                 suggestion=learned.history.suggest(line.invoice),
             )
@@ -143,15 +168,15 @@ class CategoryDesk:
                 learned.history.learn(label)
             yield replace(word, thread_id=None)
 
-    def _answered(self, choice: CategoryChoice, by: str) -> CategoryAnswer:
+    def _answered(self, choice: CategoryChoice) -> CategoryAnswer:
         try:
             with self.ledger.transaction():
-                return self._confirm(choice, by)
+                return self._confirm(choice)
         except ExpenseAgentError as refusal:
             return CategoryAnswer(choice.invoice_id, "refused", str(refusal))
 
-    def _confirm(self, choice: CategoryChoice, by: str) -> CategoryAnswer:
-        self._may(by)
+    def _confirm(self, choice: CategoryChoice) -> CategoryAnswer:
+        self._may()
         thread_id = self.reader.thread_of(choice.invoice_id)
         known, shown = self.ledger.registered(thread_id), self.reader.shown(thread_id)
         if known.status in _CLOSED:
@@ -164,12 +189,12 @@ class CategoryDesk:
         if known.status not in _SETTLED and category != shown:
             reason = "a decision is open: its category changes by an edit"
             return CategoryAnswer(known.id, "waiting", reason, category, supplier, others)
-        self._say(known, category, choice, by)
+        self._say(known, category, choice)
         outcome: Outcome = "confirmed" if category == shown else "corrected"
         said = self._told(known, category, only_this=choice.only_this)
         return CategoryAnswer(known.id, outcome, said, category, supplier, others)
 
-    def _say(self, known: Registered, category: str, choice: CategoryChoice, by: str) -> None:
+    def _say(self, known: Registered, category: str, choice: CategoryChoice) -> None:
         """Write the word down, unless it is the last one that was said."""
         taught = is_taught(known.invoice.supplier, self.policy.categories)
         suggestion = suggestion_from(known.suggestion) if known.suggestion else None
@@ -179,7 +204,7 @@ class CategoryDesk:
             category,
             source=f"look {self.feedback.said_on(known.thread_id) + 1}",
             kind="confirmation" if suggestion and category == suggestion.category else "correction",
-            by=by,
+            by=self.by,
             at=utc(self.clock.now()),
             suggestion=suggestion,
             scope="invoice" if choice.only_this or not taught else "supplier",
@@ -205,8 +230,8 @@ class CategoryDesk:
             )
         return found
 
-    def _may(self, by: str) -> None:
-        if refusal := why_not_decide(by, self.policy):
+    def _may(self) -> None:
+        if refusal := why_not_decide(self.by, self.policy):
             raise RequestRefused(refusal)
 
 

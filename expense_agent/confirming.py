@@ -4,8 +4,9 @@ To confirm is to answer a question about the category alone: no payment waits fo
 made by it.
 """
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
 
 Outcome = Literal["confirmed", "corrected", "waiting", "undone", "refused"]
 
@@ -96,5 +97,25 @@ class LearnedReport:
     learned: int
     known: int
     """Lines that were learned before."""
-    problems: tuple[Any, ...] = field(default=())
+    problems: tuple[Any, ...] = ()
     """ImportProblem: lines without a supplier, or of a category that is not in the list."""
+
+
+class Confirming(Protocol):
+    """Where people speak of categories. Each call is a short transaction; any thread may call."""
+
+    def labels(self) -> Mapping[str, str]:
+        """Give the labels of the categories that can be chosen, by id."""
+        ...
+
+    def unconfirmed(self, limit: int = 500) -> list[UnsureCategory]:
+        """Give the invoices whose category a person should look at, the newest first."""
+        ...
+
+    def confirm(self, choices: Sequence[CategoryChoice]) -> list[CategoryAnswer]:
+        """Take a person's words on categories, each by itself; one refused stops no other."""
+        ...
+
+    def undo(self, invoice_id: str) -> CategoryAnswer:
+        """Take back the newest word on an invoice; raises RequestRefused."""
+        ...

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from expense_agent.confirming import CategoryAnswer, CategoryChoice, UnsureCategory
+from expense_agent.confirming import Confirming
 from expense_agent.domain.approval import Seen
 from expense_agent.domain.policy import Hold, Policy
 from expense_agent.events import (
@@ -312,20 +312,9 @@ class ApprovalService(Protocol):
         """Give a number that differs whenever the store has changed; cheap enough to poll."""
         ...
 
-    def categories(self) -> Mapping[str, str]:
-        """Give the labels of the categories that can be chosen, by id."""
-        ...
-
-    def unconfirmed(self, limit: int = 500) -> list[UnsureCategory]:
-        """Give the invoices whose category a person should look at, the newest first."""
-        ...
-
-    def confirm_categories(self, choices: Sequence[CategoryChoice]) -> list[CategoryAnswer]:
-        """Write down what a person says of categories: one short transaction each, any thread."""
-        ...
-
-    def undo_category(self, invoice_id: str) -> CategoryAnswer:
-        """Take back the newest word on an invoice's category; raises RequestRefused."""
+    @property
+    def category_desk(self) -> Confirming:
+        """Where people speak of categories, without deciding about a payment."""
         ...
 
     # acting: the engine's loop

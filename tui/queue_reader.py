@@ -46,7 +46,7 @@ class QueueReader:
         """Begin with the queue, then who sits here."""
         self._service = service
         self.queue(self._inbox.query)
-        self._thread.ask("desk", None, lambda: (service.policy, service.categories()))
+        self._thread.ask("desk", None, lambda: (service.policy, service.category_desk.labels()))
 
     def close(self) -> None:
         """Ask nothing more."""

@@ -21,7 +21,7 @@ def categories(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _list(arguments: argparse.Namespace, settings: Settings) -> int:
     with opened(settings) as books:
-        counts, rates = books.category_counts(), books.category_rates()
+        counts, rates = books.category_reader.counts(), books.category_reader.rates()
     if arguments.json:
         print_json([asdict(count) for count in counts])
         return 0
@@ -45,7 +45,7 @@ def _list(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _learn(arguments: argparse.Namespace, settings: Settings) -> int:
-    report = _with_agent(settings, lambda agent: agent.learn_categories(arguments.file))
+    report = _with_agent(settings, lambda agent: agent.category_desk.learn(arguments.file))
     if arguments.json:
         print_json(asdict(report))
     else:
@@ -68,7 +68,7 @@ def _confirm(arguments: argparse.Namespace, settings: Settings) -> int:
                 CategoryChoice(invoice_id, arguments.category, arguments.only_this)
                 for invoice_id in dict.fromkeys(arguments.ids)
             ]
-            answers = agent.confirm_categories(choices)
+            answers = agent.category_desk.confirm(choices)
             return [
                 await changed_category(agent, answer) if answer.outcome == "waiting" else answer
                 for answer in answers
@@ -80,7 +80,7 @@ def _confirm(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _undo(arguments: argparse.Namespace, settings: Settings) -> int:
-    answer = _with_agent(settings, lambda agent: agent.undo_category(arguments.id))
+    answer = _with_agent(settings, lambda agent: agent.category_desk.undo(arguments.id))
     return _report([answer], as_json=arguments.json)
 
 
@@ -88,16 +88,14 @@ def _rule(arguments: argparse.Namespace, settings: Settings) -> int:
     said = _with_agent(
         settings,
         lambda agent: agent.category_desk.rule(
-            arguments.supplier, arguments.category, arguments.cost_centre, agent.approver
+            arguments.supplier, arguments.category, arguments.cost_centre
         ),
     )
     return _said({"rule": said}, said, as_json=arguments.json)
 
 
 def _forget(arguments: argparse.Namespace, settings: Settings) -> int:
-    count = _with_agent(
-        settings, lambda agent: agent.category_desk.forget(arguments.supplier, agent.approver)
-    )
+    count = _with_agent(settings, lambda agent: agent.category_desk.forget(arguments.supplier))
     _said({"forgotten": count}, f"{count} words taken back", as_json=arguments.json)
     return 0 if count else 1
 

@@ -73,7 +73,7 @@ def queue(arguments: argparse.Namespace, settings: Settings) -> int:
 def unconfirmed(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print the invoices whose category a person should look at."""
     with opened(settings) as books:
-        found = books.unconfirmed(MOST_UNCONFIRMED)
+        found = books.category_reader.unconfirmed(MOST_UNCONFIRMED)
     if arguments.json:
         print_json([_unsure_shape(unsure) for unsure in found])
         return 0

@@ -5,7 +5,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from expense_agent.confirming import EvidenceRate, UnsureCategory
+from expense_agent.confirming import CategoryCount, EvidenceRate, UnsureCategory
+from expense_agent.domain.category import Category
 from expense_agent.domain.invoice import from_plain
 from expense_agent.domain.money import plain
 from expense_agent.errors import UnknownInvoice
@@ -20,10 +21,28 @@ _CANDIDATES = 3
 class CategoryReader:
     """Reads for the "to confirm" view, for the list of categories, and for metrics."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, categories: Sequence[Category]) -> None:
         self._database = database
+        self._categories = categories
 
-    def unconfirmed(self, limit: int) -> list[UnsureCategory]:
+    def counts(self) -> list[CategoryCount]:
+        """Give every category, removed ones too, and how often it is there."""
+        invoices, labels = self._invoices(), self._labels()
+        known = {category.id: category for category in self._categories}
+        gone = (Category(c, c, removed=True) for c in {**invoices, **labels} if c not in known)
+        return [
+            CategoryCount(
+                category.id,
+                category.label,
+                category.gl_code,
+                category.removed,
+                invoices.get(category.id, 0),
+                labels.get(category.id, 0),
+            )
+            for category in (*known.values(), *gone)
+        ]
+
+    def unconfirmed(self, limit: int = 500) -> list[UnsureCategory]:
         """Give invoices with an unsure category that nobody has looked at, the newest first."""
         rows = self._database.all(
             "SELECT * FROM invoices WHERE doubt IS NOT NULL"
@@ -53,15 +72,14 @@ class CategoryReader:
         rows = self._database.all(_OPEN_OTHERS, thread_id, thread_id, category)
         return tuple(row["invoice_id"] for row in rows)
 
-    def invoices_by_category(self) -> dict[str, int]:
-        """Count the invoices of every category that is or was ever used."""
+    def _invoices(self) -> dict[str, int]:
         rows = self._database.all(
             "SELECT category, count(*) AS n FROM invoices WHERE category IS NOT NULL"
             " GROUP BY category"
         )
         return {row["category"]: row["n"] for row in rows}
 
-    def labels_by_category(self) -> dict[str, int]:
+    def _labels(self) -> dict[str, int]:
         """Count what people said, one label an invoice or line; rules are none."""
         rows = self._database.all(
             f"SELECT category, count(*) AS n FROM category_feedback f WHERE {_LIVE}"

@@ -110,6 +110,49 @@ def a_headline(row: QueueRow) -> Headline:
     )
 
 
+class FakeCategoryDesk:
+    """Remembers what was said of categories."""
+
+    def __init__(self) -> None:
+        self.unsure: list[UnsureCategory] = []
+        self.was_unsure: list[UnsureCategory] = []
+        self.said: list[CategoryChoice] = []
+        self.others: tuple[str, ...] = ()
+
+    def labels(self) -> Mapping[str, str]:
+        return CATEGORIES
+
+    def unconfirmed(self, limit: int = 500) -> list[UnsureCategory]:
+        return self.unsure[:limit]
+
+    def confirm(self, choices: Sequence[CategoryChoice]) -> list[CategoryAnswer]:
+        self.said += choices
+        return [self._confirmed(choice) for choice in choices]
+
+    def undo(self, invoice_id: str) -> CategoryAnswer:
+        self.said = [choice for choice in self.said if choice.invoice_id != invoice_id]
+        (unsure,) = (u for u in self.was_unsure if u.invoice_id == invoice_id)
+        self.unsure.append(unsure)
+        said = f"taken back: {unsure.supplier}"
+        return CategoryAnswer(invoice_id, "undone", said, unsure.category, unsure.supplier)
+
+    def _confirmed(self, choice: CategoryChoice) -> CategoryAnswer:
+        (unsure,) = (u for u in self.unsure if u.invoice_id == choice.invoice_id)
+        category = choice.category or unsure.category
+        if unsure.state == "waiting" and category != unsure.category:
+            return CategoryAnswer(unsure.invoice_id, "waiting", "", category, unsure.supplier)
+        self.unsure.remove(unsure)
+        self.was_unsure.append(unsure)
+        return CategoryAnswer(
+            unsure.invoice_id,
+            "confirmed" if category == unsure.category else "corrected",
+            f"learned: {unsure.supplier} -> {category}",
+            category,
+            unsure.supplier,
+            self.others,
+        )
+
+
 class FakeService:
     """Implements ApprovalService; what was asked of it stands in `asked`, in order."""
 
@@ -143,10 +186,7 @@ class FakeService:
         self.paid: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.pasts: dict[str, SupplierHistory] = {}
-        self.unsure: list[UnsureCategory] = []
-        self.was_unsure: list[UnsureCategory] = []
-        self.said: list[CategoryChoice] = []
-        self.others: tuple[str, ...] = ()
+        self.category_desk = FakeCategoryDesk()
 
     @property
     def seen(self) -> list[Seen]:
@@ -314,39 +354,6 @@ class FakeService:
 
     def change_counter(self) -> int:
         return self._change
-
-    def categories(self) -> Mapping[str, str]:
-        return CATEGORIES
-
-    def unconfirmed(self, limit: int = 500) -> list[UnsureCategory]:
-        return self.unsure[:limit]
-
-    def confirm_categories(self, choices: Sequence[CategoryChoice]) -> list[CategoryAnswer]:
-        self.said += choices
-        return [self._confirmed(choice) for choice in choices]
-
-    def undo_category(self, invoice_id: str) -> CategoryAnswer:
-        self.said = [choice for choice in self.said if choice.invoice_id != invoice_id]
-        (unsure,) = (u for u in self.was_unsure if u.invoice_id == invoice_id)
-        self.unsure.append(unsure)
-        said = f"taken back: {unsure.supplier}"
-        return CategoryAnswer(invoice_id, "undone", said, unsure.category, unsure.supplier)
-
-    def _confirmed(self, choice: CategoryChoice) -> CategoryAnswer:
-        (unsure,) = (u for u in self.unsure if u.invoice_id == choice.invoice_id)
-        category = choice.category or unsure.category
-        if unsure.state == "waiting" and category != unsure.category:
-            return CategoryAnswer(unsure.invoice_id, "waiting", "", category, unsure.supplier)
-        self.unsure.remove(unsure)
-        self.was_unsure.append(unsure)
-        return CategoryAnswer(
-            unsure.invoice_id,
-            "confirmed" if category == unsure.category else "corrected",
-            f"learned: {unsure.supplier} -> {category}",
-            category,
-            unsure.supplier,
-            self.others,
-        )
 
     # --- acting
 
