@@ -34,6 +34,7 @@ from expense_agent.service import (
     Reject,
     Release,
     SendBack,
+    Step,
     Submitted,
 )
 from expense_agent.settings import Settings
@@ -135,6 +136,14 @@ class ExpenseAgent(Books):
             lambda: self._desk.comment(what.invoice_id, self.approver, what.text),
         )
 
+    def step(self, what: Step) -> AsyncIterator[Event]:
+        """Run one node of a thread that is stepped through; ends with a Final."""
+        return self._recorded(
+            what.invoice_id,
+            lambda: self._desk.step(what.invoice_id, what.step, self.approver),
+            step=True,
+        )
+
     async def expire(self) -> AsyncIterator[Event]:
         """Close every request whose time has run out; never by approving."""
         for seen in await asyncio.to_thread(self.expiring):
@@ -215,7 +224,7 @@ class ExpenseAgent(Books):
         )
 
     async def _recorded(
-        self, invoice_id: str, record: Callable[[], tuple[str, str]]
+        self, invoice_id: str, record: Callable[[], tuple[str, str]], *, step: bool = False
     ) -> AsyncIterator[Event]:
         """Write down what a person wants, then carry it out; `record` gives thread and claim."""
         try:
@@ -224,10 +233,10 @@ class ExpenseAgent(Books):
             yield Refused(invoice_id, str(refusal), by=getattr(refusal, "by", None))
             return
         yield Submitted(invoice_id)
-        async for event in self._carried_out(thread_id, owner):
+        async for event in self._carried_out(thread_id, owner, step=step):
             yield event
 
-    async def _carried_out(self, thread_id: str, owner: str) -> AsyncIterator[Event]:
+    async def _carried_out(self, thread_id: str, owner: str, *, step: bool) -> AsyncIterator[Event]:
         """Run a thread in a task of its own: a caller that goes away must not cancel a payment."""
         try:
             await self.start()
@@ -235,15 +244,17 @@ class ExpenseAgent(Books):
             self._ledger.claims.release(thread_id, owner)  # whoever can start may finish it at once
             raise
         told: asyncio.Queue[Event | None] = asyncio.Queue()
-        task = self._kept(self._run(thread_id, owner, told))
+        task = self._kept(self._run(thread_id, owner, told, step=step))
         while (event := await told.get()) is not None:
             yield event
         await task
 
-    async def _run(self, thread_id: str, owner: str, told: asyncio.Queue[Event | None]) -> None:
+    async def _run(
+        self, thread_id: str, owner: str, told: asyncio.Queue[Event | None], *, step: bool
+    ) -> None:
         try:
             async with self._at_once:
-                async for event in self._engine.runner.carry_out(thread_id, owner):
+                async for event in self._engine.runner.carry_out(thread_id, owner, step=step):
                     told.put_nowait(event)
         finally:
             told.put_nowait(None)

@@ -17,6 +17,7 @@ from expense_agent.service import (
     QueueOverview,
     QueueQuery,
     QueueRow,
+    StepRow,
     SupplierHistory,
     TrailPage,
     TrailQuery,
@@ -32,6 +33,7 @@ from expense_agent.storage.readings import ReadingsReader
 from expense_agent.storage.records import RecordReader
 from expense_agent.storage.sources import Sources
 from expense_agent.storage.sqlite import SqliteLedger
+from expense_agent.storage.step_rows import step_rows
 from expense_agent.storage.verify import Verification, verify
 
 POLICY_FILE = "policy.toml"
@@ -141,6 +143,10 @@ class Books:
         """Give the file an invoice was read from, byte for byte, and where in it that stands."""
         source = Source(**self._records.invoice(invoice_id).invoice["source"])
         return source, self._sources.get(source.sha256, source.file)
+
+    def steps(self) -> list[StepRow]:
+        """Give the threads that a person steps through, in the order of their import."""
+        return step_rows(self._database)
 
     def payments(self, status: str | None = None) -> list[dict[str, Any]]:
         """Give the ledger's payments in the `payments` shape."""

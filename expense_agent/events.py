@@ -70,6 +70,17 @@ class AskedAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """The thread stands in front of its next step and waits for a person to go on."""
+
+    invoice_id: str
+    step: str
+    """The node that runs next."""
+    note: str
+    """What the last one came to; "" before the first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """Not carried out, nothing changed; `reason` names who decided what, or what changed."""
 
@@ -94,10 +105,11 @@ Event = (
     | Booked
     | Rejected
     | AskedAgain
+    | Paused
     | Refused
     | Failed
 )
-Final = Scheduled | Booked | Rejected | AskedAgain | Refused | Failed
+Final = Scheduled | Booked | Rejected | AskedAgain | Paused | Refused | Failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,8 @@ class Registered:
     seq: int
     """Order of registration."""
     status: str
-    """"received", "waiting", "deciding", "scheduled", "booked", "rejected", "expired", "failed"."""
+    """"received", "waiting", "stepping", "deciding", "scheduled", "booked", "rejected", "expired",
+    "failed"."""
     invoice: Invoice
     imported_by: str
     category: str | None = None
@@ -110,6 +111,38 @@ class EditRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class NextStep:
+    """Where a thread stands that a person steps through."""
+
+    thread_id: str
+    node: str
+    """The node that runs at the next step."""
+    proposed: Mapping[str, str]
+    """What the step would start from, in words."""
+
+
+class StepBook(Protocol):
+    """What the ledger keeps of threads that a person steps through."""
+
+    def pause(
+        self,
+        step: NextStep,
+        suggestion: Mapping[str, Any],
+        steps: Sequence[Mapping[str, Any]],
+    ) -> None:
+        """Write down where a thread stands, with its trace so far."""
+        ...
+
+    def next_of(self, invoice_id: str) -> NextStep | None:
+        """Give where the thread of an invoice stands; None when it is not stepped through."""
+        ...
+
+    def note(self, known: Registered, node: str, by: str) -> None:
+        """Record that a person goes on into a node."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Closing:
     """How an invoice ended: its final status, by whom, why."""
 
@@ -150,6 +183,9 @@ class Ledger(Protocol):
     def claims(self) -> Claims:
         """Who may run or edit which thread at the moment."""
         ...
+
+    steps: StepBook
+    """What is kept of threads that a person steps through."""
 
     def transaction(self) -> AbstractContextManager[None]:
         """Begin a write transaction, or a savepoint in one; roll back on error."""

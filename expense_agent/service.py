@@ -6,11 +6,20 @@ LangGraph. What acts is asynchronous and belongs to one event loop, the engine's
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from expense_agent.confirming import Confirming
+from expense_agent.actions import (
+    Approve,
+    Comment,
+    Edit,
+    Park,
+    Reject,
+    Release,
+    SendBack,
+    Step,
+)
 from expense_agent.domain.approval import Seen
 from expense_agent.domain.policy import Hold, Policy
 from expense_agent.events import (
@@ -22,6 +31,7 @@ from expense_agent.events import (
     ImportProblem,
     ImportProgress,
     ImportReport,
+    Paused,
     RecoveryReport,
     Refused,
     Rejected,
@@ -56,9 +66,11 @@ __all__ = [
     "InvoiceDetail",
     "KnownAccount",
     "Park",
+    "Paused",
     "QueueOverview",
     "QueueQuery",
     "QueueRow",
+    "ReadingService",
     "RecoveryReport",
     "Refused",
     "Reject",
@@ -69,6 +81,8 @@ __all__ = [
     "Scheduled",
     "SendBack",
     "SortKey",
+    "Step",
+    "StepRow",
     "Submitted",
     "SupplierHistory",
     "Term",
@@ -78,9 +92,6 @@ __all__ = [
 
 SortKey = Literal["holds", "due", "amount", "supplier", "waiting"]
 SORT_KEYS: tuple[SortKey, ...] = ("holds", "due", "amount", "supplier", "waiting")
-
-
-# --- what is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +165,25 @@ class QueueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StepRow:
+    """One thread that a person steps through, in front of its next node."""
+
+    invoice_id: str
+    number: str
+    supplier: str
+    payable_amount: str
+    """Decimal string; "" when the invoice names none."""
+    currency: str
+    step: str
+    """The node that runs next."""
+    proposed: Mapping[str, str]
+    """What the step would start from, in words."""
+    since: str
+    note: str
+    """What the last step came to; "" before the first."""
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceDetail:
     """One invoice, whole. The dicts are the shapes of the command line's JSON."""
 
@@ -186,72 +216,8 @@ class InvoiceDetail:
     received_at: str
 
 
-# --- what is asked
-
-
-@dataclass(frozen=True, slots=True)
-class Approve:
-    """Approve exactly what was seen."""
-
-    seen: Seen
-    comment: str = ""
-    bulk: bool = False
-    """Whether it was one answer for many: of their categories that says little."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """Reject what was seen; the reason is stored, never interpreted."""
-
-    seen: Seen
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Change a waiting request; it comes back with a new fingerprint, and nobody is skipped."""
-
-    seen: Seen
-    changes: Mapping[str, str]
-    """Any of "payable_amount" (decimal string), "category" (id), "due_date" (ISO), "account"."""
-    comment: str
-
-
-@dataclass(frozen=True, slots=True)
-class Park:
-    """Put what was seen on hold until a day (the verdict "hold"); it stays open, out of the way."""
-
-    seen: Seen
-    until: date
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """End a hold placed by a person before its day."""
-
-    seen: Seen
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SendBack:
-    """Return what was seen to the agent for another look, with a question the next person sees."""
-
-    seen: Seen
-    question: str
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """Append a remark to a waiting invoice; what was seen stays answerable."""
-
-    invoice_id: str
-    text: str
-
-
-class ApprovalService(Protocol):
-    """The engine as a front end sees it."""
+class ReadingService(Protocol):
+    """What can be read: from any thread, without LangGraph."""
 
     @property
     def approver(self) -> str:
@@ -263,14 +229,16 @@ class ApprovalService(Protocol):
         """The policy in force."""
         ...
 
-    # reading: any thread, no LangGraph
-
     def overview(self, query: QueueQuery) -> QueueOverview:
         """Give the order and totals of the open requests that match."""
         ...
 
     def rows(self, keys: Sequence[int]) -> list[QueueRow]:
         """Give rows by key, open or answered, in the order of `keys`; unknown keys are left out."""
+        ...
+
+    def steps(self) -> list[StepRow]:
+        """Give the threads that a person steps through, in the order of their import."""
         ...
 
     def invoice(self, invoice_id: str) -> InvoiceDetail:
@@ -317,7 +285,9 @@ class ApprovalService(Protocol):
         """Where people speak of categories, without deciding about a payment."""
         ...
 
-    # acting: the engine's loop
+
+class ApprovalService(ReadingService, Protocol):
+    """The engine as a front end sees it: what can be read, and (in its own loop) done."""
 
     async def start(self) -> RecoveryReport:
         """Load the engine and finish what a crash cut off; later calls do nothing."""
@@ -349,6 +319,10 @@ class ApprovalService(Protocol):
 
     def comment(self, what: Comment) -> AsyncIterator[Event]:
         """Append a remark; ends with AskedAgain, Refused or Failed."""
+        ...
+
+    def step(self, what: Step) -> AsyncIterator[Event]:
+        """Run one node of a thread that is stepped through; ends with a Final."""
         ...
 
     async def submit(

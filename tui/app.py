@@ -17,7 +17,7 @@ from textual.filter import LineFilter
 from textual.signal import Signal
 
 from expense_agent.errors import ExpenseAgentError
-from expense_agent.service import ApprovalService
+from expense_agent.service import ApprovalService, Step
 from tui import messages as msg
 from tui.crash import end_on_signals, write_crash
 from tui.decisions import Decisions
@@ -166,6 +166,10 @@ class ApprovalsApp(App[None], inherit_bindings=False):
     def on_undo_wanted(self, message: msg.UndoWanted) -> None:
         """Take back what is not carried out yet."""
         self._decisions.undo(everything=message.everything)
+
+    def on_step_taken(self, message: msg.StepTaken) -> None:
+        """Let a thread go on by one node."""
+        self._decisions.step(Step(message.invoice_id, message.step))
 
     def on_carry_out_wanted(self) -> None:
         """Wait no longer with what could still be taken back."""

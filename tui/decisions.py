@@ -5,10 +5,11 @@ The inbox is told first, so that a key is answered before anything waits for a d
 
 from collections.abc import Callable, Sequence
 
-from expense_agent.service import ApprovalService, AskedAgain, Refused
+from expense_agent.service import ApprovalService, AskedAgain, Refused, Step
 from tui.engine_client import EngineClient
 from tui.messages import EngineLoaded, EngineTold
 from tui.model.intent import Intent
+from tui.model.steps import NO_ROW
 from tui.queue_reader import QueueReader
 from tui.session import Session
 
@@ -79,11 +80,19 @@ class Decisions:
         for intent in intents:
             self.engine.carry_out(intent.row.key, intent.what)
 
+    def step(self, what: Step) -> None:
+        """Hand a step over."""
+        assert self.engine is not None, "a thread was drawn, so the store is open"
+        self.engine.carry_out(NO_ROW, what)
+
     # --- on the way out
 
     def told(self, message: EngineTold) -> None:
         """Show how running decisions go."""
         for key, event in message.events:
+            if key == NO_ROW:
+                self._session.steps.told(event)
+                continue
             self._inbox.apply(key, event)
             if isinstance(event, AskedAgain):
                 self._reader.again(key, event.invoice_id)

@@ -25,6 +25,7 @@ from expense_agent.service import (
     Reject,
     Release,
     SendBack,
+    Step,
 )
 from tui.messages import EngineLoaded, EngineTold
 from tui.model.intent import Decision, invoice_of
@@ -62,7 +63,7 @@ class EngineClient:
         """Start the thread; the engine loads there."""
         self._thread.start()
 
-    def carry_out(self, key: int, what: Decision) -> None:
+    def carry_out(self, key: int, what: Decision | Step) -> None:
         """Hand a decision over; its events are told with this key."""
         self._loop.call_soon_threadsafe(self._begin, key, what)
 
@@ -133,12 +134,12 @@ class EngineClient:
         gc.enable()  # the launcher has switched it off for the start
         self._started.set()
 
-    def _begin(self, key: int, what: Decision) -> None:
+    def _begin(self, key: int, what: Decision | Step) -> None:
         task = self._loop.create_task(self._carry_out(key, what))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    async def _carry_out(self, key: int, what: Decision) -> None:
+    async def _carry_out(self, key: int, what: Decision | Step) -> None:
         await self._started.wait()
         if self._broken:
             self._told(key, Refused(invoice_of(what), self._broken))
@@ -165,7 +166,7 @@ class EngineClient:
         except Exception as error:  # noqa: BLE001 - a border: the decisions beside it go on
             ended(f"{type(error).__name__}: {error}")
 
-    def _events(self, what: Decision) -> AsyncIterator[Event]:
+    def _events(self, what: Decision | Step) -> AsyncIterator[Event]:
         match what:
             case Approve():
                 return self._service.approve(what)
@@ -181,6 +182,8 @@ class EngineClient:
                 return self._service.send_back(what)
             case Comment():
                 return self._service.comment(what)
+            case Step():
+                return self._service.step(what)
 
     def _told(self, key: int, event: Event) -> None:
         self._batch.append((key, event))

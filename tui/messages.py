@@ -104,6 +104,14 @@ class StopImportWanted(Message):
     """The running import is to end after the chunk in hand."""
 
 
+@dataclass
+class StepTaken(Message):
+    """A person goes on with a thread, into the node that was shown."""
+
+    invoice_id: str
+    step: str
+
+
 class CarryOutWanted(Message):
     """What could still be taken back is to be carried out now."""
 

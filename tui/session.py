@@ -11,6 +11,7 @@ from tui.model.imports import Imports
 from tui.model.inbox import Inbox
 from tui.model.notices import Notices
 from tui.model.repeat_guard import RepeatGuard
+from tui.model.steps import Steps
 from tui.model.why_not import Desk
 
 
@@ -28,6 +29,7 @@ class Session:
     guard: RepeatGuard
     inbox: Inbox = field(default_factory=Inbox)
     imports: Imports = field(default_factory=Imports)
+    steps: Steps = field(default_factory=Steps)
     desk: Desk = field(default_factory=Desk)
     policy: Policy | None = None
     """None until it has been read."""

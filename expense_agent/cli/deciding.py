@@ -23,12 +23,14 @@ from expense_agent.service import (
     Failed,
     Final,
     Park,
+    Paused,
     Refused,
     Reject,
     Rejected,
     Release,
     Scheduled,
     SendBack,
+    Step,
 )
 from expense_agent.settings import Settings
 
@@ -133,6 +135,22 @@ def comment(arguments: argparse.Namespace, settings: Settings) -> int:
     return _each(arguments, settings, [arguments.id], act)
 
 
+def step(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Go on with threads that are stepped through: one node each."""
+
+    async def run(agent: ExpenseAgent) -> list[Result]:
+        nodes = {row.invoice_id: row.step for row in await asyncio.to_thread(agent.steps)}
+        results = []
+        for invoice_id in dict.fromkeys(arguments.ids):
+            last: Event | None = None
+            async for event in agent.step(Step(invoice_id, nodes.get(invoice_id, ""))):
+                last = event
+            results.append(_told(last))
+        return results
+
+    return _report(_with_agent(settings, run), as_json=arguments.json)
+
+
 def expire(arguments: argparse.Namespace, settings: Settings) -> int:
     """Close requests past their time: never by approving."""
 
@@ -211,6 +229,10 @@ def _told(event: Event | None) -> Result:
             return _result(event.invoice_id, event.outcome, event.why) | {
                 "fingerprint": event.fingerprint
             }
+        case Paused():
+            so_far = f"{event.note}; " if event.note else ""
+            reason = f"{so_far}the next step is {event.step}"
+            return _result(event.invoice_id, "waiting", reason) | {"step": event.step}
         case Refused():
             return _result(event.invoice_id, "refused", event.reason, event.by)
         case Failed():

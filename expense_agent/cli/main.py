@@ -36,6 +36,7 @@ COMMANDS: dict[str, Command] = {
     "comment": deciding.comment,
     "expire": deciding.expire,
     "categories": categories.categories,
+    "step": deciding.step,
     "recover": checking.recover,
     "doctor": checking.doctor,
     "policy": checking.policy,

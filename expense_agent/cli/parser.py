@@ -58,6 +58,8 @@ def _reading(commands: Commands) -> None:
         default="open",
         choices=["open", "held", "confirm"],
         help="what waits now, is on hold, or has a category to confirm",
+        choices=["open", "held", "steps"],
+        help="what waits now, is on hold, or waits for a step (mode step_by_step)",
     )
     queue.add_argument(
         "--filter", default="", metavar="EXPR", help="supplier:nord amount>500 hold:bank"
@@ -129,6 +131,8 @@ def _deciding(commands: Commands) -> None:
     comment = _with_json(commands.add_parser("comment", help="append a remark to what waits"))
     comment.add_argument("id", metavar="ID")
     comment.add_argument("text", metavar="TEXT")
+    step = _with_json(commands.add_parser("step", help="go on, one step each (step_by_step)"))
+    step.add_argument("ids", nargs="+", metavar="ID")
     expire = _with_json(commands.add_parser("expire", help="close requests past their time"))
     expire.add_argument("--dry-run", action="store_true", help="only list them")
 

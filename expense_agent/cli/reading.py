@@ -35,6 +35,9 @@ def queue(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print the approval requests that wait for a person, or the categories that do."""
     if arguments.view == "confirm":
         return unconfirmed(arguments, settings)
+    """Print the approval requests that wait for a person."""
+    if arguments.view == "steps":
+        return _steps(settings, as_json=arguments.json)
     if arguments.sort not in SORT_KEYS:
         raise UsageProblem(f"no sort {arguments.sort!r}; there are {', '.join(SORT_KEYS)}")
     try:
@@ -103,6 +106,32 @@ def unconfirmed(arguments: argparse.Namespace, settings: Settings) -> int:
 def _unsure_shape(unsure: UnsureCategory) -> dict[str, Any]:
     shape = asdict(unsure)
     return {"id": shape.pop("invoice_id"), **shape, "candidates": list(unsure.candidates)}
+
+
+def _steps(settings: Settings, *, as_json: bool) -> int:
+    with opened(settings) as books:
+        rows = books.steps()
+    if as_json:
+        print_json([{"id": row.invoice_id, **asdict(row)} for row in rows])
+        return 0
+    print_table(
+        ("ID", "SUPPLIER", "INVOICE", "PAYABLE", "CUR", "NEXT STEP", "STARTS FROM"),
+        [
+            (
+                row.invoice_id,
+                row.supplier[:28],
+                row.number[:18],
+                row.payable_amount,
+                row.currency,
+                row.step,
+                "; ".join(f"{key}: {value}" for key, value in row.proposed.items()),
+            )
+            for row in rows
+        ],
+        right="PAYABLE",
+    )
+    print(f"{len(rows)} wait for a step: `step ID` goes on")
+    return 0
 
 
 def show(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -95,7 +95,8 @@ class Policy:
     auto_approve_limit: Decimal = Decimal("500.00")
     """Largest payable amount in base currency that is scheduled by itself."""
     mode: str = "interrupt_on_action"
-    """"autonomous" lifts the limit to autonomous_limit; blocking holds still stop a payment."""
+    """"autonomous" lifts the limit to autonomous_limit; blocking holds still stop a payment.
+    "step_by_step" lets no node run by itself: a person goes on, step by step."""
     autonomous_limit: Decimal | None = None
     """Hard limit of the autonomous mode, in base currency; must be set on purpose."""
     request_ttl_hours: int = 72

@@ -18,6 +18,8 @@ from expense_agent.domain.supplier import canonical_account, iban_problem, is_ib
 
 _BUILT_IN = Policy()
 
+MODES = ("interrupt_on_action", "autonomous", "step_by_step")
+
 RequiredField = Literal[
     "number", "supplier", "issue_date", "due_date", "vat_id", "purchase_order", "buyer_reference"
 ]
@@ -41,10 +43,8 @@ def _digits(value: object, pattern: str, expected: str) -> Decimal:
 
 
 def _mode(value: str) -> str:
-    if value == "step_by_step":
-        raise ValueError('this version does not have "step_by_step" yet; use "interrupt_on_action"')
-    if value not in ("interrupt_on_action", "autonomous"):
-        raise ValueError(f'{value!r} is not a mode; use "interrupt_on_action" or "autonomous"')
+    if value not in MODES:
+        raise ValueError(f"{value!r} is not a mode; there are {', '.join(MODES)}")
     return value
 
 

@@ -12,7 +12,7 @@ from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
 from expense_agent.storage.queue import QueueReader
 
-_STATES = {"received": "waiting", "deciding": "waiting"}
+_STATES = {"received": "waiting", "stepping": "waiting", "deciding": "waiting"}
 """States that last for the length of a run; to a reader the invoice is still waiting."""
 _PAYMENTS = """
 SELECT p.*, i.invoice_id, (SELECT e.status FROM payment_events e WHERE e.payment_id = p.payment_id

@@ -15,7 +15,8 @@ CREATE TABLE invoices (
     received_at  TEXT NOT NULL,
     -- what follows is a projection and changes
     status       TEXT NOT NULL DEFAULT 'received' CHECK (status IN
-                 ('received', 'waiting', 'deciding', 'scheduled', 'booked', 'rejected', 'expired', 'failed')),
+                 ('received', 'waiting', 'stepping', 'deciding', 'scheduled', 'booked', 'rejected', 'expired',
+                  'failed')),
     category     TEXT,
     suggestion   TEXT NOT NULL DEFAULT '{}',
     round        INTEGER NOT NULL DEFAULT 1,
@@ -142,6 +143,14 @@ CREATE TABLE payment_events (
     actor      TEXT NOT NULL,
     at         TEXT NOT NULL,
     PRIMARY KEY (payment_id, status)
+) STRICT, WITHOUT ROWID;
+
+-- Where threads stand that a person steps through: a projection, true while an invoice is 'stepping'.
+CREATE TABLE next_steps (
+    thread_id TEXT PRIMARY KEY REFERENCES invoices (thread_id),
+    node      TEXT NOT NULL,
+    proposed  TEXT NOT NULL,                    -- what the step would start from, for a person to read
+    since     TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Accounts we have a reason to trust: listed by a person, or paid before.

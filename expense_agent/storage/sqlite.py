@@ -13,7 +13,15 @@ from expense_agent.domain.feedback import Feedback
 from expense_agent.domain.invoice import Invoice, canonical_json
 from expense_agent.domain.payment import Payment
 from expense_agent.domain.supplier import masked, supplier_keys
-from expense_agent.ports import Clock, Closing, EditRecord, Registered, RequestRecord, utc
+from expense_agent.ports import (
+    Clock,
+    Closing,
+    EditRecord,
+    Registered,
+    RequestRecord,
+    StepBook,
+    utc,
+)
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.claims import ClaimTable
 from expense_agent.storage.database import Database
@@ -22,6 +30,7 @@ from expense_agent.storage.group import GroupCommit
 from expense_agent.storage.payments import PaymentTable
 from expense_agent.storage.register import Register
 from expense_agent.storage.requests import RequestTable
+from expense_agent.storage.steps import StepTable
 from expense_agent.storage.suppliers import SupplierList
 from expense_agent.storage.vouching import refuse_unvouched
 
@@ -42,6 +51,7 @@ class SqliteLedger:
         self._payments = PaymentTable(database, clock, self._trail)
         self._suppliers = SupplierList(database, clock, self._trail)
         self._feedback = FeedbackTable(database, clock, self._trail)
+        self.steps: StepBook = StepTable(database, clock, self._trail)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Begin a write transaction, or a savepoint in one."""

@@ -138,6 +138,24 @@ class Desk:
             self.ledger.add_comment(known, author, text.strip())
         return known.thread_id, owner
 
+    def step(self, invoice_id: str, node: str, by: str) -> tuple[str, str]:
+        """Write down that a person goes on into a node, with the claim; thread id, claim owner."""
+        owner = new_owner()
+        with self.ledger.transaction():
+            waits = self.ledger.steps.next_of(invoice_id)
+            if waits is None:
+                raise RequestRefused(f"{invoice_id} does not wait for a step")
+            if waits.node != node:
+                raise RequestRefused(f"{invoice_id} stands in front of {waits.node}, not {node}")
+            refusal = why_not_decide(by, self.policy)
+            if refusal:
+                raise RequestRefused(refusal)
+            known = self.ledger.registered(waits.thread_id)
+            if not self.ledger.claims.take(known.thread_id, owner, "step"):
+                raise RequestRefused(f"{known.id} is being carried out at this moment")
+            self.ledger.steps.note(known, node, by)
+        return known.thread_id, owner
+
     def _open_request(self, seen: Seen, but: str) -> tuple[RequestRecord, Registered]:
         record = self.ledger.request(seen.invoice_id, seen.interrupt_id)
         if record is None:

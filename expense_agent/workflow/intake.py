@@ -20,6 +20,7 @@ from expense_agent.workflow.claims import new_owner, renewal_seconds
 from expense_agent.workflow.graph import Graph
 from expense_agent.workflow.runner import FAILURES_ALLOWED, config_of
 from expense_agent.workflow.state import Plain, Ports, initial_state, request_from
+from expense_agent.workflow.stepping import first_step, goes_by_steps
 
 PAYMENT = "schedule_payment"
 
@@ -84,9 +85,10 @@ class Intake:
         return entries
 
     def _first_run(self, known: Registered) -> Plain | None:
-        """Run up to a person or in front of the payment; None when the run broke off."""
+        """Run up to a person, the payment or a first step; None when the run broke off."""
         self._renew()
-        return self._invoke(known, initial_state(known), interrupt_before=[PAYMENT])
+        stops = "*" if goes_by_steps(self._ports.policy) else [PAYMENT]
+        return self._invoke(known, initial_state(known), interrupt_before=stops)
 
     def _renew(self) -> None:
         """Keep the chunk's claims while a slow categorizer works through it."""
@@ -98,6 +100,9 @@ class Intake:
     def _second_run(self, known: Registered, state: Plain | None) -> None:
         """Write the requests of a thread that waits, or let a clean one pay."""
         if state is None:
+            return
+        if goes_by_steps(self._ports.policy):
+            self._ports.ledger.steps.pause(first_step(known), state.get("suggestion", {}), [])
             return
         if not state.get("__interrupt__"):
             state = self._invoke(known, None)

@@ -26,6 +26,7 @@ from expense_agent.service import (
     Event,
     Failed,
     Final,
+    Paused,
     Rejected,
     Resumed,
     Revalidated,
@@ -44,6 +45,7 @@ from expense_agent.workflow.state import (
     request_from,
     summary,
 )
+from expense_agent.workflow.stepping import goes_by_steps, next_step, stops, waits_for_a_step
 
 FAILURES_ALLOWED = 3
 """After so many broken runs an invoice waits for a person as failed."""
@@ -65,13 +67,15 @@ class Runner:
         self._graph = graph
         self._ports = ports
 
-    async def carry_out(self, thread_id: str, owner: str) -> AsyncIterator[Event]:
+    async def carry_out(
+        self, thread_id: str, owner: str, *, step: bool = False
+    ) -> AsyncIterator[Event]:
         """Advance a thread to its rest and tell how it went; ends with a Final.
 
         `owner` names a claim that is mostly held already: it is taken with the decision or edit.
         """
         async with claimed(self._ports.ledger, thread_id, owner, "resume", wait=True):
-            async for event in self.advance(thread_id):
+            async for event in self.advance(thread_id, step=step):
                 yield event
 
     async def finish(self, thread_id: str) -> Final | None:
@@ -85,19 +89,23 @@ class Runner:
                         last = event
         return last
 
-    async def advance(self, thread_id: str) -> AsyncIterator[Event]:
-        """Do the one next thing until the thread rests. The caller holds the claim."""
+    async def advance(self, thread_id: str, *, step: bool = False) -> AsyncIterator[Event]:
+        """Do the one next thing until the thread rests. The caller holds the claim.
+
+        `step`: a person goes on with a thread that is stepped through.
+        """
         known = await self._known(thread_id)
         try:
             if known.status == "failed":
                 await self._forget(thread_id)
             for _ in range(_MOST_PASSES):
                 snapshot = await self._snapshot(known)
-                step = await self._next_input(known, snapshot)
-                if step is _REST:
+                given = await self._next_input(known, snapshot, step=step)
+                if given is _REST:
                     break
-                async for event in self._run(known, step):
+                async for event in self._run(known, given):
                     yield event
+                step = step and not goes_by_steps(self._ports.policy)
                 known = await self._known(thread_id)
             yield await self._settle(known, snapshot)
         except Exception as error:  # noqa: BLE001 - the worker's border: any failure becomes words
@@ -159,7 +167,7 @@ class Runner:
             "steps": checked["steps"] + asked["steps"],
         }
 
-    async def _next_input(self, known: Registered, snapshot: StateSnapshot) -> Any:
+    async def _next_input(self, known: Registered, snapshot: StateSnapshot, *, step: bool) -> Any:
         """Decide what a thread needs, by its tasks: `next` is empty on some unfinished threads."""
         if known.status in _FINAL:
             return _REST
@@ -172,7 +180,9 @@ class Runner:
         if not snapshot.tasks:
             # The thread has ended, the ledger knows of no outcome: the ledger wins, from the start.
             return initial_state(known)
-        return _REST if waiting else None
+        if waiting or (not step and waits_for_a_step(known, snapshot, self._ports.policy)):
+            return _REST
+        return None
 
     def _answers(self, thread_id: str, waiting: Sequence[Interrupt]) -> dict[str, Plain]:
         """Match recorded answers to the interrupts that wait, by id or by what they showed.
@@ -194,13 +204,14 @@ class Runner:
                 found[asked.id] = superseded.model_dump(mode="json")
         return found
 
-    async def _run(self, known: Registered, step: Any) -> AsyncIterator[Event]:
+    async def _run(self, known: Registered, given: Any) -> AsyncIterator[Event]:
         async for part in self._graph.astream(
-            step,
+            given,
             config_of(known.thread_id),
             context=self._ports,
             stream_mode=["updates"],
             durability="sync",
+            interrupt_before=stops(self._ports.policy),
             version="v2",
         ):
             for node, change in cast(Plain, part["data"]).items():
@@ -215,6 +226,8 @@ class Runner:
             await self._close_thread(known, snapshot)
             return cast(Final, await asyncio.to_thread(self._outcome, known))
         waiting = _interrupts(snapshot)
+        if not waiting and snapshot.tasks:
+            return await asyncio.to_thread(self._pause, known, snapshot)
         if not waiting:
             raise RequestRefused("its thread ended without an outcome")
         await asyncio.to_thread(self._open, known, snapshot.values, waiting)
@@ -232,6 +245,13 @@ class Runner:
     def _open(self, known: Registered, values: Plain, waiting: Sequence[Interrupt]) -> None:
         requests = [request_from(asked.value, known.thread_id, asked.id) for asked in waiting]
         self._ports.ledger.open_requests(known, requests, values["suggestion"], values["steps"])
+
+    def _pause(self, known: Registered, snapshot: StateSnapshot) -> Paused:
+        values, node = snapshot.values, snapshot.tasks[0].name
+        step = next_step(known, node, values, self._ports)
+        trace = values.get("steps", [])
+        self._ports.ledger.steps.pause(step, values.get("suggestion", {}), trace)
+        return Paused(known.id, node, trace[-1]["note"] if trace else "")
 
     def _outcome(self, known: Registered) -> Final:
         payment = self._ports.ledger.payment_of(known.thread_id)

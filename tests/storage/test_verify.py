@@ -36,7 +36,7 @@ PROJECTIONS = {
     "approval_requests": {"key", "status", "answered_by", "answered_at"},
     "supplier_accounts": {"since"},
 }
-UNSEALED = {"audit", "claims", "supplier_categories"}
+UNSEALED = {"audit", "claims", "next_steps", "supplier_categories"}
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from expense_agent.service import (
     ImportReport,
     InvoiceDetail,
     Park,
+    Paused,
     QueueOverview,
     QueueQuery,
     QueueRow,
@@ -35,6 +36,8 @@ from expense_agent.service import (
     Revalidated,
     Scheduled,
     SendBack,
+    Step,
+    StepRow,
     Submitted,
     SupplierHistory,
     Term,
@@ -43,7 +46,7 @@ from expense_agent.service import (
 )
 from tests.builders import NORDWIND_IBAN
 
-Asked = Approve | Reject | Edit | Park | Release | SendBack | Comment
+Asked = Approve | Reject | Edit | Park | Release | SendBack | Comment | Step
 NOW = "2026-11-22T12:03:40Z"
 CATEGORIES = {
     "software": "Software and licences",
@@ -178,6 +181,7 @@ class FakeService:
         self.start_error: Exception | None = None
         self.read_error: Exception | None = None
         self.recovered = RecoveryReport()
+        self.step_rows: list[StepRow] = []
         self.line_text = "Pallet freight Hamburg"
         self.submitted: list[tuple[tuple[Path, ...], Path | None]] = []
         self.progress: list[ImportProgress] = []
@@ -191,7 +195,7 @@ class FakeService:
     @property
     def seen(self) -> list[Seen]:
         """What the decisions asked of it were about, in order."""
-        return [what.seen for what in self.asked if not isinstance(what, Comment)]
+        return [what.seen for what in self.asked if not isinstance(what, Comment | Step)]
 
     # --- scripting
 
@@ -254,6 +258,9 @@ class FakeService:
         return QueueOverview(
             tuple(row.key for row in found), len(opened) - held, held, totals, self._change
         )
+
+    def steps(self) -> list[StepRow]:
+        return list(self.step_rows)
 
     def rows(self, keys: Sequence[int]) -> list[QueueRow]:
         return [self._rows[key] for key in keys if key in self._rows]
@@ -394,6 +401,21 @@ class FakeService:
         self._change += 1
         row = next(r for r in self._rows.values() if r.seen.invoice_id == what.invoice_id)
         yield AskedAgain(what.invoice_id, "a note was added", row.seen.fingerprint)
+
+    async def step(self, what: Step) -> AsyncIterator[Event]:
+        """Go on to the next of three nodes; the last one pays."""
+        self.asked.append(what)
+        nodes = ("categorize", "check_policy", "schedule_payment", "")
+        node = nodes[nodes.index(what.step) + 1]
+        yield Submitted(what.invoice_id)
+        (row,) = (row for row in self.step_rows if row.invoice_id == what.invoice_id)
+        place = self.step_rows.index(row)
+        if node:
+            self.step_rows[place] = replace(row, step=node, note=f"{what.step} done")
+            yield Paused(what.invoice_id, node, f"{what.step} done")
+        else:
+            del self.step_rows[place]
+            yield Scheduled(what.invoice_id, row.payable_amount, row.currency, "2026-12-01")
 
     async def _run(
         self, what: Any, carried_out: Callable[[Any, QueueRow], Iterator[Event]]

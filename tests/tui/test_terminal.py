@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,25 @@ def test_what_is_approved_by_key_is_in_the_ledger_after_quitting(store: Path) ->
     payments = json.loads(command(store, "payments", "--json"))
     assert len(payments) == 1
     assert len(json.loads(command(store, "queue", "--json"))) == 1
+
+
+def test_a_thread_is_stepped_by_key_from_its_first_node_to_the_payment(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    folder.mkdir(mode=0o700)
+    (folder / "policy.toml").write_text('mode = "step_by_step"\nauto_approve_limit = "2000.00"\n')
+    (tmp_path / "batch.csv").write_text("\n".join(CSV.splitlines()[:2]))
+    command(folder, "import", str(tmp_path / "batch.csv"))
+    with opened(folder) as terminal:
+        terminal.seconds_until(b"engine ready")
+        terminal.send(b"n")
+        for expected in (b"categorize", b"check policy", b"schedule payment", b"scheduled for"):
+            terminal.seconds_until(expected)
+            time.sleep(0.4)  # a key held down goes one step only
+            terminal.send(b"n" if expected != b"scheduled for" else b"q")
+        assert terminal.exit_code() == 0
+    (payment,) = json.loads(command(folder, "payments", "--json"))
+    assert payment["amount"] == "1240.00"
+    assert json.loads(command(folder, "audit", "verify", "--json"))["ok"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

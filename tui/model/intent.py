@@ -11,6 +11,7 @@ from expense_agent.service import (
     Reject,
     Release,
     SendBack,
+    Step,
 )
 from tui.model.progress import Verb
 
@@ -40,6 +41,6 @@ class Intent:
         return _VERBS[type(self.what)]
 
 
-def invoice_of(what: Decision) -> str:
-    """Give the id of the invoice a decision is about."""
-    return what.invoice_id if isinstance(what, Comment) else what.seen.invoice_id
+def invoice_of(what: Decision | Step) -> str:
+    """Give the id of the invoice a decision or a step is about."""
+    return what.invoice_id if isinstance(what, Comment | Step) else what.seen.invoice_id

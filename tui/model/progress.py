@@ -13,6 +13,7 @@ from expense_agent.service import (
     Booked,
     Event,
     Failed,
+    Paused,
     Refused,
     Rejected,
     Resumed,
@@ -65,6 +66,7 @@ class Outcome(Enum):
     ASKED_AGAIN = "asked again"
     HELD = "on hold"
     SENT_BACK = "sent back"
+    AT_STEP = "at a step"
     REFUSED = "refused"
     FAILED = "failed"
 
@@ -123,6 +125,8 @@ def _ended(verb: Verb, event: Event) -> tuple[Outcome, str]:
             return Outcome.REJECTED, f"rejected by {by}: {reason}"
         case AskedAgain():
             return _asked_again(verb, event)
+        case Paused(step=step):
+            return Outcome.AT_STEP, f"{verb.noun} recorded; the next step is {_words(step)}"
         case Refused(reason=reason):
             return Outcome.REFUSED, f"{reason}; your {verb.noun} was not recorded"
         case Failed(reason=reason):
@@ -139,6 +143,10 @@ def _asked_again(verb: Verb, event: AskedAgain) -> tuple[Outcome, str]:
     if verb is Verb.NOTE:
         return Outcome.ASKED_AGAIN, "the note is added"
     return Outcome.ASKED_AGAIN, f"waits again: {event.why}"
+
+
+def _words(node: str) -> str:
+    return node.replace("_", " ")
 
 
 def summary(together: Sequence[Progress]) -> str:

@@ -37,6 +37,7 @@ _ENDED: dict[Outcome, RowState] = {
     Outcome.ASKED_AGAIN: RowState("▴", "again", "alarm"),
     Outcome.HELD: RowState("⧗", "on hold", "quiet"),
     Outcome.SENT_BACK: RowState("↺", "back", "quiet"),
+    Outcome.AT_STEP: RowState("▸", "step", "quiet"),
     Outcome.REFUSED: RowState("▴", "refused", "alarm"),
     Outcome.FAILED: RowState("⚑", "failed", "alarm"),
 }

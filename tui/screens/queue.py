@@ -127,6 +127,12 @@ class QueueScreen(DecidingPage):
         if self.target():
             self.app.push_screen(DetailScreen(self.session))
 
+    def action_steps(self) -> None:
+        """Show what waits for a step."""
+        from tui.screens.steps import StepsScreen  # noqa: PLC0415 - not before the first frame
+
+        self.app.push_screen(StepsScreen(self.session))
+
     def action_mark(self) -> None:
         """Mark the row and go down."""
         self.session.inbox.toggle_mark()

@@ -1,0 +1,79 @@
+"""What a front end may ask the engine to do; each carries exactly what the person saw.
+
+Part of the service protocol; front ends import all of it from `service`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from expense_agent.domain.approval import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """Approve exactly what was seen."""
+
+    seen: Seen
+    comment: str = ""
+    bulk: bool = False
+    """Whether it was one answer for many: of their categories that says little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Reject what was seen; the reason is stored, never interpreted."""
+
+    seen: Seen
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Change a waiting request; it comes back with a new fingerprint, and nobody is skipped."""
+
+    seen: Seen
+    changes: Mapping[str, str]
+    """Any of "payable_amount" (decimal string), "category" (id), "due_date" (ISO), "account"."""
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    """Put what was seen on hold until a day (the verdict "hold"); it stays open, out of the way."""
+
+    seen: Seen
+    until: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """End a hold placed by a person before its day."""
+
+    seen: Seen
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SendBack:
+    """Return what was seen to the agent for another look, with a question the next person sees."""
+
+    seen: Seen
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """Append a remark to a waiting invoice; what was seen stays answerable."""
+
+    invoice_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Go on with a thread that is stepped through, into the node that was shown."""
+
+    invoice_id: str
+    step: str

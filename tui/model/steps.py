@@ -1,0 +1,86 @@
+"""The threads that a person steps through, as this terminal remembers them."""
+
+from dataclasses import dataclass, field
+
+from expense_agent.service import (
+    AskedAgain,
+    Booked,
+    Event,
+    Failed,
+    Paused,
+    Refused,
+    Rejected,
+    Scheduled,
+    StepRow,
+)
+from tui.formatting import money
+
+NO_ROW = 0
+"""The key under which the engine tells of steps: they belong to no request."""
+
+
+@dataclass
+class Steps:
+    """What waits for a step, which one is shown, and how the last step ended."""
+
+    rows: tuple[StepRow, ...] = ()
+    cursor: int = 0
+    loaded: bool = False
+    outdated: bool = False
+    """Whether a step has ended since the rows were read."""
+    running: set[str] = field(default_factory=set)
+    """Invoices whose step has not ended yet."""
+    said: str = ""
+
+    @property
+    def shown(self) -> StepRow | None:
+        """The row under the cursor."""
+        return self.rows[self.cursor] if self.rows else None
+
+    def show(self, rows: list[StepRow]) -> None:
+        """Take a fresh reading; the cursor stays on its invoice, else on its place."""
+        old = self.shown
+        self.rows, self.loaded = tuple(rows), True
+        ids = [row.invoice_id for row in rows]
+        if old and old.invoice_id in ids:
+            self.cursor = ids.index(old.invoice_id)
+        self.cursor = max(0, min(self.cursor, len(rows) - 1))
+
+    def move(self, rows: int) -> None:
+        """Move the cursor."""
+        self.cursor = max(0, min(self.cursor + rows, len(self.rows) - 1))
+
+    def told(self, event: Event) -> None:
+        """Take an event of a step."""
+        ended = _ended(event)
+        if ended is None:
+            return
+        self.outdated = True
+        self.running.discard(event.invoice_id)
+        row = next((row for row in self.rows if row.invoice_id == event.invoice_id), None)
+        self.said = f"{row.number if row else event.invoice_id}: {ended}"
+
+
+def words(node: str) -> str:
+    """Give the name of a node as a person reads it."""
+    return node.replace("_", " ")
+
+
+def _ended(event: Event) -> str | None:
+    match event:
+        case Paused(step=step, note=note):
+            return f"{note or 'ready'}; the next step is {words(step)}"
+        case AskedAgain():
+            return "it asks for an approval now: Esc goes back to the queue"
+        case Scheduled(amount=amount, currency=currency, execution_date=day):
+            return f"scheduled for {day}: {money(amount, currency)}"
+        case Booked():
+            return "booked, nothing is transferred"
+        case Rejected(by=by, expired=expired):
+            return "expired, not paid" if expired else f"rejected by {by}"
+        case Refused(reason=reason):
+            return f"no step: {reason}"
+        case Failed(reason=reason):
+            return f"needs attention: {reason}"
+        case _:
+            return None
