@@ -11,13 +11,14 @@ from functools import partial
 from pathlib import Path
 
 from rich.text import Text
+from textual import on
 from textual.app import App
 from textual.events import Resize
 from textual.filter import LineFilter
 from textual.signal import Signal
 
 from expense_agent.errors import ExpenseAgentError
-from expense_agent.service import ApprovalService, Step
+from expense_agent.service import ApprovalService
 from tui import messages as msg
 from tui.crash import end_on_signals, write_crash
 from tui.decisions import Decisions
@@ -159,17 +160,18 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         """Show how an import goes."""
         self._imports.told(message)
 
-    def on_decision_made(self, message: msg.DecisionMade) -> None:
-        """Keep decisions while they can be taken back, then hand them to the engine."""
-        self._decisions.made(message.intents)
+    @on(msg.DecisionMade)
+    @on(msg.StepTaken)
+    def _hand_over(self, message: msg.DecisionMade | msg.StepTaken) -> None:
+        """Keep decisions while they can be taken back; then they, and steps, go to the engine."""
+        if isinstance(message, msg.StepTaken):
+            self._decisions.step(message.what)
+        else:
+            self._decisions.made(message.intents)
 
     def on_undo_wanted(self, message: msg.UndoWanted) -> None:
         """Take back what is not carried out yet."""
         self._decisions.undo(everything=message.everything)
-
-    def on_step_taken(self, message: msg.StepTaken) -> None:
-        """Let a thread go on by one node."""
-        self._decisions.step(Step(message.invoice_id, message.step))
 
     def on_carry_out_wanted(self) -> None:
         """Wait no longer with what could still be taken back."""

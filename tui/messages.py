@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from textual.message import Message
 
-from expense_agent.service import (
+from expense_agent.service import Step, (
     ApprovalService,
     Event,
     ImportProgress,
@@ -108,8 +108,7 @@ class StopImportWanted(Message):
 class StepTaken(Message):
     """A person goes on with a thread, into the node that was shown."""
 
-    invoice_id: str
-    step: str
+    what: Step
 
 
 class CarryOutWanted(Message):

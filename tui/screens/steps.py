@@ -5,7 +5,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from expense_agent.service import StepRow
+from expense_agent.service import Step, StepRow
 from tui.formatting import crop, money
 from tui.keymap import bindings
 from tui.messages import StepTaken
@@ -111,7 +111,7 @@ class StepsScreen(ModePage):
             self._say("read-only: start without --read-only to go on")
         else:
             self._steps.running.add(row.invoice_id)
-            self.post_message(StepTaken(row.invoice_id, row.step))
+            self.post_message(StepTaken(Step(row.invoice_id, row.step)))
             self._draw()
 
     def _say(self, sentence: str) -> None:
