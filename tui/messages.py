@@ -7,13 +7,14 @@ from typing import Any, Protocol
 
 from textual.message import Message
 
-from expense_agent.service import Step, (
+from expense_agent.service import (
     ApprovalService,
     Event,
     ImportProgress,
     ImportReport,
     QueueQuery,
     RecoveryReport,
+    Step,
 )
 from tui.model.intent import Intent
 
