@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from expense_agent.confirming import Confirming
 from expense_agent.actions import (
     Approve,
     Comment,
@@ -20,6 +19,7 @@ from expense_agent.actions import (
     SendBack,
     Step,
 )
+from expense_agent.confirming import Confirming
 from expense_agent.domain.approval import Seen
 from expense_agent.domain.policy import Hold, Policy
 from expense_agent.events import (
