@@ -56,10 +56,8 @@ def _reading(commands: Commands) -> None:
     queue.add_argument(
         "--view",
         default="open",
-        choices=["open", "held", "confirm"],
-        help="what waits now, is on hold, or has a category to confirm",
-        choices=["open", "held", "steps"],
-        help="what waits now, is on hold, or waits for a step (mode step_by_step)",
+        choices=["open", "held", "confirm", "steps"],
+        help="what waits now, is on hold, has a category to confirm, or waits for a step",
     )
     queue.add_argument(
         "--filter", default="", metavar="EXPR", help="supplier:nord amount>500 hold:bank"
