@@ -77,3 +77,21 @@ class Step:
 
     invoice_id: str
     step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back an answer whose payment has not been exported; people decide anew."""
+
+    invoice_id: str
+    payment_id: int | None
+    """The payment that was seen; None where a rejection was seen."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Ask again about a rejected or expired invoice, on a thread that names the old one."""
+
+    invoice_id: str
+    reason: str

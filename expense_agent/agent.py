@@ -33,9 +33,11 @@ from expense_agent.service import (
     Refused,
     Reject,
     Release,
+    Reopen,
     SendBack,
     Step,
     Submitted,
+    Undo,
 )
 from expense_agent.settings import Settings
 from expense_agent.storage.damage import refuse_damaged, set_aside
@@ -43,6 +45,7 @@ from expense_agent.storage.database import Database
 from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.suppliers import SupplierList
 from expense_agent.workflow.decisions import Desk
+from expense_agent.workflow.reversals import ReversalDesk
 
 _T = TypeVar("_T")
 
@@ -83,6 +86,7 @@ class ExpenseAgent(Books):
             clock,
             settings.approver,
         )
+        self._reversals = ReversalDesk(self._ledger, policy)
         self._engine: Any = None
         self._starting = asyncio.Lock()
         self._at_once = asyncio.Semaphore(settings.at_once)
@@ -142,6 +146,21 @@ class ExpenseAgent(Books):
             what.invoice_id,
             lambda: self._desk.step(what.invoice_id, what.step, self.approver),
             step=True,
+        )
+
+    def undo(self, what: Undo) -> AsyncIterator[Event]:
+        """Void a scheduled payment or set a rejection aside; ends with AskedAgain, Refused ..."""
+        desk, by = self._reversals, self.approver
+        return self._recorded(
+            what.invoice_id,
+            lambda: desk.undo(what.invoice_id, what.payment_id, by, what.reason),
+        )
+
+    def reopen(self, what: Reopen) -> AsyncIterator[Event]:
+        """Ask again; the last event, AskedAgain or Failed, carries the id of the new thread."""
+        return self._recorded(
+            what.invoice_id,
+            lambda: self._reversals.reopen(what.invoice_id, self.approver, what.reason),
         )
 
     async def expire(self) -> AsyncIterator[Event]:
@@ -268,18 +287,11 @@ class ExpenseAgent(Books):
 
     async def _keep_up(self) -> None:
         """Finish what others have left cut off, and close what has run out of time."""
-        while not await self._closes_within(self._settings.upkeep_seconds):
+        while not await _comes_within(self._closing, self._settings.upkeep_seconds):
             with suppress(StoreUnusable):  # locked or full: it may not be the next time
                 await self._recover(retry_failed=False)
                 async for _event in self.expire():
                     pass
-
-    async def _closes_within(self, seconds: float) -> bool:
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._closing.wait()
-        except TimeoutError:
-            return False
 
     async def _recover(self, *, retry_failed: bool) -> RecoveryReport:
         from expense_agent.workflow.recovery import recover
@@ -299,3 +311,11 @@ class ExpenseAgent(Books):
 def _import_engine() -> None:
     """Load LangGraph: seconds in which the ledger can be checked."""
     import expense_agent.engine  # noqa: F401
+
+
+async def _comes_within(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False

@@ -13,6 +13,7 @@ from expense_agent.domain.facts import Facts
 from expense_agent.domain.feedback import Feedback
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.payment import Payment
+from expense_agent.domain.reversal import Reopening, Reversal, reversers
 
 T = TypeVar("T")
 
@@ -78,11 +79,30 @@ class Registered:
     """How many remarks people have appended."""
     suggestion: Mapping[str, Any] = field(default_factory=dict)
     """What the agent had suggested when it last came to rest, in its plain form; may be empty."""
+    reversals: tuple[Reversal, ...] = ()
+    """Answers about it that were taken back."""
+    reopening: Reopening | None = None
+    """Which refused invoice it was before; None: it was imported."""
 
     @property
     def preparers(self) -> dict[str, str]:
         """Who prepared it, and how: {"ann": "imported", "bob": "edited"}."""
-        return {self.imported_by: "imported", **{edit.editor: "edited" for edit in self.edits}}
+        prepared = {self.imported_by: "imported", **{edit.editor: "edited" for edit in self.edits}}
+        return {**reversers(self.reversals, self.reopening), **prepared}
+
+    @property
+    def origin(self) -> str:
+        """The thread under which its document was imported: its own, unless it was reopened."""
+        return self.reopening.origin if self.reopening else self.thread_id
+
+
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """A payment that was taken back; another one of its key must name it."""
+
+    payment_id: int
+    payment_key: str
+    invoice_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +193,34 @@ class Claims(Protocol):
         ...
 
 
+class Reversals(Protocol):
+    """The part of the ledger about answers taken back and invoices asked about again."""
+
+    def find(self, invoice_id: str) -> Registered:
+        """Give an invoice by its id, decided or not; raises UnknownInvoice."""
+        ...
+
+    def last_payment(self, invoice_id: str) -> tuple[int, str] | None:
+        """Give number and status of an invoice's last payment: "scheduled", "voided" ..."""
+        ...
+
+    def take_back(self, known: Registered, payment_id: int | None, by: str, reason: str) -> None:
+        """Void a payment, or set a rejection aside, and begin a new round."""
+        ...
+
+    def reopen(self, known: Registered, by: str, reason: str) -> Registered:
+        """Write a refused invoice down once more, on a thread that names the old one."""
+        ...
+
+    def reopened_as(self, thread_id: str) -> str | None:
+        """Give the id under which an invoice is asked about again."""
+        ...
+
+    def voided(self, payment_key: str) -> Voided | None:
+        """Give the payment that stands last under a key, if it is voided."""
+        ...
+
+
 class Ledger(Protocol):
     """The register that is the truth about money. Calls block; each thread has its connection.
 
@@ -186,6 +234,11 @@ class Ledger(Protocol):
 
     steps: StepBook
     """What is kept of threads that a person steps through."""
+
+    @property
+    def reversals(self) -> Reversals:
+        """What is taken back and asked about again."""
+        ...
 
     def transaction(self) -> AbstractContextManager[None]:
         """Begin a write transaction, or a savepoint in one; roll back on error."""

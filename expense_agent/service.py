@@ -5,7 +5,7 @@ LangGraph. What acts is asynchronous and belongs to one event loop, the engine's
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -16,8 +16,10 @@ from expense_agent.actions import (
     Park,
     Reject,
     Release,
+    Reopen,
     SendBack,
     Step,
+    Undo,
 )
 from expense_agent.confirming import Confirming
 from expense_agent.domain.approval import Seen
@@ -76,6 +78,7 @@ __all__ = [
     "Reject",
     "Rejected",
     "Release",
+    "Reopen",
     "Resumed",
     "Revalidated",
     "Scheduled",
@@ -88,6 +91,7 @@ __all__ = [
     "Term",
     "TrailPage",
     "TrailQuery",
+    "Undo",
 ]
 
 SortKey = Literal["holds", "due", "amount", "supplier", "waiting"]
@@ -214,6 +218,12 @@ class InvoiceDetail:
     """What the agent did: {"node", "at", "note"}."""
     imported_by: str
     received_at: str
+    reversals: list[dict[str, Any]] = field(default_factory=list)
+    """What was taken back: {"round", "by", "reason", "payment_id", "decided_by"}."""
+    reopens: str | None = None
+    """Id of the refused invoice this one asks about again."""
+    reopened_as: str | None = None
+    """Id under which this one is asked about again."""
 
 
 class ReadingService(Protocol):
@@ -323,6 +333,14 @@ class ApprovalService(ReadingService, Protocol):
 
     def step(self, what: Step) -> AsyncIterator[Event]:
         """Run one node of a thread that is stepped through; ends with a Final."""
+        ...
+
+    def undo(self, what: Undo) -> AsyncIterator[Event]:
+        """Void a scheduled payment or set a rejection aside; ends with AskedAgain, Refused ..."""
+        ...
+
+    def reopen(self, what: Reopen) -> AsyncIterator[Event]:
+        """Ask again; the last event, AskedAgain or Failed, carries the id of the new thread."""
         ...
 
     async def submit(

@@ -28,9 +28,11 @@ from expense_agent.service import (
     Reject,
     Rejected,
     Release,
+    Reopen,
     Scheduled,
     SendBack,
     Step,
+    Undo,
 )
 from expense_agent.settings import Settings
 
@@ -142,13 +144,32 @@ def step(arguments: argparse.Namespace, settings: Settings) -> int:
         nodes = {row.invoice_id: row.step for row in await asyncio.to_thread(agent.steps)}
         results = []
         for invoice_id in dict.fromkeys(arguments.ids):
-            last: Event | None = None
-            async for event in agent.step(Step(invoice_id, nodes.get(invoice_id, ""))):
-                last = event
-            results.append(_told(last))
+            wanted = Step(invoice_id, nodes.get(invoice_id, ""))
+            results.append(_told(await _last(agent.step(wanted))))
         return results
 
     return _report(_with_agent(settings, run), as_json=arguments.json)
+
+
+def undo(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Take back a decision whose payment has not been exported."""
+
+    async def one(agent: ExpenseAgent) -> Event | None:
+        payment = (await asyncio.to_thread(agent.invoice, arguments.id)).payment
+        standing = payment and payment["status"] != "voided"
+        seen = payment["id"] if payment and standing else None
+        return await _last(agent.undo(Undo(arguments.id, seen, arguments.reason)))
+
+    return _one(arguments, settings, one)
+
+
+def reopen(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Ask again about an expired or rejected invoice."""
+
+    async def one(agent: ExpenseAgent) -> Event | None:
+        return await _last(agent.reopen(Reopen(arguments.id, arguments.reason)))
+
+    return _one(arguments, settings, one)
 
 
 def expire(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -163,6 +184,29 @@ def expire(arguments: argparse.Namespace, settings: Settings) -> int:
     return _report(_with_agent(settings, run), as_json=arguments.json)
 
 
+def _one(
+    arguments: argparse.Namespace,
+    settings: Settings,
+    act: Callable[[ExpenseAgent], Coroutine[Any, Any, Event | None]],
+) -> int:
+    """Act on one invoice that need not be waiting; tell under which id it is asked about now."""
+    if not arguments.reason.strip():
+        raise UsageProblem("give a reason: whoever is asked again reads it")
+
+    async def run(agent: ExpenseAgent) -> list[Result]:
+        told = _told(await act(agent))
+        return [{**told, "id": arguments.id, "asked_as": told["id"]}]
+
+    return _report(_with_agent(settings, run), as_json=arguments.json)
+
+
+async def _last(events: AsyncIterator[Event]) -> Event | None:
+    last: Event | None = None
+    async for event in events:
+        last = event
+    return last
+
+
 def _each(arguments: argparse.Namespace, settings: Settings, ids: Sequence[str], act: Act) -> int:
     """Act on every id, several at once; one result an id, in order."""
     expected = getattr(arguments, "expect", None)
@@ -172,10 +216,7 @@ def _each(arguments: argparse.Namespace, settings: Settings, ids: Sequence[str],
             seen = await asyncio.to_thread(_seen, agent, invoice_id, expected)
         except UnknownInvoice as unknown:
             return _result(invoice_id, "refused", str(unknown))
-        last: Event | None = None
-        async for event in act(agent, seen):
-            last = event
-        return _told(last)
+        return _told(await _last(act(agent, seen)))
 
     async def run(agent: ExpenseAgent) -> list[Result]:
         limit = asyncio.Semaphore(settings.at_once)

@@ -34,6 +34,8 @@ COMMANDS: dict[str, Command] = {
     "release": deciding.release,
     "send-back": deciding.send_back,
     "comment": deciding.comment,
+    "undo": deciding.undo,
+    "reopen": deciding.reopen,
     "expire": deciding.expire,
     "categories": categories.categories,
     "step": deciding.step,

@@ -131,6 +131,15 @@ def _deciding(commands: Commands) -> None:
     comment.add_argument("text", metavar="TEXT")
     step = _with_json(commands.add_parser("step", help="go on, one step each (step_by_step)"))
     step.add_argument("ids", nargs="+", metavar="ID")
+    for name, text in (
+        ("undo", "take back a decision whose payment has not been exported; people decide anew"),
+        ("reopen", "ask again about an expired or rejected invoice, under a new id"),
+    ):
+        command = _with_json(commands.add_parser(name, help=text))
+        command.add_argument("id", metavar="ID")
+        command.add_argument(
+            "--reason", required=True, metavar="TEXT", help="read when asked again"
+        )
     expire = _with_json(commands.add_parser("expire", help="close requests past their time"))
     expire.add_argument("--dry-run", action="store_true", help="only list them")
 

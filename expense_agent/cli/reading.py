@@ -237,6 +237,9 @@ def _show_shape(detail: InvoiceDetail) -> dict[str, Any]:
         "thread_id": detail.thread_id,
         "imported_by": detail.imported_by,
         "received_at": detail.received_at,
+        "reversals": detail.reversals,
+        "reopens": detail.reopens,
+        "reopened_as": detail.reopened_as,
     }
 
 
@@ -254,6 +257,8 @@ def _print_detail(detail: InvoiceDetail) -> None:
             "discount": _discount(document) if detail.state == "waiting" else None,
             "read from": f"{source['file']} {source['location'] or ''}",
             "imported": f"{detail.received_at} by {detail.imported_by}",
+            "asks again about": detail.reopens,
+            "asked again as": detail.reopened_as,
         }
     )
     _print_section("why it is here", [f"{h.severity}: {h.reason} ({h.rule})" for h in detail.holds])
@@ -266,6 +271,9 @@ def _print_detail(detail: InvoiceDetail) -> None:
             f"{d['decided_at']} {d['approver']}: {d['verdict']} {d['reason']}"
             for d in detail.decisions
         ],
+    )
+    _print_section(
+        "taken back", [f"by {u['by']}, round {u['round']}: {u['reason']}" for u in detail.reversals]
     )
     _print_section(
         "edits",

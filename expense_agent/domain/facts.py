@@ -27,7 +27,7 @@ class Placed:
     """A hold that a person has placed on an invoice by their answer."""
 
     rule: str
-    """"on_hold" or "sent_back"."""
+    """"on_hold", "sent_back", "taken_back" or "reopened"."""
     by: str
     text: str
     """The reason or the question."""

@@ -26,6 +26,10 @@ class Payment:
     """ISO date: the due date, never a day before today."""
     fingerprint: str | None
     """What was approved; None for a clean invoice nobody was asked about."""
+    round: int = 1
+    """The round in which it was approved."""
+    replaces: int | None = None
+    """The number of the voided payment it stands for; its key is made from that one's."""
 
     @property
     def payload_hash(self) -> str:
@@ -42,6 +46,12 @@ def payment_key(invoice: Invoice, thread_id: str) -> str:
     """
     parts = identity(invoice) or ("thread", thread_id, "invoice")
     return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
+
+
+def replacement_key(voided_key: str, payment_id: int) -> str:
+    """Give the key of the one payment that may replace a voided one."""
+    content = ["replaces", voided_key, payment_id]
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
 def execution_date(invoice: Invoice, policy: Policy, today: date) -> date:

@@ -25,6 +25,8 @@ BUILT_IN_SEVERITY: dict[str, Severity] = {
     "payment_means": "block",
     "totals_wrong": "block",
     "missing_field": "block",
+    "taken_back": "block",
+    "reopened": "block",
     "sent_back": "block",
     "on_hold": "block",
     "edited": "block",

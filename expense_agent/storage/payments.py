@@ -12,6 +12,12 @@ from expense_agent.ports import Clock, utc
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
 
+PAYMENT_STATUS = (
+    "(SELECT e.status FROM payment_events e WHERE e.payment_id = p.payment_id ORDER BY"
+    " CASE e.status WHEN 'scheduled' THEN 0 WHEN 'exported' THEN 1 ELSE 2 END DESC LIMIT 1)"
+)
+"""SQL for where a payment `p` stands."""
+
 
 class PaymentTable:
     """Writes and reads payments."""
@@ -38,6 +44,8 @@ class PaymentTable:
         if row is None:
             return False
         there = _payment(row)
+        if self._is_voided(row["payment_id"]):
+            raise PaymentConflict(f"payment {row['payment_id']} of this key was taken back")
         if (there.thread_id, there.payload_hash) != (payment.thread_id, payment.payload_hash):
             raise PaymentConflict(f"payment {row['payment_id']} has this invoice number already")
         return True
@@ -62,6 +70,8 @@ class PaymentTable:
             execution_date=payment.execution_date,
             fingerprint=payment.fingerprint,
             approved_by=canonical_json(list(approved_by)),
+            round=payment.round,
+            replaces=payment.replaces,
             created_at=now,
         )
         assert seal is not None, "the caller looked under the lock of this transaction"
@@ -79,7 +89,22 @@ class PaymentTable:
             execution_date=payment.execution_date,
             approved_by=list(approved_by),
             payload_hash=payment.payload_hash,
+            replaces=payment.replaces,
         )
+
+    def status_of(self, invoice_id: str) -> tuple[int, str] | None:
+        """Give number and status of an invoice's last payment."""
+        row = self._database.one(
+            f"SELECT p.payment_id, {PAYMENT_STATUS} AS status FROM payments p"
+            " JOIN invoices i ON i.thread_id = p.thread_id WHERE i.invoice_id = ?"
+            " ORDER BY p.payment_id DESC LIMIT 1",
+            invoice_id,
+        )
+        return None if row is None else (row["payment_id"], row["status"])
+
+    def _is_voided(self, payment_id: int) -> bool:
+        voided = "SELECT 1 FROM payment_events WHERE payment_id = ? AND status = 'voided'"
+        return self._database.one(voided, payment_id) is not None
 
     def _next_id(self) -> int:
         row = self._database.one("SELECT coalesce(max(payment_id), 0) + 1 AS n FROM payments")
@@ -98,4 +123,6 @@ def _payment(row: sqlite3.Row) -> Payment:
         remittance=row["remittance"],
         execution_date=row["execution_date"],
         fingerprint=row["fingerprint"],
+        round=row["round"],
+        replaces=row["replaces"],
     )

@@ -14,6 +14,7 @@ from typing import Any
 from expense_agent.domain.approval import Seen, holds_from_plain
 from expense_agent.domain.money import EXPONENTS, Money, plain
 from expense_agent.domain.policy import Hold
+from expense_agent.domain.reversal import REOPENED, REVERSED
 from expense_agent.domain.supplier import normalised_name
 from expense_agent.service import QueueOverview, QueueQuery, QueueRow, SortKey, Term
 from expense_agent.storage.database import Database
@@ -57,7 +58,11 @@ _ROW = """
 SELECT r.*, i.imported_by,
   (SELECT json_group_array(e.editor) FROM edits e WHERE e.thread_id = r.thread_id) AS editors,
   (SELECT json_group_array(d.approver) FROM decisions d WHERE d.thread_id = r.thread_id
-     AND d.round = r.round AND d.verdict = 'approve') AS approved_by
+     AND d.round = r.round AND d.verdict = 'approve') AS approved_by,
+  (SELECT json_group_array(u.taken_back_by) FROM reversals u WHERE u.thread_id = r.thread_id
+     AND u.decided_by <> '[]' AND NOT EXISTS (
+       SELECT 1 FROM json_each(u.decided_by) d WHERE d.value = u.taken_back_by)) AS reversers,
+  (SELECT o.reopened_by FROM reopenings o WHERE o.thread_id = r.thread_id) AS reopener
 FROM approval_requests r JOIN invoices i ON i.thread_id = r.thread_id
 """
 
@@ -156,7 +161,9 @@ def _total(row: sqlite3.Row) -> str:
 
 def _standing(row: sqlite3.Row, holds: tuple[Hold, ...], approved_by: tuple[str, ...]) -> Standing:
     payable = Money(Decimal(row["payable"]), row["currency"]) if row["payable"] else None
-    preparers = {row["imported_by"]: "imported"}
+    preparers = dict.fromkeys(json.loads(row["reversers"]), REVERSED)
+    preparers |= {row["reopener"]: REOPENED} if row["reopener"] else {}
+    preparers |= {row["imported_by"]: "imported"}
     preparers |= dict.fromkeys(json.loads(row["editors"]), "edited")
     return Standing(payable, holds, preparers, approved_by)
 

@@ -1,6 +1,7 @@
 """One invoice, the payments and the trail as people read them: the shapes of the command line."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from expense_agent.domain.approval import holds_from_plain
@@ -10,14 +11,14 @@ from expense_agent.errors import UnknownInvoice
 from expense_agent.service import InvoiceDetail
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
+from expense_agent.storage.payments import PAYMENT_STATUS
 from expense_agent.storage.queue import QueueReader
+from expense_agent.storage.reversal_rows import reopened_as, reopening_of, reversals_of
 
 _STATES = {"received": "waiting", "stepping": "waiting", "deciding": "waiting"}
 """States that last for the length of a run; to a reader the invoice is still waiting."""
-_PAYMENTS = """
-SELECT p.*, i.invoice_id, (SELECT e.status FROM payment_events e WHERE e.payment_id = p.payment_id
-  ORDER BY CASE e.status WHEN 'scheduled' THEN 0 WHEN 'exported' THEN 1 ELSE 2 END DESC
-  LIMIT 1) AS status
+_PAYMENTS = f"""
+SELECT p.*, i.invoice_id, {PAYMENT_STATUS} AS status
 FROM payments p JOIN invoices i ON i.thread_id = p.thread_id
 """
 
@@ -41,6 +42,7 @@ class RecordReader:
         payment = self._payments("WHERE p.thread_id = ? ORDER BY p.payment_id DESC", thread_id)
         edits = self._edits(thread_id)
         decisions = self._decisions(thread_id)
+        before = reopening_of(self._database, thread_id)
         invoice = from_plain(json.loads(row["body"]))
         for edit in edits:
             invoice = with_changes(invoice, edit["after"])
@@ -66,6 +68,12 @@ class RecordReader:
             steps=json.loads(row["steps"]),
             imported_by=row["imported_by"],
             received_at=row["received_at"],
+            reversals=[
+                {**asdict(u), "decided_by": list(u.decided_by)}
+                for u in reversals_of(self._database, thread_id)
+            ],
+            reopens=before.invoice_id if before else None,
+            reopened_as=reopened_as(self._database, thread_id),
         )
 
     def payments(self, status: str | None = None) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from expense_agent.errors import LedgerTampered, UnknownInvoice
 from expense_agent.ports import Clock, Registered, utc
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database, marks
+from expense_agent.storage.reversal_rows import reopening_of, reversals_of
 
 _SHORTEST_ID = 6
 _CROCKFORD = bytes.maketrans(
@@ -42,30 +43,52 @@ class Register:
         with self._database.transaction():
             if self._database.one("SELECT 1 FROM invoices WHERE thread_id = ?", thread_id):
                 return self.get(thread_id), False
-            invoice_id = self._free_id(content_hash)
-            seal = self._database.insert(
-                "invoices",
-                invoice_id=invoice_id,
-                thread_id=thread_id,
-                content_hash=content_hash,
-                body=canonical_json(to_compact(invoice)),
-                number_key=invoice.number_key,
-                kind=invoice_kind(invoice),
-                imported_by=by,
-                received_at=utc(self._clock.now()),
-            )
-            known_by = (
-                self._database.insert("invoice_suppliers", supplier_key=key, thread_id=thread_id)
-                for key in supplier_keys(invoice.supplier)
-            )
-            self._record(invoice, invoice_id, by, [seal, *known_by])
+            self._write(invoice, content_hash, by, recorded_by=by)
             return self.get(thread_id), True
+
+    def copy(self, known: Registered, content_hash: str, by: str) -> Registered:
+        """Write an invoice down once more, as it was read, under another content hash."""
+        row = self._database.all("SELECT body FROM invoices WHERE thread_id = ?", known.thread_id)[
+            0
+        ]
+        invoice = from_plain(json.loads(row["body"]))
+        return self.get(self._write(invoice, content_hash, known.imported_by, recorded_by=by))
+
+    def _write(self, invoice: Invoice, content_hash: str, by: str, *, recorded_by: str) -> str:
+        thread_id = f"invoice-{content_hash[:32]}"
+        invoice_id = self._free_id(content_hash)
+        seal = self._database.insert(
+            "invoices",
+            invoice_id=invoice_id,
+            thread_id=thread_id,
+            content_hash=content_hash,
+            body=canonical_json(to_compact(invoice)),
+            number_key=invoice.number_key,
+            kind=invoice_kind(invoice),
+            imported_by=by,
+            received_at=utc(self._clock.now()),
+        )
+        known_by = (
+            self._database.insert("invoice_suppliers", supplier_key=key, thread_id=thread_id)
+            for key in supplier_keys(invoice.supplier)
+        )
+        self._record(invoice, invoice_id, recorded_by, [seal, *known_by])
+        return thread_id
+
+    def thread_of(self, invoice_id: str) -> str:
+        """Give the thread of an invoice id; raises UnknownInvoice."""
+        row = self._database.one("SELECT thread_id FROM invoices WHERE invoice_id = ?", invoice_id)
+        if row is None:
+            raise UnknownInvoice(invoice_id)
+        return str(row["thread_id"])
 
     def get(self, thread_id: str) -> Registered:
         """Give the invoice of a thread, edits applied; raises LedgerTampered when it is no such."""
         row = self._database.one(
             "SELECT *, (SELECT count(*) FROM comments c WHERE c.thread_id = i.thread_id)"
-            " AS comments FROM invoices i WHERE thread_id = ?",
+            " AS comments, EXISTS (SELECT 1 FROM reversals u WHERE u.thread_id = i.thread_id)"
+            " OR EXISTS (SELECT 1 FROM reopenings o WHERE o.thread_id = i.thread_id) AS asked_anew"
+            " FROM invoices i WHERE thread_id = ?",
             thread_id,
         )
         if row is None:
@@ -97,6 +120,8 @@ class Register:
             failures=row["failures"],
             comments=row["comments"],
             suggestion=json.loads(row["suggestion"]),
+            reversals=reversals_of(self._database, thread_id) if row["asked_anew"] else (),
+            reopening=reopening_of(self._database, thread_id) if row["asked_anew"] else None,
         )
 
     def _edits(self, thread_id: str) -> tuple[Edited, ...]:

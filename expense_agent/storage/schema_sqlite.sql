@@ -133,9 +133,12 @@ CREATE TABLE payments (
     execution_date TEXT NOT NULL,
     fingerprint    TEXT,                        -- what was approved; NULL: clean, nobody was asked
     approved_by    TEXT NOT NULL,
+    round          INTEGER NOT NULL,            -- in which it was approved
+    replaces       INTEGER UNIQUE REFERENCES payments (payment_id),  -- a voided one of the same key
     created_at     TEXT NOT NULL
 ) STRICT;
 CREATE INDEX payments_thread ON payments (thread_id);
+CREATE INDEX payments_account ON payments (account);
 
 CREATE TABLE payment_events (
     payment_id INTEGER NOT NULL REFERENCES payments (payment_id),
@@ -151,6 +154,28 @@ CREATE TABLE next_steps (
     node      TEXT NOT NULL,
     proposed  TEXT NOT NULL,                    -- what the step would start from, for a person to read
     since     TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Answers that were taken back. Each begins a round of its own, in which people decide anew.
+CREATE TABLE reversals (
+    thread_id     TEXT NOT NULL REFERENCES invoices (thread_id),
+    round         INTEGER NOT NULL,
+    payment_id    INTEGER UNIQUE REFERENCES payments (payment_id),  -- voided with it; NULL: a rejection
+    taken_back_by TEXT NOT NULL CHECK (taken_back_by <> ''),
+    decided_by    TEXT NOT NULL,                -- whose answers they were, as a list
+    reason        TEXT NOT NULL CHECK (reason <> ''),
+    taken_back_at TEXT NOT NULL,
+    PRIMARY KEY (thread_id, round)
+) STRICT, WITHOUT ROWID;
+
+-- Invoices asked about again on a thread of their own, after one that was rejected or has expired.
+CREATE TABLE reopenings (
+    thread_id   TEXT PRIMARY KEY REFERENCES invoices (thread_id),
+    reopens     TEXT NOT NULL UNIQUE REFERENCES invoices (thread_id),
+    origin      TEXT NOT NULL,                  -- the thread of its import; part of the payment key
+    reopened_by TEXT NOT NULL CHECK (reopened_by <> ''),
+    reason      TEXT NOT NULL CHECK (reason <> ''),
+    reopened_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Accounts we have a reason to trust: listed by a person, or paid before.
@@ -321,22 +346,33 @@ BEGIN SELECT RAISE(ABORT, 'payments are append-only'); END;
 CREATE TRIGGER payments_once BEFORE INSERT ON payments
 BEGIN
     SELECT RAISE(IGNORE) WHERE EXISTS (
-        SELECT 1 FROM payments p WHERE p.payment_key = NEW.payment_key OR p.payment_id = NEW.payment_id);
+        SELECT 1 FROM payments p WHERE p.payment_key = NEW.payment_key OR p.payment_id = NEW.payment_id
+            OR p.replaces = NEW.replaces);
     SELECT RAISE(ABORT, 'an invoice is paid once') WHERE EXISTS (
-        SELECT 1 FROM payments p WHERE p.thread_id = NEW.thread_id);
+        SELECT 1 FROM payments p WHERE p.thread_id = NEW.thread_id AND (NEW.replaces IS NULL
+            OR NOT EXISTS (SELECT 1 FROM payment_events e
+                           WHERE e.payment_id = p.payment_id AND e.status = 'voided')));
+    SELECT RAISE(ABORT, 'only a voided payment is replaced, and only by people') WHERE NEW.replaces IS NOT NULL
+        AND (NEW.fingerprint IS NULL OR NOT EXISTS (
+            SELECT 1 FROM payment_events e WHERE e.payment_id = NEW.replaces AND e.status = 'voided'));
     SELECT RAISE(ABORT, 'no payment without an invoice that may be paid') WHERE NOT EXISTS (
         SELECT 1 FROM invoices i WHERE i.thread_id = NEW.thread_id
             AND i.status NOT IN ('booked', 'rejected', 'expired'));
     SELECT RAISE(ABORT, 'no payment of what was refused') WHERE EXISTS (
-        SELECT 1 FROM decisions d WHERE d.thread_id = NEW.thread_id AND d.verdict IN ('reject', 'expire'));
+        SELECT 1 FROM decisions d WHERE d.thread_id = NEW.thread_id AND d.verdict IN ('reject', 'expire')
+            AND NOT EXISTS (SELECT 1 FROM reversals u WHERE u.thread_id = d.thread_id AND u.round > d.round));
     SELECT RAISE(ABORT, 'no payment past the people who were asked') WHERE NEW.fingerprint IS NULL
-        AND EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id);
-    -- Approvals count in the last round only: an edit begins one before its request is there.
+        AND (EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id)
+             OR EXISTS (SELECT 1 FROM reversals u WHERE u.thread_id = NEW.thread_id)
+             OR EXISTS (SELECT 1 FROM reopenings o WHERE o.thread_id = NEW.thread_id));
+    -- An edit or a reversal begins a round before its request is there.
+    SELECT RAISE(ABORT, 'a payment is made in the round in force') WHERE NEW.round <> max(1,
+        coalesce((SELECT max(r.round) FROM approval_requests r WHERE r.thread_id = NEW.thread_id), 0),
+        coalesce((SELECT max(e.round) FROM edits e WHERE e.thread_id = NEW.thread_id), 0),
+        coalesce((SELECT max(u.round) FROM reversals u WHERE u.thread_id = NEW.thread_id), 0));
     SELECT RAISE(ABORT, 'no payment without the approvals it needs') WHERE NEW.fingerprint IS NOT NULL AND (
         SELECT count(*) FROM decisions d WHERE d.thread_id = NEW.thread_id AND d.verdict = 'approve'
-            AND d.fingerprint = NEW.fingerprint AND d.round = max(
-                coalesce((SELECT max(r.round) FROM approval_requests r WHERE r.thread_id = NEW.thread_id), 0),
-                coalesce((SELECT max(e.round) FROM edits e WHERE e.thread_id = NEW.thread_id), 0)))
+            AND d.fingerprint = NEW.fingerprint AND d.round = NEW.round)
         < coalesce((SELECT max(r.approvals_needed) FROM approval_requests r
                     WHERE r.thread_id = NEW.thread_id AND r.fingerprint = NEW.fingerprint), 1);
 END;
@@ -348,7 +384,9 @@ BEGIN SELECT RAISE(ABORT, 'payment events are append-only'); END;
 CREATE TRIGGER payment_events_once BEFORE INSERT ON payment_events
 WHEN NOT EXISTS (SELECT 1 FROM payments p WHERE p.payment_id = NEW.payment_id)
   OR EXISTS (SELECT 1 FROM payment_events e WHERE e.payment_id = NEW.payment_id AND e.status = NEW.status)
-BEGIN SELECT RAISE(ABORT, 'a payment takes a status once'); END;
+  OR (NEW.status = 'voided' AND NOT EXISTS (
+      SELECT 1 FROM reversals u WHERE u.payment_id = NEW.payment_id))
+BEGIN SELECT RAISE(ABORT, 'a payment takes a status once, and is voided by a reversal only'); END;
 -- scheduled -> exported -> settled; scheduled -> voided
 CREATE TRIGGER payment_events_order BEFORE INSERT ON payment_events
 WHEN NEW.status <> CASE (SELECT group_concat(e.status) FROM (SELECT status FROM payment_events
@@ -358,6 +396,47 @@ WHEN NEW.status <> CASE (SELECT group_concat(e.status) FROM (SELECT status FROM 
                    ELSE CASE WHEN (SELECT count(*) FROM payment_events WHERE payment_id = NEW.payment_id) = 0
                              THEN 'scheduled' ELSE '' END END
 BEGIN SELECT RAISE(ABORT, 'a payment cannot take this status now'); END;
+
+CREATE TRIGGER reversals_fixed BEFORE UPDATE ON reversals
+BEGIN SELECT RAISE(ABORT, 'reversals are append-only'); END;
+CREATE TRIGGER reversals_stay BEFORE DELETE ON reversals
+BEGIN SELECT RAISE(ABORT, 'reversals are append-only'); END;
+CREATE TRIGGER reversals_once BEFORE INSERT ON reversals
+BEGIN
+    SELECT RAISE(ABORT, 'a reversal begins a new round of its own invoice') WHERE
+        NOT EXISTS (SELECT 1 FROM invoices i WHERE i.thread_id = NEW.thread_id)
+        OR EXISTS (SELECT 1 FROM reversals u WHERE u.payment_id = NEW.payment_id
+                   OR (u.thread_id = NEW.thread_id AND u.round >= NEW.round))
+        OR EXISTS (SELECT 1 FROM edits e WHERE e.thread_id = NEW.thread_id AND e.round >= NEW.round)
+        OR EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id
+                   AND (r.round >= NEW.round OR r.status = 'open'));
+    SELECT RAISE(ABORT, 'only what is scheduled is taken back') WHERE NEW.payment_id IS NOT NULL AND (
+        SELECT group_concat(e.status) FROM payment_events e JOIN payments p ON p.payment_id = e.payment_id
+        WHERE p.payment_id = NEW.payment_id AND p.thread_id = NEW.thread_id) IS NOT 'scheduled';
+    SELECT RAISE(ABORT, 'only a rejection that stands is taken back') WHERE NEW.payment_id IS NULL AND (
+        NOT EXISTS (SELECT 1 FROM decisions d WHERE d.thread_id = NEW.thread_id AND d.verdict = 'reject'
+            AND NOT EXISTS (SELECT 1 FROM reversals u WHERE u.thread_id = d.thread_id AND u.round > d.round))
+        OR EXISTS (SELECT 1 FROM reopenings o WHERE o.reopens = NEW.thread_id));
+END;
+
+CREATE TRIGGER reopenings_fixed BEFORE UPDATE ON reopenings
+BEGIN SELECT RAISE(ABORT, 'reopenings are append-only'); END;
+CREATE TRIGGER reopenings_stay BEFORE DELETE ON reopenings
+BEGIN SELECT RAISE(ABORT, 'reopenings are append-only'); END;
+CREATE TRIGGER reopenings_once BEFORE INSERT ON reopenings
+BEGIN
+    SELECT RAISE(ABORT, 'an invoice is reopened once') WHERE EXISTS (
+        SELECT 1 FROM reopenings o WHERE o.thread_id = NEW.thread_id OR o.reopens = NEW.reopens);
+    SELECT RAISE(ABORT, 'a reopened invoice is the one that was read') WHERE NOT EXISTS (
+        SELECT 1 FROM invoices i JOIN invoices old ON old.thread_id = NEW.reopens
+        WHERE i.thread_id = NEW.thread_id AND i.seq > old.seq AND i.body = old.body
+            AND i.imported_by = old.imported_by AND i.kind = old.kind AND i.number_key IS old.number_key)
+        OR EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id)
+        OR NEW.origin <> coalesce((SELECT o.origin FROM reopenings o WHERE o.thread_id = NEW.reopens), NEW.reopens);
+    SELECT RAISE(ABORT, 'only what was refused is reopened') WHERE NOT EXISTS (
+        SELECT 1 FROM decisions d WHERE d.thread_id = NEW.reopens AND d.verdict IN ('reject', 'expire')
+            AND NOT EXISTS (SELECT 1 FROM reversals u WHERE u.thread_id = d.thread_id AND u.round > d.round));
+END;
 
 CREATE TRIGGER audit_fixed BEFORE UPDATE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;

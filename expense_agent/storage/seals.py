@@ -54,7 +54,7 @@ SEALED = (
         (
             "payment_id", "thread_id", "payment_key", "payload_hash", "amount_minor", "currency",
             "account", "supplier", "remittance", "execution_date", "fingerprint", "approved_by",
-            "created_at",
+            "round", "replaces", "created_at",
         ),
     ),
     Sealed("payment_events", ("payment_id", "status", "actor", "at"), "'payment ' || payment_id"),
@@ -67,6 +67,17 @@ SEALED = (
         "'the category of ' || supplier",
     ),
     Sealed("category_undone", ("seq", "feedback", "by", "at"), "'word ' || feedback"),
+    Sealed(
+        "reversals",
+        (
+            "thread_id", "round", "payment_id", "taken_back_by", "decided_by", "reason",
+            "taken_back_at",
+        ),
+    ),
+    Sealed(
+        "reopenings",
+        ("thread_id", "reopens", "origin", "reopened_by", "reason", "reopened_at"),
+    ),
     Sealed("supplier_accounts", ("supplier_key", "account", "origin"), "supplier_key"),
 )  # fmt: skip
 

@@ -8,10 +8,10 @@ from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 from expense_agent.domain.approval import RETURNS, ApprovalRequest, Decision, Verdict
-from expense_agent.domain.facts import Facts, Placed
+from expense_agent.domain.facts import Facts, Placed, Twin
 from expense_agent.domain.feedback import Feedback
 from expense_agent.domain.invoice import Invoice, canonical_json
-from expense_agent.domain.payment import Payment
+from expense_agent.domain.payment import Payment, payment_key
 from expense_agent.domain.supplier import masked, supplier_keys
 from expense_agent.ports import (
     Clock,
@@ -30,6 +30,7 @@ from expense_agent.storage.group import GroupCommit
 from expense_agent.storage.payments import PaymentTable
 from expense_agent.storage.register import Register
 from expense_agent.storage.requests import RequestTable
+from expense_agent.storage.reversals import ReversalTable
 from expense_agent.storage.steps import StepTable
 from expense_agent.storage.suppliers import SupplierList
 from expense_agent.storage.vouching import refuse_unvouched
@@ -52,6 +53,7 @@ class SqliteLedger:
         self._suppliers = SupplierList(database, clock, self._trail)
         self._feedback = FeedbackTable(database, clock, self._trail)
         self.steps: StepBook = StepTable(database, clock, self._trail)
+        self.reversals = ReversalTable(database, clock, self._trail, self._register, self._payments)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Begin a write transaction, or a savepoint in one."""
@@ -74,11 +76,12 @@ class SqliteLedger:
     def facts_for(self, known: Registered) -> Facts:
         """Read all that the rules may know about one invoice, at this moment."""
         keys = supplier_keys(known.invoice.supplier)
+        key = payment_key(known.invoice, known.origin)
         return Facts(
             known_accounts=self._suppliers.known_accounts(keys),
-            twins=self._register.twins(known),
+            twins=self._twins(known),
             edits=known.edits,
-            placed=() if known.status == "received" else self._placed(known),
+            placed=self.reversals.marks(known, key) + self._placed(known),
             invoice_id=known.id,
         )
 
@@ -233,11 +236,19 @@ class SqliteLedger:
         )
         return [dict(row) for row in rows]
 
+    def _twins(self, known: Registered) -> tuple[Twin, ...]:
+        """Give the twins; what a reopened invoice was before is none."""
+        twins = self._register.twins(known)
+        before = self.reversals.ancestors(known.thread_id) if known.reopening else ()
+        return tuple(twin for twin in twins if twin.invoice_id not in before)
+
     def _placed(self, known: Registered) -> tuple[Placed, ...]:
         """Give what people have placed: the last hold if its day is to come, the last question.
 
         A question is answered by an edit in a later round, a hold ended by a release.
         """
+        if known.status == "received":
+            return ()
         today = self._clock.now().date().isoformat()
         answers = [d for d in self.decisions(known.thread_id) if d.verdict in RETURNS]
         parked = [d for d in answers if d.verdict is not Verdict.SEND_BACK][-1:]

@@ -17,6 +17,12 @@ _UPSERT_CATEGORY = (
     " ON CONFLICT (supplier_key) DO UPDATE SET category = excluded.category"
 )
 
+# An account is no better known for a payment that was taken back.
+_STANDS = """origin = 'supplier list' OR EXISTS (
+  SELECT 1 FROM payments p JOIN invoice_suppliers s ON s.thread_id = p.thread_id
+  WHERE p.account = a.account AND s.supplier_key = a.supplier_key AND NOT EXISTS (
+    SELECT 1 FROM payment_events e WHERE e.payment_id = p.payment_id AND e.status = 'voided'))"""
+
 
 class SupplierList:
     """Reads and extends the supplier list."""
@@ -61,8 +67,9 @@ class SupplierList:
     def known_accounts(self, keys: Sequence[str]) -> tuple[BankAccount, ...]:
         """Give every listed account and the one paid last; one paid only long ago is news."""
         rows = self._database.all(
-            "SELECT account, origin, max(since) AS since FROM supplier_accounts"
-            f" WHERE supplier_key IN ({marks(keys)}) GROUP BY account, origin ORDER BY since DESC",
+            "SELECT account, origin, max(since) AS since FROM supplier_accounts a"
+            f" WHERE supplier_key IN ({marks(keys)}) AND ({_STANDS}) GROUP BY account, origin"
+            " ORDER BY since DESC",
             *keys,
         )
         paid = [row for row in rows if row["origin"] == "last paid"][:1]

@@ -14,6 +14,7 @@ from typing import Any
 
 from expense_agent.domain.audit import GENESIS, chained
 from expense_agent.domain.money import EXPONENTS, Money
+from expense_agent.domain.payment import replacement_key
 from expense_agent.errors import UsageProblem
 from expense_agent.storage.database import MIGRATIONS, Database, statements
 from expense_agent.storage.seals import SEALED, Sealed, seal_of
@@ -73,8 +74,8 @@ class _Trail:
     """Number and hash of the last event of the unbroken chain."""
     recorded: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Seal -> number of its event, and what the event was."""
-    closed: dict[str, tuple[int, str]] = field(default_factory=dict)
-    """Invoice id -> number of the event that closed it, and its final status."""
+    closed: dict[str, tuple[int, str | None]] = field(default_factory=dict)
+    """Invoice id -> number of the event that closed it, and its final status; None: taken back."""
 
     def take(self, seq: int, event: dict[str, Any]) -> None:
         """Note what an event vouches for."""
@@ -83,6 +84,8 @@ class _Trail:
             self.recorded[row] = (seq, f"{action} of {invoice_id}" if invoice_id else action)
         if action in _CLOSED | {"scheduled"}:
             self.closed[invoice_id] = (seq, action)
+        if action == "taken_back":
+            self.closed[invoice_id] = (seq, None)
 
 
 def _read(database: Database, trail: _Trail) -> Iterator[str]:
@@ -155,7 +158,7 @@ def _unlike(statuses: list[sqlite3.Row], trail: _Trail, newest: int) -> Iterator
     for invoice_id, status in statuses:
         seq, said = trail.closed.get(invoice_id, (0, None))
         ended = status if status in _CLOSED | {"scheduled"} else None
-        if ended != said and (ended or seq <= newest):
+        if ended != said and seq <= newest:
             yield f"{invoice_id} is {status}, the audit trail says {said or 'not closed'}"
 
 
@@ -197,6 +200,18 @@ def _payments(database: Database) -> Iterator[str]:
             yield f"{name} has {row['given']} approvals of what was paid, not {row['needed'] or 1}"
         if not _is_asked_for(row):
             yield f"{name} is not over what the invoice asks for"
+        yield from _replaced(name, row)
+
+
+def _replaced(name: str, row: sqlite3.Row) -> Iterator[str]:
+    """Prove that a key is used again only in place of a voided payment, and by people."""
+    if row["replaces"] is not None:
+        if not row["replaced_voided"] or row["fingerprint"] is None:
+            yield f"{name} stands for payment {row['replaces']}, which was not taken back"
+        if row["payment_key"] != replacement_key(row["replaced_key"] or "", row["replaces"]):
+            yield f"{name} has not the key that stands for payment {row['replaces']}"
+    if row["voided"] != row["reversed"]:
+        yield f"{name} is voided without a person, or taken back without being voided"
 
 
 def _is_asked_for(row: sqlite3.Row) -> bool:
@@ -210,20 +225,29 @@ def _is_asked_for(row: sqlite3.Row) -> bool:
 
 
 _PROOF = """
-SELECT p.payment_id, i.invoice_id, p.fingerprint, p.amount_minor, p.currency,
+SELECT p.payment_id, i.invoice_id, p.fingerprint, p.amount_minor, p.currency, p.payment_key,
+  p.replaces,
+  (SELECT o.payment_key FROM payments o WHERE o.payment_id = p.replaces) AS replaced_key,
+  EXISTS (SELECT 1 FROM payment_events e
+    WHERE e.payment_id = p.replaces AND e.status = 'voided') AS replaced_voided,
+  EXISTS (SELECT 1 FROM payment_events e
+    WHERE e.payment_id = p.payment_id AND e.status = 'voided') AS voided,
+  EXISTS (SELECT 1 FROM reversals u WHERE u.payment_id = p.payment_id) AS reversed,
   iif(json_valid(i.body), json_extract(i.body, '$.currency'), NULL) AS asked_in,
   coalesce(
     (SELECT json_extract(e.after, '$.payable_amount') FROM edits e WHERE e.thread_id = p.thread_id
        AND iif(json_valid(e.after), json_extract(e.after, '$.payable_amount'), NULL) IS NOT NULL
-       ORDER BY e.round DESC LIMIT 1),
+       AND e.round <= p.round ORDER BY e.round DESC LIMIT 1),
     iif(json_valid(i.body), json_extract(i.body, '$.payable_amount'), NULL)) AS asked_for,
-  EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = p.thread_id) AS asked,
+  EXISTS (SELECT 1 FROM approval_requests r
+    WHERE r.thread_id = p.thread_id AND r.round <= p.round) AS asked,
   EXISTS (SELECT 1 FROM decisions d
-    WHERE d.thread_id = p.thread_id AND d.verdict IN ('reject', 'expire')) AS refused,
+    WHERE d.thread_id = p.thread_id AND d.verdict IN ('reject', 'expire') AND d.round <= p.round
+      AND NOT EXISTS (SELECT 1 FROM reversals u WHERE u.thread_id = d.thread_id
+        AND u.round > d.round AND u.round <= p.round)) AS refused,
   (SELECT max(r.approvals_needed) FROM approval_requests r
     WHERE r.thread_id = p.thread_id AND r.fingerprint = p.fingerprint) AS needed,
   (SELECT count(DISTINCT d.approver) FROM decisions d WHERE d.thread_id = p.thread_id
-     AND d.verdict = 'approve' AND d.fingerprint = p.fingerprint AND d.round =
-       (SELECT max(r.round) FROM approval_requests r WHERE r.thread_id = p.thread_id)) AS given
+     AND d.verdict = 'approve' AND d.fingerprint = p.fingerprint AND d.round = p.round) AS given
 FROM payments p LEFT JOIN invoices i ON i.thread_id = p.thread_id
 """

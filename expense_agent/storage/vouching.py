@@ -10,7 +10,9 @@ from expense_agent.errors import LedgerTampered
 from expense_agent.storage.database import Database
 from expense_agent.storage.seals import SEALED, seal_of
 
-_PAID_FROM = ("invoices", "approval_requests", "decisions", "edits")
+_PAID_FROM = (
+    "invoices", "approval_requests", "decisions", "edits", "reversals", "reopenings"
+)  # fmt: skip
 
 
 def refuse_unvouched(database: Database, thread_id: str, invoice_id: str) -> None:

@@ -24,7 +24,12 @@ from expense_agent.domain.approval import (
 from expense_agent.domain.doubts import doubted
 from expense_agent.domain.facts import payment_account, transfers_nothing
 from expense_agent.domain.money import Money
-from expense_agent.domain.payment import Payment, execution_date, payment_key
+from expense_agent.domain.payment import (
+    Payment,
+    execution_date,
+    payment_key,
+    replacement_key,
+)
 from expense_agent.domain.policy import Hold, blocking, news
 from expense_agent.domain.rules import check
 from expense_agent.ports import Closing, Registered, RequestRecord, utc
@@ -196,9 +201,11 @@ def _payment(
 ) -> Payment:
     invoice = known.invoice
     account = payment_account(invoice, ports.ledger.facts_for(known))
+    key = payment_key(invoice, known.origin)
+    voided = ports.ledger.reversals.voided(key)
     return Payment(
         thread_id=known.thread_id,
-        payment_key=payment_key(invoice, known.thread_id),
+        payment_key=replacement_key(voided.payment_key, voided.payment_id) if voided else key,
         amount_minor=payable.minor,
         currency=payable.currency,
         account=account,
@@ -206,6 +213,8 @@ def _payment(
         remittance=invoice.remittance or invoice.number or known.id,
         execution_date=execution_date(invoice, ports.policy, ports.clock.now().date()).isoformat(),
         fingerprint=approved.request.fingerprint if approved else None,
+        round=known.round,
+        replaces=voided.payment_id if voided else None,
     )
 
 

@@ -118,6 +118,10 @@ class Runner:
         await not_behind(snapshot)
         if not _has_begun(snapshot) or known.status in _FINAL:
             return snapshot
+        if snapshot.values["round"] < known.round and _is_half_way(snapshot):
+            # Cut off after its payment, which was taken back since: it begins again.
+            await self._forget(known.thread_id)
+            return await self._graph.aget_state(config)
         values = await asyncio.to_thread(self._unseen, known, snapshot.values)
         if not values:
             return snapshot
@@ -285,6 +289,11 @@ _REST = object()
 def _has_begun(snapshot: StateSnapshot) -> bool:
     """Whether the input was applied: killed before, a thread has values, but only empty lists."""
     return "thread_id" in snapshot.values
+
+
+def _is_half_way(snapshot: StateSnapshot) -> bool:
+    """Whether nodes are to run, rather than a person to answer."""
+    return bool(snapshot.tasks) and not _interrupts(snapshot)
 
 
 def _interrupts(snapshot: StateSnapshot) -> list[Interrupt]:

@@ -3,13 +3,14 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from expense_agent.domain.approval import ApprovalRequest, Decision, Verdict
 from expense_agent.domain.invoice import Invoice, content_hash
 from expense_agent.domain.money import Money
-from expense_agent.domain.payment import Payment
+from expense_agent.domain.payment import Payment, replacement_key
 from expense_agent.domain.policy import Hold
 from expense_agent.ports import Closing, EditRecord, Registered, utc
 from expense_agent.service import QueueOverview, QueueQuery
@@ -144,6 +145,14 @@ class Books:
             approved_by,
         )
 
+    def pay_again(self, known: Registered, fingerprint: str, voided: int) -> None:
+        """Pay what was taken back, by a payment that names the voided one."""
+        row = self.database.one("SELECT payment_key FROM payments WHERE payment_id = ?", voided)
+        assert row is not None
+        key = replacement_key(row["payment_key"], voided)
+        payment = replace(self.payment(known, fingerprint, key=key), replaces=voided)
+        self.ledger.schedule(payment, known.id, ("ann",))
+
     def payment(
         self,
         known: Registered,
@@ -165,7 +174,12 @@ class Books:
             remittance="R-1001",
             execution_date="2026-12-01",
             fingerprint=fingerprint,
+            round=self.ledger.registered(known.thread_id).round,
         )
+
+    def take_back(self, known: Registered, payment: int | None, by: str = "ann") -> None:
+        now = self.ledger.registered(known.thread_id)
+        self.ledger.reversals.take_back(now, payment, by, "a mistake")
 
     def refuse(self, known: Registered, request: ApprovalRequest) -> None:
         self.decide(known, request, verdict=Verdict.REJECT)

@@ -20,7 +20,7 @@ from tests.storage.books import Books, behind_its_back, books, dump
 
 PAYMENT = (
     "payment_id, thread_id, payment_key, payload_hash, amount_minor, currency, account, supplier,"
-    " remittance, execution_date, fingerprint, approved_by, created_at"
+    " remittance, execution_date, fingerprint, approved_by, created_at, round, replaces"
 )
 DECISION = (
     "thread_id, interrupt_id, round, level, verdict, approver, reason, fingerprint, decided_at"
@@ -74,6 +74,27 @@ def fill(made: Books) -> None:
     made.decide(again, made.ask(again, "i-twice-1"))
     made.ask(again, "i-twice-2", at_round=2)  # a new hold: the old approval no longer counts
     made.register(an_invoice("40.00 EUR", number="NEW"))
+    fill_taken_back(made)
+
+
+def fill_taken_back(made: Books) -> None:
+    for number in ("UNDONE", "ASKED", "AGREED"):
+        taken = made.register(an_invoice("950.00 EUR", number=number))
+        made.decide(taken, made.ask(taken, f"i-{number}-1"))
+        made.pay(taken, "f1", key=f"key-{number}", approved_by=("ann",))
+        paid_as = made.ledger.reversals.last_payment(taken.id)
+        assert paid_as is not None
+        made.take_back(taken, paid_as[0])
+        if number != "UNDONE":
+            asked = made.ask(taken, f"i-{number}-2", at_round=2)
+        if number == "AGREED":
+            made.decide(taken, asked)
+    refused = made.register(an_invoice("960.00 EUR", number="UNREFUSED"))
+    made.refuse(refused, made.ask(refused, "i-unrefused"))
+    made.take_back(refused, None)
+    old = made.register(an_invoice("970.00 EUR", number="OLD"))
+    made.refuse(old, made.ask(old, "i-old"))
+    made.ledger.reversals.reopen(old, "ann", "they have explained it")
 
 
 CONNECTIONS = [
@@ -91,8 +112,23 @@ def attacker(
         yield connection
 
 
-def thread(number: str) -> str:
-    return f"(SELECT thread_id FROM invoices WHERE json_extract(body, '$.number') = '{number}')"
+def thread(number: str, *, latest: bool = False) -> str:
+    """Name the thread of an invoice number; the latest of those that ask about it again."""
+    order = "seq DESC" if latest else "seq"
+    return (
+        "(SELECT thread_id FROM invoices"
+        f" WHERE json_extract(body, '$.number') = '{number}' ORDER BY {order} LIMIT 1)"
+    )
+
+
+def round_in_force(number: str) -> str:
+    tables = ("approval_requests", "edits", "reversals")
+    latest = (f"SELECT max(round) FROM {t} WHERE thread_id = {thread(number)}" for t in tables)
+    return f"max(1, {', '.join(f'coalesce(({sql}), 0)' for sql in latest)})"
+
+
+def paid(number: str) -> str:
+    return f"(SELECT payment_id FROM payments WHERE thread_id = {thread(number)})"
 
 
 def a_payment(  # a row that would be right, but for what the attack changes
@@ -103,12 +139,16 @@ def a_payment(  # a row that would be right, but for what the attack changes
     amount: str = "100",
     currency: str = "'EUR'",
     payment_id: str = "77",
+    at_round: str | None = None,
+    replaces: str = "NULL",
     verb: str = "INSERT",
     then: str = "",
 ) -> str:
+    number_of_round = at_round or round_in_force(number)
     return (
         f"{verb} INTO payments ({PAYMENT}) VALUES ({payment_id}, {thread(number)}, {key}, 'hash',"
-        f" {amount}, {currency}, 'DE89', 'X', 'R', '2026-12-01', {fingerprint}, '[]', 'now') {then}"
+        f" {amount}, {currency}, 'DE89', 'X', 'R', '2026-12-01', {fingerprint}, '[]', 'now',"
+        f" {number_of_round}, {replaces}) {then}"
     )
 
 
@@ -126,6 +166,21 @@ def a_decision(
     return (
         f"{verb} INTO decisions ({DECISION}) VALUES ({thread(number)}, '{interrupt}', {at_round},"
         f" {level}, '{verdict}', '{by}', '', '{fingerprint}', 'now')"
+    )
+
+
+def a_reversal(number: str, at_round: int, payment: str = "NULL", by: str = "mallory") -> str:
+    return (
+        f"INSERT INTO reversals VALUES ({thread(number)}, {at_round}, {payment}, '{by}', '[]',"
+        " 'why not', 'now')"
+    )
+
+
+def a_reopening(reopens: str, anew: str, origin: str | None = None) -> str:
+    old = thread(reopens)
+    return (
+        f"INSERT INTO reopenings VALUES ({thread(anew, latest=True)}, {old}, {origin or old},"
+        " 'mallory', 'why not', 'now')"
     )
 
 
@@ -150,6 +205,13 @@ PAYMENTS_NOBODY_DECIDED = {
     "edited, as if clean": a_payment("EDITED", fingerprint="NULL"),
     "approved in an earlier round": a_payment("TWICE"),
     "new, as if approved": a_payment("NEW"),
+    "in a round to come": a_payment("APPROVED", at_round="2"),
+    "rejected, the rejection taken back": a_payment("UNREFUSED"),
+    "rejected, taken back, as if clean": a_payment("UNREFUSED", fingerprint="NULL"),
+    "rejected, and reopened on another thread": a_payment("OLD"),
+    "reopened, as if clean": a_payment("OLD", fingerprint="NULL").replace(
+        thread("OLD"), thread("OLD", latest=True)
+    ),
     "no invoice at all": a_payment("NOBODY").replace(thread("NOBODY"), "'invoice-x'"),
     "no invoice, as if clean": a_payment("NOBODY", fingerprint="NULL").replace(
         thread("NOBODY"), "'invoice-x'"
@@ -166,6 +228,37 @@ SECOND_PAYMENTS = {
 AMOUNTS = {
     amount: a_payment("APPROVED", amount=amount)
     for amount in ("0", "-5", "1.5", "'12abc'", "''", "NULL", "x'31'", "'1e999'", "9e18 * 10")
+}
+REPLACEMENTS = {
+    "by an approval from before": a_payment("UNDONE", replaces=paid("UNDONE")),
+    "by nobody": a_payment("UNDONE", replaces=paid("UNDONE"), fingerprint="NULL"),
+    "by an old approval in its old round": a_payment(
+        "UNDONE", replaces=paid("UNDONE"), at_round="1"
+    ),
+    "asked, not answered": a_payment("ASKED", replaces=paid("ASKED")),
+    "without naming it": a_payment("AGREED"),
+    "one that is not voided": a_payment("APPROVED", replaces=paid("PAID")),
+    "one that is not there": a_payment("APPROVED", replaces="99"),
+}
+REVERSALS = {
+    "of a payment of another invoice": a_reversal("WAITS", 2, paid("PAID")),
+    "in the round that paid": a_reversal("PAID", 1, paid("PAID")),
+    "a second one": a_reversal("UNDONE", 3, paid("UNDONE")),
+    "of a rejection, past a payment": a_reversal("PAID", 2),
+    "of a rejection that was none": a_reversal("APPROVED", 2),
+    "of a rejection taken back": a_reversal("UNREFUSED", 3),
+    "of a rejection that is asked about again": a_reversal("OLD", 2),
+    "of what waits": a_reversal("WAITS", 2),
+    "by nobody": a_reversal("PAID", 2, paid("PAID"), by=""),
+    "of no invoice": a_reversal("NOBODY", 2),
+    "voided without one": "INSERT INTO payment_events VALUES (1, 'voided', 'm', 'now')",
+}
+REOPENINGS = {
+    "a second one": a_reopening("OLD", "OLD"),
+    "of what was not refused": a_reopening("WAITS", "NEW"),
+    "as another document": a_reopening("REJECTED", "NEW"),
+    "as itself": a_reopening("REJECTED", "REJECTED"),
+    "of what was taken back": a_reopening("UNREFUSED", "UNREFUSED"),
 }
 CURRENCIES = {code: a_payment("APPROVED", currency=code) for code in ("''", "'EURO'", "NULL")}
 DECISIONS = {
@@ -189,6 +282,9 @@ INSERTIONS = {
     for kind, attacks in (
         ("payment", PAYMENTS_NOBODY_DECIDED),
         ("second payment", SECOND_PAYMENTS),
+        ("replacement", REPLACEMENTS),
+        ("reversal", REVERSALS),
+        ("reopening", REOPENINGS),
         ("amount", AMOUNTS),
         ("currency", CURRENCIES),
         ("decision", DECISIONS),
@@ -238,6 +334,11 @@ CHANGES = [
     f"INSERT INTO edits VALUES ({thread('PAID')}, 2, 'm', '', '{{}}', '{{}}', 'now')",
     f"INSERT INTO edits VALUES ({thread('WAITS')}, 1, 'm', '', '{{}}', '{{}}', 'now')",
     "INSERT INTO edits VALUES ('invoice-x', 1, 'm', '', '{}', '{}', 'now')",
+    "UPDATE reversals SET taken_back_by = 'bob'",
+    "UPDATE OR REPLACE reversals SET payment_id = 1",
+    "DELETE FROM reversals",
+    "UPDATE reopenings SET origin = thread_id",
+    "DELETE FROM reopenings",
     "UPDATE payment_events SET status = 'settled'",
     "DELETE FROM payment_events",
     "UPDATE audit SET body = '{}'",
@@ -313,6 +414,8 @@ def test_a_payment_takes_its_statuses_in_order_and_once(
     attacker: sqlite3.Connection, there: list[str], allowed: set[str]
 ) -> None:
     insert = "INSERT OR REPLACE INTO payment_events VALUES (1, '{}', 'm', 'now')"
+    if "voided" in {*there, *allowed}:
+        attacker.execute(a_reversal("PAID", 2, paid("PAID")))
     for status in there[1:]:
         attacker.execute(insert.format(status))
     for status in ("scheduled", "exported", "settled", "voided", "lost", ""):
@@ -334,6 +437,7 @@ def test_a_status_needs_its_payment_and_begins_with_scheduled(attacker: sqlite3.
 def test_voiding_a_payment_does_not_let_its_old_approval_pay_again(
     attacker: sqlite3.Connection, key: str
 ) -> None:
+    attacker.execute(a_reversal("PAID", 2, paid("PAID")))
     attacker.execute("INSERT INTO payment_events VALUES (1, 'voided', 'm', 'now')")
     for sql in every_way(a_payment("PAID", key=f"'{key}'")):
         refused(attacker, sql)
@@ -354,6 +458,10 @@ def test_the_rows_the_attacks_are_made_of_are_otherwise_right(
     """Else an attack could be refused for another reason than the one it is about."""
     attacker.execute(a_payment("APPROVED"))
     attacker.execute(a_payment("NEW", payment_id="78", fingerprint="NULL", key="'key-2'"))
+    attacker.execute(a_payment("AGREED", payment_id="79", key="'key-3'", replaces=paid("AGREED")))
+    attacker.execute(a_reversal("PAID", 2, paid("PAID")))
+    attacker.execute("INSERT INTO payment_events VALUES (1, 'voided', 'm', 'now')")
+    attacker.execute(a_reversal("REJECTED", 2))
     attacker.execute(a_decision("WAITS", "i-waits"))
     attacker.execute(a_decision("HALF", "i-half-2", level=2))
     attacker.execute(
@@ -369,4 +477,4 @@ def test_the_rows_the_attacks_are_made_of_are_otherwise_right(
     counts = attacker.execute(
         "SELECT (SELECT count(*) FROM payments), (SELECT count(*) FROM edits)"
     ).fetchone()
-    assert counts == (4, 3)
+    assert counts == (8, 3)

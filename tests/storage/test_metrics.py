@@ -67,12 +67,8 @@ def test_touchless_is_what_was_paid_without_asking(made: Books) -> None:
 
 
 def test_a_voided_payment_counts_neither_as_paid_nor_as_spent(made: Books) -> None:
-    clean(made, "A")
+    made.take_back(clean(made, "A"), 1)
     clean(made, "B")
-    with made.database.transaction():
-        made.database.insert(
-            "payment_events", payment_id=1, status="voided", actor="ann", at="2026-11-22"
-        )
     found = figures(made)
     assert found["touchless"]["of"] == 1
     assert [spent["count"] for spent in found["spend_by_supplier"]] == [1]

@@ -32,6 +32,7 @@ from expense_agent.service import (
     Reject,
     Rejected,
     Release,
+    Reopen,
     Resumed,
     Revalidated,
     Scheduled,
@@ -43,10 +44,12 @@ from expense_agent.service import (
     Term,
     TrailPage,
     TrailQuery,
+    Undo,
 )
 from tests.builders import NORDWIND_IBAN
 
-Asked = Approve | Reject | Edit | Park | Release | SendBack | Comment | Step
+Asked = Approve | Reject | Edit | Park | Release | SendBack | Comment | Step | Undo | Reopen
+NotSeen = Comment | Step | Undo | Reopen
 NOW = "2026-11-22T12:03:40Z"
 CATEGORIES = {
     "software": "Software and licences",
@@ -195,7 +198,7 @@ class FakeService:
     @property
     def seen(self) -> list[Seen]:
         """What the decisions asked of it were about, in order."""
-        return [what.seen for what in self.asked if not isinstance(what, Comment | Step)]
+        return [what.seen for what in self.asked if not isinstance(what, NotSeen)]
 
     # --- scripting
 
@@ -416,6 +419,14 @@ class FakeService:
         else:
             del self.step_rows[place]
             yield Scheduled(what.invoice_id, row.payable_amount, row.currency, "2026-12-01")
+
+    async def undo(self, what: Undo) -> AsyncIterator[Event]:
+        self.asked.append(what)
+        yield AskedAgain(what.invoice_id, "waiting for a person", "f-undone")
+
+    async def reopen(self, what: Reopen) -> AsyncIterator[Event]:
+        self.asked.append(what)
+        yield AskedAgain(f"{what.invoice_id}2", "waiting for a person", "f-reopened")
 
     async def _run(
         self, what: Any, carried_out: Callable[[Any, QueueRow], Iterator[Event]]

@@ -14,11 +14,11 @@ def edited(_i: Invoice, _s: Suggestion, facts: Facts, _p: Policy) -> list[Hold]:
 
 
 def placed(_i: Invoice, _s: Suggestion, facts: Facts, _p: Policy) -> list[Hold]:
-    """Hold what a person put on hold, or sent back with a question."""
+    """Hold what a person put on hold, sent back with a question, took back or reopened."""
     return [Hold(mark.rule, "block", _placed(mark)) for mark in facts.placed]
 
 
 def _placed(mark: Placed) -> str:
     if mark.until:
         return f"on hold until {mark.until} by {mark.by}: {mark.text}"
-    return f"sent back by {mark.by}: {mark.text}"
+    return f"sent back by {mark.by}: {mark.text}" if mark.rule == "sent_back" else mark.text
