@@ -10,7 +10,7 @@ from expense_agent.domain.invoice import Invoice, to_plain
 from expense_agent.importers import read_batch
 from tests.importers.xml_fixtures import INVOICES
 from tests.tui.fake_service import FakeService, a_row
-from tui.widgets.sheet_text import laid_out, sheet
+from tui.sheet import About, laid_out, sheet
 
 BEFORE, AFTER = datetime(2026, 9, 20, tzinfo=UTC), datetime(2026, 10, 5, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ def everything() -> Invoice:
 
 def shown(invoice: Invoice, now: datetime, width: int = 100) -> str:
     detail = FakeService([a_row(1)]).invoice("inv-1")
-    return laid_out(sheet(replace(detail, invoice=to_plain(invoice)), "", {}, now), width).plain
+    return laid_out(sheet(About(replace(detail, invoice=to_plain(invoice)), now)), width).plain
 
 
 def test_the_vat_breakdown_and_what_was_paid_before_are_shown() -> None:
@@ -49,7 +49,7 @@ def test_what_an_invoice_does_not_state_takes_no_line() -> None:
     plainer = replace(everything(), discounts=(), vat_breakdown=(), prepaid_amount=None,
                       rounding_amount=None)  # fmt: skip
     text = shown(plainer, BEFORE)
-    assert all(word not in text for word in ("discount", "total ", "prepaid", "\nVAT"))
+    assert all(word not in text for word in ("discount", "total ", "prepaid", "\nVAT  "))
 
 
 def test_rows_of_vat_without_figures_break_nothing() -> None:

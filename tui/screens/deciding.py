@@ -24,6 +24,7 @@ from tui.model.plan import Item, needs_review, plan
 from tui.model.progress import Verb
 from tui.model.until import NoSuchDay, until
 from tui.model.why_not import why_not
+from tui.safe_text import inert
 from tui.screens.looking import LookingPage
 
 END_OF_HOLD = "0"
@@ -92,6 +93,23 @@ class DecidingPage(LookingPage):
         """Ask for a remark and append it."""
         if self._decides(Verb.NOTE):
             self._ask(Verb.NOTE, lambda row, why: Comment(row.seen.invoice_id, why))
+
+    def action_note_in_editor(self) -> None:
+        """Let the person write a remark in an editor and append it."""
+        row = self.target()
+        if row is None or not self._decides(Verb.NOTE):
+            return
+        from tui.editor import NoEditor, written  # noqa: PLC0415 - when needed
+
+        try:
+            words = written(self.app, inert(f"A note on {row.number or row.seen.invoice_id}"))
+        except NoEditor as reason:
+            self.say(str(reason))
+            return
+        if words:
+            self._send((row,), lambda row: Comment(row.seen.invoice_id, words))
+        else:
+            self.say("nothing written: no note is added")
 
     def action_hold(self) -> None:
         """Ask until when and why, then put on hold; `0` ends a hold."""

@@ -2,7 +2,7 @@
 
 from textual.app import ComposeResult
 
-from expense_agent.service import InvoiceDetail, QueueRow
+from expense_agent.service import InvoiceDetail, QueueRow, SupplierHistory
 from tui.formatting import money
 from tui.keymap import bindings
 from tui.messages import RowsWanted
@@ -12,14 +12,16 @@ from tui.safe_text import safe
 from tui.screens.deciding import DecidingPage
 from tui.screens.scrolling import ScrollingPage
 from tui.session import Session
-from tui.widgets.invoice_sheet import InvoiceSheet
+from tui.sheet import About, Section, sections
+from tui.widgets.detail_sheet import DetailSheet
 from tui.widgets.lines import KeyBar, Line, StatusLine
+from tui.widgets.tabs_line import TabsLine
 
 
 class DetailScreen(DecidingPage, ScrollingPage):
     """Shows the invoice under the cursor of the list."""
 
-    BINDINGS = bindings("detail")
+    BINDINGS = [*bindings("views"), *bindings("detail")]  # noqa: RUF012 - Textual declares it
     keys_shown = "detail"
 
     def __init__(self, session: Session, invoice_id: str | None = None) -> None:
@@ -28,13 +30,18 @@ class DetailScreen(DecidingPage, ScrollingPage):
         """The one invoice that is shown; None: whatever is under the cursor of the queue."""
         self._row = None if invoice_id else session.inbox.row_under_cursor
         self._detail: InvoiceDetail | None = None
+        self._past: SupplierHistory | None = None
+        self._sections: tuple[Section, ...] = ()
+        self._jumped: int | None = None
+        """The section a key has jumped to; None once the person has scrolled."""
         self._settled = False
         """Whether the invoice has been read again after its decision ended."""
 
     def compose(self) -> ComposeResult:
         """Title, sheet, status, keys."""
         yield Line(id="title")
-        yield InvoiceSheet(self.session, id="sheet")
+        yield TabsLine(id="sections")
+        yield DetailSheet(id="sheet")
         yield StatusLine(id="status")
         yield KeyBar("detail")
 
@@ -47,9 +54,9 @@ class DetailScreen(DecidingPage, ScrollingPage):
         """Begin with the row under the cursor."""
         inbox = self.session.inbox
         self._row = None if self._only else inbox.row_under_cursor
-        self._detail, self._settled = None, False
-        self.query_one("#sheet", InvoiceSheet).say("reading the invoice")
-        self.query_one("#sheet", InvoiceSheet).scroll_home(animate=False)
+        self._detail, self._settled, self._jumped = None, False, None
+        self.query_one(DetailSheet).say("reading the invoice")
+        self.query_one(DetailSheet).scroll_home(animate=False)
         if self._invoice_id:
             self._read(self._invoice_id)
         elif inbox.cursor is not None:
@@ -61,11 +68,15 @@ class DetailScreen(DecidingPage, ScrollingPage):
         return self._only or (self._row.seen.invoice_id if self._row else None)
 
     def _read(self, invoice_id: str) -> None:
-        self.ask("detail", lambda service: service.invoice(invoice_id), self._take)
+        self.ask(
+            "detail",
+            lambda service: (service.invoice(invoice_id), service.supplier_history(invoice_id)),
+            self._take,
+        )
 
     def cannot_read(self, error: Exception) -> None:
         """Say so in the place of the invoice."""
-        self.query_one("#sheet", InvoiceSheet).say(f"cannot be read: {error}")
+        self.query_one(DetailSheet).say(f"cannot be read: {error}")
 
     def _inbox_changed(self, _keys: frozenset[int] | None) -> None:
         if self._invoice_id is None and self.session.inbox.row_under_cursor:
@@ -74,10 +85,11 @@ class DetailScreen(DecidingPage, ScrollingPage):
         self._read_again_at_the_end()
         self._draw()
 
-    def _take(self, detail: InvoiceDetail) -> None:
+    def _take(self, read: tuple[InvoiceDetail, SupplierHistory]) -> None:
         """Keep the first reading: what a person is looking at does not change by itself."""
+        detail, past = read
         if self._detail is None and detail.id == self._invoice_id:
-            self._detail = detail
+            self._detail, self._past = detail, past
             seen = self._row.seen if self._row else None
             if detail.request and (seen is None or detail.fingerprint != seen.fingerprint):
                 self._row = detail.request
@@ -94,12 +106,30 @@ class DetailScreen(DecidingPage, ScrollingPage):
 
     def _draw(self) -> None:
         self.query_one("#title", Line).say(safe(f" {self._title()}"))
+        sheet = self.query_one(DetailSheet)
         if self._detail:
-            self.query_one("#sheet", InvoiceSheet).show(self._detail, self._remark())
+            self._sections = sections(self._about(self._detail))
+            sheet.show(self._sections)
+        titles = [section.title for section in self._sections]
+        self.query_one(TabsLine).draw(titles, self._section_in_sight())
         self.query_one("#status", StatusLine).show(self.session, self._remark())
         self.query_one(KeyBar).mark(
             frozenset(f"decide.{verb.action}" for verb in Verb if self.why_not(verb))
         )
+
+    def _about(self, detail: InvoiceDetail) -> About:
+        session = self.session
+        return About(
+            detail,
+            session.now(),
+            self._remark(),
+            session.categories,
+            self._past,
+            ascii_only=session.ascii_only,
+        )
+
+    def _section_in_sight(self) -> int:
+        return self.query_one(DetailSheet).in_sight() if self._jumped is None else self._jumped
 
     def _title(self) -> str:
         row, inbox = self._row, self.session.inbox
@@ -148,6 +178,25 @@ class DetailScreen(DecidingPage, ScrollingPage):
         self.session.inbox.said = ""
         self.session.changed.publish(None)
         self._open()
+
+    def action_next_view(self) -> None:
+        """Jump to the next section."""
+        self._jump(1)
+
+    def action_previous_view(self) -> None:
+        """Jump to the section before."""
+        self._jump(-1)
+
+    def _jump(self, step: int) -> None:
+        if self._sections:
+            self._jumped = (self._section_in_sight() + step) % len(self._sections)
+            self.query_one(DetailSheet).jump(self._jumped)
+            self._draw()
+
+    def scrolled(self) -> None:
+        """Mark the section that came into sight."""
+        self._jumped = None
+        self.call_after_refresh(self._draw)
 
     def action_refresh(self) -> None:
         """Read the invoice again."""

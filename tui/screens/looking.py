@@ -1,8 +1,18 @@
 """Looking closer at an invoice, also with programs of the person's own; decides nothing."""
 
-from expense_agent.service import QueueRow
+import json
+from dataclasses import asdict
+
+from expense_agent.service import InvoiceDetail, QueueRow, SupplierHistory
+from tui.formatting import money
 from tui.keymap import bindings
+from tui.model.past import twin_of
+from tui.safe_text import inert
 from tui.screens.mode_page import ModePage
+
+_LONGEST = 1_000_000
+"""Characters of JSON that go to the pager."""
+_Read = tuple[InvoiceDetail, SupplierHistory]
 
 
 class LookingPage(ModePage):
@@ -26,8 +36,64 @@ class LookingPage(ModePage):
             self.say("reading the document")
             self.ask("document", lambda service: service.document(invoice_id), self._page)
 
+    def action_raw(self) -> None:
+        """Show all that is stored of it."""
+        if invoice_id := self.looked_at:
+            self.say("reading the invoice")
+            self.ask("raw", lambda service: as_json(service.invoice(invoice_id)), self._page)
+
     def _page(self, text: str) -> None:
         """Show a text in the pager; it is harmless already."""
         from tui.pager import paged  # noqa: PLC0415 - when needed
 
         self.say(paged(self.app, text))
+
+    def action_compare(self) -> None:
+        """Show it side by side with the invoice most like it."""
+        if invoice_id := self.looked_at:
+            self.ask(
+                "compare",
+                lambda service: (service.invoice(invoice_id), service.supplier_history(invoice_id)),
+                self._compare,
+            )
+
+    def _compare(self, read: _Read) -> None:
+        from tui.screens.compare import CompareScreen  # noqa: PLC0415 - when needed
+
+        detail, past = read
+        twin = twin_of(detail, past)
+        if twin is None:
+            self.say("nothing to compare it with: it is the first of this supplier")
+        else:
+            self.app.push_screen(CompareScreen(self.session, detail, past, twin))
+
+    def action_copy_id(self) -> None:
+        """Copy the id."""
+        if invoice_id := self.looked_at:
+            self._copy(invoice_id)
+
+    def action_copy_line(self) -> None:
+        """Copy what the line says, tab by tab."""
+        if row := self.target():
+            amount = money(row.payable_amount, row.currency)
+            holds = "; ".join(hold.reason for hold in row.holds)
+            line = (
+                row.seen.invoice_id,
+                row.number,
+                row.supplier,
+                amount,
+                row.due_date or "",
+                holds,
+            )
+            self._copy("\t".join(inert(part, 400) for part in line))
+
+    def _copy(self, text: str) -> None:
+        """Hand a text to the terminal: whether its clipboard takes it, only the terminal knows."""
+        self.app.copy_to_clipboard(text)
+        self.say(f"sent to the terminal's clipboard: {text}")
+
+
+def as_json(detail: InvoiceDetail) -> str:
+    """Give all of an invoice as JSON in which nothing can reach the terminal as a command."""
+    text = json.dumps(asdict(detail), ensure_ascii=False, indent=1, default=str)
+    return "\n".join(inert(line, _LONGEST) for line in text.splitlines()) + "\n"

@@ -16,26 +16,35 @@ class ScrollingPage(ModePage):
         """What is scrolled."""
         return self.query_one("#sheet", VerticalScroll)
 
+    def scrolled(self) -> None:
+        """Know that a key has scrolled."""
+
+    def _scroll(self, lines: int) -> None:
+        self.text.scroll_relative(y=lines, animate=False)
+        self.scrolled()
+
     def action_down(self) -> None:
         """Scroll down."""
-        self.text.scroll_relative(y=_LINES, animate=False)
+        self._scroll(_LINES)
 
     def action_up(self) -> None:
         """Scroll up."""
-        self.text.scroll_relative(y=-_LINES, animate=False)
+        self._scroll(-_LINES)
 
     def action_page_down(self) -> None:
         """Scroll a page down."""
-        self.text.scroll_relative(y=self.text.size.height - 1, animate=False)
+        self._scroll(self.text.size.height - 1)
 
     def action_page_up(self) -> None:
         """Scroll a page up."""
-        self.text.scroll_relative(y=1 - self.text.size.height, animate=False)
+        self._scroll(1 - self.text.size.height)
 
     def action_top(self) -> None:
         """Scroll to the top."""
         self.text.scroll_home(animate=False)
+        self.scrolled()
 
     def action_bottom(self) -> None:
         """Scroll to the end."""
         self.text.scroll_end(animate=False)
+        self.scrolled()

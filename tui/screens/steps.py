@@ -13,9 +13,9 @@ from tui.model.steps import words
 from tui.safe_text import inert, safe
 from tui.screens.mode_page import ModePage
 from tui.session import Session
+from tui.sheet import Line as SheetLine
+from tui.sheet import laid_out
 from tui.widgets.lines import KeyBar, Line
-from tui.widgets.sheet_text import Line as SheetLine
-from tui.widgets.sheet_text import laid_out
 
 _LIST_LINES = 8
 """Rows of the list that are shown at a time."""

@@ -1,4 +1,4 @@
-"""One invoice, whole and scrollable: the preview of the queue and the body of the detail screen."""
+"""One invoice in one column: the preview of the queue."""
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -7,7 +7,7 @@ from textual.widgets import Static
 from expense_agent.service import InvoiceDetail
 from tui.safe_text import safe
 from tui.session import Session
-from tui.widgets.sheet_text import Line, laid_out, sheet
+from tui.sheet import About, Line, laid_out, sheet
 
 
 class InvoiceSheet(VerticalScroll, can_focus=False):
@@ -26,7 +26,8 @@ class InvoiceSheet(VerticalScroll, can_focus=False):
 
     def show(self, detail: InvoiceDetail, remark: str = "") -> None:
         """Show an invoice; `remark` stands above it."""
-        self._lines = sheet(detail, remark, self._session.categories, self._session.now())
+        session = self._session
+        self._lines = sheet(About(detail, session.now(), remark, session.categories))
         self._draw()
 
     def say(self, sentence: str) -> None:

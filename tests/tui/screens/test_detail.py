@@ -1,8 +1,10 @@
 import pytest
 
-from expense_agent.service import Approve
+from expense_agent.service import Approve, KnownAccount, SupplierHistory
+from tests.builders import OTHER_IBAN
 from tests.tui.driving import SIZES, driven
-from tests.tui.fake_service import CHANGED_BANK, OVER_LIMIT, FakeService, a_row
+from tests.tui.fake_service import CHANGED_BANK, OVER_LIMIT, FakeService, a_headline, a_row
+from tests.tui.goldens import assert_golden
 
 
 def a_service() -> FakeService:
@@ -86,3 +88,28 @@ async def test_esc_goes_back_to_the_list() -> None:
         await driver.press("enter", "j", "k", "pagedown", "pageup", "g", "R")
         await driver.press("escape")
         await driver.sees("2 waiting", "SUPPLIER")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_screen(size: tuple[int, int]) -> None:
+    service = a_service()
+    service.pasts["inv-2"] = SupplierHistory(
+        tuple(a_headline(a_row(key, f"{key}00.00")) for key in range(3, 9)),
+        (KnownAccount(OTHER_IBAN, "supplier list", "2025-03-11T08:00:00Z"),),
+    )
+    async with driven(service, size, waits_for="engine ready") as driver:
+        await driver.press("j", "enter")
+        await driver.sees("6 before")
+        assert_golden(driver, "detail")
+
+
+async def test_sections_are_reached_by_key_and_named_in_a_line() -> None:
+    async with driven(a_service()) as driver:
+        await driver.press("j", "enter")
+        await driver.sees("[Why here]")
+        await driver.press("right_square_bracket")
+        await driver.sees("[Lines]", "Pallet freight Hamburg")
+        await driver.press("left_square_bracket", "left_square_bracket")
+        await driver.sees("[Supplier]", "the first of this supplier")
+        await driver.press("g")
+        await driver.sees("[Why here]", "invoice    R-2")

@@ -1,0 +1,86 @@
+"""Looking closer: raw JSON, copies, a note from an editor; none of it decides anything."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from expense_agent.service import Comment
+from tests.tui.driving import driven
+from tests.tui.fake_service import FakeService, a_row
+from tests.tui.test_hostile_text import HOSTILE, a_hostile_service
+from tui import editor, pager
+from tui.editor import NoEditor, command
+from tui.safe_text import UNSAFE
+
+
+async def test_raw_is_all_that_is_stored_as_harmless_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+
+    def paged(_app: object, text: str) -> str:
+        shown.append(text)
+        return ""
+
+    monkeypatch.setattr(pager, "paged", paged)
+    async with driven(a_hostile_service()) as driver:
+        await driver.press("O")
+        await driver.until(lambda: shown)
+    (text,) = shown
+    assert not UNSAFE.search(text.replace("\n", ""))
+    assert json.loads(text)["id"] == "inv-1"
+
+
+async def test_the_id_and_the_line_are_handed_to_the_terminal_and_it_is_said_so() -> None:
+    async with driven(FakeService([a_row(1)]), (120, 40)) as driver:
+        await driver.press("y")
+        await driver.sees("sent to the terminal's clipboard: inv-1")
+        assert driver.app.clipboard == "inv-1"
+        await driver.press("Y")
+        assert driver.app.clipboard.startswith("inv-1\tR-1\tNordwind Logistik AG\t1,240.00 EUR\t")
+
+
+async def test_what_is_copied_carries_no_control_characters() -> None:
+    async with driven(a_hostile_service()) as driver:
+        await driver.press("Y")
+        assert not UNSAFE.search(driver.app.clipboard.replace("\t", ""))
+
+
+async def test_words_from_the_editor_become_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(editor, "written", lambda _app, about: f"seen, {about}")
+    service = FakeService([a_row(1)])
+    async with driven(service, waits_for="engine ready") as driver:
+        await driver.press("E")
+        await driver.until(lambda: service.asked)
+        assert service.asked == [Comment("inv-1", "seen, A note on R-1")]
+
+
+async def test_no_words_no_note_and_no_editor_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    service = FakeService([a_row(1)])
+    async with driven(service, waits_for="engine ready") as driver:
+        monkeypatch.setattr(editor, "written", lambda _app, _about: "")
+        await driver.press("E")
+        await driver.sees("nothing written: no note is added")
+        monkeypatch.undo()
+        await driver.press("E")
+        await driver.sees("an editor cannot be opened from here")
+        assert service.asked == []
+
+
+def test_the_editor_is_the_persons_own_or_a_usual_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool = tmp_path / "vi"
+    tool.write_text("#!/bin/sh\n")
+    tool.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert command({"VISUAL": "vi -n", "EDITOR": "ed"}) == ["vi", "-n"]
+    assert command({"VISUAL": "'", "EDITOR": "no-such"}) == ["vi"]
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    with pytest.raises(NoEditor, match="set EDITOR"):
+        command({})
+
+
+def test_hostile_text_reaches_no_clipboard_test_by_accident() -> None:
+    assert UNSAFE.search(HOSTILE), "the tests above would prove nothing"

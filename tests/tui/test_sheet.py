@@ -1,0 +1,163 @@
+"""The sheet of one invoice: each test names a question of an approver."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from expense_agent.domain.policy import Hold
+from expense_agent.service import Headline, InvoiceDetail, KnownAccount, SupplierHistory
+from tests.builders import NORDWIND_IBAN, OTHER_IBAN
+from tests.tui.fake_service import FakeService, a_row
+from tui.model.past import same_amount, same_number, twin_of, usual_amounts
+from tui.sheet import About, laid_out, sections, sheet
+from tui.sheet.amount import sparkline
+from tui.sheet.comparison import side_by_side
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def a_detail(**changes: Any) -> InvoiceDetail:
+    return replace(FakeService([a_row(1)]).invoice("inv-1"), **changes)
+
+
+def past_one(
+    name: str, amount: str = "1000.00", number: str = "R-0", state: str = "scheduled"
+) -> Headline:
+    return Headline(name, number, "Nordwind Logistik AG", "2026-10-01", "2026-10-02T08:00:00Z",
+                    amount, "EUR", state, NORDWIND_IBAN)  # fmt: skip
+
+
+def read(
+    detail: InvoiceDetail, *invoices: Headline, accounts: tuple[KnownAccount, ...] = ()
+) -> str:
+    about = About(detail, NOW, past=SupplierHistory(invoices, accounts))
+    return "\n".join(laid_out(part.lines, 100).plain for part in sections(about))
+
+
+def test_is_it_the_same_account_as_always() -> None:
+    listed = KnownAccount(NORDWIND_IBAN, "supplier list", "2025-03-11T08:00:00Z")
+    known = read(a_detail(), accounts=(listed,))
+    assert "the same as always: supplier list 2025-03-11" in known
+    other = read(a_detail(account=OTHER_IBAN), accounts=(listed,))
+    assert "not the known one: DE89 3704 0044 0532 0130 00" in other
+    assert "no account of this supplier is known yet" in read(a_detail())
+
+
+def test_is_the_amount_usual() -> None:
+    text = read(a_detail(), *(past_one(f"past{n}", "620.00", f"R-{n}9") for n in range(5)))
+    assert "5 before, 620.00 each time; this is 2.0 times the middle one" in text
+    assert "the first of this supplier in this currency" in read(a_detail())
+
+
+def test_what_was_never_paid_or_is_in_another_currency_is_no_measure() -> None:
+    other = replace(past_one("past2"), currency="USD")
+    found = usual_amounts(a_detail(), SupplierHistory((past_one("p", state="rejected"), other)))
+    assert found
+    assert found.before == ()
+
+
+def test_an_invoice_without_an_amount_is_compared_with_nothing() -> None:
+    without = a_detail(invoice={**a_detail().invoice, "payable_amount": None})
+    assert usual_amounts(without, SupplierHistory((past_one("past1"),))) is None
+    assert "usual" not in read(without, past_one("past1"))
+
+
+def test_the_plot_goes_from_the_oldest_to_this_one_and_has_an_ascii_form() -> None:
+    past = SupplierHistory((past_one("b", "700.00"), past_one("a", "100.00")))
+    found = usual_amounts(a_detail(), past)
+    assert found
+    assert sparkline(found, ascii_only=False) == "▁▄ █"
+    assert sparkline(found, ascii_only=True) == "_- #"
+
+
+def test_have_we_paid_this_before() -> None:
+    text = read(a_detail(), past_one("past1", number="r 1"), past_one("past2", "1240.00"))
+    assert "same number: r 1, scheduled, 1,000.00 EUR, past1" in text
+    assert "same amount: R-0 of 2026-10-01, scheduled, past2" in text
+    assert "none with this number or this amount" in read(a_detail(), past_one("past3"))
+
+
+def test_numbers_are_the_same_but_for_case_spaces_signs_and_leading_zeros() -> None:
+    past = SupplierHistory((past_one("p", number="00R 1"), past_one("q", number="")))
+    assert [one.id for one in same_number(a_detail(), past)] == ["p"]
+    assert same_amount(a_detail(), past) == []
+
+
+@pytest.mark.parametrize(
+    ("holds", "past", "twin"),
+    [
+        ((Hold("duplicate", "block", "twin", ("k7mbjd: 1 EUR",)),), [past_one("p")], "k7mbjd"),
+        ((), [past_one("p"), past_one("q", "1240.00"), past_one("r", number="R-1")], "r"),
+        ((), [past_one("p"), past_one("q", "1240.00")], "q"),
+        ((), [past_one("p")], "p"),
+        ((), [], None),
+    ],
+)
+def test_it_is_compared_with_what_holds_name_else_with_the_most_alike(
+    holds: tuple[Hold, ...], past: list[Headline], twin: str | None
+) -> None:
+    assert twin_of(a_detail(holds=holds), SupplierHistory(tuple(past))) == twin
+
+
+def test_what_a_person_changed_is_marked_where_the_next_approver_looks() -> None:
+    edit = {
+        "round": 1,
+        "editor": "bob",
+        "comment": "credit note",
+        "before": {"payable_amount": "1300.00", "category": None},
+        "after": {"payable_amount": "1240.00", "category": "office"},
+        "edited_at": "2026-11-22T09:00:00Z",
+    }
+    text = read(a_detail(edits=[edit]))
+    assert "1,240.00 EUR   of it VAT 197.98   changed by bob, was 1300.00" in text
+    assert "changed by bob, was empty" in text
+    assert "payable amount  1300.00  ->  1240.00" in text
+
+
+def test_steps_have_their_times_and_say_what_took_long() -> None:
+    steps = [
+        {"node": "categorize", "at": "2026-11-21T23:59:59.500Z", "note": "vehicles"},
+        {"node": "check_policy", "at": "2026-11-21T23:59:59.520Z", "note": "1 hold"},
+        {"node": "await_decision", "at": "2026-11-22T02:00:00.000Z", "note": "approve by ann"},
+    ]
+    text = read(a_detail(steps=steps))
+    assert "2026-11-21 23:59:59  categorize  vehicles" in text
+    assert "23:59:59  check policy  1 hold\n" in text
+    assert "2026-11-22 02:00:00  await decision  approve by ann  +2.0 h" in text
+
+
+def test_the_suggestion_names_what_else_is_possible_and_how_often_it_was_right() -> None:
+    said = {"category": "vehicles", "confidence": 0.7, "why": "history", "others": ["office"],
+            "right": 7, "seen": 9}  # fmt: skip
+    about = About(a_detail(suggestion=said), NOW, categories={"office": "Office supplies"})
+    text = "\n".join(laid_out(part.lines, 100).plain for part in sections(about))
+    assert "also possible: Office supplies" in text
+    assert "right 7 of 9 times" in text
+
+
+def test_vat_and_sums_stand_as_the_document_states_them() -> None:
+    invoice = {
+        **a_detail().invoice,
+        "vat_breakdown": [{"category": "S", "rate": "19", "base": "1042.02", "tax": "197.98"}],
+        "line_total": "1042.02",
+    }
+    text = read(a_detail(invoice=invoice))
+    assert "S 19 %   of 1,042.02   197.98" in text
+    assert "sums       lines 1,042.02, VAT 197.98, payable 1,240.00" in text
+
+
+def test_the_preview_says_nothing_of_a_past_that_was_not_read() -> None:
+    text = laid_out(sheet(About(a_detail(), NOW)), 100).plain
+    assert "usual" not in text
+    assert "account    DE89 3704 0044 0532 0130 00   no hold on it" in text
+
+
+def test_side_by_side_what_differs_is_marked_with_a_sign() -> None:
+    left, right = a_detail(), a_detail(id="past1", account=OTHER_IBAN)
+    lines = side_by_side(left, right, 100).plain.splitlines()
+    account = next(line for line in lines if line.startswith("account"))
+    number = next(line for line in lines if line.startswith("number"))
+    assert " <> " in account
+    assert " =  " in number

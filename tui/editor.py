@@ -1,0 +1,58 @@
+"""Words written in the person's own editor, while the app stands aside."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from textual.app import App, SuspendNotSupported
+
+_USUAL = ("nano", "vi")
+_ADVICE = "# Write the note above; lines that begin with # are left out. An empty note is none."
+
+
+class NoEditor(Exception):
+    """No words could be written; the text says why."""
+
+
+def command(environ: Mapping[str, str]) -> list[str]:
+    """Give the editor to run: VISUAL, EDITOR, else a usual one; raises NoEditor."""
+    for name in ("VISUAL", "EDITOR"):
+        try:
+            words = shlex.split(environ.get(name, ""))
+        except ValueError:  # a quote that does not end
+            continue
+        if words and shutil.which(words[0]):
+            return words
+    for name in _USUAL:
+        if shutil.which(name):
+            return [name]
+    raise NoEditor("no editor is here: set EDITOR to one")
+
+
+def written(app: App[None], about: str) -> str:
+    """Let the person write; give the words without comment lines; raises NoEditor.
+
+    `about` says what it is for; it is harmless already.
+    """
+    words = command(os.environ)
+    with tempfile.TemporaryDirectory(prefix="expense-agent-") as folder:
+        path = Path(folder) / "note.txt"
+        path.write_text(f"\n# {about}\n{_ADVICE}\n", encoding="utf-8")
+        try:
+            with app.suspend():
+                done = subprocess.run([*words, str(path)])  # noqa: PLW1510, S603 - the person chose it
+        except SuspendNotSupported:
+            raise NoEditor("an editor cannot be opened from here: c takes a note") from None
+        except OSError as error:
+            raise NoEditor(f"{words[0]}: {error.strerror or error}") from error
+        if done.returncode:
+            raise NoEditor(f"{words[0]} ended with {done.returncode}: nothing was noted")
+        return _without_comments(path.read_text(encoding="utf-8", errors="replace"))
+
+
+def _without_comments(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if not line.startswith("#")).strip()

@@ -1,0 +1,47 @@
+"""One invoice as text to decide by, in sections; one file for each question an approver asks.
+
+All that comes from data passes `safe`; nothing here is ever read as markup.
+"""
+
+from tui.sheet.about import About
+from tui.sheet.account import account
+from tui.sheet.agent import agent, origin, steps
+from tui.sheet.amount import before, usual
+from tui.sheet.facts import category, facts, remark
+from tui.sheet.line import GAP, Line, laid_out
+from tui.sheet.lines import lines, vat
+from tui.sheet.payment import payment
+from tui.sheet.people import approvals, comments, edits
+from tui.sheet.section import Section
+from tui.sheet.supplier import known_accounts, past_invoices
+from tui.sheet.why import why_here
+
+__all__ = ["About", "Line", "Section", "laid_out", "sections", "sheet"]
+
+_PREVIEW = (
+    remark, facts, why_here, account, usual, before, category, lines, vat, approvals, edits,
+    comments, payment, steps, origin,
+)  # fmt: skip
+"""The preview beside the list: everything in one column, the most needed first."""
+
+
+def sheet(about: About) -> list[Line]:
+    """Give everything in one column."""
+    return [line for block in _PREVIEW for line in block(about)]
+
+
+def sections(about: About) -> tuple[Section, ...]:
+    """Give the sections of the detail screen."""
+    why = [remark, facts, payment, why_here, account, usual, before, category]
+    return (
+        Section("Why here", tuple(line for block in why for line in block(about))),
+        _titled("Lines", *lines(about), *vat(about)),
+        _titled("People", *approvals(about), *edits(about), *comments(about)),
+        _titled("Agent", *agent(about), *steps(about), *origin(about)),
+        _titled("Supplier", *known_accounts(about), *past_invoices(about)),
+    )
+
+
+def _titled(title: str, *content: Line) -> Section:
+    kept = content[1:] if content[:1] == (GAP,) else content
+    return Section(title, kept)

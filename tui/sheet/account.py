@@ -1,0 +1,33 @@
+"""Whether it is the same account as always."""
+
+from tui.formatting import account_blocks
+from tui.safe_text import safe
+from tui.sheet.about import About
+from tui.sheet.facts import changed
+from tui.sheet.line import STRONG, WARNING, Line, Part, line, text
+
+
+def account(about: About) -> list[Line]:
+    """Say where the money would go, and why that account is trusted or not."""
+    shown = account_blocks(about.detail.account) if about.detail.account else "none"
+    means = about.invoice.get("payment_means") or [{}]
+    name = means[0].get("account_name")
+    return [
+        line("account", (text(shown), STRONG), "   ", *_trust(about), *changed(about, "account")),
+        *([line("", "in the name of ", text(name))] if name else []),
+    ]
+
+
+def _trust(about: About) -> list[Part]:
+    detail, past = about.detail, about.past
+    if past is None or detail.account is None:
+        concerned = any("account" in hold.rule for hold in detail.holds)
+        return ["see why here" if concerned else "no hold on it"]
+    known = [known for known in past.accounts if known.account == detail.account]
+    if known:
+        said = ", ".join(f"{one.origin} {one.since[:10]}" for one in known)
+        return [safe(f"the same as always: {said}")]
+    if past.accounts:
+        others = ", ".join(account_blocks(one.account) for one in past.accounts[:2])
+        return [(safe(f"not the known one: {others}"), f"bold {WARNING}")]
+    return [("no account of this supplier is known yet", WARNING)]

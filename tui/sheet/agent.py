@@ -1,0 +1,80 @@
+"""What did the agent do: node by node, with times, and where it all came from."""
+
+from datetime import datetime
+from pathlib import PurePath
+
+from textual.content import Content
+
+from tui.formatting import clock_time, day_and_time, when
+from tui.safe_text import safe
+from tui.sheet.about import About
+from tui.sheet.line import GAP, MUTED, Line, line, text
+
+
+def agent(about: About) -> list[Line]:
+    """Give what the agent suggested, and what else it thought of."""
+    said = about.detail.suggestion
+    if not said:
+        return []
+    labels = about.categories
+    chosen = labels.get(said.get("category") or "", said.get("category") or "nothing")
+    sure = f", {said.get('confidence') or 0:.0%} sure: "
+    lines = [line("suggested", text(chosen), sure, text(said.get("why"), 300))]
+    if others := said.get("others"):
+        named = ", ".join(labels.get(one, one) for one in others)
+        lines.append(line("", "also possible: ", text(named)))
+    if seen := said.get("seen"):
+        lines.append(line("", f"right {said.get('right', 0)} of {seen} times on such evidence"))
+    return lines
+
+
+def steps(about: About) -> list[Line]:
+    """Give the steps with their times; what took long enough to notice says how long."""
+    found = about.detail.steps
+    shown = [GAP] if found else []
+    previous: datetime | None = None
+    for number, step in enumerate(found):
+        at = when(step["at"]) if step.get("at") else None
+        stamp = _stamp(step.get("at"), first=not number or _new_day(previous, at))
+        node = str(step.get("node", "")).replace("_", " ")
+        label = "" if number else "steps"
+        note = text(step.get("note") or "", 300)
+        shown.append(
+            line(label, f"{stamp}  ", text(node), "  ", note, (_took(previous, at), MUTED))
+        )
+        previous = at
+    return shown
+
+
+def _stamp(at: str | None, *, first: bool) -> str:
+    if not at:
+        return ""
+    return f"{day_and_time(at)[:10]} {clock_time(at)}" if first else f"{'':11}{clock_time(at)}"
+
+
+def _new_day(previous: datetime | None, at: datetime | None) -> bool:
+    return bool(previous and at and previous.astimezone().date() != at.astimezone().date())
+
+
+def _took(previous: datetime | None, at: datetime | None) -> str:
+    if previous is None or at is None:
+        return ""
+    seconds = (at - previous).total_seconds()
+    if seconds < 0.1:  # noqa: PLR2004 - nobody waits for less
+        return ""
+    if seconds < 120:  # noqa: PLR2004 - two minutes
+        return f"  +{seconds:.1f} s"
+    return f"  +{seconds / 3600:.1f} h" if seconds >= 7200 else f"  +{seconds / 60:.0f} min"  # noqa: PLR2004 - seconds of two hours
+
+
+def origin(about: About) -> list[Line]:
+    """Give the file and the place in it, and who imported it."""
+    source = about.invoice.get("source") or {}
+    file = "/".join(PurePath(source.get("file") or "").parts[-2:])
+    where = [file, source.get("location")]
+    named = Content(", ").join(safe(str(part)) for part in where if part)
+    at = day_and_time(about.detail.received_at)
+    return [
+        line("read from", named, ("   o shows it", MUTED)),
+        line("imported", text(about.detail.imported_by), f", {at}"),
+    ]

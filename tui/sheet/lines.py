@@ -1,0 +1,65 @@
+"""Which lines, and the VAT in them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from textual.content import Content
+
+from tui.formatting import grouped
+from tui.safe_text import safe
+from tui.sheet.about import About
+from tui.sheet.line import GAP, STRONG, Line, line, text
+
+_SUMS = (
+    ("line_total", "lines"),
+    ("allowances", "allowances"),
+    ("charges", "charges"),
+    ("tax_exclusive_amount", "without VAT"),
+    ("tax_amount", "VAT"),
+    ("tax_inclusive_amount", "with VAT"),
+    ("prepaid_amount", "prepaid"),
+    ("rounding_amount", "rounding"),
+    ("payable_amount", "payable"),
+)
+
+
+def lines(about: About) -> list[Line]:
+    """Give the lines of the invoice."""
+    found = about.invoice.get("lines") or []
+    shown = [GAP] if found else []
+    for number, one in enumerate(found):
+        label = f"lines {len(found)}" if not number else ""
+        name = text(one.get("name") or one.get("description"))
+        shown.append(line(label, name, *_quantity(one), *_net(one)))
+    return shown
+
+
+def _quantity(one: Mapping[str, Any]) -> list[Content]:
+    if not one.get("quantity"):
+        return []
+    price = f" x {grouped(str(one['price']))}" if one.get("price") else ""
+    return [Content("   "), safe(f"{one['quantity']} {one.get('unit') or ''}".strip() + price)]
+
+
+def _net(one: Mapping[str, Any]) -> list[Content]:
+    net = one.get("net_amount")
+    return [Content("   "), safe(grouped(str(net))).stylize(STRONG)] if net else []
+
+
+def vat(about: About) -> list[Line]:
+    """Give the VAT rate by rate, and the sums the document states."""
+    rows = about.invoice.get("vat_breakdown") or []
+    shown = [
+        line(
+            "" if number else "VAT",
+            safe(f"{row.get('category') or ''} {row.get('rate') or '-'} %".strip()),
+            "   of ",
+            safe(grouped(row.get("base") or "") or "-"),
+            "   ",
+            (safe(grouped(row.get("tax") or "") or "-"), STRONG),
+        )
+        for number, row in enumerate(rows)
+    ]
+    stated = [(word, about.invoice.get(name)) for name, word in _SUMS]
+    sums = ", ".join(f"{word} {grouped(str(value))}" for word, value in stated if value)
+    return [*shown, *([line("sums", safe(sums, limit=400))] if sums else [])]

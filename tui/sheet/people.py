@@ -1,0 +1,46 @@
+"""Who has seen, decided, edited and said what."""
+
+from tui.formatting import day_and_time
+from tui.sheet.about import About
+from tui.sheet.line import GAP, STRONG, Line, line, text
+
+
+def approvals(about: About) -> list[Line]:
+    """Give how many have approved of how many, and every decision."""
+    detail = about.detail
+    return [
+        GAP,
+        line("approvals", f"{detail.approvals_given} of {detail.approvals_needed}"),
+        *(
+            line(
+                "",
+                f"{day_and_time(d['decided_at'])}  ",
+                text(d["approver"]),
+                (f"  {d['verdict']}  ", STRONG),
+                text(d["reason"]) if d["reason"] else "",
+            )
+            for d in detail.decisions
+        ),
+    ]
+
+
+def edits(about: About) -> list[Line]:
+    """Give every edit with before and after."""
+    shown: list[Line] = []
+    for edit in about.detail.edits:
+        at = day_and_time(edit["edited_at"])
+        shown.append(line("edited", text(edit["editor"]), f", {at}: ", text(edit["comment"])))
+        shown += [
+            line("", f"  {name.replace('_', ' ')}  ", text(edit["before"].get(name)), "  ->  ",
+                 (text(after), STRONG))
+            for name, after in edit["after"].items()
+        ]  # fmt: skip
+    return shown
+
+
+def comments(about: About) -> list[Line]:
+    """Give what people said."""
+    return [
+        line("comment", text(c["author"]), f", {day_and_time(c['at'])}: ", text(c["text"], 400))
+        for c in about.detail.comments
+    ]

@@ -1,0 +1,40 @@
+"""What is known of the supplier: its accounts, and what came from it before."""
+
+from tui.formatting import account_blocks, crop, grouped
+from tui.safe_text import inert, safe
+from tui.sheet.about import About
+from tui.sheet.line import GAP, Line, line
+
+_SHOWN = 12
+
+
+def known_accounts(about: About) -> list[Line]:
+    """Give the accounts there is a reason to trust."""
+    if about.past is None:
+        return []
+    found = [
+        line(
+            "" if number else "accounts",
+            safe(account_blocks(known.account)),
+            safe(f"   {known.origin}, since {known.since[:10]}"),
+        )
+        for number, known in enumerate(about.past.accounts)
+    ]
+    return found or [line("accounts", "none is known yet")]
+
+
+def past_invoices(about: About) -> list[Line]:
+    """Give the newest invoices of the supplier, one a line."""
+    if about.past is None:
+        return []
+    found = about.past.invoices
+    lines = [
+        line("" if number else "invoices", safe(
+            f"{one.issue_date or one.received_at[:10]}  {crop(inert(one.number) or '-', 14)} "
+            f"{grouped(one.payable_amount) or 'none':>12} {one.currency}  {one.state}  {one.id}"
+        ))
+        for number, one in enumerate(found[:_SHOWN])
+    ]  # fmt: skip
+    more = len(found) - _SHOWN
+    last = [line("", f"and {more} more")] if more > 0 else []
+    return [GAP, *(lines or [line("invoices", "the first of this supplier")]), *last]
