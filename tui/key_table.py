@@ -124,7 +124,7 @@ KEYS = (
 
 SCREENS: dict[str, tuple[str, ...]] = {
     "queue": ("decide", "look", "queue", "list", "mode", "app"),
-    "detail": ("decide", "look", "detail", "views", "mode", "app"),
+    "detail": ("decide", "detail", "look", "views", "mode", "app"),
     "import": ("import", "views", "list", "mode", "app"),
     "choose": ("choose", "app"),
     "payments": ("payments", "views", "list", "mode", "app"),
