@@ -34,7 +34,8 @@ class Edit:
 
     seen: Seen
     changes: Mapping[str, str]
-    """Any of "payable_amount" (decimal string), "category" (id), "due_date" (ISO), "account"."""
+    """Any of "payable_amount" (decimal string), "category" (id), "due_date" (ISO), "account";
+    "offset" (invoice id of an open credit) in place of an amount."""
     comment: str
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from expense_agent.domain.approval import ApprovalRequest, Decision
 from expense_agent.domain.category import Suggestion
+from expense_agent.domain.credit import Offset
 from expense_agent.domain.edit import Edited
 from expense_agent.domain.facts import Facts
 from expense_agent.domain.feedback import Feedback
@@ -128,6 +129,8 @@ class EditRecord:
     before: Mapping[str, str | None]
     after: Mapping[str, str]
     edited_at: str
+    offset: Offset | None = None
+    """What it takes of a credit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ HOLD_WORDS = {
     "deceptive_text": "text",
     "not_payable": "amount",
     "missing_field": "missing",
+    "open_credit": "credit",
+    "credit_used": "credit gone",
     "category_unsure": "category",
 }
 """One short word per rule, as the list shows it and the filter understands it."""

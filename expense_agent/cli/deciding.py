@@ -64,13 +64,13 @@ def reject(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def edit(arguments: argparse.Namespace, settings: Settings) -> int:
     """Change a waiting request; it comes back with a new fingerprint."""
-    named = ("payable_amount", "category", "due_date", "account")
+    named = ("payable_amount", "category", "due_date", "account", "offset")
     changes = {name: value for name in named if (value := getattr(arguments, name)) is not None}
     if not arguments.comment.strip():
         raise UsageProblem("an edit needs a comment: the approver reads why")
     if not changes:
         raise UsageProblem(
-            "nothing to change: give --payable-amount, --category, --due-date or --account"
+            "nothing to change: give --payable-amount, --category, --due-date, --account, --offset"
         )
 
     def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:

@@ -115,6 +115,7 @@ def _deciding(commands: Commands) -> None:
     edit.add_argument("--category", metavar="C")
     edit.add_argument("--due-date", metavar="DATE")
     edit.add_argument("--account", metavar="IBAN")
+    edit.add_argument("--offset", metavar="CREDIT_ID", help="take an open credit off the amount")
     edit.add_argument("--comment", required=True, metavar="TEXT")
     edit.add_argument("--expect", metavar="FINGERPRINT", help="refuse if something else waits now")
     hold = _with_json(commands.add_parser("hold", help="put a request on hold until a day"))

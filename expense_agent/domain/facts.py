@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from expense_agent.domain.credit import Credit
 from expense_agent.domain.edit import Edited
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.supplier import BankAccount
@@ -46,6 +47,10 @@ class Facts:
     """How people changed this invoice, in order; such an invoice is always decided by a person."""
     placed: tuple[Placed, ...] = ()
     """What people have placed on it and nobody has taken away; never switched off."""
+    credits: tuple[Credit, ...] = ()
+    """What this supplier owes us in the currency of the invoice, the oldest first."""
+    overdrawn: tuple[str, ...] = ()
+    """Credits this invoice was lowered by that have been used elsewhere since."""
     invoice_id: str = ""
     """Decides which invoices are in the audit sample."""
 

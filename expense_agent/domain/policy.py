@@ -30,7 +30,9 @@ BUILT_IN_SEVERITY: dict[str, Severity] = {
     "sent_back": "block",
     "on_hold": "block",
     "edited": "block",
+    "credit_used": "block",
     "over_limit": "block",
+    "open_credit": "warn",
     "active_content": "warn",
     "category_unsure": "warn",
 }

@@ -220,6 +220,34 @@ CREATE TABLE category_undone (
     at       TEXT NOT NULL
 ) STRICT;
 
+-- What suppliers owe us: booked credit notes, under every key the supplier is recognised by ...
+CREATE TABLE credits (
+    supplier_key TEXT NOT NULL,
+    thread_id    TEXT NOT NULL REFERENCES invoices (thread_id),
+    currency     TEXT NOT NULL CHECK (length(currency) = 3),
+    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+    booked_at    TEXT NOT NULL,
+    PRIMARY KEY (supplier_key, thread_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX credits_thread ON credits (thread_id);
+
+-- ... and what people have taken of them, each by an edit of the invoice it was taken off.
+CREATE TABLE offsets (
+    credit_thread TEXT NOT NULL,
+    thread_id     TEXT NOT NULL,
+    round         INTEGER NOT NULL,
+    amount_minor  INTEGER NOT NULL CHECK (amount_minor > 0),
+    currency      TEXT NOT NULL,
+    PRIMARY KEY (credit_thread, thread_id),
+    FOREIGN KEY (thread_id, round) REFERENCES edits (thread_id, round)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX offsets_thread ON offsets (thread_id);
+-- Of each credit, what is taken by invoices that are not refused.
+CREATE VIEW credits_used AS
+SELECT o.credit_thread, sum(o.amount_minor) AS used FROM offsets o
+JOIN invoices i ON i.thread_id = o.thread_id WHERE i.status NOT IN ('rejected', 'expired')
+GROUP BY o.credit_thread;
+
 -- The right to run or edit a thread for a while. It saves work; the keys above keep money safe.
 CREATE TABLE claims (
     thread_id TEXT PRIMARY KEY,
@@ -303,6 +331,31 @@ WHEN NOT EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.threa
   OR EXISTS (SELECT 1 FROM edits e WHERE e.thread_id = NEW.thread_id AND e.round >= NEW.round)
 BEGIN SELECT RAISE(ABORT, 'an edit begins a new round of an open request'); END;
 
+CREATE TRIGGER credits_fixed BEFORE UPDATE ON credits
+BEGIN SELECT RAISE(ABORT, 'credits are append-only'); END;
+CREATE TRIGGER credits_stay BEFORE DELETE ON credits
+BEGIN SELECT RAISE(ABORT, 'credits are append-only'); END;
+CREATE TRIGGER credits_once BEFORE INSERT ON credits
+WHEN EXISTS (SELECT 1 FROM credits c WHERE c.thread_id = NEW.thread_id
+             AND (c.supplier_key = NEW.supplier_key OR c.amount_minor <> NEW.amount_minor
+                  OR c.currency <> NEW.currency))
+  OR NOT EXISTS (SELECT 1 FROM invoices i WHERE i.thread_id = NEW.thread_id AND i.status = 'booked')
+BEGIN SELECT RAISE(ABORT, 'what was booked is credited once'); END;
+
+CREATE TRIGGER offsets_fixed BEFORE UPDATE ON offsets
+BEGIN SELECT RAISE(ABORT, 'offsets are append-only'); END;
+CREATE TRIGGER offsets_stay BEFORE DELETE ON offsets
+BEGIN SELECT RAISE(ABORT, 'offsets are append-only'); END;
+CREATE TRIGGER offsets_once BEFORE INSERT ON offsets
+WHEN EXISTS (SELECT 1 FROM offsets o
+             WHERE o.credit_thread = NEW.credit_thread AND o.thread_id = NEW.thread_id)
+  OR NOT EXISTS (SELECT 1 FROM edits e WHERE e.thread_id = NEW.thread_id AND e.round = NEW.round)
+  OR NOT EXISTS (SELECT 1 FROM credits c
+                 WHERE c.thread_id = NEW.credit_thread AND c.currency = NEW.currency
+                   AND c.amount_minor >= NEW.amount_minor + coalesce(
+                     (SELECT u.used FROM credits_used u WHERE u.credit_thread = c.thread_id), 0))
+BEGIN SELECT RAISE(ABORT, 'no more of a credit than is left, once, by an edit'); END;
+
 CREATE TRIGGER comments_fixed BEFORE UPDATE ON comments
 BEGIN SELECT RAISE(ABORT, 'comments are append-only'); END;
 CREATE TRIGGER comments_stay BEFORE DELETE ON comments
@@ -361,6 +414,10 @@ BEGIN
     SELECT RAISE(ABORT, 'no payment of what was refused') WHERE EXISTS (
         SELECT 1 FROM decisions d WHERE d.thread_id = NEW.thread_id AND d.verdict IN ('reject', 'expire')
             AND NOT EXISTS (SELECT 1 FROM reversals u WHERE u.thread_id = d.thread_id AND u.round > d.round));
+    SELECT RAISE(ABORT, 'no payment lowered by a credit that is used elsewhere') WHERE EXISTS (
+        SELECT 1 FROM offsets o JOIN credits c ON c.thread_id = o.credit_thread
+        JOIN credits_used u ON u.credit_thread = c.thread_id
+        WHERE o.thread_id = NEW.thread_id AND u.used > c.amount_minor);
     SELECT RAISE(ABORT, 'no payment past the people who were asked') WHERE NEW.fingerprint IS NULL
         AND (EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id)
              OR EXISTS (SELECT 1 FROM reversals u WHERE u.thread_id = NEW.thread_id)

@@ -45,6 +45,8 @@ SEALED = (
             "fingerprint", "until", "decided_at",
         ),
     ),
+    Sealed("credits", ("supplier_key", "thread_id", "currency", "amount_minor", "booked_at")),
+    Sealed("offsets", ("credit_thread", "thread_id", "round", "amount_minor", "currency")),
     Sealed("comments", ("thread_id", "number", "author", "text", "at")),
     Sealed(
         "edits", ("thread_id", "round", "editor", "comment", "before", "after", "edited_at")

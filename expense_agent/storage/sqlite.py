@@ -24,6 +24,7 @@ from expense_agent.ports import (
 )
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.claims import ClaimTable
+from expense_agent.storage.credits import CreditTable
 from expense_agent.storage.database import Database
 from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.group import GroupCommit
@@ -51,6 +52,7 @@ class SqliteLedger:
         self._requests = RequestTable(database, clock, self._trail)
         self._payments = PaymentTable(database, clock, self._trail)
         self._suppliers = SupplierList(database, clock, self._trail)
+        self._credits = CreditTable(database, clock)
         self._feedback = FeedbackTable(database, clock, self._trail)
         self.steps: StepBook = StepTable(database, clock, self._trail)
         self.reversals = ReversalTable(database, clock, self._trail, self._register, self._payments)
@@ -82,6 +84,8 @@ class SqliteLedger:
             twins=self._twins(known),
             edits=known.edits,
             placed=self.reversals.marks(known, key) + self._placed(known),
+            credits=self._credits.open_for(known),
+            overdrawn=self._credits.overdrawn(known),
             invoice_id=known.id,
         )
 
@@ -101,7 +105,10 @@ class SqliteLedger:
         """Set the final status of an invoice that is not paid."""
         with self.transaction():
             self._register.set_status(known.thread_id, closing.status)
-            self._trail.append(closing.by, closing.status, known.id, reason=closing.reason)
+            booked = self._credits.book(known) if closing.status == "booked" else ()
+            self._trail.append(
+                closing.by, closing.status, known.id, rows=booked, reason=closing.reason
+            )
 
     def note_failure(self, known: Registered, reason: str, limit: int) -> None:
         """Count a run that broke off; at `limit` the invoice is marked failed."""
@@ -207,7 +214,7 @@ class SqliteLedger:
                 edit.editor,
                 "edited",
                 invoice_id,
-                rows=[seal],
+                rows=[seal, *self._credits.use(edit)],
                 comment=edit.comment,
                 round=edit.round,
                 before=_without_accounts(edit.before),

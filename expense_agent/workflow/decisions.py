@@ -15,6 +15,7 @@ from expense_agent.domain.approval import (
     why_not_approve,
     why_not_decide,
 )
+from expense_agent.domain.credit import Offset
 from expense_agent.domain.edit import read_changes
 from expense_agent.domain.invoice import Invoice, with_changes
 from expense_agent.domain.money import plain
@@ -22,6 +23,7 @@ from expense_agent.domain.policy import Policy
 from expense_agent.errors import RequestRefused, UnknownInvoice
 from expense_agent.ports import Clock, EditRecord, Ledger, Registered, RequestRecord, utc
 from expense_agent.workflow.claims import new_owner
+from expense_agent.workflow.offsets import OFFSET, chosen, lowered
 from expense_agent.workflow.teaching import taught_by_decision, taught_by_edit
 
 _NOUNS = {
@@ -108,7 +110,11 @@ class Desk:
                 raise RequestRefused(refusal)
             if not self.ledger.claims.take(known.thread_id, owner, "edit"):
                 raise RequestRefused(f"{known.id} is being carried out or edited at this moment")
-            before, after = _changed(known, self._clean(known, changes))
+            credits_ = self.ledger.facts_for(known).credits if OFFSET in changes else ()
+            taken = chosen(known, changes, credits_)
+            before, after = _changed(known, self._clean(known, changes, taken))
+            if taken:
+                before, after = {**before, OFFSET: None}, {**after, OFFSET: taken.credit.invoice_id}
             rounds = (r.request.round for r in self.ledger.requests_of(known.thread_id))
             edit = EditRecord(
                 thread_id=known.thread_id,
@@ -118,6 +124,7 @@ class Desk:
                 before=before,
                 after=after,
                 edited_at=utc(self.clock.now()),
+                offset=taken,
             )
             word = taught_by_edit(record, known, edit, self.policy)
             self.ledger.add_edit(edit, known.id, word)
@@ -188,11 +195,14 @@ class Desk:
         if not today < until <= today + timedelta(days=_LONGEST_HOLD_DAYS):
             raise RequestRefused(f"on hold until {until}: give a day after today, within a year")
 
-    def _clean(self, known: Registered, changes: Mapping[str, str]) -> dict[str, str]:
-        clean, problems = read_changes(changes, known.invoice.currency, self.categories)
+    def _clean(
+        self, known: Registered, changes: Mapping[str, str], taken: Offset | None
+    ) -> dict[str, str]:
+        typed = {field: value for field, value in changes.items() if field != OFFSET}
+        clean, problems = read_changes(typed, known.invoice.currency, self.categories)
         if problems:
             raise RequestRefused("; ".join(problems.values()))
-        return clean
+        return clean | ({"payable_amount": lowered(known, taken)} if taken else {})
 
     def _may(
         self, record: RequestRecord, known: Registered, verdict: Verdict, approver: str

@@ -6,7 +6,7 @@ commit). A kill between any two is finished by recovery; up to the payment nothi
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -52,12 +52,8 @@ class Intake:
         """Take a chunk of (invoice, occurrence) in; give what became of each, in order."""
         entries = self._register(invoices)
         new = {known.thread_id: known for known, is_new in entries if is_new}
-        with self._group():
-            paused = {known.thread_id: self._first_run(known) for known in new.values()}
-        self._renew()
-        with self._group(), self._ports.ledger.transaction():
-            for known in new.values():
-                self._second_run(known, paused[known.thread_id])
+        for part in _credits_first(new.values()):
+            self._run(part)
         # Not before: a claim left behind is how recovery finds a thread cut off after its payment.
         with self._ports.ledger.transaction():
             for thread_id in new:
@@ -68,6 +64,14 @@ class Intake:
             outcome = outcomes[known.thread_id] if is_new else "duplicate"
             taken.append(Taken(known.id, outcome))
         return taken
+
+    def _run(self, part: Sequence[Registered]) -> None:
+        with self._group():
+            paused = {known.thread_id: self._first_run(known) for known in part}
+        self._renew()
+        with self._group(), self._ports.ledger.transaction():
+            for known in part:
+                self._second_run(known, paused[known.thread_id])
 
     def _register(self, invoices: Sequence[tuple[Invoice, int]]) -> list[tuple[Registered, bool]]:
         """Write the chunk down, claimed, so that nobody recovers what is running right now."""
@@ -128,3 +132,12 @@ class Intake:
             reason = f"{type(error).__name__}: {error}"
             self._ports.ledger.note_failure(known, reason, FAILURES_ALLOWED)
             return None
+
+
+def _credits_first(new: Iterable[Registered]) -> Iterator[list[Registered]]:
+    """Part a chunk so that a credit note is booked before the invoices it could lower are shown."""
+    known = list(new)
+    for wanted in (True, False):
+        part = [one for one in known if one.invoice.is_credit_note is wanted]
+        if part:
+            yield part

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from expense_agent.domain.discount import Discount
 from expense_agent.domain.invoice import (
     COLLECTED,
     CREDIT_NOTES,
@@ -143,6 +144,7 @@ def test_the_content_hash_survives_the_plain_form(invoice: Invoice) -> None:
 
 
 OTHER_CONTENT: dict[str, Any] = {
+    "discounts": (Discount(Decimal("2.00"), date(2026, 11, 8), Decimal("99.50"), "2 %"),),
     "currency": "USD",
     "supplier": a_supplier("Somebody else"),
     "number": "R-1002",

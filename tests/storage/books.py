@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from expense_agent.domain.approval import ApprovalRequest, Decision, Verdict
+from expense_agent.domain.credit import Offset, offset
 from expense_agent.domain.invoice import Invoice, content_hash
 from expense_agent.domain.money import Money
 from expense_agent.domain.payment import Payment, replacement_key
@@ -117,7 +118,26 @@ class Books:
         )
         return self.ledger.add_decision(decision, known.id)
 
-    def edit(self, known: Registered, at_round: int, by: str = "eve", **after: str) -> None:
+    def book(self, known: Registered) -> None:
+        self.ledger.close_invoice(known, Closing("booked", "agent", "nothing to transfer"))
+
+    def offset(self, known: Registered, at_round: int) -> None:
+        """Take the oldest open credit off, down to zero."""
+        payable = known.invoice.payable
+        assert payable
+        taken = offset(self.ledger.facts_for(known).credits[0], payable)
+        left = str(payable.amount - taken.amount.amount)
+        after = {"payable_amount": left, "offset": taken.credit.invoice_id}
+        self.edit(known, at_round, taken=taken, **after)
+
+    def edit(
+        self,
+        known: Registered,
+        at_round: int,
+        by: str = "eve",
+        taken: Offset | None = None,
+        **after: str,
+    ) -> None:
         edit = EditRecord(
             thread_id=known.thread_id,
             round=at_round,
@@ -126,6 +146,7 @@ class Books:
             before=dict.fromkeys(after, None),
             after=after,
             edited_at=utc(self.clock.now()),
+            offset=taken,
         )
         self.ledger.add_edit(edit, known.id)
 

@@ -23,6 +23,7 @@ from expense_agent.storage.database import (
     LEDGER_FILE,
     MIGRATIONS,
     SCHEMA_VERSION,
+    SOURCES_FILE,
     Database,
 )
 
@@ -79,7 +80,8 @@ def test_folder_and_files_are_private_whatever_the_umask(store: Path, umask: int
         os.umask(before)
     journal = f"{LEDGER_FILE}-journal"
     assert modes == {
-        "store": 0o700, LEDGER_FILE: 0o600, CHECKPOINTS_FILE: 0o600, journal: 0o600
+        "store": 0o700, LEDGER_FILE: 0o600, CHECKPOINTS_FILE: 0o600, SOURCES_FILE: 0o600,
+        journal: 0o600,
     }  # fmt: skip
 
 

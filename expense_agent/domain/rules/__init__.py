@@ -16,6 +16,7 @@ from expense_agent.domain.rules.account import (
 )
 from expense_agent.domain.rules.categories import category_unsure
 from expense_agent.domain.rules.common import Rule
+from expense_agent.domain.rules.credits import credit_used, open_credit
 from expense_agent.domain.rules.document import (
     flagged,
     missing_field,
@@ -34,11 +35,13 @@ __all__ = [
     "account_unknown",
     "category_unsure",
     "check",
+    "credit_used",
     "duplicate",
     "edited",
     "flagged",
     "missing_field",
     "not_payable",
+    "open_credit",
     "over_limit",
     "payee_differs",
     "payment_means",
@@ -60,6 +63,8 @@ RULES: tuple[Rule, ...] = (
     missing_field,
     placed,
     edited,
+    credit_used,
+    open_credit,
     over_limit,
     category_unsure,
 )

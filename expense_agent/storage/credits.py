@@ -1,0 +1,106 @@
+"""Credits and what they were offset against. The sum is kept by the database, not by good will."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from expense_agent.domain.credit import Credit, credit_of
+from expense_agent.domain.invoice import from_plain
+from expense_agent.domain.money import Money
+from expense_agent.domain.supplier import supplier_keys
+from expense_agent.ports import Clock, EditRecord, Registered, utc
+from expense_agent.storage.database import Database, marks
+
+_MOST = 20
+"""Credits of one supplier that are looked at; the oldest are offset first."""
+_USED = "coalesce((SELECT u.used FROM credits_used u WHERE u.credit_thread = c.thread_id), 0)"
+_OPEN = f"""
+SELECT DISTINCT c.thread_id, c.currency, c.amount_minor, c.booked_at, {_USED} AS used,
+  n.invoice_id, n.body
+FROM credits c JOIN invoices n ON n.thread_id = c.thread_id
+WHERE c.currency = ? AND c.thread_id <> ? AND c.amount_minor > {_USED}
+"""
+_OVERDRAWN = f"""
+SELECT DISTINCT n.invoice_id FROM offsets mine
+JOIN credits c ON c.thread_id = mine.credit_thread
+JOIN invoices n ON n.thread_id = c.thread_id
+WHERE mine.thread_id = ? AND c.amount_minor < {_USED} ORDER BY 1
+"""
+
+
+class CreditTable:
+    """Books credits, finds open ones, and writes down what they are offset against."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def book(self, known: Registered) -> list[str | None]:
+        """Make a booked document an open credit, if it is one; give the seals of its rows."""
+        owed = credit_of(known.invoice)
+        if owed is None:
+            return []
+        return [
+            self._database.insert(
+                "credits",
+                supplier_key=key,
+                thread_id=known.thread_id,
+                currency=owed.currency,
+                amount_minor=owed.minor,
+                booked_at=utc(self._clock.now()),
+            )
+            for key in supplier_keys(known.invoice.supplier)
+        ]
+
+    def open_for(self, known: Registered) -> tuple[Credit, ...]:
+        """Give the credits that could be offset against an invoice, the oldest first."""
+        keys = supplier_keys(known.invoice.supplier)
+        if not keys:
+            return ()
+        found = self._database.all(
+            f"{_OPEN} AND c.supplier_key IN ({marks(keys)}) ORDER BY c.booked_at LIMIT {_MOST}",
+            known.invoice.currency,
+            known.thread_id,
+            *keys,
+        )
+        return tuple(map(_credit, found))
+
+    def overdrawn(self, known: Registered) -> tuple[str, ...]:
+        """Give the ids of credits this invoice was lowered by of which more is used than there is.
+
+        What rejected and expired invoices took counts no longer.
+        """
+        if not any("offset" in edit.after for edit in known.edits):
+            return ()
+        rows = self._database.all(_OVERDRAWN, known.thread_id)
+        return tuple(row["invoice_id"] for row in rows)
+
+    def use(self, edit: EditRecord) -> Sequence[str | None]:
+        """Write down what an edit takes of a credit, if it does; more than is left is refused."""
+        taken = edit.offset
+        if taken is None:
+            return []
+        return [
+            self._database.insert(
+                "offsets",
+                credit_thread=taken.credit.thread_id,
+                thread_id=edit.thread_id,
+                round=edit.round,
+                amount_minor=taken.amount.minor,
+                currency=taken.amount.currency,
+            )
+        ]
+
+
+def _credit(row: sqlite3.Row) -> Credit:
+    document = from_plain(json.loads(row["body"]))
+    amount = Money.from_minor(row["amount_minor"], row["currency"])
+    return Credit(
+        invoice_id=row["invoice_id"],
+        thread_id=row["thread_id"],
+        number=document.number or "without a number",
+        booked=row["booked_at"][:10],
+        amount=amount,
+        left=Money.from_minor(row["amount_minor"] - row["used"], row["currency"]),
+        about=document.preceding,
+    )
