@@ -40,13 +40,21 @@ from expense_agent.settings import Settings
 from expense_agent.storage.database import Database
 from tests.builders import an_invoice
 
-POLICY = Policy(second_above=Decimal("10000.00"))
+HOLDS = ("over_limit", "account_changed", "account_unknown", "edited", "sent_back", "on_hold")
+POLICY = Policy(
+    second_above=Decimal("10000.00"),
+    default_severity="off",
+    severities=dict.fromkeys(HOLDS, "block"),
+)
+"""Only what the scenario is about: invoices that are much alike would hold each other up."""
 CLAIM_SECONDS = 0.05
 """Claims of killed processes run out at once, so that a trial need not wait for them."""
 
 CLEAN = [f"clean-{number}" for number in range(6)]
+BULK = [f"bulk-{number}" for number in range(4)]
 AMOUNTS = {
     **{number: f"{100 + place}.00" for place, number in enumerate(CLEAN)},
+    **{number: f"{600 + place}.00" for place, number in enumerate(BULK)},
     "approved": "700.00",
     "edited": "800.00",
     "rejected": "900.00",
@@ -79,7 +87,7 @@ REQUESTS = {
     "expire": ("forgotten", 1, 1),
 }
 """Which request a step answers: invoice number, level, round."""
-STEPS = ("take_in", *REQUESTS)
+STEPS = ("take_in", *REQUESTS, "approve_bulk")
 
 
 def run(
@@ -171,7 +179,7 @@ async def carried_out(steps: Sequence[str], store: Path) -> list[Event]:
 
 
 def _by(step: str) -> tuple[str, int]:
-    """Give who does a step, and how far that person's clock is ahead."""
+    """Say who does a step, and how many hours that person's clock is ahead."""
     return "bob" if step == "second_of_two" else "ann", 100 if step == "expire" else 0
 
 
@@ -184,17 +192,34 @@ async def _done(step: str, agent: ExpenseAgent) -> AsyncIterator[Event]:
             await asyncio.to_thread(agent._engine.intake.take, invoices[start : start + 4])
     elif step == "recover":
         await agent.recover()
+    elif step == "approve_bulk":
+        for event in await _at_once(agent):
+            yield event
     else:
         async for event in _answered(step, agent):
             yield event
 
 
 async def _answered(step: str, agent: ExpenseAgent) -> AsyncIterator[Event]:
-    keys = (key for held in (False, True) for key in agent.overview(QueueQuery(held=held)).keys)
-    for row in agent.rows(list(dict.fromkeys(keys))):
+    for row in _waiting(agent):
         if (row.number, row.level, row.round) == REQUESTS[step]:
             async for event in _act(step, agent, row):
                 yield event
+
+
+async def _at_once(agent: ExpenseAgent) -> list[Event]:
+    """Approve several in the same moment: what they write shares its commits."""
+
+    async def approved(row: QueueRow) -> list[Event]:
+        return [event async for event in agent.approve(Approve(row.seen))]
+
+    rows = (row for row in _waiting(agent) if row.number in BULK)
+    return [event for told in await asyncio.gather(*map(approved, rows)) for event in told]
+
+
+def _waiting(agent: ExpenseAgent) -> list[QueueRow]:
+    keys = (key for held in (False, True) for key in agent.overview(QueueQuery(held=held)).keys)
+    return agent.rows(list(dict.fromkeys(keys)))
 
 
 def _act(step: str, agent: ExpenseAgent, row: QueueRow) -> AsyncIterator[Event]:
@@ -219,7 +244,7 @@ def _act(step: str, agent: ExpenseAgent, row: QueueRow) -> AsyncIterator[Event]:
 
 
 async def _approve_at_once(store: Path, who: str, barrier: Barrier, told: Any) -> None:
-    agent = person(store, who, Policy(), claim=60)
+    agent = person(store, who, claim=60)
     try:
         await agent.start()
         for row in agent.rows(agent.overview(QueueQuery()).keys):
@@ -235,7 +260,7 @@ async def _approve_at_once(store: Path, who: str, barrier: Barrier, told: Any) -
 async def _decide_at_once(
     store: Path, who: str, seed: int, hours_ahead: float, barrier: Barrier, told: Any
 ) -> None:
-    agent = person(store, who, Policy(), claim=60, clock=Ahead(hours_ahead))
+    agent = person(store, who, claim=60, clock=Ahead(hours_ahead))
     chance = random.Random(seed)
     mine: list[tuple[str, str, str | None, str]] = []
     try:
