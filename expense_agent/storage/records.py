@@ -127,7 +127,7 @@ class RecordReader:
     def _decisions(self, thread_id: str) -> list[dict[str, Any]]:
         rows = self._database.all(
             "SELECT verdict, approver, reason, round, level, fingerprint, decided_at FROM decisions"
-            " WHERE thread_id = ? ORDER BY decided_at, level",
+            " WHERE thread_id = ? ORDER BY round, decided_at, level",
             thread_id,
         )
         return [dict(row) for row in rows]

@@ -275,9 +275,10 @@ class SqliteLedger:
             self._requests.answer("superseded", by, thread_id)
 
     def decisions(self, thread_id: str) -> list[Decision]:
-        """Give the decisions of a thread, oldest first."""
+        """Give the decisions of a thread, oldest first, by round: a clock may be set back."""
         rows = self._database.all(
-            "SELECT * FROM decisions WHERE thread_id = ? ORDER BY decided_at, level", thread_id
+            "SELECT * FROM decisions WHERE thread_id = ? ORDER BY round, decided_at, level",
+            thread_id,
         )
         return [Decision(**{**dict(row), "verdict": Verdict(row["verdict"])}) for row in rows]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from expense_agent.domain.approval import (
+    ApprovalRequest,
     Decision,
     Seen,
     Verdict,
@@ -105,7 +106,7 @@ class Desk:
         owner = new_owner()
         with self.ledger.transaction():
             record, known = self._open_request(seen, "your edit was not recorded")
-            refusal = why_not_decide(editor, self.policy)
+            refusal = self._too_late(record.request) or why_not_decide(editor, self.policy)
             if refusal:
                 raise RequestRefused(refusal)
             if not self.ledger.claims.take(known.thread_id, owner, "edit"):
@@ -204,15 +205,21 @@ class Desk:
             raise RequestRefused("; ".join(problems.values()))
         return clean | ({"payable_amount": lowered(known, taken)} if taken else {})
 
+    def _too_late(self, request: ApprovalRequest) -> str | None:
+        """Say that nobody can answer any more, not even by an edit; None while there is time."""
+        if utc(self.clock.now()) <= request.expires_at:
+            return None
+        return f"the request expired at {request.expires_at}; `expire` closes it"
+
     def _may(
         self, record: RequestRecord, known: Registered, verdict: Verdict, approver: str
     ) -> None:
         request = record.request
-        expired = utc(self.clock.now()) > request.expires_at
+        late = self._too_late(request)
         if verdict is Verdict.EXPIRE:
-            refusal = None if expired else f"{known.id} has time until {request.expires_at}"
-        elif expired:
-            refusal = f"the request expired at {request.expires_at}; `expire` closes it"
+            refusal = None if late else f"{known.id} has time until {request.expires_at}"
+        elif late:
+            refusal = late
         elif verdict is Verdict.RELEASE and request.held_until is None:
             refusal = f"{known.id} is not on hold"
         elif verdict is not Verdict.APPROVE:

@@ -39,11 +39,9 @@ class Model:
     clock: FixedClock
     items: dict[str, Item] = field(default_factory=dict)
     paid: dict[str, tuple[str, str]] = field(default_factory=dict)
-    listed: dict[str, list[str]] = field(default_factory=dict)
-    """Accounts that people listed for a supplier; the newest last."""
-    last_paid: dict[str, str] = field(default_factory=dict)
-    newest: dict[str, Hold] = field(default_factory=dict)
-    """The account of a supplier that was listed or paid last, and which of the two."""
+    listed: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    paid_into: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    """Supplier and account -> the last time it was listed, or paid into."""
 
     def take(self, number: str, item: Item) -> str:
         """Import an invoice: scheduled by itself, asked about, or there already."""
@@ -57,9 +55,7 @@ class Model:
         return item.status
 
     def list_account(self, supplier: str, account: str) -> None:
-        listed = self.listed.setdefault(supplier, [])
-        listed += [account] * (account not in listed)
-        self.newest[supplier] = (account, "supplier list")
+        self.listed[supplier, account] = self.clock.at
 
     def expire(self) -> None:
         for item in self.items.values():
@@ -130,9 +126,9 @@ class Model:
         holds: set[Hold] = set()
         if item.amount > LIMIT:
             holds.add(("over_limit",))
-        known = [*self.listed.get(item.supplier, ()), self.last_paid.get(item.supplier, "")]
-        if any(known) and item.account not in known:
-            holds.add(("account_changed", *self.newest[item.supplier]))
+        known = self._known(item.supplier)
+        if known and item.account not in known.values():
+            holds.add(("account_changed", known[max(known)]))
         if item.edits:
             holds.add(("edited",))
         if item.sent_back:
@@ -140,6 +136,12 @@ class Model:
         if item.until and item.until > self.clock.at.date():
             holds.add(("on_hold",))
         return frozenset(holds)
+
+    def _known(self, supplier: str) -> dict[datetime, str]:
+        """Give the accounts that were listed, and the one paid last, by when that was."""
+        listed = {at: account for (who, account), at in self.listed.items() if who == supplier}
+        paid = {at: account for (who, account), at in self.paid_into.items() if who == supplier}
+        return listed | ({max(paid): paid[max(paid)]} if paid else {})
 
     def _ask(self, item: Item) -> str:
         """Begin a round: approvals are void, and what holds now is shown."""
@@ -160,5 +162,4 @@ class Model:
     def _pay(self, number: str, item: Item) -> None:
         item.status = "scheduled"
         self.paid[number] = (str(item.amount), item.account)
-        self.last_paid[item.supplier] = item.account
-        self.newest[item.supplier] = (item.account, "last paid")
+        self.paid_into[item.supplier, item.account] = self.clock.at

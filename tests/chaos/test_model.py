@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -281,6 +281,7 @@ TwoPeople.TestCase.settings = settings(
     stateful_step_count=IN_A_RUN,
     deadline=None,
     derandomize=STEPS <= 1000,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to shrink takes longer than to read
     suppress_health_check=list(HealthCheck),
 )
 TestTwoPeople = TwoPeople.TestCase

@@ -378,6 +378,17 @@ async def test_an_account_other_than_the_one_last_paid_is_held(tmp_path: Path) -
         assert await take(agent, back) == {"R-3": "waiting"}
 
 
+async def test_no_edit_brings_a_request_back_whose_time_is_up(tmp_path: Path) -> None:
+    clock = FixedClock()
+    async with an_office(tmp_path, clock=clock) as office:
+        agent = office.person()
+        await take(agent, an_invoice("720.00 EUR"))
+        clock.pass_time(hours=73)
+        (refused,) = await edit(agent, waiting(agent, "R-1001"), payable_amount="72.00")
+        assert isinstance(refused, Refused)
+        assert "the request expired at" in refused.reason
+
+
 async def test_nobody_is_paid_after_the_request_has_expired(tmp_path: Path) -> None:
     clock = FixedClock()
     async with an_office(tmp_path, clock=clock) as office:

@@ -261,3 +261,17 @@ async def test_a_comment_cut_before_its_thread_knew_of_it_is_carried_in(tmp_path
         state = await graph.aget_state({"configurable": {"thread_id": thread_id}})
         assert [said["text"] for said in state.values["comments"]] == ["cut off"]
         assert isinstance((await approve(later, row))[-1], Scheduled)
+
+
+async def test_a_hold_is_released_although_the_clock_was_set_back_meanwhile(tmp_path: Path) -> None:
+    clock = FixedClock()
+    async with an_office(tmp_path, clock=clock) as office:
+        agent = office.person()
+        await take(agent, an_invoice("720.00 EUR"))
+        await park(agent, waiting(agent, "R-1001"))
+        clock.pass_time(hours=-2)
+        (row,) = held(agent)
+        told = await last(agent.release(Release(row.seen)))
+        assert isinstance(told, AskedAgain)
+        assert told.outcome == "waiting"
+        assert held(agent) == []
