@@ -183,6 +183,10 @@ def test_the_demo_pays_what_is_clean_and_shows_the_rest(tmp_path: Path) -> None:
     assert (len(rows), len(payments)) == (43, 121)
     assert holds == {
         "over_limit": 29,
+        "split_limit": 1,
+        "first_payment": 3,
+        "due_date": 14,
+        "due_weekend": 9,
         "account_changed": 3,
         "account_unknown": 3,
         "deceptive_text": 2,

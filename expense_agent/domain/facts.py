@@ -1,16 +1,19 @@
-"""All that rules may know of the world, read at one moment."""
+"""All that rules may know of the world, read at one moment, and how far back it is read."""
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from expense_agent.domain.credit import Credit
 from expense_agent.domain.edit import Edited
 from expense_agent.domain.invoice import Invoice
+from expense_agent.domain.money import Money
 from expense_agent.domain.supplier import BankAccount
 
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """Another invoice of the store with the same supplier, number and kind."""
+    """Another invoice of the store that this one may repeat."""
 
     invoice_id: str
     number: str
@@ -21,6 +24,16 @@ class Twin:
     """ISO date of its import."""
     paid: bool
     """Whether a payment that is not voided exists for it."""
+    layer: str = "number"
+    """How it was found, the strongest way: see `twins.LAYERS`."""
+    supplier: str = ""
+    dated: str = ""
+    """ISO date of the document, else of its import."""
+    numbered: bool = True
+    """Whether its number says anything: not missing, no placeholder."""
+    same_supplier: bool = True
+    same_file: bool = False
+    """Whether both are records of one file: whoever wrote it has told them apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,30 @@ class Placed:
     """The reason or the question."""
     until: str | None = None
     """ISO date an "on_hold" lasts until."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartySum:
+    """What left by itself, with nobody asked, to one supplier or account within the window."""
+
+    party: str
+    """A supplier key, or "account:" and the account."""
+    sums: tuple[Money, ...]
+    """One for each currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How far facts reach for one invoice; the policy sets it."""
+
+    window_days: int = 30
+    """Days, today included, in which what leaves by itself adds up."""
+    near: tuple[int, int] | None = None
+    """Minor units of the invoice's currency just under the limit, if the invoice is so."""
+    category: str | None = None
+    """The category whose commitments are asked for; None: no budget concerns the invoice."""
+    months: tuple[str, ...] = ()
+    """The months ("2026-11") of the budget's period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +90,26 @@ class Facts:
     """Credits this invoice was lowered by that have been used elsewhere since."""
     invoice_id: str = ""
     """Decides which invoices are in the audit sample."""
+    approved: bool = False
+    """Whether a person's approval stands: then nothing of it leaves by itself."""
+    today: date | None = None
+    automatic: tuple[PartySum, ...] = ()
+    near: tuple[Twin, ...] = ()
+    """Other invoices of the supplier or account just under the limit within the window."""
+    rhythm: tuple[date, ...] = ()
+    """When this supplier asked for this very amount before, newest first."""
+    usual: tuple[Decimal, ...] = ()
+    """What was paid to this supplier in this currency, newest first."""
+    supplier_known: bool = False
+    """Whether the supplier is listed or was paid before."""
+    account_paid: bool = False
+    """Whether this supplier was paid into this account before."""
+    others_with_account: tuple[str, ...] = ()
+    """Other suppliers, as they are known, to whom this account belongs."""
+    lookalikes: tuple[str, ...] = ()
+    """Names of known suppliers that share nothing with this one but may be taken for it."""
+    committed: tuple[Money, ...] = ()
+    """What is paid or approved in the budget's category and period, without this invoice."""
 
 
 def payment_account(invoice: Invoice, facts: Facts) -> str | None:

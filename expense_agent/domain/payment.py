@@ -30,6 +30,8 @@ class Payment:
     """The round in which it was approved."""
     replaces: int | None = None
     """The number of the voided payment it stands for; its key is made from that one's."""
+    category: str | None = None
+    """The category whose budget it is charged to."""
 
     @property
     def payload_hash(self) -> str:

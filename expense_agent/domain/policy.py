@@ -15,10 +15,13 @@ Severity = Literal["block", "warn", "off"]
 
 BUILT_IN_SEVERITY: dict[str, Severity] = {
     "account_changed": "block",
+    "account_of_another": "block",
+    "supplier_lookalike": "block",
     "account_unknown": "block",
     "several_accounts": "block",
     "payee_differs": "block",
     "duplicate": "block",
+    "split_limit": "block",
     "deceptive_text": "block",
     "documents_disagree": "warn",
     "not_payable": "block",
@@ -27,14 +30,22 @@ BUILT_IN_SEVERITY: dict[str, Severity] = {
     "missing_field": "block",
     "taken_back": "block",
     "reopened": "block",
+    "period_locked": "block",
     "sent_back": "block",
     "on_hold": "block",
     "edited": "block",
     "credit_used": "block",
     "over_limit": "block",
     "open_credit": "warn",
+    "possible_duplicate": "warn",
+    "first_payment": "warn",
+    "unusual_amount": "warn",
+    "near_limit": "warn",
+    "budget": "warn",
     "active_content": "warn",
     "category_unsure": "warn",
+    "due_date": "warn",
+    "due_weekend": "warn",
 }
 """What makes a payment wrong or unpayable blocks; what only deserves a look warns.
 
@@ -55,15 +66,18 @@ class Hold:
     """What a person can verify: other invoices, accounts, dates."""
     overridable: bool = True
     """False when approving cannot help: the invoice must be edited or rejected."""
+    twins: tuple[str, ...] = ()
+    """Ids of the invoices this one may repeat, to be shown beside it."""
 
     def to_plain(self) -> dict[str, Any]:
         """Give the plain form kept in state, requests and JSON."""
-        return {**asdict(self), "evidence": list(self.evidence)}
+        return {**asdict(self), "evidence": list(self.evidence), "twins": list(self.twins)}
 
     @classmethod
     def from_plain(cls, data: Mapping[str, Any]) -> "Hold":
         """Read back what `to_plain` wrote."""
-        return cls(**{**data, "evidence": tuple(data["evidence"])})
+        lists = {name: tuple(data[name]) for name in ("evidence", "twins")}
+        return cls(**{**data, **lists})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +103,35 @@ class CategoryPolicy:
     """Whether decisions and edits teach anything."""
     learn_not_from: tuple[str, ...] = ()
     """Suppliers, by name or VAT id, of which nothing is learned."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitPolicy:
+    """How much may leave with nobody asked over some days, so that splitting gains nothing."""
+
+    window_days: int = 30
+    """Days, today included, in which what leaves by itself to a supplier or account adds up."""
+    cumulative_limit: Decimal | None = None
+    """Most that leaves by itself within the window; None: CUMULATIVE_MULTIPLE limits."""
+    near_percent: int = 90
+    """From this share of the limit on an amount is just under it."""
+
+
+CUMULATIVE_MULTIPLE = 5
+"""How many automatic limits may leave to one supplier or account within the window.
+
+A supplier that bills every week, each time the whole limit, is paid on day one as the limit
+promises; an invoice of six limits cut into small ones is not. Who wants it tighter names an amount.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What may be spent on a category in a period, in base currency."""
+
+    category: str
+    period: Literal["month", "quarter", "year"]
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +163,13 @@ class Policy:
     exchange_rates: Mapping[str, Decimal] = field(default_factory=dict)
     """Units of a currency for one unit of base currency."""
     rates_as_of: date | None = None
+    """The day of the rates that have none of their own."""
+    rate_dates: Mapping[str, date] = field(default_factory=dict)
+    """The day of each rate that comes from a dated file."""
+    limits: LimitPolicy = LimitPolicy()
+    budgets: tuple[Budget, ...] = ()
+    locked_until: date | None = None
+    """Invoices issued up to this day belong to a closed period."""
     confidence_threshold: float = 0.80
     """Below it a category counts as unsure."""
     categories: CategoryPolicy = CategoryPolicy()
@@ -139,6 +189,17 @@ class Policy:
             return money
         rate = self.exchange_rates.get(money.currency)
         return None if rate is None else Money(money.amount / rate, self.base_currency).rounded()
+
+    def rate_date(self, currency: str) -> date | None:
+        """Give the day of the rate a currency is converted by."""
+        return self.rate_dates.get(currency, self.rates_as_of)
+
+    @property
+    def cumulative_limit(self) -> Money:
+        """What may leave to one supplier or account by itself within the window."""
+        named = self.limits.cumulative_limit
+        multiple = self.automatic_limit.amount * CUMULATIVE_MULTIPLE
+        return Money(multiple if named is None else named, self.base_currency)
 
     @property
     def automatic_limit(self) -> Money:

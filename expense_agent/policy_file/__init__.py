@@ -15,29 +15,28 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from expense_agent.domain.money import Money
-from expense_agent.domain.policy import BUILT_IN_SEVERITY, Approver, CategoryPolicy, Policy
+from expense_agent.domain.policy import (
+    BUILT_IN_SEVERITY,
+    Approver,
+    Budget,
+    CategoryPolicy,
+    LimitPolicy,
+    Policy,
+)
 from expense_agent.errors import PolicyInvalid
 from expense_agent.policy_file.schema import (
     ApprovalsTable,
     ApproverTable,
+    BudgetTable,
     CategoriesTable,
     DebtorTable,
+    LimitsTable,
     PolicyTables,
     contradictions,
 )
 from expense_agent.policy_file.shown import policy_to_plain, policy_to_toml, version_of
 
-__all__ = ["LATER_RULES", "load_policy", "notes_on", "policy_to_plain", "policy_to_toml"]
-
-LATER_RULES = (
-    "split_limit",
-    "budget",
-    "unusual_amount",
-    "period_locked",
-    "supplier_lookalike",
-    "first_payment",
-)
-"""Rule ids a policy may name already, though this version has no such rule."""
+__all__ = ["load_policy", "notes_on", "policy_to_plain", "policy_to_toml"]
 
 _MOST_BYTES = 1_000_000
 _KEYS = {
@@ -45,8 +44,10 @@ _KEYS = {
     "approvers": tuple(ApproverTable.model_fields),
     "approvals": tuple(ApprovalsTable.model_fields),
     "categories": tuple(CategoriesTable.model_fields),
+    "limits": tuple(LimitsTable.model_fields),
+    "budgets": tuple(BudgetTable.model_fields),
     "debtor": tuple(DebtorTable.model_fields),
-    "holds": ("default", *BUILT_IN_SEVERITY, *LATER_RULES),
+    "holds": ("default", *BUILT_IN_SEVERITY),
 }
 _PLAIN_WORDS = {
     "missing": "is missing",
@@ -140,18 +141,21 @@ def _policy(tables: PolicyTables) -> Policy:
             "request_ttl_hours",
             "confidence_threshold",
             "default_term_days",
+            "locked_until",
         )
     }
     policy = Policy(
         **said,
         **tables.approvals.model_dump(),
         required_fields=_required_fields(tables),
-        severities={rule: s for rule, s in tables.holds.items() if rule in BUILT_IN_SEVERITY},
+        severities={rule: s for rule, s in tables.holds.items() if rule != "default"},
         default_severity=tables.holds.get("default"),
         categories=_categories(tables.categories),
         approvers=tuple(_approver(person, tables.base_currency) for person in tables.approvers),
         exchange_rates=tables.rates,
         rates_as_of=tables.exchange_rates.as_of,
+        limits=LimitPolicy(**tables.limits.model_dump()),
+        budgets=tuple(Budget(**budget.model_dump()) for budget in tables.budgets),
     )
     return replace(policy, version=version_of(policy))
 
@@ -176,9 +180,9 @@ def _approver(person: ApproverTable, currency: str) -> Approver:
 
 
 def _notes(tables: PolicyTables) -> Iterator[str]:
-    for rule in tables.holds:
-        if rule in LATER_RULES:
-            yield f"holds.{rule}: has no effect, this version does not have the rule yet"
+    cumulative = tables.limits.cumulative_limit
+    if cumulative is not None and cumulative < tables.auto_approve_limit:
+        yield "limits.cumulative_limit: is below auto_approve_limit, which nothing can reach then"
     if tables.debtor is not None:
         yield "debtor: has no effect, this version writes no payment run yet"
     if tables.autonomous_limit is not None and tables.mode != "autonomous":

@@ -116,6 +116,22 @@ class CategoriesTable(Table):
     sensitive: list[str] = Field(default_factory=lambda: list(_BUILT_IN.categories.sensitive))
 
 
+class LimitsTable(Table):
+    """[limits]: what may leave by itself over some days."""
+
+    window_days: Annotated[int, Field(ge=1, le=366)] = _BUILT_IN.limits.window_days
+    cumulative_limit: Amount | None = None
+    near_percent: Annotated[int, Field(ge=1, le=100)] = _BUILT_IN.limits.near_percent
+
+
+class BudgetTable(Table):
+    """One of [[budgets]]: what may be spent on a category in a period."""
+
+    category: Name
+    period: Literal["month", "quarter", "year"]
+    amount: Amount
+
+
 class DebtorTable(Table):
     """[debtor]: whose account pays."""
 
@@ -149,7 +165,11 @@ class PolicyTables(Table):
     approvals: ApprovalsTable = ApprovalsTable()
     categories: CategoriesTable = CategoriesTable()
     exchange_rates: RatesTable = RatesTable()
+    exchange_rates_file: str | None = None
     debtor: DebtorTable | None = None
+    limits: LimitsTable = LimitsTable()
+    budgets: list[BudgetTable] = Field(default_factory=list)
+    locked_until: date | None = None
 
     @property
     def rates(self) -> dict[str, Decimal]:
@@ -170,6 +190,7 @@ def contradictions(tables: PolicyTables) -> Iterator[str]:
     if tables.mode == "autonomous" and tables.autonomous_limit is None:
         yield "autonomous_limit: is missing; the autonomous mode needs a hard limit"
     yield from _approver_problems(tables)
+    yield from _budget_problems(tables)
 
 
 def _inexact_amounts(tables: PolicyTables) -> Iterator[str]:
@@ -178,6 +199,8 @@ def _inexact_amounts(tables: PolicyTables) -> Iterator[str]:
         "autonomous_limit": tables.autonomous_limit,
         "approvals.second_above": tables.approvals.second_above,
         "approvals.parallel_above": tables.approvals.parallel_above,
+        "limits.cumulative_limit": tables.limits.cumulative_limit,
+        **{f"budgets.{n}.amount": b.amount for n, b in enumerate(tables.budgets, 1)},
         **{f"approvers.{n}.limit": a.limit for n, a in enumerate(tables.approvers, 1)},
     }
     for key, amount in named.items():
@@ -190,6 +213,8 @@ def _rate_problems(tables: PolicyTables) -> Iterator[str]:
         yield f"exchange_rates.{tables.base_currency}: is the base currency, which needs no rate"
     if tables.rates and tables.exchange_rates.as_of is None:
         yield "exchange_rates.as_of: is missing; the date of the rates is shown beside each amount"
+    if tables.rates and tables.exchange_rates_file is not None:
+        yield "exchange_rates_file: there are rates in [exchange_rates] already; name them once"
 
 
 def _approver_problems(tables: PolicyTables) -> Iterator[str]:
@@ -201,6 +226,13 @@ def _approver_problems(tables: PolicyTables) -> Iterator[str]:
     if above is not None and sum(_may_exceed(person, above) for person in tables.approvers) == 1:
         key = "second_above" if above == tables.approvals.second_above else "parallel_above"
         yield f"approvals.{key}: only one approver has a limit above {above}, two are needed"
+
+
+def _budget_problems(tables: PolicyTables) -> Iterator[str]:
+    named = [budget.category for budget in tables.budgets]
+    for ordinal, category in enumerate(named, 1):
+        if category in named[: ordinal - 1]:
+            yield f"budgets.{ordinal}.category: {category!r} has a budget already"
 
 
 def _may_exceed(person: ApproverTable, amount: Decimal) -> bool:

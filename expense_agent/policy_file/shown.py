@@ -10,7 +10,9 @@ from expense_agent.domain.invoice import canonical_json
 from expense_agent.domain.money import Money, plain
 from expense_agent.domain.policy import BUILT_IN_SEVERITY, Policy
 
-_TABLES = ("holds", "categories", "approvals", "exchange_rates")
+_TABLES = ("holds", "limits", "categories", "approvals", "exchange_rates")
+_DATES = ("as_of", "locked_until")
+_LISTS = ("budgets", "approvers")
 
 
 def policy_to_plain(policy: Policy) -> dict[str, Any]:
@@ -28,6 +30,16 @@ def policy_to_plain(policy: Policy) -> dict[str, Any]:
         "required_fields": list(policy.required_fields),
         "confidence_threshold": policy.confidence_threshold,
         "default_term_days": policy.default_term_days,
+        "locked_until": policy.locked_until.isoformat() if policy.locked_until else None,
+        "limits": {
+            "window_days": policy.limits.window_days,
+            "cumulative_limit": _money(policy.limits.cumulative_limit, policy),
+            "near_percent": policy.limits.near_percent,
+        },
+        "budgets": [
+            {"category": b.category, "period": b.period, "amount": _money(b.amount, policy)}
+            for b in policy.budgets
+        ],
         "holds": {rule: policy.severity(rule) for rule in BUILT_IN_SEVERITY},
         "categories": {
             "learn": policy.categories.learn,
@@ -56,13 +68,14 @@ def policy_to_toml(policy: Policy) -> str:
     """Write the policy in force as the policy.toml that says the same."""
     content = policy_to_plain(policy)
     header = f"# version {content.pop('version')}"
-    approvers = content.pop("approvers")
+    lists = {key: content.pop(key) for key in _LISTS}
     tables = {key: content.pop(key) for key in _TABLES}
     parts = [header, *_pairs(content)]
     for name, table in tables.items():
         parts += ["", f"[{name}]", *_pairs(table)]
-    for person in approvers:
-        parts += ["", "[[approvers]]", *_pairs(person)]
+    for name, tables in lists.items():
+        for table in tables:
+            parts += ["", f"[[{name}]]", *_pairs(table)]
     return "\n".join(parts) + "\n"
 
 
@@ -72,6 +85,7 @@ def version_of(policy: Policy) -> str:
     del meaning["version"]
     meaning["approvers"].sort(key=lambda person: person["name"])
     meaning["required_fields"].sort()
+    meaning["budgets"].sort(key=lambda budget: budget["category"])
     meaning["categories"]["sensitive"].sort()
     meaning["categories"]["learn_not_from"].sort()
     return hashlib.sha256(canonical_json(meaning).encode()).hexdigest()[:12]
@@ -85,4 +99,4 @@ def _pairs(table: Mapping[str, Any]) -> Iterator[str]:
     """Write `key = value` lines; a date stands without quotes, what is None is left out."""
     for key, value in table.items():
         if value is not None:
-            yield f"{key} = {value if key == 'as_of' else json.dumps(value, ensure_ascii=False)}"
+            yield f"{key} = {value if key in _DATES else json.dumps(value, ensure_ascii=False)}"

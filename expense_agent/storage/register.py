@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from expense_agent.domain.edit import Edited
-from expense_agent.domain.facts import Twin
 from expense_agent.domain.invoice import (
     Invoice,
     canonical_json,
@@ -21,6 +20,7 @@ from expense_agent.errors import LedgerTampered, UnknownInvoice
 from expense_agent.ports import Clock, Registered, utc
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database, marks
+from expense_agent.storage.likeness import Likeness
 from expense_agent.storage.reversal_rows import reopening_of, reversals_of
 
 _SHORTEST_ID = 6
@@ -32,10 +32,13 @@ _CROCKFORD = bytes.maketrans(
 class Register:
     """Writes and reads the table of invoices."""
 
-    def __init__(self, database: Database, clock: Clock, trail: AuditTrail) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, trail: AuditTrail, likeness: Likeness
+    ) -> None:
         self._database = database
         self._clock = clock
         self._trail = trail
+        self._likeness = likeness
 
     def add(self, invoice: Invoice, content_hash: str, by: str) -> tuple[Registered, bool]:
         """Write an invoice down; give it and whether it is new."""
@@ -57,6 +60,7 @@ class Register:
     def _write(self, invoice: Invoice, content_hash: str, by: str, *, recorded_by: str) -> str:
         thread_id = f"invoice-{content_hash[:32]}"
         invoice_id = self._free_id(content_hash)
+        received = utc(self._clock.now())
         seal = self._database.insert(
             "invoices",
             invoice_id=invoice_id,
@@ -66,13 +70,15 @@ class Register:
             number_key=invoice.number_key,
             kind=invoice_kind(invoice),
             imported_by=by,
-            received_at=utc(self._clock.now()),
+            received_at=received,
         )
         known_by = (
             self._database.insert("invoice_suppliers", supplier_key=key, thread_id=thread_id)
             for key in supplier_keys(invoice.supplier)
         )
         self._record(invoice, invoice_id, recorded_by, [seal, *known_by])
+        row = self._database.all("SELECT seq FROM invoices WHERE thread_id = ?", thread_id)[0]
+        self._likeness.keep(invoice, row["seq"], received)
         return thread_id
 
     def thread_of(self, invoice_id: str) -> str:
@@ -133,20 +139,6 @@ class Register:
             Edited(row["editor"], json.loads(row["before"]), json.loads(row["after"]), row["round"])
             for row in rows
         )
-
-    def twins(self, known: Registered) -> tuple[Twin, ...]:
-        """Give invoices with the same number and supplier that were here before, or are paid."""
-        number, keys = known.invoice.number_key, supplier_keys(known.invoice.supplier)
-        if number is None or not keys:
-            return ()
-        rows = self._database.all(
-            f"{_TWINS} AND s.supplier_key IN ({marks(keys)})) ORDER BY seq",
-            number,
-            invoice_kind(known.invoice),
-            known.thread_id,
-            *keys,
-        )
-        return tuple(_twin(row) for row in rows if row["paid"] or row["seq"] < known.seq)
 
     def unfinished(self, lasting: tuple[float, float], *, include_failed: bool) -> list[str]:
         """Give the threads that were cut off: not at rest, or under a claim that has run out.
@@ -217,25 +209,3 @@ class Register:
         ids = (text[:length] for length in range(_SHORTEST_ID, len(text)))
         taken = "SELECT 1 FROM invoices WHERE invoice_id = ?"
         return next(short for short in ids if self._database.one(taken, short) is None)
-
-
-_TWINS = """
-SELECT invoice_id, body, status, received_at, seq,
-  EXISTS (SELECT 1 FROM payments p WHERE p.thread_id = i.thread_id AND NOT EXISTS (
-    SELECT 1 FROM payment_events e
-    WHERE e.payment_id = p.payment_id AND e.status = 'voided')) AS paid
-FROM invoices i WHERE number_key = ? AND kind = ? AND thread_id <> ?
-  AND EXISTS (SELECT 1 FROM invoice_suppliers s WHERE s.thread_id = i.thread_id
-"""
-
-
-def _twin(row: sqlite3.Row) -> Twin:
-    invoice = from_plain(json.loads(row["body"]))
-    return Twin(
-        invoice_id=row["invoice_id"],
-        number=invoice.number or "",
-        payable=str(invoice.payable) if invoice.payable else "no amount",
-        status=row["status"],
-        received=row["received_at"][:10],
-        paid=bool(row["paid"]),
-    )

@@ -76,6 +76,7 @@ CREATE INDEX queue_holds    ON approval_requests (hold_rank, supplier_sort, paya
 CREATE INDEX queue_due      ON approval_requests (due_date, key) WHERE status = 'open';
 CREATE INDEX queue_amount   ON approval_requests (payable_minor DESC, key) WHERE status = 'open';
 CREATE INDEX queue_supplier ON approval_requests (supplier_sort, key) WHERE status = 'open';
+CREATE INDEX queue_half_approved ON approval_requests (category) WHERE status = 'open' AND level > 1;
 CREATE INDEX queue_waiting  ON approval_requests (waiting_since, key) WHERE status = 'open';
 
 -- One answer to one request. Approvals count within a round, by different people, for one fingerprint.
@@ -129,6 +130,7 @@ CREATE TABLE payments (
     currency       TEXT NOT NULL CHECK (length(currency) = 3),
     account        TEXT,
     supplier       TEXT NOT NULL,
+    category       TEXT,                        -- what it was paid as; its budget is charged
     remittance     TEXT NOT NULL,
     execution_date TEXT NOT NULL,
     fingerprint    TEXT,                        -- what was approved; NULL: clean, nobody was asked
@@ -186,6 +188,7 @@ CREATE TABLE supplier_accounts (
     since        TEXT NOT NULL,
     PRIMARY KEY (supplier_key, account, origin)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX supplier_accounts_account ON supplier_accounts (account);
 
 CREATE TABLE supplier_categories (
     supplier_key TEXT PRIMARY KEY,
@@ -247,6 +250,62 @@ CREATE VIEW credits_used AS
 SELECT o.credit_thread, sum(o.amount_minor) AS used FROM offsets o
 JOIN invoices i ON i.thread_id = o.thread_id WHERE i.status NOT IN ('rejected', 'expired')
 GROUP BY o.credit_thread;
+
+-- Facts for the rules: what is found by an index must not cost more with a longer history.
+
+-- What an invoice is found again by, made of it as read; `audit verify` makes both tables again.
+CREATE TABLE invoice_marks (
+    mark TEXT NOT NULL,                         -- layer, supplier, number ...: see domain/twins.py
+    seq  INTEGER NOT NULL REFERENCES invoices (seq),
+    PRIMARY KEY (mark, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE invoice_amounts (
+    party        TEXT NOT NULL,                 -- a key of the supplier, or "account:" and the account
+    currency     TEXT NOT NULL,
+    seq          INTEGER NOT NULL REFERENCES invoices (seq),
+    amount_minor INTEGER NOT NULL,
+    dated        TEXT NOT NULL,                 -- issued, else received
+    PRIMARY KEY (party, currency, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX invoice_amounts_equal ON invoice_amounts (party, currency, amount_minor, dated);
+
+-- Two invoices that look like one, and a person has said that they are not.
+CREATE TABLE told_apart (
+    one   INTEGER NOT NULL REFERENCES invoices (seq),
+    other INTEGER NOT NULL REFERENCES invoices (seq),
+    by    TEXT NOT NULL CHECK (by <> ''),
+    at    TEXT NOT NULL,
+    PRIMARY KEY (one, other),
+    CHECK (one < other)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX told_apart_other ON told_apart (other);
+
+-- What left with nobody asked, by supplier key or account and day; kept by triggers on payments.
+CREATE TABLE automatic_sums (
+    party        TEXT NOT NULL,
+    day          TEXT NOT NULL,
+    currency     TEXT NOT NULL,
+    amount_minor INTEGER NOT NULL,
+    PRIMARY KEY (party, day, currency)
+) STRICT, WITHOUT ROWID;
+-- What is paid by category and month; kept by the same triggers.
+CREATE TABLE committed_sums (
+    category     TEXT NOT NULL,
+    month        TEXT NOT NULL,
+    currency     TEXT NOT NULL,
+    amount_minor INTEGER NOT NULL,
+    PRIMARY KEY (category, month, currency)
+) STRICT, WITHOUT ROWID;
+
+-- Suppliers a person has listed or we have paid, and the shapes their names are mistaken by.
+CREATE TABLE known_suppliers (
+    supplier_key TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+CREATE TABLE supplier_shapes (
+    shape        TEXT NOT NULL,
+    supplier_key TEXT NOT NULL,
+    PRIMARY KEY (shape, supplier_key)
+) STRICT, WITHOUT ROWID;
 
 -- The right to run or edit a thread for a while. It saves work; the keys above keep money safe.
 CREATE TABLE claims (
@@ -493,6 +552,59 @@ BEGIN
     SELECT RAISE(ABORT, 'only what was refused is reopened') WHERE NOT EXISTS (
         SELECT 1 FROM decisions d WHERE d.thread_id = NEW.reopens AND d.verdict IN ('reject', 'expire')
             AND NOT EXISTS (SELECT 1 FROM reversals u WHERE u.thread_id = d.thread_id AND u.round > d.round));
+END;
+CREATE TRIGGER invoice_marks_fixed BEFORE UPDATE ON invoice_marks
+BEGIN SELECT RAISE(ABORT, 'an invoice as read never changes'); END;
+CREATE TRIGGER invoice_marks_stay BEFORE DELETE ON invoice_marks
+BEGIN SELECT RAISE(ABORT, 'invoices are never deleted'); END;
+CREATE TRIGGER invoice_amounts_fixed BEFORE UPDATE ON invoice_amounts
+BEGIN SELECT RAISE(ABORT, 'an invoice as read never changes'); END;
+CREATE TRIGGER invoice_amounts_stay BEFORE DELETE ON invoice_amounts
+BEGIN SELECT RAISE(ABORT, 'invoices are never deleted'); END;
+CREATE TRIGGER told_apart_fixed BEFORE UPDATE ON told_apart
+BEGIN SELECT RAISE(ABORT, 'what was told apart stays so'); END;
+CREATE TRIGGER told_apart_stay BEFORE DELETE ON told_apart
+BEGIN SELECT RAISE(ABORT, 'what was told apart stays so'); END;
+CREATE TRIGGER told_apart_once BEFORE INSERT ON told_apart
+WHEN EXISTS (SELECT 1 FROM told_apart t WHERE t.one = NEW.one AND t.other = NEW.other)
+BEGIN SELECT RAISE(IGNORE); END;
+
+CREATE TRIGGER known_suppliers_fixed BEFORE UPDATE ON known_suppliers
+BEGIN SELECT RAISE(ABORT, 'a supplier stays known'); END;
+CREATE TRIGGER known_suppliers_stay BEFORE DELETE ON known_suppliers
+BEGIN SELECT RAISE(ABORT, 'a supplier stays known'); END;
+CREATE TRIGGER known_suppliers_once BEFORE INSERT ON known_suppliers
+WHEN EXISTS (SELECT 1 FROM known_suppliers k WHERE k.supplier_key = NEW.supplier_key)
+BEGIN SELECT RAISE(IGNORE); END;
+CREATE TRIGGER supplier_shapes_fixed BEFORE UPDATE ON supplier_shapes
+BEGIN SELECT RAISE(ABORT, 'a supplier stays known'); END;
+CREATE TRIGGER supplier_shapes_stay BEFORE DELETE ON supplier_shapes
+BEGIN SELECT RAISE(ABORT, 'a supplier stays known'); END;
+
+-- Sums follow the payments in the same transaction, whoever writes them.
+CREATE TRIGGER payments_counted AFTER INSERT ON payments
+BEGIN
+    INSERT INTO automatic_sums
+        SELECT party, substr(NEW.created_at, 1, 10), NEW.currency, NEW.amount_minor FROM (
+            SELECT s.supplier_key AS party FROM invoice_suppliers s WHERE s.thread_id = NEW.thread_id
+            UNION ALL SELECT 'account:' || NEW.account WHERE NEW.account IS NOT NULL)
+        WHERE NEW.fingerprint IS NULL
+        ON CONFLICT DO UPDATE SET amount_minor = min(amount_minor + excluded.amount_minor, 9223372036854775807);
+    INSERT INTO committed_sums
+        SELECT NEW.category, substr(NEW.created_at, 1, 7), NEW.currency, NEW.amount_minor
+        WHERE NEW.category IS NOT NULL
+        ON CONFLICT DO UPDATE SET amount_minor = min(amount_minor + excluded.amount_minor, 9223372036854775807);
+END;
+CREATE TRIGGER payments_uncounted AFTER INSERT ON payment_events WHEN NEW.status = 'voided'
+BEGIN
+    UPDATE automatic_sums SET amount_minor = automatic_sums.amount_minor - p.amount_minor FROM payments p
+        WHERE p.payment_id = NEW.payment_id AND p.fingerprint IS NULL
+          AND day = substr(p.created_at, 1, 10) AND automatic_sums.currency = p.currency
+          AND (party = 'account:' || p.account OR party IN (
+               SELECT s.supplier_key FROM invoice_suppliers s WHERE s.thread_id = p.thread_id));
+    UPDATE committed_sums SET amount_minor = committed_sums.amount_minor - p.amount_minor FROM payments p
+        WHERE p.payment_id = NEW.payment_id AND committed_sums.category = p.category
+          AND month = substr(p.created_at, 1, 7) AND committed_sums.currency = p.currency;
 END;
 
 CREATE TRIGGER audit_fixed BEFORE UPDATE ON audit

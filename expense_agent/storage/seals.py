@@ -55,8 +55,8 @@ SEALED = (
         "payments",
         (
             "payment_id", "thread_id", "payment_key", "payload_hash", "amount_minor", "currency",
-            "account", "supplier", "remittance", "execution_date", "fingerprint", "approved_by",
-            "round", "replaces", "created_at",
+            "account", "supplier", "category", "remittance", "execution_date", "fingerprint",
+            "approved_by", "round", "replaces", "created_at",
         ),
     ),
     Sealed("payment_events", ("payment_id", "status", "actor", "at"), "'payment ' || payment_id"),
@@ -80,6 +80,11 @@ SEALED = (
         "reopenings",
         ("thread_id", "reopens", "origin", "reopened_by", "reason", "reopened_at"),
     ),
+    Sealed(
+        "told_apart", ("one", "other", "by", "at"),
+        "(SELECT i.invoice_id FROM invoices i WHERE i.seq = t.one)",
+    ),
+    Sealed("known_suppliers", ("supplier_key",), "supplier_key"),
     Sealed("supplier_accounts", ("supplier_key", "account", "origin"), "supplier_key"),
 )  # fmt: skip
 

@@ -8,11 +8,12 @@ from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 from expense_agent.domain.approval import RETURNS, ApprovalRequest, Decision, Verdict
-from expense_agent.domain.facts import Facts, Placed, Twin
+from expense_agent.domain.facts import Facts, Placed, Scope, Twin, payment_account
 from expense_agent.domain.feedback import Feedback
 from expense_agent.domain.invoice import Invoice, canonical_json
 from expense_agent.domain.payment import Payment, payment_key
 from expense_agent.domain.supplier import masked, supplier_keys
+from expense_agent.domain.twins import account_party
 from expense_agent.ports import (
     Clock,
     Closing,
@@ -28,11 +29,13 @@ from expense_agent.storage.credits import CreditTable
 from expense_agent.storage.database import Database
 from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.group import GroupCommit
+from expense_agent.storage.likeness import Likeness
 from expense_agent.storage.payments import PaymentTable
 from expense_agent.storage.register import Register
 from expense_agent.storage.requests import RequestTable
 from expense_agent.storage.reversals import ReversalTable
 from expense_agent.storage.steps import StepTable
+from expense_agent.storage.sums import Sums
 from expense_agent.storage.suppliers import SupplierList
 from expense_agent.storage.vouching import refuse_unvouched
 
@@ -48,7 +51,8 @@ class SqliteLedger:
         self._group = GroupCommit(database)
         self.claims = ClaimTable(database, clock, claim_seconds)
         self._trail = AuditTrail(database, clock)
-        self._register = Register(database, clock, self._trail)
+        self._likeness = Likeness(database, clock, self._trail)
+        self._register = Register(database, clock, self._trail, self._likeness)
         self._requests = RequestTable(database, clock, self._trail)
         self._payments = PaymentTable(database, clock, self._trail)
         self._suppliers = SupplierList(database, clock, self._trail)
@@ -56,6 +60,7 @@ class SqliteLedger:
         self._feedback = FeedbackTable(database, clock, self._trail)
         self.steps: StepBook = StepTable(database, clock, self._trail)
         self.reversals = ReversalTable(database, clock, self._trail, self._register, self._payments)
+        self._sums = Sums(database)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Begin a write transaction, or a savepoint in one."""
@@ -75,19 +80,50 @@ class SqliteLedger:
         """Give the invoice of a thread, edits applied."""
         return self._register.get(thread_id)
 
-    def facts_for(self, known: Registered) -> Facts:
-        """Read all that the rules may know about one invoice, at this moment."""
-        keys = supplier_keys(known.invoice.supplier)
+    def facts_for(self, known: Registered, scope: Scope = Scope()) -> Facts:  # noqa: B008 - frozen
+        """Read all that the rules may know about one invoice, at this moment.
+
+        A few indexed look-ups, each with a limit: the cost does not grow with the history.
+        """
         key = payment_key(known.invoice, known.origin)
+        keys, today = supplier_keys(known.invoice.supplier), self._clock.now().date()
+        accounts = self._suppliers.known_accounts(keys)
+        account = payment_account(known.invoice, Facts(known_accounts=accounts))
+        is_known = self._suppliers.is_known(keys)
+        named = [account_party(account)] if account else []
         return Facts(
-            known_accounts=self._suppliers.known_accounts(keys),
+            known_accounts=accounts,
             twins=self._twins(known),
             edits=known.edits,
             placed=self.reversals.marks(known, key) + self._placed(known),
             credits=self._credits.open_for(known),
             overdrawn=self._credits.overdrawn(known),
             invoice_id=known.id,
+            approved=known.status != "received" and self._approved(known),
+            today=today,
+            automatic=self._sums.automatic([*keys, *named], scope.window_days, today),
+            near=self._likeness.near(known, scope),
+            rhythm=self._likeness.rhythm(known),
+            usual=self._likeness.usual(known),
+            supplier_known=is_known,
+            account_paid=bool(account) and self._suppliers.was_paid_into(keys, account or ""),
+            others_with_account=self._suppliers.others_with(keys, account) if account else (),
+            lookalikes=() if is_known else self._suppliers.lookalikes(known.invoice.supplier.name),
+            committed=self._sums.committed(known, scope),
         )
+
+    def tell_apart(self, known: Registered, invoice_ids: Sequence[str], by: str) -> None:
+        """Remember that a person saw these twins beside an invoice, and that they are none."""
+        with self.transaction():
+            self._likeness.tell_apart(known, invoice_ids, by)
+
+    def _approved(self, known: Registered) -> bool:
+        found = self._database.one(
+            "SELECT 1 FROM decisions WHERE thread_id = ? AND round = ? AND verdict = 'approve'",
+            known.thread_id,
+            known.round,
+        )
+        return found is not None
 
     def unfinished(self, *, include_failed: bool = False) -> list[str]:
         """Give the threads recovery must look at."""
@@ -245,7 +281,7 @@ class SqliteLedger:
 
     def _twins(self, known: Registered) -> tuple[Twin, ...]:
         """Give the twins; what a reopened invoice was before is none."""
-        twins = self._register.twins(known)
+        twins = self._likeness.twins(known)
         before = self.reversals.ancestors(known.thread_id) if known.reopening else ()
         return tuple(twin for twin in twins if twin.invoice_id not in before)
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from expense_agent.domain.lookalike import shapes
 from expense_agent.domain.supplier import BankAccount, Supplier, masked, supplier_keys
 from expense_agent.ports import Clock, utc
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database, marks
 from expense_agent.storage.seals import seal
 
+_MOST_LOOKALIKES = 20
 _UPSERT_ACCOUNT = (
     "INSERT INTO supplier_accounts VALUES (?, ?, ?, ?)"
     " ON CONFLICT (supplier_key, account, origin) DO UPDATE SET since = excluded.since"
@@ -42,7 +44,7 @@ class SupplierList:
                 by,
                 "supplier_listed",
                 None,
-                rows=self._keep(keys, account, "supplier list"),
+                rows=[*self._keep(keys, account, "supplier list"), *self._know(keys)],
                 name=supplier.name,
                 account=masked(account) if account else None,
                 category=category,
@@ -50,10 +52,57 @@ class SupplierList:
 
     def remember_paid(self, thread_id: str, account: str | None) -> list[str]:
         """Note the account an invoice is paid into, under every key of its supplier; give seals."""
-        keys = self._database.all(
+        rows = self._database.all(
             "SELECT supplier_key FROM invoice_suppliers WHERE thread_id = ?", thread_id
         )
-        return self._keep([row["supplier_key"] for row in keys], account, "last paid")
+        keys = [row["supplier_key"] for row in rows]
+        return [*self._keep(keys, account, "last paid"), *self._know(keys)]
+
+    def _know(self, keys: Sequence[str]) -> list[str]:
+        """Take the keys of a supplier for known, its name by all that it may be mistaken for."""
+        seals = (self._database.insert("known_suppliers", supplier_key=key) for key in keys)
+        new = [seal for seal in seals if seal]
+        for key in keys if new else ():
+            for shape in shapes(key.removeprefix("name:")) if key.startswith("name:") else ():
+                self._database.write(
+                    "INSERT OR IGNORE INTO supplier_shapes VALUES (?, ?)", shape, key
+                )
+        return new
+
+    def is_known(self, keys: Sequence[str]) -> bool:
+        """Whether a supplier is listed, or was paid before."""
+        found = self._database.one(
+            f"SELECT 1 FROM known_suppliers WHERE supplier_key IN ({marks(keys)}) LIMIT 1", *keys
+        )
+        return found is not None
+
+    def was_paid_into(self, keys: Sequence[str], account: str) -> bool:
+        """Whether this supplier was paid into this account before."""
+        found = self._database.one(
+            f"SELECT 1 FROM supplier_accounts WHERE supplier_key IN ({marks(keys)})"
+            " AND account = ? AND origin = 'last paid' LIMIT 1",
+            *keys,
+            account,
+        )
+        return found is not None
+
+    def others_with(self, keys: Sequence[str], account: str) -> tuple[str, ...]:
+        """Give the suppliers an account is known for, if this one is not among them."""
+        rows = self._database.all(
+            "SELECT DISTINCT supplier_key FROM supplier_accounts WHERE account = ?", account
+        )
+        owners = {row["supplier_key"] for row in rows}
+        return () if owners.intersection(keys) else _names(owners)
+
+    def lookalikes(self, name: str | None) -> tuple[str, ...]:
+        """Give the known suppliers whose names share a shape with this one."""
+        wanted = shapes(name or "")
+        rows = self._database.all(
+            "SELECT DISTINCT supplier_key FROM supplier_shapes"
+            f" WHERE shape IN ({marks([*wanted])}) LIMIT {_MOST_LOOKALIKES}",
+            *wanted,
+        )
+        return _names({row["supplier_key"] for row in rows})
 
     def _keep(self, keys: Sequence[str], account: str | None, origin: str) -> list[str]:
         rows = [
@@ -88,3 +137,9 @@ class SupplierList:
 
     def _now(self) -> str:
         return utc(self._clock.now())
+
+
+def _names(keys: set[str]) -> tuple[str, ...]:
+    """Give suppliers by name, as names are folded; by an id those without one."""
+    names = sorted(key.partition(":")[2] for key in keys if key.startswith("name:"))
+    return tuple(names or sorted(key.partition(":")[2] for key in keys))

@@ -17,6 +17,7 @@ from expense_agent.domain.money import EXPONENTS, Money
 from expense_agent.domain.payment import replacement_key
 from expense_agent.errors import UsageProblem
 from expense_agent.storage.database import MIGRATIONS, Database, statements
+from expense_agent.storage.projections import unlike
 from expense_agent.storage.seals import SEALED, Sealed, seal_of
 
 _ANCHOR = re.compile(r"[0-9]{1,18}:[0-9a-fA-F]{64}")
@@ -59,6 +60,7 @@ def verify(database: Database, anchor: str | None = None) -> Verification:
     findings += _unrecorded(rows, trail)
     findings += _lost(rows, trail, newest)
     findings += _unlike(statuses, trail, newest)
+    findings += unlike(database)
     payments = database.all("SELECT count(*) AS n FROM payments")[0]["n"]
     return Verification(trail.events, payments, trail.head, tuple(findings))
 

@@ -32,6 +32,7 @@ from expense_agent.domain.payment import (
 )
 from expense_agent.domain.policy import Hold, blocking, news
 from expense_agent.domain.rules import check
+from expense_agent.domain.scope import scope_of
 from expense_agent.ports import Closing, Registered, RequestRecord, utc
 from expense_agent.workflow.state import (
     InvoiceState,
@@ -179,6 +180,8 @@ def schedule_payment(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
         if approved is None and (blocking(holds) or ports.ledger.requests_of(known.thread_id)):
             return _back_to_the_person(state, runtime, "schedule_payment", holds, ())
         note = _book_or_pay(known, state, approved, ports)
+        if approved:
+            _tell_apart(known, approved, ports)
         return _end(state, runtime, "schedule_payment", note)
 
 
@@ -192,12 +195,23 @@ def _book_or_pay(
         ports.ledger.close_invoice(known, Closing("booked", by, "nothing to transfer"))
         return "booked: nothing to transfer"
     by_whom = [d.approver for d in _round_decisions(state, ports) if d.verdict is Verdict.APPROVE]
-    ports.ledger.schedule(_payment(known, payable, approved, ports), known.id, by_whom)
+    ports.ledger.schedule(_payment(known, payable, approved, state, ports), known.id, by_whom)
     return f"scheduled {payable}"
 
 
+def _tell_apart(known: Registered, approved: RequestRecord, ports: Ports) -> None:
+    """Remember that the twins a person was shown are none: neither is held for the other again."""
+    twins = dict.fromkeys(twin for hold in approved.request.holds for twin in hold.twins)
+    if twins:
+        ports.ledger.tell_apart(known, list(twins), approved.answered_by or "agent")
+
+
 def _payment(
-    known: Registered, payable: Money, approved: RequestRecord | None, ports: Ports
+    known: Registered,
+    payable: Money,
+    approved: RequestRecord | None,
+    state: InvoiceState,
+    ports: Ports,
 ) -> Payment:
     invoice = known.invoice
     account = payment_account(invoice, ports.ledger.facts_for(known))
@@ -210,6 +224,7 @@ def _payment(
         currency=payable.currency,
         account=account,
         supplier=invoice.payee_name or invoice.supplier.name or "",
+        category=suggestion_of(state).category,
         remittance=invoice.remittance or invoice.number or known.id,
         execution_date=execution_date(invoice, ports.policy, ports.clock.now().date()).isoformat(),
         fingerprint=approved.request.fingerprint if approved else None,
@@ -255,8 +270,10 @@ def _round_decisions(state: InvoiceState, ports: Ports) -> list[Decision]:
 
 def _fresh_holds(state: InvoiceState, ports: Ports) -> tuple[Hold, ...]:
     known = ports.ledger.registered(state["thread_id"])
-    facts = ports.ledger.facts_for(known)
-    return check(known.invoice, suggestion_of(state), facts, ports.policy)
+    suggestion, today = suggestion_of(state), ports.clock.now().date()
+    scope = scope_of(known.invoice, suggestion.category, ports.policy, today)
+    facts = ports.ledger.facts_for(known, scope)
+    return check(known.invoice, suggestion, facts, ports.policy)
 
 
 def _back_to_the_person(

@@ -214,7 +214,7 @@ def test_a_listed_account_is_known_from_then_on(shell: Shell, tmp_path: Path) ->
     batch.write_text(BATCH, encoding="utf-8")
     shell.data("import", batch)
     shown = shell.data("show", shell.ids()["NOBANK"])
-    assert [hold["rule"] for hold in shown["holds"]] == ["over_limit"]
+    assert [hold["rule"] for hold in shown["holds"]] == ["over_limit", "first_payment"]
     assert (shown["account"], shown["category"]) == (OTHER_IBAN, "office")
 
 

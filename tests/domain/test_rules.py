@@ -41,7 +41,10 @@ def hold(
 
 def twin(invoice_id: str = "i1", *, paid: bool = False) -> Twin:
     status = "scheduled" if paid else "waiting"
-    return Twin(invoice_id, "R-1001", "120.00 EUR", status, "2026-10-01", paid)
+    return Twin(
+        invoice_id, "R-1001", "120.00 EUR", status, "2026-10-01", paid,
+        supplier="Nordwind", dated="2026-09-30",
+    )  # fmt: skip
 
 
 def paid_into(*accounts: str) -> Invoice:
@@ -69,14 +72,14 @@ def test_a_foreign_amount_is_shown_in_both_currencies_with_the_date_of_its_rate(
     policy = Policy(exchange_rates={"USD": Decimal("1.10")}, rates_as_of=date(2026, 11, 2))
     found = hold(rules.over_limit, an_invoice("560.00 USD"), policy=policy)
     assert found.reason == "560.00 USD (509.09 EUR) is over the automatic limit 500.00 EUR"
-    assert found.evidence == ("rate of 2026-11-02",)
+    assert found.evidence == ("1 EUR = 1.10 USD, rate of 2026-11-02",)
     assert holds(rules.over_limit, an_invoice("549.99 USD"), policy=policy) == []
 
 
 def test_an_amount_that_cannot_be_compared_is_held() -> None:
     found = hold(rules.over_limit, an_invoice("1.00 NOK"))
     assert "no exchange rate for NOK" in found.reason
-    assert found.evidence == ("add the rate to [exchange_rates]",)
+    assert found.evidence == ("add the rate to the policy",)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +208,8 @@ def test_the_supplier_as_payee_or_nobody_is_no_question(invoice: Invoice) -> Non
 def test_a_twin_that_waits_is_held_with_evidence() -> None:
     found = hold(rules.duplicate, an_invoice(), Facts(twins=(twin("i1"), twin("i2"))))
     assert found.reason == "R-1001 of this supplier is here already: i1, i2"
-    assert found.evidence[0] == "i1: 120.00 EUR, waiting, received 2026-10-01"
+    assert found.evidence[0] == "i1: R-1001 of Nordwind, 120.00 EUR, dated 2026-09-30, waiting"
+    assert found.twins == ("i1", "i2")
     assert found.overridable
 
 

@@ -10,7 +10,7 @@ from expense_agent.domain.money import Money
 from expense_agent.domain.policy import BUILT_IN_SEVERITY, Policy
 from expense_agent.domain.rules import missing_field
 from expense_agent.errors import PolicyInvalid
-from expense_agent.policy_file import LATER_RULES, load_policy, notes_on
+from expense_agent.policy_file import load_policy, notes_on
 from tests.builders import a_suggestion, an_invoice
 
 EXAMPLES = Path(__file__).parents[2] / "fixtures" / "policies"
@@ -242,10 +242,16 @@ def test_without_approvers_two_operating_system_users_can_be_asked_for(file: Pat
 # --- notes
 
 
-@pytest.mark.parametrize("rule", LATER_RULES)
-def test_a_rule_of_a_later_version_loads_and_is_noted(file: Path, rule: str) -> None:
-    said = notes(file, f'[holds]\n{rule} = "block"\n')
-    assert said == [f"holds.{rule}: has no effect, this version does not have the rule yet"]
+@pytest.mark.parametrize("rule", BUILT_IN_SEVERITY)
+def test_every_rule_can_be_named(file: Path, rule: str) -> None:
+    policy = loaded(file, f'[holds]\n{rule} = "off"\n')
+    assert policy.severity(rule) == "off"
+    assert notes(file, f'[holds]\n{rule} = "off"\n') == []
+
+
+def test_a_cumulative_limit_below_the_limit_of_one_invoice_is_noted(file: Path) -> None:
+    [note] = notes(file, '[limits]\ncumulative_limit = "499.99"\n')
+    assert note.startswith("limits.cumulative_limit: is below auto_approve_limit")
 
 
 def test_a_debtor_is_checked_and_noted() -> None:

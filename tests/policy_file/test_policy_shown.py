@@ -52,7 +52,7 @@ def test_the_plain_form_is_json_with_money_as_text() -> None:
         "# a comment\nauto_approve_limit = '500'\n",
         'request_ttl_hours = 72\nauto_approve_limit = "500.00"\n',
         '[holds]\nover_limit = "block"\n',
-        '[holds]\nunusual_amount = "off"\n',
+        '[holds]\nunusual_amount = "warn"\n',
         'required_fields = ["issue_date", "supplier", "number"]\n',
         '[debtor]\nname = "Buyer"\naccount = "DE89 3704 0044 0532 0130 00"\n',
     ],

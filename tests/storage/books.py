@@ -192,6 +192,7 @@ class Books:
             currency=money.currency,
             account=account,
             supplier="Nordwind Logistik AG",
+            category="vehicles",
             remittance="R-1001",
             execution_date="2026-12-01",
             fingerprint=fingerprint,

@@ -127,7 +127,7 @@ def test_twins_share_any_key_of_their_supplier(
 
 def test_a_credit_note_is_no_twin_of_the_invoice_whose_number_it_repeats(made: Books) -> None:
     made.register(an_invoice("100.00 EUR"))
-    credit = made.register(an_invoice("100.00 EUR", type_code="381"))
+    credit = made.register(an_invoice("100.00 EUR", type_code="381", file="credit.csv"))
     assert twins(made, credit) == []
 
 

@@ -36,7 +36,9 @@ PROJECTIONS = {
     "approval_requests": {"key", "status", "answered_by", "answered_at"},
     "supplier_accounts": {"since"},
 }
-UNSEALED = {"audit", "claims", "next_steps", "supplier_categories"}
+MADE_AGAIN = {"invoice_marks", "invoice_amounts", "automatic_sums", "committed_sums",
+              "supplier_shapes"}  # fmt: skip
+UNSEALED = {"audit", "claims", "next_steps", "supplier_categories"} | MADE_AGAIN
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +58,7 @@ def story(made: Books) -> None:
     made.decide(pair, made.ask(pair, "p1", needed=2))
     made.decide(pair, made.ask(pair, "p2", level=2, needed=2), by="bob")
     made.pay(pair, "f1", approved_by=("ann", "bob"))
+    made.ledger.tell_apart(pair, [clean.id], "bob")
     edited = made.register(an_invoice("720.00 EUR", number="EDITED"))
     made.ask(edited, "e1")
     made.edit(edited, 2, payable_amount="700.00")
@@ -152,11 +155,11 @@ def columns_of_facts() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("table", "column"), columns_of_facts())
 def test_a_change_of_any_fact_of_any_table_is_named(folder: Path, table: str, column: str) -> None:
     numbers = {"round", "level", "approvals_needed", "payable_minor", "hold_rank", "amount_minor",
-               "payment_id", "number", "seq", "feedback", "replaces"}  # fmt: skip
+               "payment_id", "number", "seq", "feedback", "replaces", "one", "other"}  # fmt: skip
     counted = column in numbers and (table, column) != ("approval_requests", "number")
     new = f"{column} + 1000" if counted else f"{column} || 'x'"
     fixed = {"verdict": "'reject'", "origin": "'last paid'", "currency": "'USD'",
-             "kind": "'rule'", "scope": "'invoice'"}  # fmt: skip
+             "kind": "'rule'", "scope": "'invoice'", "one": "one - 9"}  # fmt: skip
     if table == "reopenings":
         fixed = {}
     new = fixed.get(column, new)

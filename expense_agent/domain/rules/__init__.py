@@ -17,6 +17,7 @@ from expense_agent.domain.rules.account import (
 from expense_agent.domain.rules.categories import category_unsure
 from expense_agent.domain.rules.common import Rule
 from expense_agent.domain.rules.credits import credit_used, open_credit
+from expense_agent.domain.rules.dates import due_date, due_weekend, period_locked
 from expense_agent.domain.rules.document import (
     flagged,
     missing_field,
@@ -24,49 +25,77 @@ from expense_agent.domain.rules.document import (
     payment_means,
     totals_wrong,
 )
-from expense_agent.domain.rules.duplicates import duplicate
-from expense_agent.domain.rules.limits import over_limit
+from expense_agent.domain.rules.duplicates import duplicate, possible_duplicate
+from expense_agent.domain.rules.limits import budget, near_limit, over_limit, split_limit
 from expense_agent.domain.rules.people import edited, placed
+from expense_agent.domain.rules.suppliers import (
+    account_of_another,
+    first_payment,
+    supplier_lookalike,
+    unusual_amount,
+)
 
 __all__ = [
     "RULES",
     "Rule",
     "account_changed",
+    "account_of_another",
     "account_unknown",
+    "budget",
     "category_unsure",
     "check",
     "credit_used",
+    "due_date",
+    "due_weekend",
     "duplicate",
     "edited",
+    "first_payment",
     "flagged",
     "missing_field",
+    "near_limit",
     "not_payable",
     "open_credit",
     "over_limit",
     "payee_differs",
     "payment_means",
+    "period_locked",
     "placed",
+    "possible_duplicate",
     "several_accounts",
+    "split_limit",
+    "supplier_lookalike",
     "totals_wrong",
+    "unusual_amount",
 ]
 
 RULES: tuple[Rule, ...] = (
     account_changed,
+    account_of_another,
+    supplier_lookalike,
     account_unknown,
     several_accounts,
     payee_differs,
     duplicate,
+    split_limit,
     flagged,
     not_payable,
     payment_means,
     totals_wrong,
     missing_field,
+    period_locked,
     placed,
     edited,
     credit_used,
     open_credit,
     over_limit,
+    possible_duplicate,
+    first_payment,
+    unusual_amount,
+    near_limit,
+    budget,
     category_unsure,
+    due_date,
+    due_weekend,
 )
 """Every rule; one line adds one."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from expense_agent.domain.category import Suggestion
-from expense_agent.domain.facts import Facts, payment_account
+from expense_agent.domain.facts import Facts, Twin, payment_account
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import Hold, Policy
 
@@ -12,10 +12,24 @@ Rule = Callable[[Invoice, Suggestion, Facts, Policy], list[Hold]]
 
 
 def held(
-    policy: Policy, rule: str, reason: str, *evidence: str, overridable: bool = True
+    policy: Policy,
+    rule: str,
+    reason: str,
+    *evidence: str,
+    overridable: bool = True,
+    twins: tuple[str, ...] = (),
 ) -> list[Hold]:
-    """Give one hold with the severity the policy sets for its rule."""
-    return [Hold(rule, policy.severity(rule), reason, evidence, overridable)]
+    """Give one hold with the severity the policy sets for its rule.
+
+    `reason` is what a person is told again when it changes: no figure in it may change by itself.
+    """
+    return [Hold(rule, policy.severity(rule), reason, evidence, overridable, twins)]
+
+
+def described(twin: Twin) -> str:
+    """Describe another invoice so that a person can find and compare it."""
+    who = f"{twin.number or 'no number'} of {twin.supplier or 'an unnamed supplier'}"
+    return f"{twin.invoice_id}: {who}, {twin.payable}, dated {twin.dated}, {twin.status}"
 
 
 def confirmed(invoice: Invoice, facts: Facts) -> bool:

@@ -1,16 +1,21 @@
-"""How much may leave without a person."""
+"""How much may leave with nobody asked: by one invoice, by several together, on a budget."""
+
+from collections.abc import Sequence
+from decimal import Decimal
 
 from expense_agent.domain.category import Suggestion
-from expense_agent.domain.facts import Facts, transfers_nothing
+from expense_agent.domain.facts import Facts, PartySum, transfers_nothing
 from expense_agent.domain.invoice import Invoice
+from expense_agent.domain.money import Money, plain
 from expense_agent.domain.policy import Hold, Policy
-from expense_agent.domain.rules.common import held
+from expense_agent.domain.rules.common import described, held
+from expense_agent.domain.scope import budget_of
 
 
 def over_limit(inv: Invoice, _s: Suggestion, _f: Facts, policy: Policy) -> list[Hold]:
     """Hold what is above the automatic limit, or cannot be compared with it."""
-    payable = inv.payable
-    if payable is None or payable.amount <= 0 or transfers_nothing(inv):
+    payable = _asked(inv)
+    if payable is None:
         return []
     limit = policy.automatic_limit
     based = policy.in_base_currency(payable)
@@ -18,9 +23,91 @@ def over_limit(inv: Invoice, _s: Suggestion, _f: Facts, policy: Policy) -> list[
         reason = (
             f"no exchange rate for {payable.currency}: {payable} cannot be compared with {limit}"
         )
-        return held(policy, "over_limit", reason, "add the rate to [exchange_rates]")
+        return held(policy, "over_limit", reason, "add the rate to the policy")
     if based.amount <= limit.amount:
         return []
-    shown = f"{payable}" if based.currency == payable.currency else f"{payable} ({based})"
-    as_of = [f"rate of {policy.rates_as_of}"] if based.currency != payable.currency else []
-    return held(policy, "over_limit", f"{shown} is over the automatic limit {limit}", *as_of)
+    foreign = based.currency != payable.currency
+    shown = f"{payable} ({based})" if foreign else f"{payable}"
+    rate = [_rate(payable.currency, policy)] if foreign else []
+    return held(policy, "over_limit", f"{shown} is over the automatic limit {limit}", *rate)
+
+
+def split_limit(inv: Invoice, _s: Suggestion, facts: Facts, policy: Policy) -> list[Hold]:
+    """Hold what is small by itself, but with what left by itself before is more than allowed.
+
+    Only what nobody was asked about counts, and nothing that a person has approved is held.
+    """
+    payable = _asked(inv)
+    based = policy.in_base_currency(payable) if payable and not facts.approved else None
+    if based is None or based.amount > policy.automatic_limit.amount:
+        return []  # over_limit says it
+    limit, days = policy.cumulative_limit, policy.limits.window_days
+    sums = facts.automatic or (PartySum("", ()),)
+    over = [left for left in sums if _exceeds(left, based, limit, policy)]
+    if not over:
+        return []
+    reason = f"more than {limit} would leave to one supplier or account by itself in {days} days"
+    listed = [f"{_party(left)}: {_listed(left.sums)} left by itself" for left in over if left.sums]
+    return held(policy, "split_limit", reason, *listed, f"with this invoice {payable} more")
+
+
+def near_limit(_i: Invoice, _s: Suggestion, facts: Facts, policy: Policy) -> list[Hold]:
+    """Point out several invoices just under the limit: one large one may have been split."""
+    if not facts.near or facts.approved:
+        return []
+    reason = f"just under the limit {policy.automatic_limit}, and not the only one of these days"
+    listed = [described(twin) for twin in facts.near]
+    return held(policy, "near_limit", reason, *listed)
+
+
+def budget(inv: Invoice, suggestion: Suggestion, facts: Facts, policy: Policy) -> list[Hold]:
+    """Hold what its category has no money left for, counting all that is paid or approved."""
+    payable, planned = _asked(inv), budget_of(suggestion.category, policy)
+    if payable is None or planned is None:
+        return []
+    used, this = _based(facts.committed, policy), policy.in_base_currency(payable)
+    allowed = Money(planned.amount, policy.base_currency)
+    name = f"the budget of {planned.category} for this {planned.period}, {allowed}"
+    if used is None or this is None:
+        return held(policy, "budget", f"without an exchange rate {name}, cannot be compared")
+    if (used + this).amount <= allowed.amount:
+        return []
+    left = Money(allowed.amount - used.amount, allowed.currency)
+    proof = (f"used: {used}", f"left: {left}", f"this invoice: {payable}")
+    return held(policy, "budget", f"more than {name}", *proof)
+
+
+def _asked(inv: Invoice) -> Money | None:
+    """Give what would be paid, None where nothing would."""
+    payable = inv.payable
+    return None if payable is None or payable.amount <= 0 or transfers_nothing(inv) else payable
+
+
+def _exceeds(left: PartySum, this: Money, limit: Money, policy: Policy) -> bool:
+    before = _based(left.sums, policy)
+    return before is None or (before + this).amount > limit.amount
+
+
+def _based(sums: Sequence[Money], policy: Policy) -> Money | None:
+    """Add up in base currency; None when a rate is missing."""
+    total = Money(Decimal(0), policy.base_currency)
+    for money in sums:
+        based = policy.in_base_currency(money)
+        if based is None:
+            return None
+        total += based
+    return total
+
+
+def _rate(currency: str, policy: Policy) -> str:
+    rate, day = policy.exchange_rates[currency], policy.rate_date(currency)
+    return f"1 {policy.base_currency} = {plain(rate)} {currency}, rate of {day}"
+
+
+def _party(left: PartySum) -> str:
+    kind, _, name = left.party.partition(":")
+    return f"account {name}" if kind == "account" else f"supplier {name}"
+
+
+def _listed(sums: Sequence[Money]) -> str:
+    return " and ".join(str(money) for money in sums)
