@@ -10,7 +10,7 @@ from expense_agent.domain.approval import ApprovalRequest, Decision
 from expense_agent.domain.category import Suggestion
 from expense_agent.domain.credit import Offset
 from expense_agent.domain.edit import Edited
-from expense_agent.domain.facts import Facts, Scope
+from expense_agent.domain.facts import EVERYWHERE, Facts, Scope
 from expense_agent.domain.feedback import Feedback
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.payment import Payment
@@ -259,7 +259,7 @@ class Ledger(Protocol):
         """Give the invoice of a thread, edits applied."""
         ...
 
-    def facts_for(self, known: Registered, scope: Scope = ...) -> Facts:
+    def facts_for(self, known: Registered, scope: Scope = EVERYWHERE) -> Facts:
         """Read all that the rules may know about one invoice, at this moment."""
         ...
 

@@ -73,6 +73,10 @@ class Scope:
     """The months ("2026-11") of the budget's period."""
 
 
+EVERYWHERE = Scope()
+"""The scope of those who ask for nothing that depends on the policy."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of the world about one invoice."""

@@ -7,7 +7,13 @@ its status.
 import json
 import sqlite3
 
-from expense_agent.domain.approval import ApprovalRequest, holds_from_plain, holds_to_plain
+from expense_agent.domain.approval import (
+    ApprovalRequest,
+    Decision,
+    Verdict,
+    holds_from_plain,
+    holds_to_plain,
+)
 from expense_agent.domain.invoice import canonical_json
 from expense_agent.domain.money import Money, plain
 from expense_agent.domain.policy import BUILT_IN_SEVERITY, attention
@@ -127,3 +133,11 @@ def _record(row: sqlite3.Row) -> RequestRecord:
     return RequestRecord(
         request, row["invoice_id"], row["status"], row["answered_by"], row["answered_at"]
     )
+
+
+def decisions_of(database: Database, thread_id: str) -> list[Decision]:
+    """Give the decisions of a thread, oldest first, by round: a clock may be set back."""
+    rows = database.all(
+        "SELECT * FROM decisions WHERE thread_id = ? ORDER BY round, decided_at, level", thread_id
+    )
+    return [Decision(**{**dict(row), "verdict": Verdict(row["verdict"])}) for row in rows]

@@ -7,13 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
-from expense_agent.domain.approval import RETURNS, ApprovalRequest, Decision, Verdict
-from expense_agent.domain.facts import Facts, Placed, Scope, Twin, payment_account
+from expense_agent.domain.approval import ApprovalRequest, Decision
+from expense_agent.domain.facts import EVERYWHERE, Facts, Scope
 from expense_agent.domain.feedback import Feedback
 from expense_agent.domain.invoice import Invoice, canonical_json
-from expense_agent.domain.payment import Payment, payment_key
-from expense_agent.domain.supplier import masked, supplier_keys
-from expense_agent.domain.twins import account_party
+from expense_agent.domain.payment import Payment
+from expense_agent.domain.supplier import masked
 from expense_agent.ports import (
     Clock,
     Closing,
@@ -27,15 +26,15 @@ from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.claims import ClaimTable
 from expense_agent.storage.credits import CreditTable
 from expense_agent.storage.database import Database
+from expense_agent.storage.facts import FactReader
 from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.group import GroupCommit
 from expense_agent.storage.likeness import Likeness
 from expense_agent.storage.payments import PaymentTable
 from expense_agent.storage.register import Register
-from expense_agent.storage.requests import RequestTable
+from expense_agent.storage.requests import RequestTable, decisions_of
 from expense_agent.storage.reversals import ReversalTable
 from expense_agent.storage.steps import StepTable
-from expense_agent.storage.sums import Sums
 from expense_agent.storage.suppliers import SupplierList
 from expense_agent.storage.vouching import refuse_unvouched
 
@@ -60,7 +59,7 @@ class SqliteLedger:
         self._feedback = FeedbackTable(database, clock, self._trail)
         self.steps: StepBook = StepTable(database, clock, self._trail)
         self.reversals = ReversalTable(database, clock, self._trail, self._register, self._payments)
-        self._sums = Sums(database)
+        self._facts = FactReader(database, clock, self._suppliers, self._likeness, self.reversals)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Begin a write transaction, or a savepoint in one."""
@@ -80,50 +79,14 @@ class SqliteLedger:
         """Give the invoice of a thread, edits applied."""
         return self._register.get(thread_id)
 
-    def facts_for(self, known: Registered, scope: Scope = Scope()) -> Facts:  # noqa: B008 - frozen
-        """Read all that the rules may know about one invoice, at this moment.
-
-        A few indexed look-ups, each with a limit: the cost does not grow with the history.
-        """
-        key = payment_key(known.invoice, known.origin)
-        keys, today = supplier_keys(known.invoice.supplier), self._clock.now().date()
-        accounts = self._suppliers.known_accounts(keys)
-        account = payment_account(known.invoice, Facts(known_accounts=accounts))
-        is_known = self._suppliers.is_known(keys)
-        named = [account_party(account)] if account else []
-        return Facts(
-            known_accounts=accounts,
-            twins=self._twins(known),
-            edits=known.edits,
-            placed=self.reversals.marks(known, key) + self._placed(known),
-            credits=self._credits.open_for(known),
-            overdrawn=self._credits.overdrawn(known),
-            invoice_id=known.id,
-            approved=known.status != "received" and self._approved(known),
-            today=today,
-            automatic=self._sums.automatic([*keys, *named], scope.window_days, today),
-            near=self._likeness.near(known, scope),
-            rhythm=self._likeness.rhythm(known),
-            usual=self._likeness.usual(known),
-            supplier_known=is_known,
-            account_paid=bool(account) and self._suppliers.was_paid_into(keys, account or ""),
-            others_with_account=self._suppliers.others_with(keys, account) if account else (),
-            lookalikes=() if is_known else self._suppliers.lookalikes(known.invoice.supplier.name),
-            committed=self._sums.committed(known, scope),
-        )
+    def facts_for(self, known: Registered, scope: Scope = EVERYWHERE) -> Facts:
+        """Read all that the rules may know about one invoice, at this moment."""
+        return self._facts.about(known, scope)
 
     def tell_apart(self, known: Registered, invoice_ids: Sequence[str], by: str) -> None:
         """Remember that a person saw these twins beside an invoice, and that they are none."""
         with self.transaction():
             self._likeness.tell_apart(known, invoice_ids, by)
-
-    def _approved(self, known: Registered) -> bool:
-        found = self._database.one(
-            "SELECT 1 FROM decisions WHERE thread_id = ? AND round = ? AND verdict = 'approve'",
-            known.thread_id,
-            known.round,
-        )
-        return found is not None
 
     def unfinished(self, *, include_failed: bool = False) -> list[str]:
         """Give the threads recovery must look at."""
@@ -279,32 +242,6 @@ class SqliteLedger:
         )
         return [dict(row) for row in rows]
 
-    def _twins(self, known: Registered) -> tuple[Twin, ...]:
-        """Give the twins; what a reopened invoice was before is none."""
-        twins = self._likeness.twins(known)
-        before = self.reversals.ancestors(known.thread_id) if known.reopening else ()
-        return tuple(twin for twin in twins if twin.invoice_id not in before)
-
-    def _placed(self, known: Registered) -> tuple[Placed, ...]:
-        """Give what people have placed: the last hold if its day is to come, the last question.
-
-        A question is answered by an edit in a later round, a hold ended by a release.
-        """
-        if known.status == "received":
-            return ()
-        today = self._clock.now().date().isoformat()
-        answers = [d for d in self.decisions(known.thread_id) if d.verdict in RETURNS]
-        parked = [d for d in answers if d.verdict is not Verdict.SEND_BACK][-1:]
-        asked = [d for d in answers if d.verdict is Verdict.SEND_BACK][-1:]
-        edited = max((edit.round for edit in known.edits), default=0)
-        return tuple(
-            Placed("sent_back", d.approver, d.reason) for d in asked if d.round >= edited
-        ) + tuple(
-            Placed("on_hold", d.approver, d.reason, d.until)
-            for d in parked
-            if (d.until or "") > today
-        )
-
     def supersede(self, thread_id: str, by: str) -> None:
         """Close the requests still open on a thread, since another answer has settled it."""
         with self.transaction():
@@ -312,11 +249,7 @@ class SqliteLedger:
 
     def decisions(self, thread_id: str) -> list[Decision]:
         """Give the decisions of a thread, oldest first, by round: a clock may be set back."""
-        rows = self._database.all(
-            "SELECT * FROM decisions WHERE thread_id = ? ORDER BY round, decided_at, level",
-            thread_id,
-        )
-        return [Decision(**{**dict(row), "verdict": Verdict(row["verdict"])}) for row in rows]
+        return decisions_of(self._database, thread_id)
 
     # --- payments
 

@@ -1,0 +1,101 @@
+"""The facts about one invoice, put together from all tables that know something of it."""
+
+from expense_agent.domain.approval import RETURNS, Verdict
+from expense_agent.domain.facts import Facts, Placed, Scope, Twin, payment_account
+from expense_agent.domain.payment import payment_key
+from expense_agent.domain.supplier import supplier_keys
+from expense_agent.domain.twins import account_party
+from expense_agent.ports import Clock, Registered
+from expense_agent.storage.credits import CreditTable
+from expense_agent.storage.database import Database
+from expense_agent.storage.likeness import Likeness
+from expense_agent.storage.requests import decisions_of
+from expense_agent.storage.reversals import ReversalTable
+from expense_agent.storage.sums import Sums
+from expense_agent.storage.suppliers import SupplierList
+
+
+class FactReader:
+    """Reads facts; must see what the transaction it is called in has written."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        suppliers: SupplierList,
+        likeness: Likeness,
+        reversals: ReversalTable,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._suppliers = suppliers
+        self._likeness = likeness
+        self._reversals = reversals
+        self._credits = CreditTable(database, clock)
+        self._sums = Sums(database)
+
+    def about(self, known: Registered, scope: Scope) -> Facts:
+        """Read all that the rules may know about one invoice, at this moment.
+
+        A few indexed look-ups, each with a limit: the cost does not grow with the history.
+        """
+        key = payment_key(known.invoice, known.origin)
+        keys, today = supplier_keys(known.invoice.supplier), self._clock.now().date()
+        accounts = self._suppliers.known_accounts(keys)
+        account = payment_account(known.invoice, Facts(known_accounts=accounts))
+        is_known = self._suppliers.is_known(keys)
+        named = [account_party(account)] if account else []
+        return Facts(
+            known_accounts=accounts,
+            twins=self._twins(known),
+            edits=known.edits,
+            placed=self._reversals.marks(known, key) + self._placed(known),
+            credits=self._credits.open_for(known),
+            overdrawn=self._credits.overdrawn(known),
+            invoice_id=known.id,
+            approved=known.status != "received" and self._approved(known),
+            today=today,
+            automatic=self._sums.automatic([*keys, *named], scope.window_days, today),
+            near=self._likeness.near(known, scope),
+            rhythm=self._likeness.rhythm(known),
+            usual=self._likeness.usual(known),
+            supplier_known=is_known,
+            account_paid=bool(account) and self._suppliers.was_paid_into(keys, account or ""),
+            others_with_account=self._suppliers.others_with(keys, account) if account else (),
+            lookalikes=() if is_known else self._suppliers.lookalikes(known.invoice.supplier.name),
+            committed=self._sums.committed(known, scope),
+        )
+
+    def _approved(self, known: Registered) -> bool:
+        found = self._database.one(
+            "SELECT 1 FROM decisions WHERE thread_id = ? AND round = ? AND verdict = 'approve'",
+            known.thread_id,
+            known.round,
+        )
+        return found is not None
+
+    def _twins(self, known: Registered) -> tuple[Twin, ...]:
+        """Give the twins; what a reopened invoice was before is none."""
+        twins = self._likeness.twins(known)
+        before = self._reversals.ancestors(known.thread_id) if known.reopening else ()
+        return tuple(twin for twin in twins if twin.invoice_id not in before)
+
+    def _placed(self, known: Registered) -> tuple[Placed, ...]:
+        """Give what people have placed: the last hold if its day is to come, the last question.
+
+        A question is answered by an edit in a later round, a hold ended by a release.
+        """
+        if known.status == "received":
+            return ()
+        today = self._clock.now().date().isoformat()
+        answers = [d for d in decisions_of(self._database, known.thread_id) if d.verdict in RETURNS]
+        parked = [d for d in answers if d.verdict is not Verdict.SEND_BACK][-1:]
+        asked = [d for d in answers if d.verdict is Verdict.SEND_BACK][-1:]
+        edited = max((edit.round for edit in known.edits), default=0)
+        return tuple(
+            Placed("sent_back", d.approver, d.reason) for d in asked if d.round >= edited
+        ) + tuple(
+            Placed("on_hold", d.approver, d.reason, d.until)
+            for d in parked
+            if (d.until or "") > today
+        )
