@@ -43,10 +43,17 @@ def _activity(session: Session) -> Screen[Any]:
     return ActivityScreen(session)
 
 
+def _to_confirm(session: Session) -> Screen[Any]:
+    from tui.screens.confirming import ConfirmScreen  # noqa: PLC0415 - when first entered
+
+    return ConfirmScreen(session)
+
+
 MODES = (
     Mode("queue", "Queue", QueueScreen),
     Mode("import", "Import", _import),
     Mode("payments", "Payments", _payments),
     Mode("activity", "Activity", _activity),
+    Mode("to_confirm", "To confirm", _to_confirm),
 )
 """In the order of their keys."""

@@ -9,7 +9,7 @@ from tui.messages import RowsWanted
 from tui.model.progress import Verb
 from tui.model.why_not import why_not
 from tui.safe_text import safe
-from tui.screens.deciding import DecidingPage
+from tui.screens.category_keys import CategoryKeysPage
 from tui.screens.scrolling import ScrollingPage
 from tui.session import Session
 from tui.sheet import About, Section, sections
@@ -18,7 +18,7 @@ from tui.widgets.lines import KeyBar, Line, StatusLine
 from tui.widgets.tabs_line import TabsLine
 
 
-class DetailScreen(DecidingPage, ScrollingPage):
+class DetailScreen(CategoryKeysPage, ScrollingPage):
     """Shows the invoice under the cursor of the list."""
 
     BINDINGS = [*bindings("views"), *bindings("detail")]  # noqa: RUF012 - Textual declares it
@@ -146,6 +146,17 @@ class DetailScreen(DecidingPage, ScrollingPage):
         if row and (progress := self.session.inbox.progress.get(row.key)):
             return progress.sentence
         return self.why_not(Verb.APPROVE) or ""
+
+    @property
+    def shown(self) -> InvoiceDetail | None:
+        """Give the invoice as it was read."""
+        return self._detail
+
+    def read_again(self) -> None:
+        """Read the invoice again, in its place."""
+        if self._invoice_id:
+            self._detail = None
+            self._read(self._invoice_id)
 
     def target(self) -> QueueRow | None:
         """Give the request that is shown."""

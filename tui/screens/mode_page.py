@@ -36,6 +36,10 @@ class ModePage(Page[None]):
         """Go to the trail."""
         self._turn_to("activity")
 
+    def action_to_confirm(self) -> None:
+        """Show the categories a person should look at."""
+        self._turn_to("to_confirm")
+
     def say(self, sentence: str) -> None:
         """Show a sentence on the status line."""
         self.session.inbox.said = sentence
