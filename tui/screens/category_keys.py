@@ -17,18 +17,16 @@ class CategoryKeysPage(DecidingPage):
 
     BINDINGS = bindings("category")
 
-    @property
-    def shown(self) -> InvoiceDetail | None:
-        """The invoice as it was read, once it was."""
-        raise NotImplementedError
+    _detail: InvoiceDetail | None = None
+    """The invoice as it was read, once it was."""
 
-    def read_again(self) -> None:
+    def action_refresh(self) -> None:
         """Read the invoice again."""
         raise NotImplementedError
 
     def action_candidate(self, number: int) -> None:
         """Say that the candidate of this number is right."""
-        detail = self.shown
+        detail = self._detail
         if detail is None:
             return
         found: Sequence[str] = candidates(detail)
@@ -47,7 +45,7 @@ class CategoryKeysPage(DecidingPage):
         (answer,), row = answers, self.target()
         if answer.outcome != "waiting":
             self.say(inert(answer.reason, 200))
-            self.read_again()
+            self.action_refresh()
         elif row is None or row.seen.invoice_id != answer.invoice_id:
             self.say("what waits here has changed: R reads it again")
         else:

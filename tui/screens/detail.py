@@ -29,7 +29,6 @@ class DetailScreen(CategoryKeysPage, ScrollingPage):
         self._only = invoice_id
         """The one invoice that is shown; None: whatever is under the cursor of the queue."""
         self._row = None if invoice_id else session.inbox.row_under_cursor
-        self._detail: InvoiceDetail | None = None
         self._past: SupplierHistory | None = None
         self._sections: tuple[Section, ...] = ()
         self._jumped: int | None = None
@@ -146,17 +145,6 @@ class DetailScreen(CategoryKeysPage, ScrollingPage):
         if row and (progress := self.session.inbox.progress.get(row.key)):
             return progress.sentence
         return self.why_not(Verb.APPROVE) or ""
-
-    @property
-    def shown(self) -> InvoiceDetail | None:
-        """Give the invoice as it was read."""
-        return self._detail
-
-    def read_again(self) -> None:
-        """Read the invoice again, in its place."""
-        if self._invoice_id:
-            self._detail = None
-            self._read(self._invoice_id)
 
     def target(self) -> QueueRow | None:
         """Give the request that is shown."""

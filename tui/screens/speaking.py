@@ -118,6 +118,5 @@ class SpeakingPage(ListingPage):
         )
         if made := tuple(intents):
             self.post_message(DecisionMade(made))
-            self.say(
-                f"{counted(len(made), 'invoice')} -> {inert(self.session.categories.get(category, category))}, asked again"
-            )
+            label = inert(self.session.categories.get(category, category))
+            self.say(f"{counted(len(made), 'invoice')} -> {label}, asked again")

@@ -9,6 +9,7 @@ from textual.content import Content
 from expense_agent.domain.invoice import from_plain
 from expense_agent.domain.saving import discount_on
 from tui.formatting import grouped, money, time_left
+from tui.model.candidates import candidates
 from tui.safe_text import safe
 from tui.sheet.about import About
 from tui.sheet.line import STRONG, WARNING, Line, line, text
@@ -60,7 +61,11 @@ def category(about: About) -> list[Line]:
     sure = f"   {suggestion.get('confidence') or 0:.0%} sure: "
     said = [sure, text(suggestion.get("why"))]
     mark = changed(about, "category")
-    return [line("category", (text(label), STRONG), *(mark or said))]
+    lines = [line("category", (text(label), STRONG), *(mark or said))]
+    if found := candidates(detail):
+        names = (f"{n} {about.categories.get(c, c)}" for n, c in enumerate(found, 1))
+        lines.append(line("", "in question: ", text("  ".join(names))))
+    return lines
 
 
 def changed(about: About, name: str) -> list[Content]:
