@@ -7,6 +7,7 @@ would pay what the other half should have stopped.
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from expense_agent.domain.policy import (
     Policy,
 )
 from expense_agent.errors import PolicyInvalid
+from expense_agent.policy_file.rates import read_rates
 from expense_agent.policy_file.schema import (
     ApprovalsTable,
     ApproverTable,
@@ -65,7 +67,11 @@ _PLAIN_WORDS = {
 
 def load_policy(path: Path | None) -> Policy:
     """Read a policy file; None gives the built-in policy. Raises PolicyInvalid."""
-    return Policy() if path is None else _policy(_read(path))
+    if path is None:
+        return Policy()
+    tables = _read(path)
+    policy = _with_rates(_policy(tables), path, tables)
+    return replace(policy, version=version_of(policy))
 
 
 def notes_on(path: Path) -> list[str]:
@@ -144,7 +150,7 @@ def _policy(tables: PolicyTables) -> Policy:
             "locked_until",
         )
     }
-    policy = Policy(
+    return Policy(
         **said,
         **tables.approvals.model_dump(),
         required_fields=_required_fields(tables),
@@ -157,7 +163,21 @@ def _policy(tables: PolicyTables) -> Policy:
         limits=LimitPolicy(**tables.limits.model_dump()),
         budgets=tuple(Budget(**budget.model_dump()) for budget in tables.budgets),
     )
-    return replace(policy, version=version_of(policy))
+
+
+def _with_rates(policy: Policy, path: Path, tables: PolicyTables) -> Policy:
+    """Put in the rates of the dated file, if one is named: each with its own day."""
+    name = tables.exchange_rates_file
+    if name is None:
+        return policy
+    found = read_rates(path, name, datetime.now(UTC).date())
+    found.pop(tables.base_currency, None)
+    return replace(
+        policy,
+        exchange_rates={currency: rate for currency, (_, rate) in found.items()},
+        rate_dates={currency: day for currency, (day, _) in found.items()},
+        rates_as_of=max((day for day, _ in found.values()), default=None),
+    )
 
 
 def _required_fields(tables: PolicyTables) -> tuple[str, ...]:
