@@ -43,6 +43,12 @@ def _activity(session: Session) -> Screen[Any]:
     return ActivityScreen(session)
 
 
+def _insights(session: Session) -> Screen[Any]:
+    from tui.screens.insights import InsightsScreen  # noqa: PLC0415 - when first entered
+
+    return InsightsScreen(session)
+
+
 def _to_confirm(session: Session) -> Screen[Any]:
     from tui.screens.confirming import ConfirmScreen  # noqa: PLC0415 - when first entered
 
@@ -54,6 +60,7 @@ MODES = (
     Mode("import", "Import", _import),
     Mode("payments", "Payments", _payments),
     Mode("activity", "Activity", _activity),
+    Mode("insights", "Insights", _insights),
     Mode("to_confirm", "To confirm", _to_confirm),
 )
 """In the order of their keys."""

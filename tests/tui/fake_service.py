@@ -190,6 +190,7 @@ class FakeService:
         self.progress: list[ImportProgress] = []
         self.report = ImportReport()
         self.import_error: Exception | None = None
+        self.figures: dict[str, Any] = {}
         self.paid: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.pasts: dict[str, SupplierHistory] = {}
@@ -355,7 +356,7 @@ class FakeService:
         return self.pasts.get(invoice_id, SupplierHistory())
 
     def metrics(self) -> dict[str, Any]:
-        return {}
+        return self.figures
 
     def headlines(self, invoice_ids: Sequence[str]) -> list[Headline]:
         by_id = {row.seen.invoice_id: row for row in self._rows.values()}

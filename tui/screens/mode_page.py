@@ -36,6 +36,16 @@ class ModePage(Page[None]):
         """Go to the trail."""
         self._turn_to("activity")
 
+    def action_insights(self) -> None:
+        """Go to the figures."""
+        self._turn_to("insights")
+
+    def action_policy(self) -> None:
+        """Show the policy in force."""
+        from tui.screens.policy import PolicyScreen  # noqa: PLC0415 - when needed
+
+        self.app.push_screen(PolicyScreen(self.session))
+
     def action_to_confirm(self) -> None:
         """Show the categories a person should look at."""
         self._turn_to("to_confirm")

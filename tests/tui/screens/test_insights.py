@@ -1,0 +1,120 @@
+from typing import Any
+
+import pytest
+
+from tests.tui.driving import SIZES, driven
+from tests.tui.fake_service import FakeService, a_row
+from tests.tui.goldens import assert_golden
+from tests.tui.test_hostile_text import HOSTILE, assert_inert
+
+
+def a_rate(count: int, of: int) -> dict[str, Any]:
+    return {"count": count, "of": of, "percent": round(100 * count / of, 1) if of else None}
+
+
+def the_metrics(supplier: str = "Nordwind Logistik AG") -> dict[str, Any]:
+    spread = {"count": 0, "p50": None, "p90": None}
+    day = {"approve": 4, "reject": 1, "expire": 0, "other": 0, "edit": 1}
+    return {
+        "as_of": "2026-11-22T12:00:00.000Z",
+        "invoices": {"all": 200, "scheduled": 150, "waiting": 43, "rejected": 7},
+        "touchless": a_rate(120, 150),
+        "exceptions": a_rate(40, 200),
+        "first_pass": a_rate(0, 0),
+        "expired": a_rate(1, 80),
+        "cycle_hours": {"count": 150, "p50": 0.2, "p90": 60.0},
+        "cycle_hours_asked": spread,
+        "decision_hours": {"count": 30, "p50": 5.5, "p90": 30.0},
+        "queue_age": {
+            "count": 43, "held": 2, "p50": 3.0, "p90": 60.0, "oldest": 75.0,
+            "by_age": {"a day": 30, "3 days": 12, "a week": 1, "a month": 0, "older": 0},
+        },
+        "edits": {"payable_amount": a_rate(3, 80)},
+        "overrides": {"over_limit": a_rate(28, 30), "account_changed": a_rate(1, 9)},
+        "stopped": {"duplicates": {"count": 2, "sums": {"EUR": "916.47"}}},
+        "spend_by_category": [
+            {"category": "office", "currency": "EUR", "count": 3, "sum": "900.00"},
+            {"category": None, "currency": "EUR", "count": 1, "sum": "450.00"},
+            {"category": "vehicles", "currency": "USD", "count": 1, "sum": "10.00"},
+        ],
+        "spend_by_supplier": [
+            {"supplier": supplier, "currency": "EUR", "count": 3, "sum": "900.00"}
+        ],
+        "per_day": [
+            {"day": f"2026-11-{number:02}", "automatic": number, **day} for number in range(1, 21)
+        ],
+        "discount_lost": None,
+    }  # fmt: skip
+
+
+def a_service(supplier: str = "Nordwind Logistik AG") -> FakeService:
+    service = FakeService([a_row(1)])
+    service.figures = the_metrics(supplier)
+    return service
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_screen(size: tuple[int, int]) -> None:
+    async with driven(a_service(), size, waits_for="engine ready") as driver:
+        await driver.press("5")
+        await driver.sees("120 of 150", "150 scheduled, 43 waiting")
+        assert_golden(driver, "insights")
+
+
+async def test_rates_carry_their_counts_and_times_their_unit() -> None:
+    async with driven(a_service(), (160, 45)) as driver:
+        await driver.press("5")
+        await driver.sees(
+            "80.0 %, 120 of 150",
+            "first pass none yet",
+            "half within 12 min, 90 % within 2.5 days",
+            "half within 5.5 h, 90 % within 30.0 h",
+            "43 wait, the oldest 3.1 days",
+        )
+
+
+async def test_a_hold_that_is_always_overridden_is_called_noise() -> None:
+    async with driven(a_service(), (160, 45)) as driver:
+        await driver.press("5")
+        await driver.sees("93.3 %, 28 of 30")
+        assert "noise" in driver.line_of("28 of 30")
+        assert "noise" not in driver.line_of("1 of 9")
+
+
+async def test_with_ascii_no_block_is_drawn() -> None:
+    async with driven(a_service(), (160, 45), ascii_only=True) as driver:
+        await driver.press("5")
+        await driver.sees("120 of 150", "################")
+        assert not set("▏▎▍▌▋▊▉█▁▂▃▄▅▆▇") & set("".join(
+            line[:150] for line in driver.text.splitlines()
+        ))  # fmt: skip
+
+
+async def test_sections_are_reached_by_key() -> None:
+    async with driven(a_service()) as driver:
+        await driver.press("5")
+        await driver.sees("120 of 150")
+        await driver.press("left_square_bracket")
+        await driver.sees("[By supplier]", "Nordwind Logistik AG")
+        await driver.press("g")
+        await driver.sees("[Rates]")
+
+
+async def test_names_in_figures_are_inert() -> None:
+    async with driven(a_service(HOSTILE), (160, 45)) as driver:
+        await driver.press("5")
+        await driver.sees("120 of 150", "[red]Q")
+        assert_inert(driver)
+
+
+async def test_figures_stay_until_r_asks_again() -> None:
+    service = a_service()
+    async with driven(service, (160, 45)) as driver:
+        await driver.press("5")
+        await driver.sees("120 of 150")
+        service.figures = {**the_metrics(), "touchless": a_rate(121, 151)}
+        service.add(a_row(2))
+        await driver.poll()
+        await driver.sees("120 of 150")
+        await driver.press("R")
+        await driver.sees("121 of 151")

@@ -1,0 +1,40 @@
+from decimal import Decimal
+
+import pytest
+
+from expense_agent.domain.money import Money
+from expense_agent.domain.policy import Approver, Policy
+from tests.tui.driving import SIZES, driven
+from tests.tui.fake_service import FakeService, a_row
+from tests.tui.goldens import assert_golden
+from tui.sheet import policy as words
+
+POLICY = Policy(
+    approvers=(Approver("ann", Money(Decimal("10000.00"), "EUR")), Approver("bob")),
+    second_above=Decimal("5000.00"),
+    severities={"category_unsure": "off"},
+    exchange_rates={"USD": Decimal("1.10")},
+)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_screen(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    few = {"over_limit": "block", "category_unsure": "warn"}  # the golden outlives new rules
+    monkeypatch.setattr(words, "BUILT_IN_SEVERITY", few)
+    async with driven(FakeService([a_row(1)], policy=POLICY), size) as driver:
+        await driver.press("comma")
+        await driver.sees("The policy in force", "up to 500.00 EUR")
+        assert_golden(driver, "policy")
+
+
+async def test_it_says_who_may_do_what_and_which_one_is_you() -> None:
+    async with driven(FakeService([a_row(1)], policy=POLICY), (120, 60)) as driver:
+        await driver.press("comma")
+        await driver.sees(
+            "ann  up to 10,000.00 EUR   that is you",
+            "bob  any amount",
+            "who imported or edited an invoice may not approve it",
+            "5,000.00 EUR: two different people",
+            "category_unsure",
+            "1.1 USD",
+        )

@@ -1,0 +1,42 @@
+"""The policy in force in plain words; it is changed in its file, never here."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.screens.page import Dialog
+from tui.sheet import laid_out
+from tui.sheet.policy import policy_lines
+from tui.widgets.lines import KeyBar
+
+
+class PolicyScreen(Dialog[None]):
+    """Closes with Esc."""
+
+    keys_shown = "help"
+
+    def compose(self) -> ComposeResult:
+        """Hold the text and the way out."""
+        with Vertical(classes="dialog -tall"):
+            yield Static(Content.styled("The policy in force", "bold"))
+            with VerticalScroll():
+                yield Static(id="policy")
+            yield KeyBar("help")
+
+    def on_mount(self) -> None:
+        """Set it once the width is known."""
+        self.call_after_refresh(self._draw)
+
+    def on_resize(self) -> None:
+        """Wrap anew."""
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        policy, shown = self.session.policy, self.query_one("#policy", Static)
+        if policy is None:
+            shown.update(Content("the store is still being opened"))
+            return
+        lines = policy_lines(policy, self.session.desk.approver)
+        width = self.query_one(VerticalScroll).scrollable_content_region.width - 1
+        shown.update(laid_out(lines, width))
