@@ -28,6 +28,7 @@ from expense_agent.storage.categories import CategoryReader
 from expense_agent.storage.database import Database
 from expense_agent.storage.metrics import metrics
 from expense_agent.storage.mounts import refuse_network_file_system
+from expense_agent.storage.payment_runs import PaymentRunTable
 from expense_agent.storage.queue import QueueReader, Standing
 from expense_agent.storage.readings import ReadingsReader
 from expense_agent.storage.records import RecordReader
@@ -35,6 +36,7 @@ from expense_agent.storage.sources import Sources
 from expense_agent.storage.sqlite import SqliteLedger
 from expense_agent.storage.step_rows import step_rows
 from expense_agent.storage.verify import Verification, verify
+from expense_agent.treasury import Treasury
 
 POLICY_FILE = "policy.toml"
 CATEGORIES_FILE = "categories.toml"
@@ -103,6 +105,8 @@ class Books:
         self._categories = categories_in_force(settings)
         self.category_reader = CategoryReader(database, self._categories)
         self._queue = QueueReader(database, self._why_not)
+        table = PaymentRunTable(database, clock, self._trail)
+        self.treasury = Treasury(database, table, policy, clock, settings.approver)
         self._records = RecordReader(database, self._queue, self._trail)
         self._readings = ReadingsReader(database)
         self._sources = Sources(database.folder, settings.busy_seconds)

@@ -42,6 +42,7 @@ from expense_agent.events import (
     Scheduled,
     Submitted,
 )
+from expense_agent.paying import PayRuns
 from expense_agent.readings import (
     Headline,
     KnownAccount,
@@ -288,6 +289,11 @@ class ReadingService(Protocol):
 
     def change_counter(self) -> int:
         """Give a number that differs whenever the store has changed; cheap enough to poll."""
+        ...
+
+    @property
+    def treasury(self) -> PayRuns:
+        """Where payments leave for the bank."""
         ...
 
     @property

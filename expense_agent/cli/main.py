@@ -7,7 +7,16 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from expense_agent.cli import categories, checking, deciding, documents, figures, importing, reading
+from expense_agent.cli import (
+    categories,
+    checking,
+    deciding,
+    documents,
+    figures,
+    importing,
+    paying,
+    reading,
+)
 from expense_agent.cli.output import safe
 from expense_agent.cli.parser import build_parser
 from expense_agent.errors import ExpenseAgentError, PolicyInvalid, StoreUnusable, UsageProblem
@@ -27,6 +36,7 @@ COMMANDS: dict[str, Command] = {
     "payments": reading.payments,
     "audit": reading.audit,
     "metrics": figures.metrics,
+    "pay-run": paying.pay_run,
     "approve": deciding.approve,
     "reject": deciding.reject,
     "edit": deciding.edit,

@@ -41,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _reading(commands)
     _importing(commands)
+    _paying(commands)
     _deciding(commands)
     _checking(commands)
     add_categories(commands, _with_json)
@@ -79,6 +80,19 @@ def _reading(commands: Commands) -> None:
     audit.add_argument(
         "--anchor", metavar="SEQ:HASH", help="verify: a head printed earlier must still be there"
     )
+
+
+def _paying(commands: Commands) -> None:
+    run = _with_json(
+        commands.add_parser("pay-run", help="export scheduled payments as one file, once")
+    )
+    run.add_argument("--until", metavar="DATE", help="only what is to be paid by then")
+    run.add_argument("--output", type=Path, metavar="FILE", help="never replaces another file")
+    run.add_argument(
+        "--format", metavar="F", help="pain.001 (the default; version by policy), or csv"
+    )
+    run.add_argument("--dry-run", action="store_true", help="only show what would be in it")
+    run.add_argument("--again", metavar="RUN", help="write the file of an earlier run once more")
 
 
 def _importing(commands: Commands) -> None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from expense_agent.domain.money import Money
+from expense_agent.domain.payment_run import Debtor
 
 Severity = Literal["block", "warn", "off"]
 
@@ -173,6 +174,8 @@ class Policy:
     confidence_threshold: float = 0.80
     """Below it a category counts as unsure."""
     categories: CategoryPolicy = CategoryPolicy()
+    debtor: Debtor | None = None
+    """Whose account pays; needed by payment runs only."""
     default_term_days: int = 30
     """Due date of an invoice without one: issue date plus this, shown as assumed."""
     version: str = "built-in"

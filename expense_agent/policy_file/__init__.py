@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from expense_agent.domain.money import Money
+from expense_agent.domain.payment_run import Debtor
 from expense_agent.domain.policy import (
     BUILT_IN_SEVERITY,
     Approver,
@@ -162,6 +163,7 @@ def _policy(tables: PolicyTables) -> Policy:
         rates_as_of=tables.exchange_rates.as_of,
         limits=LimitPolicy(**tables.limits.model_dump()),
         budgets=tuple(Budget(**budget.model_dump()) for budget in tables.budgets),
+        debtor=None if tables.debtor is None else Debtor(**tables.debtor.model_dump()),
     )
 
 
@@ -203,8 +205,6 @@ def _notes(tables: PolicyTables) -> Iterator[str]:
     cumulative = tables.limits.cumulative_limit
     if cumulative is not None and cumulative < tables.auto_approve_limit:
         yield "limits.cumulative_limit: is below auto_approve_limit, which nothing can reach then"
-    if tables.debtor is not None:
-        yield "debtor: has no effect, this version writes no payment run yet"
     if tables.autonomous_limit is not None and tables.mode != "autonomous":
         yield "autonomous_limit: has no effect while mode is not autonomous"
     yield from _notes_on_approvers(tables)

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from expense_agent.domain.approval import CLOCK
 from expense_agent.domain.money import EXPONENTS, Money
+from expense_agent.domain.payment_run import PAIN_09
 from expense_agent.domain.policy import Policy, Severity
 from expense_agent.domain.supplier import canonical_account, iban_problem, is_iban
 
@@ -138,6 +139,7 @@ class DebtorTable(Table):
     name: Name
     account: Annotated[str, AfterValidator(_iban)]
     bic: Annotated[str, AfterValidator(_bic)] | None = None
+    pain: Literal["pain.001.001.09", "pain.001.001.03"] = PAIN_09
 
 
 class RatesTable(BaseModel):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ from expense_agent.domain.invoice import canonical_json
 from expense_agent.domain.money import Money, plain
 from expense_agent.domain.policy import BUILT_IN_SEVERITY, Policy
 
-_TABLES = ("holds", "limits", "categories", "approvals", "exchange_rates")
+_TABLES = ("holds", "limits", "categories", "approvals", "exchange_rates", "debtor")
 _DATES = ("as_of", "locked_until")
 _LISTS = ("budgets", "approvers")
 
@@ -57,6 +58,7 @@ def policy_to_plain(policy: Policy) -> dict[str, Any]:
             "as_of": policy.rates_as_of.isoformat() if policy.rates_as_of else None,
             **{code: plain(rate.normalize()) for code, rate in policy.exchange_rates.items()},
         },
+        "debtor": asdict(policy.debtor) if policy.debtor else None,
         "approvers": [
             {"name": person.name, "limit": person.limit and plain(person.limit.rounded().amount)}
             for person in policy.approvers
@@ -69,9 +71,9 @@ def policy_to_toml(policy: Policy) -> str:
     content = policy_to_plain(policy)
     header = f"# version {content.pop('version')}"
     lists = {key: content.pop(key) for key in _LISTS}
-    tables = {key: content.pop(key) for key in _TABLES}
+    tables = {key: content.pop(key) or {} for key in _TABLES}
     parts = [header, *_pairs(content)]
-    for name, table in tables.items():
+    for name, table in ((name, table) for name, table in tables.items() if table):
         parts += ["", f"[{name}]", *_pairs(table)]
     for name, tables in lists.items():
         for table in tables:
@@ -82,7 +84,7 @@ def policy_to_toml(policy: Policy) -> str:
 def version_of(policy: Policy) -> str:
     """Hash what the policy means (12 hex): comments, order and notation do not count."""
     meaning = policy_to_plain(policy)
-    del meaning["version"]
+    del meaning["version"], meaning["debtor"]  # who pays decides nothing
     meaning["approvers"].sort(key=lambda person: person["name"])
     meaning["required_fields"].sort()
     meaning["budgets"].sort(key=lambda budget: budget["category"])

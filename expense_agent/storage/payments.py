@@ -94,14 +94,18 @@ class PaymentTable:
         )
 
     def status_of(self, invoice_id: str) -> tuple[int, str] | None:
-        """Give number and status of an invoice's last payment."""
+        """Give number and status of an invoice's last payment; in a run it is as good as gone."""
         row = self._database.one(
-            f"SELECT p.payment_id, {PAYMENT_STATUS} AS status FROM payments p"
+            f"SELECT p.payment_id, {PAYMENT_STATUS} AS status, EXISTS (SELECT 1 FROM"
+            " payment_run_lines l WHERE l.payment_id = p.payment_id) AS in_run FROM payments p"
             " JOIN invoices i ON i.thread_id = p.thread_id WHERE i.invoice_id = ?"
             " ORDER BY p.payment_id DESC LIMIT 1",
             invoice_id,
         )
-        return None if row is None else (row["payment_id"], row["status"])
+        if row is None:
+            return None
+        leaving = row["in_run"] and row["status"] == "scheduled"
+        return row["payment_id"], "exported" if leaving else row["status"]
 
     def _is_voided(self, payment_id: int) -> bool:
         voided = "SELECT 1 FROM payment_events WHERE payment_id = ? AND status = 'voided'"

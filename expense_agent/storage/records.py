@@ -18,8 +18,9 @@ from expense_agent.storage.reversal_rows import reopened_as, reopening_of, rever
 _STATES = {"received": "waiting", "stepping": "waiting", "deciding": "waiting"}
 """States that last for the length of a run; to a reader the invoice is still waiting."""
 _PAYMENTS = f"""
-SELECT p.*, i.invoice_id, {PAYMENT_STATUS} AS status
+SELECT p.*, i.invoice_id, {PAYMENT_STATUS} AS status, l.run_id, l.end_to_end_id
 FROM payments p JOIN invoices i ON i.thread_id = p.thread_id
+LEFT JOIN payment_run_lines l ON l.payment_id = p.payment_id
 """
 
 
@@ -146,6 +147,9 @@ class RecordReader:
                 "payment_key": row["payment_key"],
                 "approved_by": json.loads(row["approved_by"]),
                 "remittance": row["remittance"],
+                "replaces": row["replaces"],
+                "run": row["run_id"],
+                "end_to_end_id": row["end_to_end_id"],
             }
             for row in self._database.all(_PAYMENTS + which, *values)
         ]

@@ -158,6 +158,30 @@ CREATE TABLE next_steps (
     since     TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Payments sent to the bank together. The file itself is kept: to export again is to read it.
+CREATE TABLE payment_runs (
+    run_id     TEXT PRIMARY KEY,
+    format     TEXT NOT NULL,
+    created_by TEXT NOT NULL CHECK (created_by <> ''),
+    created_at TEXT NOT NULL,
+    debtor     TEXT NOT NULL,                   -- whose account pays, as it was then
+    head       TEXT NOT NULL,                   -- the last audit event before, as the file names it
+    payments   INTEGER NOT NULL CHECK (payments > 0),
+    totals     TEXT NOT NULL,
+    sha256     TEXT NOT NULL CHECK (length(sha256) = 64),
+    content    BLOB NOT NULL                    -- what the hash vouches for
+) STRICT;
+
+-- A payment is in one run, once: the key that keeps two processes from exporting it twice.
+CREATE TABLE payment_run_lines (
+    run_id         TEXT NOT NULL REFERENCES payment_runs (run_id),
+    ordinal        INTEGER NOT NULL CHECK (ordinal > 0),
+    payment_id     INTEGER NOT NULL UNIQUE REFERENCES payments (payment_id),
+    end_to_end_id  TEXT NOT NULL UNIQUE,
+    execution_date TEXT NOT NULL,               -- as in the file: never before the day of the run
+    PRIMARY KEY (run_id, ordinal)
+) STRICT, WITHOUT ROWID;
+
 -- Answers that were taken back. Each begins a round of its own, in which people decide anew.
 CREATE TABLE reversals (
     thread_id     TEXT NOT NULL REFERENCES invoices (thread_id),
@@ -502,7 +526,9 @@ WHEN NOT EXISTS (SELECT 1 FROM payments p WHERE p.payment_id = NEW.payment_id)
   OR EXISTS (SELECT 1 FROM payment_events e WHERE e.payment_id = NEW.payment_id AND e.status = NEW.status)
   OR (NEW.status = 'voided' AND NOT EXISTS (
       SELECT 1 FROM reversals u WHERE u.payment_id = NEW.payment_id))
-BEGIN SELECT RAISE(ABORT, 'a payment takes a status once, and is voided by a reversal only'); END;
+  OR (NEW.status = 'exported' AND NOT EXISTS (
+      SELECT 1 FROM payment_run_lines l WHERE l.payment_id = NEW.payment_id))
+BEGIN SELECT RAISE(ABORT, 'a payment takes a status once, by a reversal or in a run only'); END;
 -- scheduled -> exported -> settled; scheduled -> voided
 CREATE TRIGGER payment_events_order BEFORE INSERT ON payment_events
 WHEN NEW.status <> CASE (SELECT group_concat(e.status) FROM (SELECT status FROM payment_events
@@ -529,6 +555,8 @@ BEGIN
     SELECT RAISE(ABORT, 'only what is scheduled is taken back') WHERE NEW.payment_id IS NOT NULL AND (
         SELECT group_concat(e.status) FROM payment_events e JOIN payments p ON p.payment_id = e.payment_id
         WHERE p.payment_id = NEW.payment_id AND p.thread_id = NEW.thread_id) IS NOT 'scheduled';
+    SELECT RAISE(ABORT, 'what is in a payment run is not taken back') WHERE EXISTS (
+        SELECT 1 FROM payment_run_lines l WHERE l.payment_id = NEW.payment_id);
     SELECT RAISE(ABORT, 'only a rejection that stands is taken back') WHERE NEW.payment_id IS NULL AND (
         NOT EXISTS (SELECT 1 FROM decisions d WHERE d.thread_id = NEW.thread_id AND d.verdict = 'reject'
             AND NOT EXISTS (SELECT 1 FROM reversals u WHERE u.thread_id = d.thread_id AND u.round > d.round))
@@ -605,6 +633,34 @@ BEGIN
     UPDATE committed_sums SET amount_minor = committed_sums.amount_minor - p.amount_minor FROM payments p
         WHERE p.payment_id = NEW.payment_id AND committed_sums.category = p.category
           AND month = substr(p.created_at, 1, 7) AND committed_sums.currency = p.currency;
+END;
+
+CREATE TRIGGER payment_runs_fixed BEFORE UPDATE ON payment_runs
+BEGIN SELECT RAISE(ABORT, 'payment runs are append-only'); END;
+CREATE TRIGGER payment_runs_stay BEFORE DELETE ON payment_runs
+BEGIN SELECT RAISE(ABORT, 'payment runs are append-only'); END;
+CREATE TRIGGER payment_runs_once BEFORE INSERT ON payment_runs
+WHEN EXISTS (SELECT 1 FROM payment_runs r WHERE r.run_id = NEW.run_id)
+BEGIN SELECT RAISE(ABORT, 'a payment run is written down once'); END;
+
+CREATE TRIGGER payment_run_lines_fixed BEFORE UPDATE ON payment_run_lines
+BEGIN SELECT RAISE(ABORT, 'payment runs are append-only'); END;
+CREATE TRIGGER payment_run_lines_stay BEFORE DELETE ON payment_run_lines
+BEGIN SELECT RAISE(ABORT, 'payment runs are append-only'); END;
+CREATE TRIGGER payment_run_lines_once BEFORE INSERT ON payment_run_lines
+BEGIN
+    SELECT RAISE(ABORT, 'a payment is in one run, once') WHERE EXISTS (
+        SELECT 1 FROM payment_run_lines l WHERE l.payment_id = NEW.payment_id
+            OR l.end_to_end_id = NEW.end_to_end_id OR (l.run_id = NEW.run_id AND l.ordinal = NEW.ordinal));
+    SELECT RAISE(ABORT, 'a run has the payments it was written down with') WHERE NOT EXISTS (
+        SELECT 1 FROM payment_runs r WHERE r.run_id = NEW.run_id AND NEW.ordinal <= r.payments);
+    SELECT RAISE(ABORT, 'only what is scheduled is exported') WHERE (
+        SELECT group_concat(e.status) FROM payment_events e WHERE e.payment_id = NEW.payment_id)
+            IS NOT 'scheduled'
+        OR EXISTS (SELECT 1 FROM reversals u WHERE u.payment_id = NEW.payment_id)
+        OR NOT EXISTS (SELECT 1 FROM payments p WHERE p.payment_id = NEW.payment_id
+            AND substr(p.payment_key, 1, 32) = NEW.end_to_end_id
+            AND NEW.execution_date >= p.execution_date);
 END;
 
 CREATE TRIGGER audit_fixed BEFORE UPDATE ON audit

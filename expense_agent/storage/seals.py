@@ -70,6 +70,19 @@ SEALED = (
     ),
     Sealed("category_undone", ("seq", "feedback", "by", "at"), "'word ' || feedback"),
     Sealed(
+        "payment_runs",
+        (
+            "run_id", "format", "created_by", "created_at", "debtor", "head", "payments",
+            "totals", "sha256",
+        ),
+        "'payment run ' || run_id",
+    ),
+    Sealed(
+        "payment_run_lines",
+        ("run_id", "ordinal", "payment_id", "end_to_end_id", "execution_date"),
+        "'payment run ' || run_id",
+    ),
+    Sealed(
         "reversals",
         (
             "thread_id", "round", "payment_id", "taken_back_by", "decided_by", "reason",

@@ -18,6 +18,7 @@ from expense_agent.domain.payment import replacement_key
 from expense_agent.errors import UsageProblem
 from expense_agent.storage.database import MIGRATIONS, Database, statements
 from expense_agent.storage.projections import unlike
+from expense_agent.storage.run_proof import run_findings
 from expense_agent.storage.seals import SEALED, Sealed, seal_of
 
 _ANCHOR = re.compile(r"[0-9]{1,18}:[0-9a-fA-F]{64}")
@@ -53,6 +54,7 @@ def verify(database: Database, anchor: str | None = None) -> Verification:
     rows = {name: owner for sealed in SEALED for name, owner in _rows(database, sealed)}
     statuses = database.all("SELECT invoice_id, status FROM invoices")
     findings = [*_damage(database), *_schema(database), *_payments(database)]
+    findings += run_findings(database)
     trail = _Trail(anchor=anchor.lower() if anchor else None)
     findings += _read(database, trail)
     if trail.anchor:

@@ -15,11 +15,17 @@ _PAID_FROM = (
 )  # fmt: skip
 
 
-def refuse_unvouched(database: Database, thread_id: str, invoice_id: str) -> None:
-    """Raise LedgerTampered unless the trail vouches for every row of an invoice."""
+def refuse_unvouched(
+    database: Database, thread_id: str, invoice_id: str, *, paid: bool = False
+) -> None:
+    """Raise LedgerTampered unless the trail vouches for every row of an invoice.
+
+    `paid`: the payment itself is looked at, too, before it leaves.
+    """
     recorded = _recorded(database, invoice_id)
+    tables = {*_PAID_FROM, "payments"} if paid else _PAID_FROM
     for sealed in SEALED:
-        if sealed.table not in _PAID_FROM:
+        if sealed.table not in tables:
             continue
         columns = ", ".join(f"CAST({column} AS BLOB)" for column in sealed.columns)
         rows = database.all(f"SELECT {columns} FROM {sealed.table} WHERE thread_id = ?", thread_id)

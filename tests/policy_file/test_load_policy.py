@@ -7,6 +7,7 @@ import pytest
 from expense_agent.domain.facts import Facts
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.money import Money
+from expense_agent.domain.payment_run import PAIN_03, Debtor
 from expense_agent.domain.policy import BUILT_IN_SEVERITY, Policy
 from expense_agent.domain.rules import missing_field
 from expense_agent.errors import PolicyInvalid
@@ -254,8 +255,21 @@ def test_a_cumulative_limit_below_the_limit_of_one_invoice_is_noted(file: Path) 
     assert note.startswith("limits.cumulative_limit: is below auto_approve_limit")
 
 
-def test_a_debtor_is_checked_and_noted() -> None:
-    assert "debtor: has no effect" in notes_on(EXAMPLES / "whole.toml")[0]
+def test_a_debtor_is_read_and_changes_no_fingerprint(file: Path) -> None:
+    file.write_text(DEBTOR, encoding="utf-8")
+    policy = load_policy(file)
+    assert policy.debtor == Debtor("Buyer", "DE89370400440532013000", None, PAIN_03)
+    file.write_text("", encoding="utf-8")
+    assert load_policy(file).version == policy.version
+    assert "debtor" not in " ".join(notes_on(EXAMPLES / "whole.toml"))
+
+
+DEBTOR = """
+[debtor]
+name = "Buyer"
+account = "DE89 3704 0044 0532 0130 00"
+pain = "pain.001.001.03"
+"""
 
 
 def test_an_autonomous_limit_without_its_mode_is_noted(file: Path) -> None:

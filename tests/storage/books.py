@@ -12,12 +12,15 @@ from expense_agent.domain.credit import Offset, offset
 from expense_agent.domain.invoice import Invoice, content_hash
 from expense_agent.domain.money import Money
 from expense_agent.domain.payment import Payment, replacement_key
+from expense_agent.domain.payment_run import CSV, PaymentRun, in_order
 from expense_agent.domain.policy import Hold
+from expense_agent.exporters.csv_file import CsvExporter
 from expense_agent.ports import Closing, EditRecord, Registered, utc
 from expense_agent.service import QueueOverview, QueueQuery
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import LEDGER_FILE, Database
 from expense_agent.storage.feedback import FeedbackTable
+from expense_agent.storage.payment_runs import PaymentRunTable
 from expense_agent.storage.queue import QueueReader, Standing
 from expense_agent.storage.records import RecordReader
 from expense_agent.storage.sqlite import SqliteLedger
@@ -47,6 +50,7 @@ class Books:
         self.suppliers = SupplierList(self.database, self.clock, self.trail)
         self.feedback = FeedbackTable(self.database, self.clock, self.trail)
         self.queue = QueueReader(self.database, why_not)
+        self.runs = PaymentRunTable(self.database, self.clock, self.trail)
         self.records = RecordReader(self.database, self.queue, self.trail)
 
     def overview(self, query: QueueQuery | None = None) -> QueueOverview:
@@ -173,6 +177,18 @@ class Books:
         key = replacement_key(row["payment_key"], voided)
         payment = replace(self.payment(known, fingerprint, key=key), replaces=voided)
         self.ledger.schedule(payment, known.id, ("ann",))
+
+    def send(self, run_id: str, *invoices: Registered, exported: bool = True) -> None:
+        """Write a payment run of these invoices down, and export it."""
+        ids = {known.id for known in invoices}
+        day = self.clock.now().date().isoformat()
+        lines = in_order(line for line in self.runs.due("9999", day) if line.invoice_id in ids)
+        at = utc(self.clock.now())
+        run = PaymentRun(run_id, CSV, at, None, self.runs.head(), lines)
+        with self.database.transaction():
+            self.runs.prepare(run, CsvExporter().write(run), "tess")
+            if exported:
+                self.runs.export(run_id, "run.csv", "tess")
 
     def payment(
         self,

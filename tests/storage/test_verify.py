@@ -23,6 +23,7 @@ from tests.storage.books import Books, behind_its_back, books, without_guards
 from tests.storage.words import a_word
 
 PROJECTIONS = {
+    "payment_runs": {"content"},  # its hash is sealed
     "invoices": {
         "seq",
         "status",
@@ -91,6 +92,7 @@ def story(made: Books) -> None:
     made.decide(refused, made.ask(refused, "u2", at_round=2))
     made.pay(refused, "f1", approved_by=("ann",))
     made.ledger.reversals.reopen(rejected, "bob", "they have explained it")
+    made.send("RUN", pair, edited)
 
 
 @pytest.fixture
@@ -155,11 +157,13 @@ def columns_of_facts() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("table", "column"), columns_of_facts())
 def test_a_change_of_any_fact_of_any_table_is_named(folder: Path, table: str, column: str) -> None:
     numbers = {"round", "level", "approvals_needed", "payable_minor", "hold_rank", "amount_minor",
-               "payment_id", "number", "seq", "feedback", "replaces", "one", "other"}  # fmt: skip
+               "payment_id", "number", "seq", "feedback", "replaces", "one", "other", "ordinal",
+               "payments"}  # fmt: skip
     counted = column in numbers and (table, column) != ("approval_requests", "number")
     new = f"{column} + 1000" if counted else f"{column} || 'x'"
     fixed = {"verdict": "'reject'", "origin": "'last paid'", "currency": "'USD'",
-             "kind": "'rule'", "scope": "'invoice'", "one": "one - 9"}  # fmt: skip
+             "kind": "'rule'", "scope": "'invoice'", "one": "one - 9",
+             "sha256": f"'{'f' * 64}'"}  # fmt: skip
     if table == "reopenings":
         fixed = {}
     new = fixed.get(column, new)
@@ -253,6 +257,30 @@ def test_a_payment_of_what_was_refused_is_named(folder: Path) -> None:
     said = tampered(folder, sql, thread)
     assert f"payment 1 of {refused} was made although it was refused" in said
     assert f"payment 1 of {refused} was made without the approval that was asked for" in said
+
+
+REWRITE = "UPDATE payment_runs SET content = CAST("
+VOID = "INSERT INTO payment_events SELECT payment_id, 'voided', 'm', 'now' FROM payment_run_lines"
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        (f"{REWRITE} content || 'x' AS BLOB)", "is not what was written down"),
+        (
+            f"{REWRITE} replace(CAST(content AS TEXT), 'key-', 'cat-') AS BLOB)",
+            "is 0 times in the file of payment run RUN, not once",
+        ),
+        ("DELETE FROM payment_run_lines WHERE ordinal = 2", "is exported and in no payment run"),
+        ("UPDATE payment_runs SET payments = 3", "payment run RUN has 2 payments, its file 2, not"),
+        (
+            f"{VOID} WHERE ordinal = 1",
+            "was taken back, and is in payment run RUN",
+        ),
+    ],
+)
+def test_a_payment_run_must_be_what_left(folder: Path, sql: str, said: str) -> None:
+    assert said in tampered(folder, sql)
 
 
 def test_a_payment_without_an_invoice_is_named(folder: Path) -> None:

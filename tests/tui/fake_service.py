@@ -4,14 +4,17 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from expense_agent.confirming import CategoryAnswer, CategoryChoice, UnsureCategory
 from expense_agent.domain.approval import Seen
+from expense_agent.domain.payment_run import PAIN_09
 from expense_agent.domain.policy import Hold, Policy
 from expense_agent.errors import UnknownInvoice
+from expense_agent.paying import RunPlan, RunReport
 from expense_agent.service import (
     Approve,
     AskedAgain,
@@ -116,6 +119,39 @@ def a_headline(row: QueueRow) -> Headline:
     )
 
 
+class FakeTreasury:
+    """Payment runs of nothing: what a test wants said is put into its fields."""
+
+    def __init__(self) -> None:
+        self.planned = RunPlan(PAIN_09, [], {}, [], (), ())
+        self.made: list[dict[str, Any]] = []
+        self.asked: list[tuple[Path, date | None, str | None]] = []
+
+    def plan(self, until: date | None = None, format: str | None = None) -> RunPlan:  # noqa: A002
+        del until, format
+        return self.planned
+
+    def run(
+        self,
+        output: Path,
+        until: date | None = None,
+        format: str | None = None,  # noqa: A002
+    ) -> RunReport:
+        self.asked.append((output, until, format))
+        return self._report("20261122-aaaaaaaaaaaa", output)
+
+    def again(self, run_id: str, output: Path) -> RunReport:
+        return self._report(run_id, output)
+
+    def runs(self) -> list[dict[str, Any]]:
+        return self.made
+
+    def _report(self, run_id: str, output: Path) -> RunReport:
+        return RunReport(
+            run_id, PAIN_09, str(output), "0" * 64, 1, 0, {}, NOW, f"1:{'0' * 64}", repeated=False
+        )
+
+
 class FakeCategoryDesk:
     """Remembers what was said of categories."""
 
@@ -194,6 +230,7 @@ class FakeService:
         self.paid: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.pasts: dict[str, SupplierHistory] = {}
+        self.treasury = FakeTreasury()
         self.category_desk = FakeCategoryDesk()
 
     @property

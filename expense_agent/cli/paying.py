@@ -1,0 +1,81 @@
+"""Commands about money that leaves: pay-run."""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+
+from expense_agent.cli.output import print_fields, print_json, print_table, safe
+from expense_agent.cli.reading import opened
+from expense_agent.errors import UsageProblem
+from expense_agent.paying import LeftOut, RunPlan, RunReport
+from expense_agent.settings import Settings
+
+
+def pay_run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Export scheduled payments as one payment run, once."""
+    until = _day(arguments.until)
+    with opened(settings) as books:
+        if arguments.dry_run:
+            return _tell_plan(books.treasury.plan(until, arguments.format), arguments)
+        if arguments.output is None:
+            raise UsageProblem("--output FILE is missing; --dry-run only shows what would be in it")
+        if arguments.again:
+            report = books.treasury.again(arguments.again, arguments.output)
+        else:
+            report = books.treasury.run(arguments.output, until, arguments.format)
+    if arguments.json:
+        print_json(asdict(report))
+    else:
+        _print_report(report)
+    return 0
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageProblem(f"--until {text!r} is not a date like 2026-12-01") from None
+
+
+def _tell_plan(plan: RunPlan, arguments: argparse.Namespace) -> int:
+    if arguments.json:
+        print_json(asdict(plan))
+        return 0
+    columns = ("execution_date", "supplier", "account", "amount", "currency", "remittance")
+    rows = [[payment[column] for column in columns] for payment in plan.payments]
+    headers = ("DATE", "SUPPLIER", "ACCOUNT", "AMOUNT", "CUR", "REMITTANCE")
+    print_table(headers, rows, right="AMOUNT")
+    print(f"{len(plan.payments)} payments as {plan.format}: {_sums(plan.totals)}")
+    _print_remarks(plan.left_out, plan.notes)
+    return 0
+
+
+def _print_report(report: RunReport) -> None:
+    if report.run is None:
+        print("nothing to export")
+    else:
+        again = " (made before, the same bytes)" if report.repeated else ""
+        print_fields(
+            {
+                "run": f"{report.run}{again}",
+                "payments": f"{report.payments}: {_sums(report.totals)}",
+                "file": f"{report.file} ({report.format}, {report.bytes} bytes)",
+                "sha256": report.sha256,
+                "audit head": report.head,
+            }
+        )
+    _print_remarks(report.left_out, report.notes)
+
+
+def _print_remarks(left_out: Sequence[LeftOut], notes: Sequence[str]) -> None:
+    for payment in left_out:
+        what = f"{payment.invoice_id}, {payment.amount} {payment.currency} to {payment.supplier}"
+        print(safe(f"left out, stays scheduled: {what}: {payment.reason}"), file=sys.stderr)
+    for note in notes:
+        print(safe(f"note: {note}"), file=sys.stderr)
+
+
+def _sums(totals: Mapping[str, str]) -> str:
+    return ", ".join(f"{total} {currency}" for currency, total in totals.items()) or "nothing"

@@ -1,0 +1,85 @@
+"""What a treasurer asks and is told: payment runs. Part of the service protocol.
+
+Calls block while the ledger or a file is written; a front end makes them in a worker thread.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A scheduled payment that the bank would refuse in this format; it stays scheduled."""
+
+    payment_id: int
+    invoice_id: str
+    supplier: str
+    amount: str
+    currency: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What a payment run would hold, to be compared with what the bank will show."""
+
+    format: str
+    payments: list[dict[str, Any]]
+    """{"payment_id", "invoice_id", "supplier", "account", "amount", "currency", "remittance",
+    "execution_date", "end_to_end_id"}, in the order of the file."""
+    totals: Mapping[str, str]
+    """Sums by currency, as decimal strings."""
+    dates: list[dict[str, Any]]
+    """{"date", "currency", "payments", "sum"}."""
+    left_out: tuple[LeftOut, ...]
+    notes: tuple[str, ...]
+    """What had to be cut to fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What became of a payment run."""
+
+    run: str | None
+    """Its id; None: nothing was to be exported."""
+    format: str
+    file: str | None
+    sha256: str | None
+    bytes: int
+    payments: int
+    totals: Mapping[str, str]
+    created_at: str | None
+    head: str | None
+    """The audit head the file carries; `audit verify --anchor` takes it."""
+    repeated: bool
+    """The run was there already: the same bytes once more."""
+    left_out: tuple[LeftOut, ...] = field(default=())
+    notes: tuple[str, ...] = field(default=())
+
+
+class PayRuns(Protocol):
+    """Where payments leave for the bank."""
+
+    def plan(self, until: date | None = None, format: str | None = None) -> RunPlan:  # noqa: A002
+        """Say what a run would hold; changes nothing."""
+        ...
+
+    def run(
+        self,
+        output: Path,
+        until: date | None = None,
+        format: str | None = None,  # noqa: A002 - what the command calls it
+    ) -> RunReport:
+        """Export scheduled payments, once; finishes a run that was cut off instead."""
+        ...
+
+    def again(self, run_id: str, output: Path) -> RunReport:
+        """Write the file of a run once more, the same bytes."""
+        ...
+
+    def runs(self) -> list[dict[str, Any]]:
+        """Give the runs made, the latest first."""
+        ...

@@ -1,0 +1,63 @@
+"""Proof of payment runs: an exported payment is one line of one run, and one of its file."""
+
+import csv
+import hashlib
+import io
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+
+from expense_agent.domain.payment_run import CSV
+from expense_agent.storage.database import Database
+
+
+def run_findings(database: Database) -> Iterator[str]:
+    """Say what speaks against the runs of a ledger."""
+    for row in database.all(_WITHOUT_A_RUN):
+        yield f"payment {row['payment_id']} is {row['status']} and in no payment run"
+    for run in database.all("SELECT run_id, format, payments, sha256, content FROM payment_runs"):
+        lines = database.all(_LINES, run["run_id"])
+        yield from _file_findings(run, lines)
+        for line in lines:
+            if line["voided"]:
+                yield f"payment {line['payment_id']} was taken back, and is in {_name(run)}"
+
+
+def _file_findings(run: sqlite3.Row, lines: list[sqlite3.Row]) -> Iterator[str]:
+    content = bytes(run["content"])
+    if hashlib.sha256(content).hexdigest() != run["sha256"]:
+        yield f"the file of {_name(run)} is not what was written down"
+    in_file = Counter(_ids(run["format"], content))
+    if not len(lines) == run["payments"] == in_file.total():
+        counts = f"{len(lines)} payments, its file {in_file.total()}"
+        yield f"{_name(run)} has {counts}, not {run['payments']}"
+    for line in lines:
+        found = in_file[line["end_to_end_id"]]
+        if found != 1:
+            times = f"is {found} times in the file of {_name(run)}, not once"
+            yield f"payment {line['payment_id']} {times}"
+
+
+def _name(run: sqlite3.Row) -> str:
+    return f"payment run {run['run_id']}"
+
+
+def _ids(kind: str, content: bytes) -> list[str]:
+    """Give the end-to-end ids that a file names."""
+    text = content.decode(errors="replace")
+    if kind == CSV:
+        rows = csv.reader(io.StringIO(text, newline=""))
+        return [row[1] for row in rows if len(row) > 1][1:]
+    return re.findall(r"<EndToEndId>([^<]*)</EndToEndId>", text)
+
+
+_WITHOUT_A_RUN = """
+SELECT e.payment_id, e.status FROM payment_events e WHERE e.status IN ('exported', 'settled')
+  AND NOT EXISTS (SELECT 1 FROM payment_run_lines l WHERE l.payment_id = e.payment_id)
+"""
+_LINES = """
+SELECT l.payment_id, l.end_to_end_id, EXISTS (SELECT 1 FROM payment_events e
+  WHERE e.payment_id = l.payment_id AND e.status = 'voided') AS voided
+FROM payment_run_lines l WHERE l.run_id = ? ORDER BY l.ordinal
+"""

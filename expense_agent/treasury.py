@@ -1,0 +1,264 @@
+"""Payment runs, from scheduled payments to a file that rests on the disk.
+
+A run and its file are written down in the ledger first; then the file is written, and only then
+are its payments exported. A kill in between leaves a run that the next call finishes, with the
+same bytes. One process at a time: whoever comes second is told, before anything is chosen.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from expense_agent.domain.payment_run import (
+    FORMATS,
+    PAIN_09,
+    PaymentRun,
+    RunLine,
+    in_order,
+    run_id,
+    totals,
+)
+from expense_agent.domain.policy import Policy
+from expense_agent.errors import RequestRefused, UsageProblem
+from expense_agent.exporters import EXPORTERS, Exporter
+from expense_agent.paying import LeftOut, RunPlan, RunReport
+from expense_agent.ports import Clock, utc
+from expense_agent.storage.database import Database
+from expense_agent.storage.payment_runs import KeptRun, PaymentRunTable
+
+LOCK_FILE = "pay-run.lock"
+PAIN = "pain.001"
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    lines: tuple[RunLine, ...]
+    left_out: tuple[LeftOut, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Treasury:
+    """Implements paying.PayRuns."""
+
+    database: Database
+    table: PaymentRunTable
+    policy: Policy
+    clock: Clock
+    by: str
+
+    def plan(self, until: date | None = None, format: str | None = None) -> RunPlan:  # noqa: A002
+        """Say what a run would hold; changes nothing."""
+        kind = self._format(format)
+        chosen = self._choose(until, kind, EXPORTERS[kind]())
+        return RunPlan(
+            format=kind,
+            payments=[_shape(line) for line in chosen.lines],
+            totals=totals(line.amount for line in chosen.lines),
+            dates=_by_date(chosen.lines),
+            left_out=chosen.left_out,
+            notes=chosen.notes,
+        )
+
+    def run(
+        self,
+        output: Path,
+        until: date | None = None,
+        format: str | None = None,  # noqa: A002 - what the command calls it
+    ) -> RunReport:
+        """Export scheduled payments, once; finishes a run that was cut off instead."""
+        kind = self._format(format)
+        with self._alone():
+            kept, chosen = self.table.unfinished(), _Chosen((), (), ())
+            repeated = kept is not None
+            _refuse_other_content(output, kept)
+            if kept is None:
+                kept, chosen = self._written_down(until, kind)
+            if kept is None:
+                return _nothing(kind, chosen)
+            self._write(output, kept)
+        return _report(kept, output, chosen, repeated=repeated)
+
+    def again(self, run_id: str, output: Path) -> RunReport:
+        """Write the file of a run once more, the same bytes."""
+        with self._alone():
+            kept = self.table.get(run_id)
+            _refuse_other_content(output, kept)
+            self._write(output, kept)
+        return _report(kept, output, _Chosen((), (), ()), repeated=True)
+
+    def runs(self) -> list[dict[str, Any]]:
+        """Give the runs made, the latest first."""
+        return [_run_shape(self.table.get(name)) for name in reversed(self.table.ids())]
+
+    def _format(self, wanted: str | None) -> str:
+        if wanted in (None, PAIN):
+            return self.policy.debtor.pain if self.policy.debtor else PAIN_09
+        if wanted not in FORMATS:
+            raise UsageProblem(f"no format {wanted!r}; there are {', '.join((PAIN, *FORMATS))}")
+        return wanted
+
+    def _choose(self, until: date | None, kind: str, exporter: Exporter) -> _Chosen:
+        if exporter.needs_debtor and self.policy.debtor is None:
+            raise UsageProblem(
+                f"{kind} names the account that pays: the policy needs a [debtor] with name and"
+                " account"
+            )
+        today = self.clock.now().date().isoformat()
+        lines, left_out = [], []
+        for line in self.table.due(until.isoformat() if until else "9999-12-31", today):
+            reason = exporter.why_not(line, self.policy.debtor) or self.table.tampered(line)
+            if reason is None:
+                lines.append(line)
+            else:
+                left_out.append(_left_out(line, reason))
+        notes = tuple(note for line in lines for note in exporter.notes(line))
+        return _Chosen(in_order(lines), tuple(left_out), notes)
+
+    def _written_down(self, until: date | None, kind: str) -> tuple[KeptRun | None, _Chosen]:
+        """Choose under the ledger's lock, so that nobody takes back what is chosen."""
+        exporter = EXPORTERS[kind]()
+        with self.database.transaction():
+            chosen = self._choose(until, kind, exporter)
+            if not chosen.lines:
+                return None, chosen
+            now = utc(self.clock.now())
+            run = PaymentRun(
+                id=run_id(now[:10], chosen.lines),
+                format=kind,
+                created_at=now,
+                debtor=self.policy.debtor if exporter.needs_debtor else None,
+                head=self.table.head(),
+                lines=chosen.lines,
+            )
+            self.table.prepare(run, exporter.write(run), self.by)
+        return self.table.get(run.id), chosen
+
+    def _write(self, output: Path, kept: KeptRun) -> None:
+        _write_file(output, kept)
+        with self.database.transaction():
+            self.table.export(kept.id, output.name, self.by)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let nobody else make a run at the same time; a process that dies lets go."""
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        descriptor = os.open(self.database.folder / LOCK_FILE, flags, 0o600)
+        try:
+            _lock(descriptor)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise RequestRefused("another payment run is being written at this moment") from None
+
+
+def _refuse_other_content(output: Path, kept: KeptRun | None) -> None:
+    """Refuse before anything is written down what could not be written to the disk."""
+    if output.is_dir() or not os.access(output.absolute().parent, os.W_OK | os.X_OK):
+        raise UsageProblem(f"{output} cannot be written: name a file in a folder that is yours")
+    if output.exists() and (kept is None or output.read_bytes() != kept.content):
+        raise UsageProblem(f"{output} exists: a payment run never replaces another file")
+
+
+def _write_file(output: Path, kept: KeptRun) -> None:
+    """Write the whole file or none: under another name first, then on the disk, then renamed."""
+    draft = output.with_name(f".{output.name}.{os.getpid()}.draft")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(kept.content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(output)
+        folder = os.open(output.absolute().parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise RequestRefused(
+            f"{output}: {error.strerror}; run {kept.id} is written down, `pay-run --output FILE`"
+            " goes on with it"
+        ) from error
+
+
+def _left_out(line: RunLine, reason: str) -> LeftOut:
+    shape = _shape(line)
+    named = {key: shape[key] for key in ("payment_id", "invoice_id", "supplier", "amount")}
+    return LeftOut(**named, currency=line.amount.currency, reason=reason)
+
+
+def _shape(line: RunLine) -> dict[str, Any]:
+    return {
+        "payment_id": line.payment_id,
+        "invoice_id": line.invoice_id,
+        "supplier": line.name,
+        "account": line.account,
+        "amount": totals([line.amount])[line.amount.currency],
+        "currency": line.amount.currency,
+        "remittance": line.remittance,
+        "execution_date": line.execution_date,
+        "end_to_end_id": line.end_to_end_id,
+    }
+
+
+def _by_date(lines: Sequence[RunLine]) -> list[dict[str, Any]]:
+    dates = []
+    for day, several in groupby(lines, key=lambda line: line.execution_date):
+        group = tuple(several)
+        for currency, total in totals(line.amount for line in group).items():
+            count = sum(line.amount.currency == currency for line in group)
+            dates.append({"date": day, "currency": currency, "payments": count, "sum": total})
+    return dates
+
+
+def _nothing(kind: str, chosen: _Chosen) -> RunReport:
+    return RunReport(
+        run=None, format=kind, file=None, sha256=None, bytes=0, payments=0, totals={},
+        created_at=None, head=None, repeated=False, left_out=chosen.left_out, notes=chosen.notes,
+    )  # fmt: skip
+
+
+def _report(kept: KeptRun, output: Path, chosen: _Chosen, *, repeated: bool) -> RunReport:
+    return RunReport(
+        run=kept.id,
+        format=kept.format,
+        file=str(output),
+        sha256=sha256(output.read_bytes()).hexdigest(),
+        bytes=len(kept.content),
+        payments=kept.payments,
+        totals=kept.totals,
+        created_at=kept.created_at,
+        head=kept.head,
+        repeated=repeated,
+        left_out=chosen.left_out,
+        notes=chosen.notes,
+    )
+
+
+def _run_shape(kept: KeptRun) -> dict[str, Any]:
+    return {
+        "run": kept.id,
+        "format": kept.format,
+        "created_at": kept.created_at,
+        "created_by": kept.created_by,
+        "payments": kept.payments,
+        "totals": dict(kept.totals),
+        "sha256": kept.sha256,
+        "head": kept.head,
+        "exported": kept.exported,
+    }
