@@ -34,7 +34,7 @@ INVOICES = (
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with an_office(tmp_path, Policy(debtor=BUYER)) as opened:
+    async with an_office(tmp_path, Policy(debtor=BUYER, default_severity="off")) as opened:
         yield opened
 
 
@@ -111,10 +111,6 @@ async def test_only_what_is_to_be_paid_by_a_day_goes(tess: ExpenseAgent, tmp_pat
 
 
 async def test_what_the_bank_would_refuse_stays_scheduled(office: Office, tmp_path: Path) -> None:
-    office.policy = Policy(
-        debtor=BUYER,
-        severities={"account_unknown": "off", "over_limit": "off"},
-    )
     tess = office.person("tess")
     await take(tess, *INVOICES[:1], an_invoice("90.00 USD", number="D", supplier="US Inc"))
     report = tess.treasury.run(tmp_path / "run.xml")
