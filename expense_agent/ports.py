@@ -50,6 +50,10 @@ class Words(Protocol):
         """Give the live words on every subject that was spoken of since, and how far that goes."""
         ...
 
+    def corrected_since(self, at: str, supplier_keys: Sequence[str], but: str) -> list[Feedback]:
+        """Give what people corrected or ruled since of a supplier, but not of this thread."""
+        ...
+
 
 def utc(moment: datetime) -> str:
     """Write a time the one way it is stored and shown: UTC, milliseconds, Z."""
@@ -237,6 +241,11 @@ class Ledger(Protocol):
 
     steps: StepBook
     """What is kept of threads that a person steps through."""
+
+    @property
+    def words(self) -> Words:
+        """What people said of categories."""
+        ...
 
     @property
     def reversals(self) -> Reversals:

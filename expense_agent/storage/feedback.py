@@ -111,6 +111,13 @@ class FeedbackTable:
         wanted = set(supplier_keys)
         return [word for word in self._find("1") if wanted.intersection(word.supplier_keys)]
 
+    def corrected_since(self, at: str, supplier_keys: Sequence[str], but: str) -> list[Feedback]:
+        """Give what people corrected or ruled since of a supplier, but not of this thread."""
+        since = "kind IN ('correction', 'rule') AND at > ? AND subject <> ? AND scope = 'supplier'"
+        wanted = set(supplier_keys)
+        found = self._find(since, at, but)
+        return [word for word in found if wanted.intersection(word.supplier_keys)]
+
     def said_on(self, subject: str) -> int:
         """Count the words on a subject, those taken back, too."""
         row = self._database.one(

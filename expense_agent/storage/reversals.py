@@ -9,6 +9,7 @@ from expense_agent.domain.invoice import canonical_json
 from expense_agent.ports import Clock, Registered, Voided, utc
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
+from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.payments import PaymentTable
 from expense_agent.storage.register import Register
 from expense_agent.storage.reversal_rows import reopened_as, reversal_of_payment
@@ -30,6 +31,7 @@ class ReversalTable:
         self._trail = trail
         self._register = register
         self._payments = payments
+        self._feedback = FeedbackTable(database, clock, trail)
 
     def find(self, invoice_id: str) -> Registered:
         """Give an invoice by its id, decided or not; raises UnknownInvoice."""
@@ -64,6 +66,7 @@ class ReversalTable:
                     )
                 )
             self._register.set_round(known.thread_id, number, "deciding")
+            self._unlearn(known, by)
             self._trail.append(
                 by,
                 "taken_back",
@@ -74,6 +77,16 @@ class ReversalTable:
                 reason=reason,
                 round=number,
             )
+
+    def _unlearn(self, known: Registered, by: str) -> None:
+        """Take back what the answers said of the category; what an edit said still stands."""
+        rows = self._database.all(
+            "SELECT interrupt_id FROM decisions WHERE thread_id = ?", known.thread_id
+        )
+        answers = {row["interrupt_id"] for row in rows}
+        words = self._feedback.words_on(known.thread_id)
+        if said := [word for word in words if word.source in answers]:
+            self._feedback.take_back(said, by, known.id)
 
     def reopen(self, known: Registered, by: str, reason: str) -> Registered:
         """Write a refused invoice down once more, on a thread that names the old one."""

@@ -240,6 +240,8 @@ CREATE TABLE category_feedback (
     UNIQUE (subject, source)
 ) STRICT;
 
+CREATE INDEX category_corrections ON category_feedback (at) WHERE kind IN ('correction', 'rule');
+
 CREATE TABLE category_undone (
     seq      INTEGER PRIMARY KEY CHECK (seq > 0),
     feedback INTEGER NOT NULL UNIQUE REFERENCES category_feedback (seq),

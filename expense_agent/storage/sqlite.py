@@ -56,7 +56,7 @@ class SqliteLedger:
         self._payments = PaymentTable(database, clock, self._trail)
         self._suppliers = SupplierList(database, clock, self._trail)
         self._credits = CreditTable(database, clock)
-        self._feedback = FeedbackTable(database, clock, self._trail)
+        self.words = FeedbackTable(database, clock, self._trail)
         self.steps: StepBook = StepTable(database, clock, self._trail)
         self.reversals = ReversalTable(database, clock, self._trail, self._register, self._payments)
         self._facts = FactReader(database, clock, self._suppliers, self._likeness, self.reversals)
@@ -98,7 +98,7 @@ class SqliteLedger:
         """Keep what the agent did, for those who read the ledger without the engine."""
         with self.transaction():
             self._register.keep_trace(thread_id, suggestion, steps)
-            self._feedback.project(thread_id)
+            self.words.project(thread_id)
 
     def close_invoice(self, known: Registered, closing: Closing) -> None:
         """Set the final status of an invoice that is not paid."""
@@ -152,7 +152,7 @@ class SqliteLedger:
             latest = max(request.round for request in requests)
             self._register.set_round(known.thread_id, latest, "waiting")
             self._register.keep_trace(known.thread_id, suggestion, steps)
-            self._feedback.project(known.thread_id)
+            self.words.project(known.thread_id)
 
     def add_decision(
         self, decision: Decision, invoice_id: str, word: Feedback | None = None
@@ -191,7 +191,7 @@ class SqliteLedger:
                 until=decision.until,
             )
             if word is not None:
-                self._feedback.add(word, invoice_id)
+                self.words.add(word, invoice_id)
         return True
 
     def add_edit(self, edit: EditRecord, invoice_id: str, word: Feedback | None = None) -> None:
@@ -220,7 +220,7 @@ class SqliteLedger:
                 after=_without_accounts(edit.after),
             )
             if word is not None:
-                self._feedback.add(word, invoice_id)
+                self.words.add(word, invoice_id)
 
     def add_comment(self, known: Registered, author: str, text: str) -> None:
         """Append a remark to a waiting invoice."""

@@ -21,6 +21,7 @@ from expense_agent.domain.approval import (
     approvals_needed,
     fingerprint,
 )
+from expense_agent.domain.category import Suggestion
 from expense_agent.domain.doubts import doubted
 from expense_agent.domain.facts import payment_account, transfers_nothing
 from expense_agent.domain.money import Money
@@ -34,6 +35,7 @@ from expense_agent.domain.policy import Hold, blocking, news
 from expense_agent.domain.rules import check
 from expense_agent.domain.scope import scope_of
 from expense_agent.ports import Closing, Registered, RequestRecord, utc
+from expense_agent.workflow.moved import moved_category, moved_news
 from expense_agent.workflow.state import (
     InvoiceState,
     Plain,
@@ -142,12 +144,22 @@ def _returned(state: InvoiceState, runtime: Runtime[Ports], decision: Decision) 
 
 def revalidate(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
     """Check again with fresh facts: an answer may come days after the question."""
+    if now := moved_category(state, runtime.context):
+        return _asked_about(now, state, runtime)
     holds = _fresh_holds(state, runtime.context)
     unseen = news(holds, holds_of(state))
     if unseen:
         return _back_to_the_person(state, runtime, "revalidate", holds, unseen)
     step = _step("revalidate", runtime, "nothing new")
     return {"next": "schedule_payment", "news": [], "steps": [step]}
+
+
+def _asked_about(now: Suggestion, state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
+    """Ask again about another category: people have corrected the supplier since."""
+    moved: InvoiceState = {**state, "suggestion": now.to_plain()}
+    holds = _fresh_holds(moved, runtime.context)
+    again = _back_to_the_person(state, runtime, "revalidate", holds, (moved_news(state, now),))
+    return {**again, "suggestion": doubted(now, holds).to_plain()}
 
 
 @_together

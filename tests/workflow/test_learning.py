@@ -10,7 +10,7 @@ from expense_agent.agent import ExpenseAgent
 from expense_agent.domain.category import Suggestion
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import CategoryPolicy, Policy
-from expense_agent.service import Approve, QueueRow, SendBack
+from expense_agent.service import Approve, AskedAgain, QueueRow, Scheduled, SendBack, Undo
 from tests.agents import Office, an_office, approve, edit, queue, reject, take, waiting
 from tests.builders import an_invoice
 from tests.fakes import FixedClock
@@ -157,3 +157,38 @@ async def test_a_person_s_category_survives_another_look_of_the_agent(office: Of
     async for _event in agent.send_back(SendBack(row.seen, "sure?")):
         pass
     assert waiting(agent, "A-1").category == "materials"
+
+
+async def test_an_approval_is_asked_again_when_somebody_has_corrected_the_supplier_since(
+    office: Office,
+) -> None:
+    ann, bob = office.person("ann"), office.person("bob")
+    await take(ann, an_invoice(number="A-1"), an_invoice(number="A-2"), an_invoice(number="A-3"))
+    seen = waiting(bob, "A-2")
+    await corrected(ann, "A-1", "materials")
+    told = (await approve(bob, seen))[-1]
+    assert isinstance(told, AskedAgain)
+    assert "category changed since you looked: materials, not vehicles" in told.why
+    again = waiting(bob, "A-2")
+    assert (again.category, again.seen.fingerprint != seen.seen.fingerprint) == ("materials", True)
+    assert isinstance((await approve(bob, again))[-1], Scheduled)
+    assert ann.verify().findings == ()
+
+
+async def test_approvals_of_one_supplier_one_after_the_other_are_no_news(office: Office) -> None:
+    agent = office.person()
+    await take(agent, *(an_invoice(number=f"A-{n}") for n in range(3)))
+    for row in queue(agent):
+        assert isinstance((await approve(agent, row))[-1], Scheduled)
+
+
+async def test_an_answer_that_is_taken_back_teaches_nothing_any_more(office: Office) -> None:
+    agent = office.person()
+    await take(agent, an_invoice(number="A-1"))
+    row = waiting(agent, "A-1")
+    await approve(agent, row)
+    assert agent._categorizer.suggest(an_invoice(number="A-2")).kind == "supplier"
+    async for _event in agent.undo(Undo(row.seen.invoice_id, 1, "too early")):
+        pass
+    assert agent._categorizer.suggest(an_invoice(number="A-2")).kind == "rule"
+    assert agent.verify().findings == ()

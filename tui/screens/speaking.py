@@ -87,7 +87,7 @@ class SpeakingPage(ListingPage):
             return f"not taken: {inert(refused[0].reason, 200)}{more}"
         told = inert(answers[-1].reason, 120)
         if len(answers) > 1:
-            told = f"{counted(len(answers), 'category').replace('categorys', 'categories')}: {told}"
+            told = f"{counted(len(answers), 'answer')}: {told}"
         if self._proposed:
             number = len(self._proposed.others)
             return f"{told}   {number} other open of this supplier: p applies it   z undoes"
