@@ -10,10 +10,12 @@ from expense_agent.domain.approval import Seen, why_not_approve
 from expense_agent.domain.category import Category
 from expense_agent.domain.invoice import Source
 from expense_agent.domain.policy import Policy
+from expense_agent.domain.reach import reach_of
 from expense_agent.ports import Clock, utc
 from expense_agent.service import (
     Headline,
     InvoiceDetail,
+    QueueNews,
     QueueOverview,
     QueueQuery,
     QueueRow,
@@ -104,7 +106,7 @@ class Books:
         self._trail = AuditTrail(database, clock)
         self._categories = categories_in_force(settings)
         self.category_reader = CategoryReader(database, self._categories)
-        self._queue = QueueReader(database, self._why_not)
+        self._queue = QueueReader(database, self._why_not, reach_of(settings.approver, policy))
         table = PaymentRunTable(database, clock, self._trail)
         self.treasury = Treasury(database, table, policy, clock, settings.approver)
         self._records = RecordReader(database, self._queue, self._trail)
@@ -123,7 +125,15 @@ class Books:
 
     def overview(self, query: QueueQuery) -> QueueOverview:
         """Give the order and totals of the open requests that match."""
-        return self._queue.overview(query, self._clock.now().date().isoformat())
+        return self._queue.overview(query, _today(self._clock))
+
+    def news(self, query: QueueQuery, newest: int, change: int) -> QueueNews:
+        """Give what has happened since an overview with this `newest` and `change`."""
+        return self._queue.news(query, newest, change, _today(self._clock))
+
+    def counts(self, queries: Sequence[QueueQuery]) -> list[int]:
+        """Give how many requests match each query."""
+        return self._queue.counts(queries, _today(self._clock))
 
     def rows(self, keys: Sequence[int]) -> list[QueueRow]:
         """Give rows by key, open or answered, in the order of `keys`."""
@@ -206,3 +216,7 @@ class Books:
         return why_not_approve(
             self.approver, row.payable, row.holds, row.preparers, row.approved_by, self._policy
         )
+
+
+def _today(clock: Clock) -> str:
+    return clock.now().date().isoformat()

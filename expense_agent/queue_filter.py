@@ -5,7 +5,7 @@ It ends in a structure, never in SQL; what cannot be understood is named, part b
 
 import re
 import shlex
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
@@ -27,13 +27,27 @@ HOLD_WORDS = {
 }
 """One short word per rule, as the list shows it and the filter understands it."""
 
-_TEXT_FIELDS = ("text", "supplier", "number", "category", "hold", "currency")
-_FIELDS = (*_TEXT_FIELDS, "amount", "due")
+_TEXT_FIELDS = (
+    "text", "supplier", "number", "category", "hold", "currency", "approver", "batch",
+)  # fmt: skip
+_CHOICES = {
+    "state": ("mine", "other", "second", "stuck"),
+    "severity": ("warn", "block"),
+}
+_DATES = {"due": "due", "age": "waiting", "expires": "expires"}
+"""What is compared with a day, and the field a term names it by."""
+FIELDS = (*_TEXT_FIELDS, *_CHOICES, "amount", *_DATES)
+"""Every word that may stand before a colon or a comparison."""
 _PART = re.compile(r"(?P<field>[a-z]+)(?P<op><=|>=|[:=<>])(?P<value>.*)", re.DOTALL)
 _AMOUNT = re.compile(r"(?P<digits>[0-9][0-9,]*(?:\.[0-9]+)?)(?P<currency>[a-z]{3})?")
-_OPERATORS: dict[str, Literal["=", "<", ">", "<=", ">="]] = {
+_SPAN = re.compile(r"(?P<count>-?[0-9]{1,4})(?P<unit>[dh])")
+_Operator = Literal["=", "<", ">", "<=", ">="]
+_OPERATORS: dict[str, _Operator] = {
     ":": "=", "=": "=", "<": "<", ">": ">", "<=": "<=", ">=": ">=",
 }  # fmt: skip
+_UNITS = {"d": "days", "h": "hours"}
+_TURNED: dict[_Operator, _Operator] = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+"""A request older than three days waits since before three days ago."""
 _RULES_BY_WORD = {word.replace(" ", ""): rule for rule, word in HOLD_WORDS.items()}
 
 EXAMPLE = "supplier:nord amount>500 due<7d hold:bank currency:eur !text"
@@ -43,16 +57,16 @@ class FilterError(ValueError):
     """A filter that cannot be understood; the text names the part and what would be right."""
 
 
-def parse(text: str, today: date) -> tuple[Term, ...]:
-    """Read a filter; all its parts must hold. Raises FilterError."""
+def parse(text: str, now: datetime) -> tuple[Term, ...]:
+    """Read a filter; all its parts must hold. `now` is UTC. Raises FilterError."""
     try:
         parts = shlex.split(text, posix=True)
     except ValueError:
         raise FilterError("a quotation mark is not closed") from None
-    return tuple(term for part in parts for term in _terms(part, today))
+    return tuple(term for part in parts for term in _terms(part, now))
 
 
-def _terms(part: str, today: date) -> tuple[Term, ...]:
+def _terms(part: str, now: datetime) -> tuple[Term, ...]:
     negated = part.startswith("!")
     said = part.removeprefix("!").casefold()
     if not said:
@@ -61,17 +75,25 @@ def _terms(part: str, today: date) -> tuple[Term, ...]:
     if found is None:
         return (Term("text", "contains", said, negated),)
     name, operator, value = found["field"], found["op"], found["value"]
-    if name not in _FIELDS:
-        raise FilterError(f"{part}: no field {name!r}; there are {', '.join(_FIELDS)}")
+    if name not in FIELDS:
+        raise FilterError(f"{part}: no field {name!r}; there are {', '.join(FIELDS)}")
     if not value:
         raise FilterError(f"{part}: nothing follows {operator}")
     if name == "amount":
         return _amount(part, operator, value, negated=negated)
-    if name == "due":
-        return (_due(part, operator, value, today, negated=negated),)
+    if name in _DATES:
+        return (_day(part, name, operator, value, now, negated=negated),)
     if operator not in ":=":
         raise FilterError(f"{part}: {name} is text; write {name}:{value}")
+    if name in _CHOICES:
+        return (_choice(part, name, value, negated=negated),)
     return (_text(name, operator, value, negated=negated),)
+
+
+def _choice(part: str, name: str, value: str, *, negated: bool) -> Term:
+    if value not in _CHOICES[name]:
+        raise FilterError(f"{part}: {name} is one of {', '.join(_CHOICES[name])}")
+    return Term(name, "=", value, negated)
 
 
 def _text(name: str, operator: str, value: str, *, negated: bool) -> Term:
@@ -97,20 +119,37 @@ def _amount(part: str, operator: str, value: str, *, negated: bool) -> tuple[Ter
     return (term, Term("currency", "=", found["currency"]))
 
 
-def _due(part: str, operator: str, value: str, today: date, *, negated: bool) -> Term:
-    days = re.fullmatch(r"(-?[0-9]{1,4})d", value)
+def _day(  # noqa: PLR0913 - the parts of a comparison
+    part: str, name: str, operator: str, value: str, now: datetime, *, negated: bool
+) -> Term:
+    """Read a day, or a span from now: forwards for due and expires, backwards for age."""
+    op, span = _OPERATORS[operator], _SPAN.fullmatch(value)
+    moment = _moment(name, value, span, now)
+    if moment is None or (name == "age" and not (span and op in _TURNED)):
+        raise FilterError(f"{part}: {value!r} is no {_MEANT[name]}")
+    return Term(_DATES[name], _TURNED[op] if name == "age" else op, moment, negated)
+
+
+_MEANT = {
+    "due": "date; write due<7d, due<today or due<2026-12-31",
+    "expires": "time; write expires<24h, expires<2d or expires<2026-12-31",
+    "age": "time; write age>3d or age>12h",
+}
+
+
+def _moment(name: str, value: str, span: re.Match[str] | None, now: datetime) -> str | None:
+    """Give the day, or for hours the minute, that is meant; None: nobody can tell."""
     try:
         if value == "today":
-            day = today
-        elif days:
-            day = today + timedelta(days=int(days[1]))
-        else:
-            day = date.fromisoformat(value)
-    except ValueError:
-        raise FilterError(
-            f"{part}: {value!r} is no date; write due<7d, due<today or due<2026-12-31"
-        ) from None
-    return _compared("due", operator, day.isoformat(), negated=negated)
+            return now.date().isoformat()
+        if span is None:
+            return date.fromisoformat(value).isoformat()
+        count = int(span["count"]) * (-1 if name == "age" else 1)
+        if span["unit"] == "d" or name == "due":  # a due date has no hours
+            return (now + timedelta(**{_UNITS[span["unit"]]: count})).date().isoformat()
+        return (now + timedelta(hours=count)).strftime("%Y-%m-%dT%H:%M")
+    except (ValueError, OverflowError):
+        return None
 
 
 def _compared(name: str, operator: str, value: str, *, negated: bool) -> Term:

@@ -52,6 +52,7 @@ from expense_agent.readings import (
 )
 
 __all__ = [
+    "GROUP_KEYS",
     "SORT_KEYS",
     "ApprovalService",
     "Approve",
@@ -62,6 +63,7 @@ __all__ = [
     "Event",
     "Failed",
     "Final",
+    "GroupKey",
     "Headline",
     "ImportProblem",
     "ImportProgress",
@@ -70,6 +72,8 @@ __all__ = [
     "KnownAccount",
     "Park",
     "Paused",
+    "QueueGroup",
+    "QueueNews",
     "QueueOverview",
     "QueueQuery",
     "QueueRow",
@@ -97,6 +101,8 @@ __all__ = [
 
 SortKey = Literal["holds", "due", "amount", "supplier", "waiting"]
 SORT_KEYS: tuple[SortKey, ...] = ("holds", "due", "amount", "supplier", "waiting")
+GroupKey = Literal["hold", "supplier", "due", "none"]
+GROUP_KEYS: tuple[GroupKey, ...] = ("hold", "supplier", "due", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +110,10 @@ class Term:
     """One condition of a filter. All terms must hold; `negated` turns this one round."""
 
     field: str
-    """"text", "supplier", "number", "category", "hold", "currency", "amount" or "due"."""
+    """One of queue_filter.FIELDS."""
     op: Literal["contains", "=", "<", ">", "<=", ">="]
     value: str
-    """Lower-case text; a decimal string for amount; an ISO date for due."""
+    """Lower-case text; a decimal string for amount; an ISO date for due, waiting and expires."""
     negated: bool = False
 
 
@@ -119,6 +125,23 @@ class QueueQuery:
     sort: SortKey = "holds"
     held: bool = False
     """Whether those on hold until a later day are wanted, instead of those that wait now."""
+    group: GroupKey = "none"
+    """What comes together; `sort` is the order inside a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueGroup:
+    """Requests that stand together in an overview."""
+
+    key: str
+    """Tells it from the other groups, in this reading and in later ones."""
+    name: str
+    """The rule of the worst hold, the supplier as written, or the Monday of the due week."""
+    count: int
+    totals: Mapping[str, str]
+    """Sum of the payable amounts by currency, as decimal strings."""
+    routine: bool = False
+    """Whether nothing but the sum is the reason why these wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +158,22 @@ class QueueOverview:
     """Sum of the payable amounts of `keys` by currency, as decimal strings."""
     change: int
     """The store's change counter when this was read."""
+    groups: tuple[QueueGroup, ...] = ()
+    """How `keys` fall into groups, in order; empty when none were asked for."""
+    newest: int = 0
+    """The largest row key there was: what is asked later has a larger one."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueNews:
+    """What has happened since an overview; costs what has changed, not what waits."""
+
+    new: tuple[int, ...]
+    """Keys of requests that came since and match."""
+    answered: tuple[int, ...]
+    """Keys of requests that were answered since, whether they match or not."""
+    waiting: int
+    change: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +281,14 @@ class ReadingService(Protocol):
 
     def overview(self, query: QueueQuery) -> QueueOverview:
         """Give the order and totals of the open requests that match."""
+        ...
+
+    def news(self, query: QueueQuery, newest: int, change: int) -> QueueNews:
+        """Give what has happened since an overview with this `newest` and `change`."""
+        ...
+
+    def counts(self, queries: Sequence[QueueQuery]) -> list[int]:
+        """Give how many requests match each query."""
         ...
 
     def rows(self, keys: Sequence[int]) -> list[QueueRow]:

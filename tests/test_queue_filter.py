@@ -1,5 +1,5 @@
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from expense_agent.queue_filter import EXAMPLE, HOLD_WORDS, FilterError, parse
 from expense_agent.service import Term
 
-TODAY = date(2026, 11, 22)
+TODAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from tui.formatting import counted
 from tui.imports import ImportCarrier
 from tui.model.grace import GRACE_SECONDS, Grace
 from tui.model.inbox import Inbox
+from tui.model.look import Look
 from tui.model.repeat_guard import RepeatGuard
 from tui.model.why_not import Desk
 from tui.modes import HOME, MODES
@@ -59,6 +60,7 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         read_only: bool = False,
         ascii_only: bool = False,
         grace_seconds: float = GRACE_SECONDS,
+        look: Look | None = None,
         now: Callable[[], datetime] = utc_now,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -72,6 +74,7 @@ class ApprovalsApp(App[None], inherit_bindings=False):
             now=now,
         )
         self._inbox = self.session.inbox
+        self._inbox.look = look or Look()
         self._reader = QueueReader(open_service, self.session, self._tell)
         self._pages = PageReader(self._tell)
         self._decisions = Decisions(self.session, self._reader, self._tell)
@@ -134,7 +137,7 @@ class ApprovalsApp(App[None], inherit_bindings=False):
 
     def on_query_changed(self, message: msg.QueryChanged) -> None:
         """Read the list in another way, or again."""
-        self._reader.queue(message.query)
+        self._reader.look(message.look)
 
     def on_rows_wanted(self, message: msg.RowsWanted) -> None:
         """Read rows."""

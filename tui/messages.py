@@ -12,11 +12,11 @@ from expense_agent.service import (
     Event,
     ImportProgress,
     ImportReport,
-    QueueQuery,
     RecoveryReport,
     Step,
 )
 from tui.model.intent import Intent
+from tui.model.look import Look
 
 # --- screens ask
 
@@ -37,9 +37,16 @@ class UndoWanted(Message):
 
 @dataclass
 class QueryChanged(Message):
-    """Another filter or order is wanted, or (same query) a fresh list."""
+    """Another view, filter, order or grouping is wanted, or (the same look) a fresh list."""
 
-    query: QueueQuery
+    look: Look
+
+
+@dataclass
+class MarksWanted(Message):
+    """These rows are to be marked and must be read first."""
+
+    keys: tuple[int, ...]
 
 
 @dataclass
@@ -58,6 +65,10 @@ class DetailWanted(Message):
     """The whole of this invoice is to be shown."""
 
     invoice_id: str
+
+
+class OpenWanted(Message):
+    """What is under the cursor is to be opened."""
 
 
 class Asking(Protocol):

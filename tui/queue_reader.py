@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from time import monotonic
 
 from expense_agent.domain.approval import why_not_decide
-from expense_agent.service import ApprovalService, InvoiceDetail, QueueQuery
+from expense_agent.service import ApprovalService, InvoiceDetail
 from tui.messages import Answered
-from tui.model.order import listing_of, news_since
+from tui.model.look import Look
+from tui.model.order import listing_of, news_of
 from tui.reading_thread import ReadingThread
 from tui.session import Session
 
 _ALWAYS_TAKEN = ("rows", "again")
 """Answers that are right even when a newer question of their kind has been put."""
+_COUNT_SECONDS = 5.0
+"""How often the views are counted at most: it looks at everything that waits."""
 
 
 class QueueReader:
@@ -27,11 +31,13 @@ class QueueReader:
         self._session = session
         self._inbox = session.inbox
         self._thread = ReadingThread(tell)
+        self._counted = 0.0
         self._takers: dict[str, Callable[[Answered], frozenset[int] | None]] = {
             "queue": self._take_queue,
             "rows": self._take_rows,
             "detail": self._take_detail,
             "again": self._take_again,
+            "counts": self._take_counts,
             "change": self._take_change,
             "news": self._take_news,
             "desk": self._take_desk,
@@ -45,7 +51,7 @@ class QueueReader:
     def begin(self, service: ApprovalService) -> None:
         """Begin with the queue, then who sits here."""
         self._service = service
-        self.queue(self._inbox.query)
+        self.look(self._inbox.look)
         self._thread.ask("desk", None, lambda: (service.policy, service.category_desk.labels()))
 
     def close(self) -> None:
@@ -54,10 +60,21 @@ class QueueReader:
 
     # --- questions
 
-    def queue(self, query: QueueQuery) -> None:
-        """Read order and totals for a filter and an order."""
-        self._inbox.query = query
-        self._thread.ask("queue", query, lambda: listing_of(self._service.overview(query)))
+    def look(self, look: Look) -> None:
+        """Read order, groups and totals of another look, or of the same one again."""
+        query = look.query(self._session.now())
+        self._thread.ask("queue", (look, query), lambda: listing_of(self._service.overview(query)))
+
+    def _count(self) -> None:
+        """Count what the views hold, unless that was just done."""
+        now = monotonic()
+        if self._inbox.counts and now - self._counted < _COUNT_SECONDS:
+            return
+        self._counted = now
+        moment = self._session.now()
+        names = [view.name for view in self._session.views]
+        queries = [view.query(moment) for view in self._session.views]
+        self._thread.ask("counts", names, lambda: self._service.counts(queries))
 
     def rows(self, keys: tuple[int, ...]) -> None:
         """Read rows."""
@@ -77,11 +94,13 @@ class QueueReader:
             self._thread.ask("change", None, self._service.change_counter)
 
     def _news(self) -> None:
-        query, shown = self._inbox.query, self._inbox.order
-        own = frozenset(self._inbox.progress)
+        query, listing = self._inbox.query, self._inbox.listing
         self._thread.ask(
-            "news", query, lambda: news_since(shown, own, self._service.overview(query))
+            "news",
+            listing.order.keys,
+            lambda: self._service.news(query, listing.newest, listing.change),
         )
+        self._count()
 
     # --- answers
 
@@ -96,8 +115,13 @@ class QueueReader:
         return self._takers[kind](answer)
 
     def _take_queue(self, answer: Answered) -> None:
+        self._inbox.look, self._inbox.query = answer.question
         self._inbox.show(answer.answer)
         self._session.guard.list_moved()
+        self._count()
+
+    def _take_counts(self, answer: Answered) -> None:
+        self._inbox.counts = dict(zip(answer.question, answer.answer, strict=True))
 
     def _take_rows(self, answer: Answered) -> frozenset[int]:
         self._inbox.learn(answer.question, answer.answer)
@@ -114,12 +138,13 @@ class QueueReader:
             self._session.guard.list_moved()
 
     def _take_change(self, answer: Answered) -> frozenset[int]:
-        if answer.answer != self._inbox.listing.change:
+        if answer.answer != self._inbox.news.change:
             self._news()
         return frozenset()
 
     def _take_news(self, answer: Answered) -> None:
-        self._inbox.offer(answer.answer)
+        if answer.question is self._inbox.order.keys:  # else another list is shown by now
+            self._inbox.offer(news_of(answer.answer, self._inbox.order, self._inbox.progress))
 
     def _take_desk(self, answer: Answered) -> None:
         policy, self._session.categories = answer.answer

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from textual.signal import Signal
 
 from expense_agent.domain.policy import Policy
+from expense_agent.queue_views import VIEWS, View
 from tui.model.imports import Imports
 from tui.model.inbox import Inbox
+from tui.model.marking import Marking
 from tui.model.notices import Notices
 from tui.model.repeat_guard import RepeatGuard
 from tui.model.steps import Steps
@@ -36,13 +38,19 @@ class Session:
     categories: Mapping[str, str] = field(default_factory=dict)
     engine: str = "loading"
     """"loading", "ready", or why it could not start."""
+    views: tuple[View, ...] = VIEWS
+    """The tabs, in order."""
     ascii_only: bool = False
     now: Callable[[], datetime] = utc_now
     notices: Notices = field(init=False)
     """Every sentence that was told, kept for the Activity screen."""
 
+    marking: Marking = field(init=False)
+    """Puts marks on the inbox."""
+
     def __post_init__(self) -> None:
         self.notices = Notices(self.now)
+        self.marking = Marking(self.inbox)
 
     @property
     def busy(self) -> bool:

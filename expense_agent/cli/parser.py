@@ -8,6 +8,7 @@ from typing import TypeAlias
 from expense_agent import __version__
 from expense_agent.cli.category_parser import add_categories
 from expense_agent.doctor import KEYS
+from expense_agent.queue_views import VIEWS
 from expense_agent.storage.metrics import KEYS as FIGURES
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
@@ -56,14 +57,16 @@ def _reading(commands: Commands) -> None:
     queue = _with_json(commands.add_parser("queue", help="the approval requests that wait"))
     queue.add_argument(
         "--view",
-        default="open",
-        choices=["open", "held", "confirm", "steps"],
-        help="what waits now, is on hold, has a category to confirm, or waits for a step",
+        default="all",
+        metavar="NAME",
+        help=", ".join([*(view.name for view in VIEWS), "confirm", "steps"]),
     )
     queue.add_argument(
         "--filter", default="", metavar="EXPR", help="supplier:nord amount>500 hold:bank"
     )
-    queue.add_argument("--sort", default="holds", help="holds, due, amount, supplier or waiting")
+    queue.add_argument(
+        "--sort", metavar="KEY", help="holds, due, amount, supplier or waiting; default: the view's"
+    )
     show = _with_json(commands.add_parser("show", help="one invoice: what, why, who, when"))
     show.add_argument("id", metavar="ID")
     document = commands.add_parser("document", help="what an invoice was read from, as it came")

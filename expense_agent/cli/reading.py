@@ -3,8 +3,8 @@
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import date
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 from expense_agent.books import Books, open_books
@@ -14,11 +14,13 @@ from expense_agent.confirming import UnsureCategory
 from expense_agent.domain.invoice import Invoice, from_plain
 from expense_agent.domain.saving import Saving, discount_on
 from expense_agent.errors import UsageProblem
-from expense_agent.queue_filter import FilterError, parse
-from expense_agent.service import SORT_KEYS, InvoiceDetail, QueueQuery
+from expense_agent.queue_filter import FilterError
+from expense_agent.queue_views import VIEWS, view_named
+from expense_agent.service import SORT_KEYS, InvoiceDetail
 from expense_agent.settings import Settings
 
 MOST_UNCONFIRMED = 100_000
+_OTHER_NAMES = {"open": "all"}
 
 
 @contextmanager
@@ -35,17 +37,21 @@ def queue(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print the approval requests that wait for a person, or the categories that do."""
     if arguments.view == "confirm":
         return unconfirmed(arguments, settings)
-    """Print the approval requests that wait for a person."""
     if arguments.view == "steps":
         return _steps(settings, as_json=arguments.json)
-    if arguments.sort not in SORT_KEYS:
+    if arguments.sort and arguments.sort not in SORT_KEYS:
         raise UsageProblem(f"no sort {arguments.sort!r}; there are {', '.join(SORT_KEYS)}")
+    view = view_named(_OTHER_NAMES.get(arguments.view, arguments.view))
+    if view is None:
+        names = ", ".join([*(view.name for view in VIEWS), "confirm", "steps"])
+        raise UsageProblem(f"no view {arguments.view!r}; there are {names}")
     try:
-        terms = parse(arguments.filter, date.today())  # noqa: DTZ011 - the reader's own day
+        query = view.query(datetime.now(UTC), arguments.filter)
     except FilterError as problem:
         raise UsageProblem(str(problem)) from None
+    sort = arguments.sort or view.sort
     with opened(settings) as books:
-        overview = books.overview(QueueQuery(terms, arguments.sort, held=arguments.view == "held"))
+        overview = books.overview(replace(query, sort=sort, group="none"))
         rows = books.rows(overview.keys)
     if arguments.json:
         print_json([request_shape(row) for row in rows])

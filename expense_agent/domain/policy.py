@@ -3,10 +3,11 @@
 The rules themselves stand in `rules`, what they may know in `facts`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import IntFlag
 from typing import Any, Literal
 
 from expense_agent.domain.money import Money
@@ -216,6 +217,44 @@ def attention(hold: Hold) -> int:
     """Give the place of a hold in the order of a person's attention, 0 for the most alarming."""
     order = list(BUILT_IN_SEVERITY)
     return order.index(hold.rule) if hold.rule in order else len(order)
+
+
+ROUTINE = frozenset({"over_limit"})
+"""Blocking rules that need no look of their own: a person is asked because of the sum alone."""
+ROUTINE_RANK = 1_000
+"""The rank of requests with nothing else on them: after everything that deserves a look."""
+
+
+class Sign(IntFlag):
+    """What the holds of a request say at a glance."""
+
+    WARNS = 1
+    """Something deserves a look."""
+    BLOCKS = 2
+    """Something blocks that is more than routine."""
+    STUCK = 4
+    """Approving cannot help."""
+
+
+def rank(holds: Iterable[Hold]) -> int:
+    """Give the place of a request in the queue: that of its worst hold, routine ones last."""
+    holds = tuple(holds)
+    if holds and all(hold.severity == "block" and hold.rule in ROUTINE for hold in holds):
+        return ROUTINE_RANK
+    return min(map(attention, holds), default=len(BUILT_IN_SEVERITY))
+
+
+def signs(holds: Iterable[Hold]) -> Sign:
+    """Sum up holds."""
+    found = Sign(0)
+    for hold in holds:
+        if hold.severity == "warn":
+            found |= Sign.WARNS
+        elif hold.rule not in ROUTINE:
+            found |= Sign.BLOCKS
+        if not hold.overridable:
+            found |= Sign.STUCK
+    return found
 
 
 def blocking(holds: tuple[Hold, ...]) -> tuple[Hold, ...]:

@@ -16,7 +16,7 @@ from expense_agent.domain.approval import (
 )
 from expense_agent.domain.invoice import canonical_json
 from expense_agent.domain.money import Money, plain
-from expense_agent.domain.policy import BUILT_IN_SEVERITY, attention
+from expense_agent.domain.policy import rank, signs
 from expense_agent.domain.supplier import normalised_name
 from expense_agent.ports import Clock, Registered, RequestRecord, utc
 from expense_agent.storage.audit import AuditTrail
@@ -80,7 +80,8 @@ class RequestTable:
             payable_minor=invoice.payable.rounded().minor if invoice.payable else 0,
             currency=invoice.currency,
             due_date=invoice.due_date.isoformat() if invoice.due_date else None,
-            hold_rank=min(map(attention, request.holds), default=len(BUILT_IN_SEVERITY)),
+            hold_rank=rank(request.holds),
+            signs=int(signs(request.holds)),
             waiting_since=utc(self._clock.now()),
             expires_at=request.expires_at,
             held_until=request.held_until,

@@ -35,7 +35,7 @@ SEALED = (
             "thread_id", "interrupt_id", "invoice_id", "round", "level", "fingerprint",
             "approvals_needed", "account", "category", "holds", "policy_version", "number",
             "supplier", "supplier_sort", "payable", "payable_minor", "currency", "due_date",
-            "hold_rank", "waiting_since", "expires_at", "held_until",
+            "hold_rank", "signs", "waiting_since", "expires_at", "held_until",
         ),
     ),
     Sealed(

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from expense_agent.storage.queue import Standing
 from tests.builders import OTHER_IBAN, an_invoice
 from tests.storage.books import OVER_LIMIT, Books, books
 
-TODAY = date(2026, 11, 22)
+TODAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CHANGED = Hold("account_changed", "block", f"the bank account changed: {OTHER_IBAN}")
 UNSURE = Hold("category_unsure", "warn", "no category: nothing names one")
 

@@ -9,8 +9,10 @@ from itertools import count
 from textual.events import Paste
 from textual.pilot import Pilot
 
+from expense_agent.service import GroupKey
 from tests.tui.fake_service import FakeService
 from tui.app import ApprovalsApp
+from tui.model.look import Look
 
 SIZES = ((80, 24), (120, 40), (160, 45))
 CLOCK = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -75,10 +77,12 @@ async def driven(
     ascii_only: bool = False,
     grace_seconds: float = 0.0,
     waits_for: str = "",
+    group: GroupKey = "none",
 ) -> AsyncIterator[Driver]:
     """Run the app until its list is drawn; by default time passes between two keys.
 
-    Decisions go at once unless there is a grace time, which then runs on `ticks`, too.
+    The list is not grouped unless that is what a test is about. Decisions go at once unless there
+    is a grace time, which then runs on `ticks`, too.
     """
     steps = count()
     app = ApprovalsApp(
@@ -88,11 +92,12 @@ async def driven(
         grace_seconds=grace_seconds,
         now=lambda: CLOCK,
         ticks=ticks or (lambda: float(next(steps))),
+        look=Look(group=group),
     )
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot, service)
         await driver.until(lambda: app.session.inbox.loaded and app.session.policy)
-        keys = app.session.inbox.order.keys[:10]
+        keys = app.session.inbox.order.lines(0, 10)
         await driver.until(lambda: not app.session.inbox.wanted(keys))
         if waits_for:
             await driver.sees(waits_for)

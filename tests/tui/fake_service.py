@@ -2,17 +2,18 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from expense_agent.confirming import CategoryAnswer, CategoryChoice, UnsureCategory
 from expense_agent.domain.approval import Seen
 from expense_agent.domain.payment_run import PAIN_09
-from expense_agent.domain.policy import Hold, Policy
+from expense_agent.domain.policy import ROUTINE_RANK, Hold, Policy, rank
 from expense_agent.errors import UnknownInvoice
 from expense_agent.paying import RunPlan, RunReport
 from expense_agent.service import (
@@ -21,12 +22,15 @@ from expense_agent.service import (
     Comment,
     Edit,
     Event,
+    GroupKey,
     Headline,
     ImportProgress,
     ImportReport,
     InvoiceDetail,
     Park,
     Paused,
+    QueueGroup,
+    QueueNews,
     QueueOverview,
     QueueQuery,
     QueueRow,
@@ -82,6 +86,7 @@ def a_row(
     needed: int = 1,
     approved_by: tuple[str, ...] = (),
     why_not: str | None = None,
+    held_until: str | None = None,
 ) -> QueueRow:
     return QueueRow(
         key=key,
@@ -101,6 +106,7 @@ def a_row(
         expires_at="2026-11-25T08:00:00Z",
         status="open",
         why_not=why_not,
+        held_until=held_until,
     )
 
 
@@ -290,18 +296,29 @@ class FakeService:
             found.sort(key=lambda row: -Decimal(row.payable_amount or 0))
         if query.sort == "supplier":
             found.sort(key=lambda row: row.supplier)
-        sums: dict[str, Decimal] = {}
-        for row in found:
-            sums[row.currency] = sums.get(row.currency, Decimal(0)) + Decimal(
-                row.payable_amount or 0
-            )
-        totals = {currency: str(amount) for currency, amount in sums.items()}
+        if query.group != "none":
+            found.sort(key=lambda row: _group_of(row, query.group)[0])
         return QueueOverview(
-            tuple(row.key for row in found), len(opened) - held, held, totals, self._change
+            tuple(row.key for row in found),
+            len(opened) - held,
+            held,
+            _totals(found),
+            self._change,
+            _groups(found, query.group),
+            max(self._rows, default=0),
         )
 
     def steps(self) -> list[StepRow]:
         return list(self.step_rows)
+
+    def news(self, query: QueueQuery, newest: int, change: int) -> QueueNews:
+        del newest, change  # answered ones and those on the list are told, too: both do no harm
+        read = self.overview(query)
+        answered = tuple(row.key for row in self._rows.values() if row.status != "open")
+        return QueueNews(read.keys, answered, read.waiting, read.change)
+
+    def counts(self, queries: Sequence[QueueQuery]) -> list[int]:
+        return [len(self.overview(query).keys) for query in queries]
 
     def rows(self, keys: Sequence[int]) -> list[QueueRow]:
         return [self._rows[key] for key in keys if key in self._rows]
@@ -576,8 +593,41 @@ class FakeService:
         self.closed = True
 
 
+def _totals(rows: Iterable[QueueRow]) -> dict[str, str]:
+    sums: dict[str, Decimal] = {}
+    for row in rows:
+        sums[row.currency] = sums.get(row.currency, Decimal(0)) + Decimal(row.payable_amount or 0)
+    return {currency: str(amount) for currency, amount in sums.items()}
+
+
+def _group_of(row: QueueRow, by: GroupKey) -> tuple[Any, str]:
+    """Give what a row is sorted into, and what that is called."""
+    if by == "hold":
+        return rank(row.holds), row.holds[0].rule
+    if by == "supplier":
+        return row.supplier, row.supplier
+    day = date.fromisoformat(row.due_date) if row.due_date else None
+    return ((day - timedelta(days=day.weekday())).isoformat() if day else "",) * 2
+
+
+def _groups(rows: Sequence[QueueRow], by: GroupKey) -> tuple[QueueGroup, ...]:
+    if by == "none":
+        return ()
+    return tuple(
+        QueueGroup(str(key), name, len(members), _totals(members), key == ROUTINE_RANK)
+        for (key, name), of in groupby(rows, lambda row: _group_of(row, by))
+        for members in [list(of)]
+    )
+
+
 def _matches(term: Term, row: QueueRow) -> bool:
     match term.field:
+        case "state":
+            found = row.why_not is None if term.value == "mine" else row.level > 1
+        case "severity":
+            found = any(hold.severity == term.value for hold in row.holds)
+        case "expires":
+            found = _compared(term.op, row.expires_at, term.value)
         case "amount":
             left, right = Decimal(row.payable_amount or 0), Decimal(term.value)
             found = _compared(term.op, left, right)

@@ -57,7 +57,7 @@ def test_a_thread_is_stepped_by_key_from_its_first_node_to_the_payment(tmp_path:
     command(folder, "import", str(tmp_path / "batch.csv"))
     with opened(folder) as terminal:
         terminal.seconds_until(b"engine ready")
-        terminal.send(b"n")
+        terminal.send(b"S")
         for expected in (b"categorize", b"check policy", b"schedule payment", b"scheduled for"):
             terminal.seconds_until(expected)
             time.sleep(0.4)  # a key held down goes one step only

@@ -4,25 +4,16 @@ Everything is held by request key, never by row number, so nothing that arrives 
 decision to another payment. Only `show` moves rows.
 """
 
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from expense_agent.service import Event, InvoiceDetail, QueueQuery, QueueRow
+from expense_agent.service import Event, InvoiceDetail, QueueGroup, QueueQuery, QueueRow
 from tui.model.grace import Grace
 from tui.model.intent import Intent
-from tui.model.order import Listing, News, Order
+from tui.model.known_rows import KEPT_ROWS, KnownRows
+from tui.model.look import Look
+from tui.model.order import Listing, News, Order, is_header
 from tui.model.progress import Progress, Verb, advanced, begun, summary
-
-KEPT_ROWS = 2000
-"""Rows remembered besides the marked ones and those being decided."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    row: QueueRow | None
-    """None: the store does not know this key."""
-    reading: int
 
 
 class Inbox:
@@ -30,25 +21,27 @@ class Inbox:
 
     def __init__(self, grace: Grace | None = None) -> None:
         self.grace = Grace() if grace is None else grace
+        self.look = Look()
         self.query = QueueQuery()
-        self.filter_text = ""
+        """What the look asks of the store; set by whoever asks."""
         self.listing = Listing(Order())
+        self.counts: Mapping[str, int] = {}
+        """How many requests each view has, by its name, as far as known."""
+        self.folds: dict[tuple[str, str], bool] = {}
+        """What this person has folded (True) or unfolded, by grouping and group."""
         self.loaded = False
         self.news = News()
         self.cursor: int | None = None
         self.marks: dict[int, QueueRow] = {}
         """Marked rows as they were drawn when they were marked."""
         self.progress: dict[int, Progress] = {}
-        self.changed: set[int] = set()
-        """Keys whose request is not any more what is drawn."""
+        self.known = KnownRows()
         self.detail: InvoiceDetail | None = None
         """The invoice read last, for the preview."""
         self._together: tuple[int, ...] = ()
         """Keys of the latest set decided together."""
         self.said = ""
         """The newest sentence for the status line; may contain supplier text."""
-        self._known: OrderedDict[int, _Known] = OrderedDict()
-        self._reading = 0
 
     # --- the list
 
@@ -57,39 +50,53 @@ class Inbox:
         """The order on the screen."""
         return self.listing.order
 
+    @property
+    def changed(self) -> set[int]:
+        """Keys whose request is not any more what is drawn."""
+        return self.known.changed
+
     def show(self, listing: Listing) -> None:
         """Put a reading on the screen: the only thing that moves rows. The cursor keeps its key."""
-        place = self.order.place(self.cursor) or 0
-        before = self.order
+        before, place = self.order, self.order.place(self.cursor) or 0
+        group = before.group(self.cursor)
         self.listing = listing
+        self._fold()
         self.loaded = True
+        if self.cursor is not None and is_header(self.cursor) and group:
+            self.cursor = self.order.header_named(group.key)
         self.cursor = self._nearest(before, place)
-        self.changed.clear()
         self.marks = {key: row for key, row in self.marks.items() if key not in self.progress}
         self.progress = {key: p for key, p in self.progress.items() if p.running}
-        self._known.clear()
+        self.known.forget()
         self.news = News(change=listing.change, waiting=listing.waiting)
 
     def _nearest(self, before: Order, place: int) -> int | None:
-        """Give the cursor's key, or the first after it (else before it) that is still there."""
-        keys = before.keys
+        """Give the cursor, or what is nearest to where it stood and still to be seen."""
+        if self.order.place(self.cursor) is not None:
+            return self.cursor
+        if self.cursor is not None and self.cursor in self.order:
+            return self.order.header_of(self.cursor)
         around = (
-            *keys[place : place + KEPT_ROWS],
-            *reversed(keys[max(0, place - KEPT_ROWS) : place]),
+            *before.lines(place, place + KEPT_ROWS),
+            *reversed(before.lines(place - KEPT_ROWS, place)),
         )
-        first = self.order.keys[0] if len(self.order) else None
-        return next((key for key in around if key in self.order), first)
+        near = (key for key in around if not is_header(key))
+        return next((key for key in near if self.order.place(key) is not None), self._first())
+
+    def _first(self) -> int | None:
+        """Give the first invoice that is to be seen, or the first header."""
+        lines = self.order.lines(0, KEPT_ROWS)
+        return next((key for key in lines if not is_header(key)), lines[0] if lines else None)
 
     def offer(self, news: News) -> None:
         """Note that the store has moved on: a banner, and what is drawn is read again."""
         self.news = news
-        self.listing = replace(self.listing, waiting=news.waiting, change=news.change)
-        self._reading += 1
+        self.listing = replace(self.listing, waiting=news.waiting)
+        self.known.outdate()
 
     def row(self, key: int | None) -> QueueRow | None:
         """Give a row as it is drawn; None while it has not been read or is not in the store."""
-        known = self._known.get(key) if key is not None else None
-        return known.row if known else None
+        return self.known.get(key)
 
     @property
     def row_under_cursor(self) -> QueueRow | None:
@@ -98,43 +105,63 @@ class Inbox:
 
     def wanted(self, keys: Iterable[int]) -> tuple[int, ...]:
         """Give those keys whose rows have not been read since the store last changed."""
-        return tuple(key for key in keys if not self._is_fresh(key))
-
-    def _is_fresh(self, key: int) -> bool:
-        known = self._known.get(key)
-        return known is not None and known.reading == self._reading
+        return self.known.wanted(key for key in keys if not is_header(key))
 
     def learn(self, asked: Sequence[int], rows: Iterable[QueueRow]) -> None:
         """Take in what was read. A request that is not what is drawn is marked, not redrawn."""
-        read = {row.key: row for row in rows}
-        for key in asked:
-            drawn, row = self.row(key), read.get(key)
-            if drawn and row and drawn.seen != row.seen:
-                self.changed.add(key)
-                row = drawn
-            self._known[key] = _Known(row, self._reading)
-            self._known.move_to_end(key)
-        while len(self._known) > KEPT_ROWS:
-            self._known.popitem(last=False)
+        self.known.learn(asked, rows)
+
+    # --- groups
+
+    @property
+    def group_under_cursor(self) -> QueueGroup | None:
+        """The group whose header is under the cursor."""
+        on_header = self.cursor is not None and is_header(self.cursor)
+        return self.order.group(self.cursor) if on_header else None
+
+    def fold(self, *, everything: bool = False) -> None:
+        """Fold the group under the cursor or unfold it; or all of them."""
+        order, group = self.order, self.order.group(self.cursor)
+        if group is None:
+            return
+        fold = (
+            len(order.folded) < len(order.groups) if everything else group.key not in order.folded
+        )
+        for one in order.groups if everything else (group,):
+            self.folds[self.look.group, one.key] = fold
+        self._fold()
+        self.cursor = self._nearest(order, 0)
+
+    def _fold(self) -> None:
+        """Fold what the person has folded, else what is routine, unless that is all there is."""
+        groups = self.order.groups
+        routine = any(not group.routine for group in groups)
+        folded = frozenset(
+            group.key
+            for group in groups
+            if self.folds.get((self.look.group, group.key), routine and group.routine)
+        )
+        self.listing = replace(self.listing, order=self.order.with_folded(folded))
 
     # --- cursor and marks
 
     def move_to(self, place: int) -> None:
-        """Put the cursor on a row number, as near as the list allows."""
-        if keys := self.order.keys:
-            self.cursor = keys[max(0, min(place, len(keys) - 1))]
+        """Put the cursor on a line, as near as the list allows."""
+        if lines := len(self.order):
+            self.cursor = self.order.at(max(0, min(place, lines - 1)))
 
-    def move(self, rows: int) -> None:
+    def move(self, lines: int) -> None:
         """Move the cursor down (or up, below zero)."""
-        self.move_to((self.order.place(self.cursor) or 0) + rows)
+        self.move_to((self.order.place(self.cursor) or 0) + lines)
 
-    def toggle_mark(self) -> None:
-        """Mark the row under the cursor exactly as it is drawn, or take its mark away."""
-        row = self.row_under_cursor
-        if row is None:
-            return
-        if self.marks.pop(row.key, None) is None:
-            self.marks[row.key] = row
+    def step(self, way: int) -> bool:
+        """Go to the next invoice, or (-1) the one before, past headers; False: there is none."""
+        place = self.order.place(self.cursor)
+        while place is not None and 0 <= (place := place + way) < len(self.order):
+            if not is_header(key := self.order.at(place)):
+                self.cursor = key
+                return True
+        return False
 
     @property
     def hidden_marks(self) -> frozenset[int]:
@@ -193,14 +220,13 @@ class Inbox:
         """
         if row.key == key:
             self.progress.pop(key, None)
-            self._known[key] = _Known(row, self._reading)
+            self.known.put(key, row)
             return
         self.news = replace(self.news, new=self.news.new - {row.key})
-        place = self.order.place(key)
-        if place is None or row.key in self.order:
+        if key not in self.order or row.key in self.order:
             return
-        self.listing = replace(self.listing, order=self.order.with_replaced(key, row.key))
-        self._known[row.key] = _Known(row, self._reading)
+        self.order.replace(key, row.key)
+        self.known.put(row.key, row)
         self.cursor = row.key if self.cursor == key else self.cursor
 
     @property

@@ -5,13 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from expense_agent.domain.policy import ROUTINE
 from expense_agent.service import QueueRow
 from tui.model.inbox import Inbox
 from tui.model.progress import Verb
 from tui.model.why_not import Desk, why_not
 
-ROUTINE = frozenset({"over_limit"})
-"""Blocking holds that need no page of their own: the person is asked because of the sum alone."""
 HIDDEN = "hidden by the filter; space puts it back"
 
 

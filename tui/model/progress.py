@@ -88,6 +88,11 @@ class Progress:
         """Whether the end is still to come."""
         return self.outcome is None
 
+    @property
+    def may_be_repeated(self) -> bool:
+        """Whether nothing came of it, so that it can be decided again."""
+        return self.outcome is Outcome.REFUSED
+
 
 def begun(verb: Verb, name: str) -> Progress:
     """Give the progress of a decision that has just left for the engine."""

@@ -34,9 +34,7 @@ def why_not(verb: Verb, row: QueueRow | None, inbox: Inbox, desk: Desk) -> str |
     if desk.read_only:
         return "read-only: start without --read-only to decide"
     if row is None:
-        return (
-            "nothing is under the cursor" if inbox.cursor is None else "the row is still being read"
-        )
+        return _no_row(inbox)
     if intent := inbox.grace.intent(row.key):
         left = inbox.grace.left(row.key)
         return f"your {intent.verb.noun} is carried out in {left} s: z takes it back"
@@ -50,6 +48,14 @@ def why_not(verb: Verb, row: QueueRow | None, inbox: Inbox, desk: Desk) -> str |
     if desk.not_an_approver and verb is not Verb.NOTE:
         return desk.not_an_approver
     return row.why_not if verb is Verb.APPROVE else None
+
+
+def _no_row(inbox: Inbox) -> str:
+    if inbox.cursor is None:
+        return "nothing is under the cursor"
+    if inbox.group_under_cursor:
+        return "this is a group: Space marks all of it, Enter shows or hides it"
+    return "the row is still being read"
 
 
 def answered(row: QueueRow) -> str:

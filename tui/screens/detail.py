@@ -135,9 +135,9 @@ class DetailScreen(CategoryKeysPage, ScrollingPage):
         if row is None:
             return self._invoice_id or ""
         amount = money(row.payable_amount, row.currency)
-        place = (inbox.order.place(inbox.cursor) or 0) + 1
+        place = (inbox.order.rank(inbox.cursor) or 0) + 1
         name = row.number or row.seen.invoice_id
-        where = "" if self._only else f"   {place} of {len(inbox.order)}"
+        where = "" if self._only else f"   {place} of {inbox.order.count}"
         return f"{name}  {row.supplier}  {amount}{where}"
 
     def _remark(self) -> str:
@@ -173,7 +173,7 @@ class DetailScreen(CategoryKeysPage, ScrollingPage):
         if self._only:
             self.say("this is the only one here: Esc goes back to the list")
             return
-        self.session.inbox.move(rows)
+        self.session.inbox.step(rows)
         self.session.inbox.said = ""
         self.session.changed.publish(None)
         self._open()

@@ -23,7 +23,7 @@ class FollowingPage(ModePage):
     def _store_changed(self, _keys: frozenset[int] | None) -> None:
         if not self.is_current:
             return
-        change = self.session.inbox.listing.change
+        change = self.session.inbox.news.change
         if change != self._read_at:
             self._read_at = change
             self.read()

@@ -70,9 +70,11 @@ class FilterLine(Line):
     def draw(self, session: Session) -> None:
         """Say it anew."""
         inbox = session.inbox
-        left = crop(f" / {inert(inbox.filter_text)}", self.size.width // 2)
+        look = inbox.look
+        left = crop(f" / {inert(look.filter)}", self.size.width // 2)
         of_all = f" of {inbox.listing.waiting:,}" if inbox.query.terms else ""
-        counts = f"{len(inbox.order):,}{of_all}, ordered by {inbox.query.sort} "
+        grouped = f", by {look.group}" if look.group != "none" else ""
+        counts = f"{inbox.order.count:,}{of_all}{grouped}, ordered by {look.sort} "
         base = session.policy.base_currency if session.policy else ""
         room = self.size.width - len(left) - len(counts)
         sums = totals_that_fit(inbox.listing.totals, base, room)
@@ -114,13 +116,15 @@ class StatusLine(Line):
             return ""
         sums = totals_line(totals(tuple(inbox.marks.values())), ", ")
         hidden = f", {len(inbox.hidden_marks)} hidden" if inbox.hidden_marks else ""
-        return f" {len(inbox.marks)} marked{hidden}: {inert(sums)} "
+        ranged = " (range)" if session.marking.in_range else ""
+        return f" {len(inbox.marks):,} marked{ranged}{hidden}: {inert(sums)} "
 
     @staticmethod
     def _about_cursor(session: Session) -> str:
         row = session.inbox.row_under_cursor
         if row is None:
-            return ""
+            on_group = session.inbox.group_under_cursor
+            return "Space marks the group, Enter shows or hides it" if on_group else ""
         reason = why_not(Verb.APPROVE, row, session.inbox, session.desk)
         worst = row.holds[0].reason if row.holds else ""
         return f"a is off: {reason}" if reason else worst

@@ -4,34 +4,31 @@ Its cost per key does not depend on the length of the list. The cursor is a requ
 that key stands is looked up when it is drawn.
 """
 
-from collections.abc import Iterator
 from typing import ClassVar
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.keymap import bindings
-from tui.messages import RowsWanted
-from tui.model.row_state import row_state
+from tui.messages import MarksWanted, OpenWanted, RowsWanted
 from tui.session import Session
-from tui.widgets.queue_columns import LEAD, cells, texts
+from tui.widgets.list_keys import ListKeys
+from tui.widgets.queue_painter import TONES, QueuePainter
 
-_TONES = ("ready", "quiet", "busy", "good", "bad", "alarm")
+_DOUBLE = 2
+"""Clicks in a row that open."""
 
 
-class QueueTable(ScrollView, can_focus=True):
-    """The queue, one request a line."""
+class QueueTable(ListKeys):
+    """The queue, one request or group a line."""
 
-    BINDINGS = bindings("list")
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "queue-table--row",
+        "queue-table--group",
         "queue-table--cursor",
         "queue-table--marked",
-        *(f"queue-table--{tone}" for tone in _TONES),
+        *(f"queue-table--{tone}" for tone in TONES),
     }
 
     def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
@@ -40,6 +37,7 @@ class QueueTable(ScrollView, can_focus=True):
         self._inbox = session.inbox
         self._drawn_order = session.inbox.order
         self._styles: dict[str, Style] = {}
+        self._painter = QueuePainter(session, self._style)
 
     def on_mount(self) -> None:
         """Draw anew whenever the inbox changes."""
@@ -50,35 +48,12 @@ class QueueTable(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Draw one visible line."""
-        place = self.scroll_offset.y + y
-        keys = self._inbox.order.keys
-        width = self.size.width
-        if place >= len(keys):
-            return Strip.blank(width, self._style("row"))
-        return Strip(self._segments(keys[place], width)).adjust_cell_length(
-            width, self._style("row")
-        )
-
-    def _segments(self, key: int, width: int) -> Iterator[Segment]:
-        cursor, marked = key == self._inbox.cursor, key in self._inbox.marks
-        base = self._style("cursor" if cursor else "marked" if marked else "row")
-        yield Segment(f" {'>' if cursor else ' '}{'x' if marked else ' '} ".ljust(LEAD), base)
-        row = self._inbox.row(key)
-        if row is None:
-            yield Segment("...".ljust(width - LEAD), base)
-            return
-        state = row_state(row, self._inbox, self._session.desk.approver)
-        now = self._session.now()
-        shown = state.shown(ascii_only=self._session.ascii_only)
-        values = texts(row, shown, self._session.categories, now)
-        first, *rest = cells(width, values, now)
-        yield Segment(first, base + self._style(state.tone))
-        yield Segment("".join(rest), base)
+        return self._painter.strip(self.scroll_offset.y + y, self.size.width)
 
     def _style(self, name: str) -> Style:
         if name not in self._styles:
-            partial = name in _TONES
             component = f"queue-table--{name}"
+            partial = name in TONES
             self._styles[name] = self.get_component_rich_style(component, partial=partial)
         return self._styles[name]
 
@@ -90,6 +65,7 @@ class QueueTable(ScrollView, can_focus=True):
     # --- what is on the screen
 
     def _inbox_changed(self, keys: frozenset[int] | None) -> None:
+        self._painter.marks_changed()
         if self._inbox.order is not self._drawn_order:
             self._take_order()
         elif keys is None:
@@ -118,7 +94,7 @@ class QueueTable(ScrollView, can_focus=True):
         """Ask for what is visible, and a page around it, as far as it is not known."""
         height = self.size.height
         top = max(0, self.scroll_offset.y - height)
-        around = self._inbox.order.keys[top : self.scroll_offset.y + 2 * height]
+        around = self._inbox.order.lines(top, self.scroll_offset.y + 2 * height)
         if wanted := self._inbox.wanted(around):
             self.post_message(RowsWanted(wanted))
 
@@ -132,6 +108,27 @@ class QueueTable(ScrollView, can_focus=True):
         self._ask_for_rows()
 
     # --- cursor
+
+    def move(self, lines: int) -> None:
+        """Move the cursor some lines down; a range that was begun follows it."""
+        before = self._inbox.cursor
+        self._inbox.move(lines)
+        if self._session.marking.in_range:
+            if unknown := self._session.marking.follow():
+                self.post_message(MarksWanted(unknown))
+            self._painter.marks_changed()
+            self.refresh()
+        self._moved_from(before)
+
+    def step(self, way: int) -> None:
+        """Go to the next invoice (-1: the one before) that is not decided."""
+        inbox, before = self._inbox, self._inbox.cursor
+        while inbox.step(way):
+            key = inbox.cursor
+            if key is None or (key not in inbox.progress and key not in inbox.grace):
+                self._moved_from(before)
+                return
+        inbox.cursor = before
 
     def _moved_from(self, key: int | None) -> None:
         self._redraw(key, self._inbox.cursor)
@@ -149,45 +146,11 @@ class QueueTable(ScrollView, can_focus=True):
         elif place >= top + height:
             self.scroll_to(y=place - height + 1, animate=False)
 
-    def _move(self, rows: int) -> None:
-        before = self._inbox.cursor
-        self._inbox.move(rows)
-        self._moved_from(before)
-
-    def action_down(self) -> None:
-        """Move one row down."""
-        self._move(1)
-
-    def action_up(self) -> None:
-        """Move one row up."""
-        self._move(-1)
-
-    def action_page_down(self) -> None:
-        """Move a page down."""
-        self._move(self.size.height)
-
-    def action_page_up(self) -> None:
-        """Move a page up."""
-        self._move(-self.size.height)
-
-    def action_half_down(self) -> None:
-        """Move half a page down."""
-        self._move(self.size.height // 2)
-
-    def action_half_up(self) -> None:
-        """Move half a page up."""
-        self._move(-(self.size.height // 2))
-
-    def action_top(self) -> None:
-        """Go to the first row."""
-        self._move(-len(self._inbox.order))
-
-    def action_bottom(self) -> None:
-        """Go to the last row."""
-        self._move(len(self._inbox.order))
-
     def on_click(self, event: events.Click) -> None:
-        """Select the row that was clicked; a click never decides."""
+        """Go to the line that was clicked, or open it by a double click; never decide."""
         place = self.scroll_offset.y + event.y
-        if place < len(self._inbox.order):
-            self._move(place - (self._inbox.order.place(self._inbox.cursor) or 0))
+        if place >= len(self._inbox.order):
+            return
+        self.move(place - (self._inbox.order.place(self._inbox.cursor) or 0))
+        if event.chain == _DOUBLE:
+            self.post_message(OpenWanted())

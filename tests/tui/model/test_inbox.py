@@ -1,9 +1,10 @@
 from dataclasses import replace
 
-from expense_agent.service import AskedAgain, QueueRow, Refused, Scheduled, Submitted
+from expense_agent.service import AskedAgain, QueueGroup, QueueRow, Refused, Scheduled, Submitted
 from tests.tui.fake_service import a_row
-from tui.model.inbox import KEPT_ROWS, Inbox
-from tui.model.order import Listing, News, Order
+from tui.model.inbox import Inbox
+from tui.model.known_rows import KEPT_ROWS
+from tui.model.order import Listing, News, Order, header
 from tui.model.progress import Outcome, Verb
 
 
@@ -63,7 +64,7 @@ def test_the_cursor_stops_at_both_ends() -> None:
 def test_news_move_no_row() -> None:
     inbox = an_inbox(a_row(1), a_row(2))
     inbox.offer(News(new=frozenset({5}), change=2, waiting=3))
-    assert inbox.order.keys == (1, 2)
+    assert list(inbox.order.keys) == [1, 2]
     assert inbox.listing.waiting == 3
 
 
@@ -105,25 +106,16 @@ def test_only_so_many_rows_are_remembered_the_newest_ones() -> None:
     assert inbox.row(keys[-1]) is not None
 
 
-def test_a_mark_holds_the_row_as_it_was_drawn_when_marked() -> None:
-    inbox = an_inbox(a_row(1))
-    inbox.toggle_mark()
-    inbox.learn((1,), [replace(a_row(1), supplier="Another", category="other")])
-    assert inbox.marks[1].supplier == "Nordwind Logistik AG"
-    inbox.toggle_mark()
-    assert not inbox.marks
-
-
 def test_marks_a_filter_hides_are_counted_as_hidden() -> None:
     inbox = an_inbox(a_row(1), a_row(2))
-    inbox.toggle_mark()
+    inbox.marks[1] = a_row(1)
     show(inbox, a_row(2))
     assert inbox.hidden_marks == {1}
 
 
 def test_a_decision_takes_its_mark_away_and_counts_as_running_until_its_end() -> None:
     inbox = an_inbox(a_row(1))
-    inbox.toggle_mark()
+    inbox.marks[1] = a_row(1)
     inbox.begin([a_row(1)], Verb.APPROVE)
     assert not inbox.marks
     inbox.apply(1, Submitted("inv-1"))
@@ -147,7 +139,7 @@ def test_a_request_asked_again_takes_the_place_of_the_old_one_cursor_included() 
     inbox.begin([a_row(1)], Verb.EDIT)
     assert inbox.apply(1, AskedAgain("inv-1", "edited", "new")).outcome is Outcome.ASKED_AGAIN
     inbox.replace(1, a_row(1001))
-    assert inbox.order.keys == (1001, 2)
+    assert list(inbox.order.keys) == [1001, 2]
     assert inbox.cursor == 1001
     assert inbox.row_under_cursor == a_row(1001)
 
@@ -162,7 +154,7 @@ def test_a_request_asked_again_is_no_news() -> None:
 def test_a_new_request_that_is_listed_already_is_not_listed_twice() -> None:
     inbox = an_inbox(a_row(1), a_row(1001))
     inbox.replace(1, a_row(1001))
-    assert inbox.order.keys == (1, 1001)
+    assert list(inbox.order.keys) == [1, 1001]
 
 
 def test_own_decisions_are_no_news() -> None:
@@ -181,3 +173,79 @@ def test_decisions_made_together_are_summed_up() -> None:
     assert inbox.said == "2 of 2: 1 scheduled, 1 refused"
     inbox.begin([a_row(3)], Verb.REJECT)
     assert inbox.said == "R-3: reject sent"
+
+
+# --- groups
+
+
+def grouped(*sizes: tuple[str, int, bool]) -> Inbox:
+    """An inbox with groups of this name and size; the last says whether they are routine."""
+    inbox = Inbox()
+    inbox.show(Listing(in_groups(*sizes)))
+    return inbox
+
+
+def in_groups(*sizes: tuple[str, int, bool]) -> Order:
+    total = sum(count for _, count, _ in sizes)
+    groups = [QueueGroup(name, name, count, {}, routine) for name, count, routine in sizes]
+    return Order(range(1, total + 1), groups)
+
+
+def test_the_cursor_begins_on_the_first_invoice_not_on_a_header() -> None:
+    assert grouped(("bank", 2, False)).cursor == 1
+
+
+def test_routine_groups_are_folded_unless_they_are_all_there_is() -> None:
+    inbox = grouped(("bank", 2, False), ("routine", 3, True))
+    assert inbox.order.lines(0, 9) == [header(0), 1, 2, header(1)]
+    assert grouped(("routine", 3, True)).order.folded == frozenset()
+
+
+def test_folding_the_group_of_the_cursor_puts_the_cursor_on_its_header() -> None:
+    inbox = grouped(("bank", 2, False), ("twin", 2, False))
+    inbox.move(1)
+    inbox.fold()
+    assert inbox.cursor == header(0)
+    assert inbox.group_under_cursor == inbox.order.groups[0]
+    assert inbox.order.lines(0, 9) == [header(0), header(1), 3, 4]
+    inbox.fold()
+    assert len(inbox.order) == 6
+
+
+def test_what_a_person_folds_stays_folded_when_the_list_is_read_again() -> None:
+    inbox = grouped(("bank", 2, False), ("routine", 1, True))
+    inbox.fold()
+    inbox.move(1)
+    inbox.fold()
+    inbox.show(Listing(in_groups(("bank", 5, False), ("routine", 2, True))))
+    assert inbox.order.lines(0, 9) == [header(0), header(1), 6, 7]
+
+
+def test_all_groups_are_folded_at_once_and_unfolded_at_once() -> None:
+    inbox = grouped(("bank", 2, False), ("twin", 2, False), ("routine", 1, True))
+    inbox.fold(everything=True)
+    assert len(inbox.order) == 3
+    inbox.fold(everything=True)
+    assert len(inbox.order) == 8
+
+
+def test_a_header_keeps_the_cursor_when_groups_come_before_it() -> None:
+    inbox = grouped(("twin", 2, False))
+    inbox.move(-9)
+    inbox.show(Listing(in_groups(("bank", 1, False), ("twin", 2, False))))
+    assert inbox.cursor == header(1)
+
+
+def test_an_invoice_that_lands_in_a_folded_group_leaves_the_cursor_on_its_header() -> None:
+    inbox = grouped(("bank", 2, False), ("routine", 1, True))
+    inbox.show(Listing(in_groups(("bank", 0, False), ("twin", 0, False), ("routine", 3, True))))
+    inbox.folds.clear()
+    assert inbox.cursor == header(2)
+
+
+def test_stepping_passes_headers_and_says_when_there_is_no_more() -> None:
+    inbox = grouped(("bank", 1, False), ("twin", 1, False))
+    assert inbox.step(1)
+    assert inbox.cursor == 2
+    assert not inbox.step(1)
+    assert inbox.cursor == 2

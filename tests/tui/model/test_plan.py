@@ -32,7 +32,7 @@ def test_an_item_that_is_not_mine_is_out_with_the_stores_reason() -> None:
 def test_an_item_the_filter_hides_is_out_but_may_be_put_back() -> None:
     rows = (a_row(1), a_row(2))
     inbox = an_inbox(*rows)
-    inbox.toggle_mark()
+    inbox.marks[1] = a_row(1)
     show(inbox, rows[1])
     (item,) = plan(Verb.APPROVE, tuple(inbox.marks.values()), inbox, Desk("ann"))
     assert item.out == HIDDEN

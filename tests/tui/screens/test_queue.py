@@ -209,7 +209,7 @@ async def test_a_second_approval_is_asked_for_in_the_same_place() -> None:
     async with driven(service, waits_for="engine ready") as driver:
         await driver.press("a")
         await driver.sees("◔ 1 of 2", "waits again: a second approver is needed")
-        assert driver.app.session.inbox.order.keys == (1001, 2)
+        assert list(driver.app.session.inbox.order.keys) == [1001, 2]
         await driver.press("a")
         await driver.sees("cannot approve: you have approved it already")
 
@@ -266,8 +266,8 @@ async def test_a_hundred_thousand_rows_are_moved_through_and_only_visible_ones_r
         await driver.press("k", "pageup", "ctrl+u")
         await driver.until(lambda: driver.app.session.inbox.row_under_cursor)
         await driver.press("g", "pagedown", "ctrl+d")
-        await driver.sees("R-29 ")
-        assert driver.app.session.inbox.cursor == 29
+        await driver.sees("R-28 ")
+        assert driver.app.session.inbox.cursor == 28
 
 
 async def test_a_store_that_cannot_be_read_says_so_and_the_app_lives() -> None:

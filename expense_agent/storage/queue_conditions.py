@@ -1,0 +1,192 @@
+"""Which requests a query is about, in which order and in which groups: structure into SQL.
+
+Values only ever travel as parameters. `?1` is today and `?2` the acting person wherever they stand;
+all others follow them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from expense_agent.domain.money import EXPONENTS
+from expense_agent.domain.policy import Sign
+from expense_agent.domain.reach import Reach
+from expense_agent.domain.supplier import normalised_name
+from expense_agent.service import GroupKey, QueueQuery, SortKey, Term
+
+ORDERS: dict[SortKey, str] = {
+    "holds": "hold_rank, supplier_sort, payable_minor DESC, key",
+    "due": "due_date, key",
+    "amount": "payable_minor DESC, key",
+    "supplier": "supplier_sort, key",
+    "waiting": "waiting_since, key",
+}
+GROUPS: dict[GroupKey, str] = {
+    "hold": "hold_rank",
+    "supplier": "supplier_sort",
+    # None, then overdue, then week by week: the order of the dates themselves.
+    "due": "CASE WHEN due_date IS NULL THEN '' WHEN due_date < ?1 THEN '-'"
+    " ELSE date(due_date, 'weekday 0', '-6 days') END",
+}
+_ORDER_IMPLIES: dict[tuple[GroupKey, SortKey], str] = {
+    ("hold", "holds"): ORDERS["holds"],
+    ("supplier", "supplier"): ORDERS["supplier"],
+    ("due", "due"): ORDERS["due"],
+}
+"""Where an order keeps groups together by itself, so that its index serves."""
+
+Condition = tuple[str, list[Any]]
+_TEXT_FIELDS = {
+    "supplier": ("supplier",),
+    "number": ("number",),
+    "category": ("category",),
+    "currency": ("currency",),
+    "text": ("supplier", "number", "category", "invoice_id"),
+}
+_DATES = {"due": "due_date", "waiting": "waiting_since", "expires": "expires_at"}
+_LARGEST = 2**63 - 1
+# Holds are stored as canonical JSON: a quotation mark inside a text is escaped, this one is not.
+_HOLD_RULE = "instr(holds, '\"rule\":\"' || ? || '\"') > 0"
+_HOLD_WORDS = (
+    "EXISTS (SELECT 1 FROM json_each(holds) h WHERE instr(lower(json_extract(h.value, '$.rule')"
+    " || ' ' || json_extract(h.value, '$.reason')), ?) > 0)"
+)
+_OF_REQUEST = "{0}.thread_id = approval_requests.thread_id"
+_APPROVED = (
+    f"EXISTS (SELECT 1 FROM decisions d WHERE {_OF_REQUEST.format('d')}"
+    " AND d.round = approval_requests.round AND d.verdict = 'approve' AND {})"
+)
+_BATCH = (
+    f"EXISTS (SELECT 1 FROM invoices i WHERE {_OF_REQUEST.format('i')}"
+    " AND instr(lower(json_extract(i.body, '$.source.file')), ?) > 0)"
+)
+# Whoever imported, edited or reopened it, or took back a decision that was not their own.
+_PREPARED = (
+    f"EXISTS (SELECT 1 FROM invoices i WHERE {_OF_REQUEST.format('i')} AND i.imported_by = ?2)"
+    f" OR EXISTS (SELECT 1 FROM edits e WHERE {_OF_REQUEST.format('e')} AND e.editor = ?2)"
+    f" OR EXISTS (SELECT 1 FROM reopenings o WHERE {_OF_REQUEST.format('o')}"
+    " AND o.reopened_by = ?2)"
+    f" OR EXISTS (SELECT 1 FROM reversals u WHERE {_OF_REQUEST.format('u')}"
+    " AND u.taken_back_by = ?2 AND u.decided_by <> '[]'"
+    " AND NOT EXISTS (SELECT 1 FROM json_each(u.decided_by) d WHERE d.value = ?2))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Turns queries into SQL, for one person on one day."""
+
+    today: str
+    reach: Reach = field(default_factory=Reach)
+
+    @property
+    def given(self) -> tuple[str, str]:
+        """The values every statement begins with."""
+        return self.today, self.reach.approver
+
+    def where(self, query: QueueQuery) -> Condition:
+        """Give the condition of a query; its values begin with `given`."""
+        held = "held_until > ?1" if query.held else "(held_until IS NULL OR held_until <= ?1)"
+        conditions, values = ["status = 'open'", held], list(self.given)
+        for term in query.terms:
+            sql, given = self._condition(term)
+            # Not NOT: what is unknown (no due date) does not match, so its negation does.
+            conditions.append(f"({sql}) IS NOT TRUE" if term.negated else f"({sql})")
+            values.extend(given)
+        return " AND ".join(conditions), values
+
+    def _condition(self, term: Term) -> Condition:
+        if term.field in _DATES:
+            return f"{_DATES[term.field]} {term.op} ?", [term.value]
+        if term.field in _TEXT_FIELDS:
+            return _text(_TEXT_FIELDS[term.field], term.op, term.value.lower())
+        return _SPECIAL[term.field](term) if term.field != "state" else self._state(term.value)
+
+    def _state(self, value: str) -> Condition:
+        if value == "mine":
+            return self._mine()
+        if value == "other":
+            sql, values = self._mine()
+            return f"({sql}) IS NOT TRUE AND signs & {Sign.STUCK:d} = 0", values
+        if value == "stuck":
+            return f"signs & {Sign.STUCK:d} > 0", []
+        return "level > 1", []  # "second"
+
+    def _mine(self) -> Condition:
+        reach = self.reach
+        if not reach.known:
+            return "FALSE", []
+        parts = [f"signs & {Sign.STUCK:d} = 0", f"NOT {_APPROVED.format('d.approver = ?2')}"]
+        values: list[Any] = []
+        if not reach.may_have_prepared:
+            parts.append(f"NOT ({_PREPARED})")
+        if reach.limits is not None:
+            within = [
+                f"(currency = ? AND payable_minor <= {minor:d})" for minor in reach.limits.values()
+            ]
+            parts.append(f"({' OR '.join(within) or 'FALSE'})")
+            values += reach.limits
+        return " AND ".join(parts), values
+
+
+def order(query: QueueQuery) -> str:
+    """Give the ORDER BY of a query: group after group."""
+    within = ORDERS[query.sort]
+    if query.group == "none":
+        return within
+    return _ORDER_IMPLIES.get((query.group, query.sort), f"{GROUPS[query.group]}, {within}")
+
+
+def _amount(term: Term) -> Condition:
+    thousandths = min(int(Decimal(term.value) * 1000), _LARGEST)
+    return f"payable_minor * {_PER_THOUSAND} {term.op} ?", [thousandths]
+
+
+def _hold(term: Term) -> Condition:
+    return _HOLD_RULE if term.op == "=" else _HOLD_WORDS, [term.value.lower()]
+
+
+def _severity(term: Term) -> Condition:
+    sign = Sign.WARNS if term.value == "warn" else Sign.BLOCKS
+    return f"signs & {sign:d} > 0", []
+
+
+def _approver(term: Term) -> Condition:
+    test = "lower(d.approver) = ?" if term.op == "=" else "instr(lower(d.approver), ?) > 0"
+    return _APPROVED.format(test), [term.value.lower()]
+
+
+def _batch(term: Term) -> Condition:
+    return _BATCH, [term.value.lower()]
+
+
+_SPECIAL: dict[str, Callable[[Term], Condition]] = {
+    "amount": _amount,
+    "hold": _hold,
+    "severity": _severity,
+    "approver": _approver,
+    "batch": _batch,
+}
+
+
+def _text(columns: Sequence[str], op: str, value: str) -> Condition:
+    """Compare text as it is written, and supplier names also as they are folded (müller)."""
+    tests = [(f"lower({column})", value) for column in columns]
+    folded = normalised_name(value)
+    if "supplier" in columns and folded:
+        tests.append(("supplier_sort", folded))
+    compared = "{} = ?" if op == "=" else "instr({}, ?) > 0"
+    sql = " OR ".join(compared.format(column) for column, _ in tests)
+    return sql, [wanted for _, wanted in tests]
+
+
+def _codes(exponent: int) -> str:
+    return ", ".join(f"'{code}'" for code, digits in EXPONENTS.items() if digits == exponent)
+
+
+# Brings minor units of any currency to thousandths of its unit, to compare amounts as integers.
+_PER_THOUSAND = (
+    f"(CASE WHEN currency IN ({_codes(0)}) THEN 1000"
+    f" WHEN currency IN ({_codes(3)}) THEN 1 ELSE 10 END)"
+)

@@ -1,0 +1,171 @@
+"""The queue without its rows: order, groups, sums and counts, each one pass over an index.
+
+Readings that belong together are taken again if the store has changed in between, instead of
+under a lock that another process's commit would wait for.
+"""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from decimal import Decimal
+
+from expense_agent.domain.money import Money, plain
+from expense_agent.domain.policy import ROUTINE_RANK
+from expense_agent.service import QueueGroup, QueueNews, QueueOverview, QueueQuery
+from expense_agent.storage.database import Database
+from expense_agent.storage.queue_conditions import GROUPS, Conditions, order
+
+_HALF = 1_000_000_000
+# In two halves: the sum of a few absurd amounts would not fit 64 bits.
+_SUMS = f"sum(payable_minor / {_HALF}) AS high, sum(payable_minor % {_HALF}) AS low"
+_READINGS = 3
+"""How often a reading is tried; after that the latest is taken as it is."""
+
+
+class QueueListing:
+    """Reads what stands where."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def overview(self, query: QueueQuery, conditions: Conditions) -> QueueOverview:
+        """Give order, groups and totals of the open requests that match."""
+        for _ in range(_READINGS):
+            read = self._read(query, conditions)
+            if read.change == self._change() and _agree(read):
+                break
+        return read
+
+    def _read(self, query: QueueQuery, conditions: Conditions) -> QueueOverview:
+        change = self._change()
+        where, values = conditions.where(query)
+        # One text instead of a row a key: SQLite makes it without the interpreter's lock.
+        keys = self._database.all(
+            "SELECT json_group_array(key) AS keys, ?1, ?2 FROM (SELECT key FROM approval_requests"
+            f" WHERE {where} ORDER BY {order(query)})",
+            *values,
+        )[0]["keys"]
+        keys = tuple(json.loads(keys))
+        groups = self._groups(query, keys, conditions)
+        waiting, held = self._open_now(conditions.today)
+        newest = self._database.all("SELECT coalesce(max(key), 0) AS n FROM approval_requests")
+        return QueueOverview(
+            keys=keys,
+            waiting=waiting,
+            held=held,
+            totals=_all_together(groups),
+            change=change,
+            groups=groups if query.group != "none" else (),
+            newest=newest[0]["n"],
+        )
+
+    def news(
+        self, query: QueueQuery, newest: int, change: int, conditions: Conditions
+    ) -> QueueNews:
+        """Give what has come and what was answered since a reading."""
+        now = self._change()
+        where, values = conditions.where(query)
+        new = self._database.all(
+            f"SELECT key, ?1, ?2 FROM approval_requests WHERE {where} AND key > ?", *values, newest
+        )
+        answered = self._database.all(
+            "SELECT key FROM approval_requests WHERE status <> 'open' AND key <= ?"
+            " AND invoice_id IN (SELECT invoice_id FROM audit WHERE seq > ?)",
+            newest,
+            change,
+        )
+        return QueueNews(
+            new=tuple(row["key"] for row in new),
+            answered=tuple(row["key"] for row in answered),
+            waiting=self._open_now(conditions.today)[0],
+            change=now,
+        )
+
+    def counts(self, queries: Sequence[QueueQuery], conditions: Conditions) -> list[int]:
+        """Count the matches of several queries in one pass."""
+        if not queries:
+            return []
+        parts = ["?1", "?2"]
+        given: list[object] = [*conditions.given]
+        for query in queries:
+            where, values = conditions.where(query)
+            parts.append(f"count(*) FILTER (WHERE {where})")
+            given += values[len(conditions.given) :]
+        (row,) = self._database.all(
+            f"SELECT {', '.join(parts)} FROM approval_requests WHERE status = 'open'",
+            *given,
+        )
+        return list(row)[len(conditions.given) :]
+
+    def _groups(
+        self, query: QueueQuery, keys: Sequence[int], conditions: Conditions
+    ) -> tuple[QueueGroup, ...]:
+        """Count and sum group by group; without groups everything is one."""
+        where, values = conditions.where(query)
+        named = GROUPS.get(query.group, "''")
+        sums: dict[str | int, dict[str, sqlite3.Row]] = {}
+        for row in self._database.all(
+            f"SELECT ?1, ?2, {named} AS name, currency, count(*) AS count, {_SUMS}"
+            f" FROM approval_requests WHERE {where} GROUP BY name, currency"
+            " ORDER BY name, currency",
+            *values,
+        ):
+            sums.setdefault(row["name"], {})[row["currency"]] = row
+        counts = [sum(row["count"] for row in of.values()) for of in sums.values()]
+        names = self._names(query, keys, counts)
+        return tuple(
+            QueueGroup(
+                key=str(key),
+                name=name if query.group in ("hold", "supplier") else str(key),
+                count=count,
+                totals={currency: _total(row) for currency, row in of.items()},
+                routine=query.group == "hold" and key == ROUTINE_RANK,
+            )
+            for (key, of), count, name in zip(sums.items(), counts, names, strict=True)
+        )
+
+    def _names(self, query: QueueQuery, keys: Sequence[int], counts: Sequence[int]) -> list[str]:
+        """Give the worst rule or the supplier of the first request of every group."""
+        place, firsts = 0, list[int]()
+        for count in counts:
+            firsts.append(keys[place] if place < len(keys) else 0)
+            place += count
+        if query.group not in ("hold", "supplier"):
+            return [""] * len(firsts)
+        found = self._database.all(
+            "SELECT key, supplier, coalesce(json_extract(holds, '$[0].rule'), '') AS hold"
+            " FROM approval_requests WHERE key IN (SELECT value FROM json_each(?))",
+            json.dumps(firsts),
+        )
+        by_key = {row["key"]: row[query.group] for row in found}
+        return [by_key.get(first, "") for first in firsts]
+
+    def _open_now(self, today: str) -> tuple[int, int]:
+        row = self._database.all(
+            "SELECT count(*) AS n, coalesce(sum(held_until > ?), 0) AS held"
+            " FROM approval_requests WHERE status = 'open'",
+            today,
+        )[0]
+        return row["n"] - row["held"], row["held"]
+
+    def _change(self) -> int:
+        change: int = self._database.all("SELECT coalesce(max(seq), 0) AS n FROM audit")[0]["n"]
+        return change
+
+
+def _agree(read: QueueOverview) -> bool:
+    return not read.groups or sum(group.count for group in read.groups) == len(read.keys)
+
+
+def _all_together(groups: Sequence[QueueGroup]) -> dict[str, str]:
+    """Add up the totals of all groups, exactly."""
+    sums: dict[str, Money] = {}
+    for group in groups:
+        for currency, amount in group.totals.items():
+            more = Money(Decimal(amount), currency)
+            sums[currency] = sums[currency] + more if currency in sums else more
+    return {currency: plain(sums[currency].amount) for currency in sorted(sums)}
+
+
+def _total(row: sqlite3.Row) -> str:
+    return plain(Money.from_minor(row["high"] * _HALF + row["low"], row["currency"]).amount)

@@ -1,0 +1,75 @@
+"""Draws one line of the queue: an invoice or the header of a group."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tui.model.order import is_header
+from tui.model.row_state import row_state
+from tui.session import Session
+from tui.widgets.group_line import group_line, group_name
+from tui.widgets.queue_columns import LEAD, cells, texts
+
+TONES = ("ready", "quiet", "busy", "good", "bad", "alarm")
+"""What a state may sound like; each has a style of its own."""
+
+
+class QueuePainter:
+    """Knows how lines look; where they stand is the table's business."""
+
+    def __init__(self, session: Session, style: Callable[[str], Style]) -> None:
+        self._session = session
+        self._inbox = session.inbox
+        self._style = style
+        self._marked: Counter[int | None] | None = None
+        """How many marks each header has below it; None: to be counted."""
+
+    def marks_changed(self) -> None:
+        """Count the marks of the groups anew."""
+        self._marked = None
+
+    def strip(self, place: int, width: int) -> Strip:
+        """Draw what stands on a line of the list, or nothing after its end."""
+        order = self._inbox.order
+        if place >= len(order):
+            return Strip.blank(width, self._style("row"))
+        key = order.at(place)
+        segments = self._group(key, width) if is_header(key) else self._invoice(key, width)
+        return Strip(segments).adjust_cell_length(width, self._style("row"))
+
+    def _group(self, key: int, width: int) -> Iterator[Segment]:
+        inbox, session = self._inbox, self._session
+        group = inbox.order.group(key)
+        assert group is not None, "a header is that of a group"
+        if self._marked is None:
+            self._marked = Counter(map(inbox.order.header_of, inbox.marks))
+        cursor = key == inbox.cursor
+        text = group_line(
+            group,
+            group_name(group, inbox.look.group, session.now().date()),
+            width,
+            folded=group.key in inbox.order.folded,
+            marked=self._marked[key],
+            currency=session.policy.base_currency if session.policy else "",
+        )
+        style = self._style("cursor" if cursor else "group")
+        yield Segment(f" {'>' if cursor else ' '}".ljust(LEAD) + text, style)
+
+    def _invoice(self, key: int, width: int) -> Iterator[Segment]:
+        inbox, session = self._inbox, self._session
+        cursor, marked = key == inbox.cursor, key in inbox.marks
+        base = self._style("cursor" if cursor else "marked" if marked else "row")
+        yield Segment(f" {'>' if cursor else ' '}{'x' if marked else ' '} ".ljust(LEAD), base)
+        row = inbox.row(key)
+        if row is None:
+            yield Segment("...".ljust(width - LEAD), base)
+            return
+        state = row_state(row, inbox, session.desk.approver)
+        now = session.now()
+        shown = state.shown(ascii_only=session.ascii_only)
+        first, *rest = cells(width, texts(row, shown, session.categories, now), now)
+        yield Segment(first, base + self._style(state.tone))
+        yield Segment("".join(rest), base)
