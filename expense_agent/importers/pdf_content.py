@@ -47,6 +47,15 @@ _ACTIONS = {
 }
 # An action by its name, a name written in codes, or objects that are packed away.
 _TELLTALE = re.compile(rb"/(?:AA|JavaScript|Launch|ImportData|SubmitForm|\w*#[4-7]|ObjStm)")
+# As bytes, of UTF-8: nothing is parsed here.
+_NAMESPACES = (
+    b"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2",
+    b"urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2",
+    b"urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100",
+    b"urn:ferd:CrossIndustryDocument:invoice:1p0",
+)
+_PLAIN_XML = re.compile(r"[^/\\\x00-\x1f]{1,100}\.xml", re.IGNORECASE)
+_HEAD = 4096
 _NAMED_AT_MOST = 5
 _LONGEST_NAME = 60
 
@@ -82,7 +91,9 @@ def _content(reader: PdfReader, *, look: bool) -> tuple[dict[str, list[Any]], li
         (entry for entry in named if entry[0] in INVOICE_NAMES),
         key=lambda entry: INVOICE_NAMES.index(entry[0]),
     )
-    others = [name for name, _ in named if name not in INVOICE_NAMES]
+    known = known or [entry for entry in named if _is_invoice(*entry)]
+    names = {name for name, _ in known}
+    others = [name for name, _ in named if name not in names]
     active, notes = list(_active(catalog)), []
     try:
         active += _active_on(itertools.islice(reader.pages, MOST_PAGES)) if look else ()
@@ -113,6 +124,20 @@ def _attachments(
         names = [_text(name) for name in (file.alternative_name, file.name)]
         folded = (name.strip().lower() for name in names)
         yield next((name for name in folded if name in INVOICE_NAMES), max(names)), file
+
+
+def _is_invoice(name: str, file: EmbeddedFile) -> bool:
+    """Whether an attachment of another name is one: some programs name it after the invoice.
+
+    Looked at only where none has a name of the standards; a name that is a path never counts.
+    """
+    if not _PLAIN_XML.fullmatch(name):
+        return False
+    try:
+        head = file.content[:_HEAD]
+    except PyPdfError:
+        return False
+    return any(namespace in head for namespace in _NAMESPACES)
 
 
 def _different(

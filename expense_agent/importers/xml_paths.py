@@ -127,7 +127,7 @@ def _take(leaf: Element, step: Step, found: Found) -> None:
         step.attribute and values.get(step.attribute[1]) != attribute
     ):
         both = f"{shown(before.strip())} and {shown(text.strip())}"
-        raise UnreadableError(f"{_local(leaf)} stands twice: {both}")
+        raise UnreadableError(f"{named(name)} ({_local(leaf)}) stands twice: {both}")
 
 
 def _local(element: Element) -> str:

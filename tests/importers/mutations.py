@@ -27,7 +27,8 @@ VALUES: tuple[Any, ...] = (
     [[[]]], {"name": {}}, [None], ["a", 1], "2026-02-30", "EUR", "XXX", "\x00", "381",
 )  # fmt: skip
 _NOT_UNPACKED = (
-    zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError,
+    zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError,
+    ValueError,
 )  # fmt: skip
 _ELEMENT = re.compile(rb"<([\w:]+)(?: [^<>]*)?>[^<>]*</\1>\s*")
 _TEXT = re.compile(rb">([^<>]+)<")

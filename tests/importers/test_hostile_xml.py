@@ -106,7 +106,9 @@ def test_totals_that_stand_twice_are_a_problem_when_they_differ() -> None:
     total = "  <cac:LegalMonetaryTotal>"
     second = f"{total}{amount}</cac:LegalMonetaryTotal>\n"
     record = within_time(changed(UBL, (total, second + total)))
-    assert record.problems[0].reason == 'PayableAmount stands twice: "1" and "1205.90"'
+    assert record.problems[0].reason == (
+        'payable amount (PayableAmount) stands twice: "1" and "1205.90"'
+    )
 
 
 def test_the_same_answer_twice_is_one_answer() -> None:

@@ -56,6 +56,28 @@ def test_an_invoice_is_known_by_its_name_in_any_case(name: str) -> None:
     assert the_record(hybrid([("terms.txt", b"terms"), (name, XML)])).invoice
 
 
+@pytest.mark.parametrize("document", [CII, UBL, ZUGFERD1])
+@pytest.mark.parametrize("name", ["INV_2026_00042_ubl_bis3.xml", "Rechnung 4711.XML"])
+def test_an_invoice_of_another_name_is_known_by_its_content(name: str, document: str) -> None:
+    terms = ("terms.xml", b"<terms/>")
+    assert the_record(hybrid([terms, (name, document.encode())])).invoice
+
+
+def test_a_name_of_the_standards_leads_and_others_are_not_looked_at() -> None:
+    other = CII.replace("1205.90", "1.00").encode()
+    record = the_record(hybrid([("older.xml", other), ("factur-x.xml", XML)]))
+    assert record.invoice
+    assert str(record.invoice.payable_amount) == "1205.90"
+    assert record.invoice.flags == ()
+
+
+def test_two_invoices_of_other_names_that_disagree_are_flagged() -> None:
+    other = CII.replace("1205.90", "1.00").encode()
+    record = the_record(hybrid([("a.xml", XML), ("b.xml", other)]))
+    assert record.invoice
+    assert record.invoice.flags[-1].startswith("documents_disagree")
+
+
 @pytest.mark.parametrize("name", ["../../factur-x.xml", "/etc/factur-x.xml", "x/factur-x.xml"])
 def test_a_name_that_is_a_path_is_no_invoice(name: str) -> None:
     (reason,) = reasons(read(hybrid([(name, XML)])))

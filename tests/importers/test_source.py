@@ -157,3 +157,18 @@ def test_a_mistake_in_a_reader_ends_in_a_problem(
     (record,) = read_batch([tmp_path])
     reason = "reading broke off, a mistake of this program: ZeroDivisionError"
     assert record.problems == (Problem("file", reason),)
+
+
+def test_a_file_swapped_for_a_link_after_it_was_listed_is_not_followed(tmp_path: Path) -> None:
+    secret, folder = tmp_path / "secret.csv", tmp_path / "inbox"
+    secret.write_bytes(TABLE)
+    folder.mkdir()
+    for name in ("a.csv", "b.csv"):
+        (folder / name).write_bytes(TABLE)
+    records = read_batch([folder])
+    assert next(records).invoice
+    (folder / "b.csv").unlink()
+    (folder / "b.csv").symlink_to(secret)
+    (swapped,) = records
+    assert swapped.invoice is None
+    assert swapped.problems[0].reason.startswith("a symbolic link")
