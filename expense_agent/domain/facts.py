@@ -103,7 +103,7 @@ class Facts:
     rhythm: tuple[date, ...] = ()
     """When this supplier asked for this very amount before, newest first."""
     usual: tuple[Decimal, ...] = ()
-    """What was paid to this supplier in this currency, newest first."""
+    """What was paid to this supplier in this currency of late."""
     supplier_known: bool = False
     """Whether the supplier is listed or was paid before."""
     account_paid: bool = False

@@ -26,7 +26,9 @@ _LETTERS = str.maketrans({
     }.items()
     for letter in letters
 })  # fmt: skip
-_PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("i", "l"))
+_PAIRS = (("rn", "m"), ("vv", "w"), ("i", "l"))
+_LONG_FORMS = ("limited", "incorporated", "corporation")
+"""Legal forms long enough to be recognised when they are misspelt."""
 _NUMBER = re.compile(r"\d+")
 
 
@@ -35,11 +37,10 @@ def skeleton(name: str) -> str:
 
     Legal forms, case, spaces and punctuation do not count.
     """
-    text = normalised_name(unicodedata.normalize("NFKC", name).casefold().translate(_LETTERS))
-    text = text.translate(_LETTERS).replace(" ", "")
-    for pair, letter in _PAIRS:
-        text = text.replace(pair, letter)
-    return text
+    text = unicodedata.normalize("NFKC", name).casefold().translate(_LETTERS)
+    words = [_drawn(word) for word in normalised_name(text).split()]
+    kept = [word for word in words if not _is_form(word)]
+    return "".join(kept or words)
 
 
 def shapes(name: str) -> frozenset[str]:
@@ -66,6 +67,17 @@ def may_be_taken_for(name: str, known: str) -> bool:
     if _NUMBER.findall(normalised_name(name)) != _NUMBER.findall(normalised_name(known)):
         return False
     return min(len(one), len(other)) >= _SHORTEST and _one_off(one, other)
+
+
+def _drawn(word: str) -> str:
+    """Give a word in the letters it is drawn like."""
+    for pair, letter in _PAIRS:
+        word = word.replace(pair, letter)
+    return word
+
+
+def _is_form(word: str) -> bool:
+    return any(_one_off(word, _drawn(form)) for form in _LONG_FORMS)
 
 
 def _one_off(one: str, other: str) -> bool:

@@ -19,6 +19,8 @@ from expense_agent.storage.database import marks as placeholders
 Rows = dict[str, list[tuple[str | int, ...]]]
 """Rows to be stored, by table."""
 
+_BY_AMOUNT = "INDEXED BY invoice_amounts_equal"
+"""Without statistics SQLite would rather walk through all of a supplier's invoices."""
 _MOST_FOUND = 20
 _MOST_SHOWN = 5
 _USUAL = 40
@@ -61,7 +63,9 @@ class Likeness:
         """Give the supplier's or account's earlier invoices just under the limit, of these days."""
         if scope.near is None:
             return ()
-        seqs = self._amounts(known, parties(known.invoice), NEAR_DAYS, *scope.near)
+        within = "dated BETWEEN ? AND ? AND amount_minor BETWEEN ? AND ?"
+        around = (*self._days(known, NEAR_DAYS), *scope.near)
+        seqs = self._amounts(known, parties(known.invoice), "", within, *around)
         found = self._read(known, dict.fromkeys(seqs, "near"))
         return tuple(twin for twin in found if twin.status not in ("rejected", "expired"))
 
@@ -71,7 +75,7 @@ class Likeness:
         if not keys or payable is None:
             return ()
         rows = self._database.all(
-            "SELECT dated FROM invoice_amounts WHERE party = ? AND currency = ?"
+            f"SELECT dated FROM invoice_amounts {_BY_AMOUNT} WHERE party = ? AND currency = ?"
             " AND amount_minor = ? AND dated <= ? AND seq <> ? ORDER BY dated DESC LIMIT ?",
             keys[0],
             payable.currency,
@@ -83,14 +87,14 @@ class Likeness:
         return tuple(date.fromisoformat(row["dated"]) for row in rows)
 
     def usual(self, known: Registered) -> tuple[Decimal, ...]:
-        """Give what was paid to this supplier in this currency, newest first."""
+        """Give what was paid to this supplier in this currency of late."""
         keys, currency = supplier_keys(known.invoice.supplier), known.invoice.currency
         if not keys:
             return ()
         rows = self._database.all(
             "SELECT a.amount_minor FROM (SELECT seq, amount_minor FROM invoice_amounts"
-            " WHERE party = ? AND currency = ? AND seq <> ? ORDER BY seq DESC LIMIT ?) a"
-            " JOIN invoices i ON i.seq = a.seq WHERE i.status = 'scheduled' ORDER BY a.seq DESC",
+            " WHERE party = ? AND currency = ? AND seq <> ? ORDER BY dated DESC LIMIT ?) a"
+            " JOIN invoices i ON i.seq = a.seq WHERE i.status = 'scheduled'",
             keys[0],
             currency,
             known.seq,
@@ -145,27 +149,28 @@ class Likeness:
         payable = known.invoice.payable
         if payable is None or known.invoice.is_credit_note:
             return []
-        minor = payable.rounded().minor
-        return self._amounts(known, wanted, days, minor, minor)
+        within = "amount_minor = ? AND dated BETWEEN ? AND ?"
+        around = (payable.rounded().minor, *self._days(known, days))
+        return self._amounts(known, wanted, _BY_AMOUNT, within, *around)
 
     def _amounts(
-        self, known: Registered, wanted: Sequence[str], days: int, low: int, high: int
+        self, known: Registered, wanted: Sequence[str], index: str, within: str, *around: str | int
     ) -> list[int]:
-        dated = self._dated(known)
         rows = self._database.all(
-            f"SELECT DISTINCT seq FROM invoice_amounts WHERE party IN ({placeholders(wanted)})"
-            " AND currency = ? AND amount_minor BETWEEN ? AND ? AND dated BETWEEN ? AND ?"
-            " AND seq <> ? ORDER BY seq DESC LIMIT ?",
-            *wanted,
+            f"SELECT DISTINCT seq FROM invoice_amounts {index} WHERE currency = ?"
+            f" AND party IN ({placeholders(wanted)}) AND {within} AND seq <> ?"
+            " ORDER BY seq DESC LIMIT ?",
             known.invoice.currency,
-            low,
-            high,
-            (dated - timedelta(days)).isoformat(),
-            (dated + timedelta(days)).isoformat(),
+            *wanted,
+            *around,
             known.seq,
             _MOST_FOUND,
         )
         return [row["seq"] for row in rows]
+
+    def _days(self, known: Registered, days: int) -> tuple[str, str]:
+        dated, reach = self._dated(known), timedelta(days)
+        return (dated - reach).isoformat(), (dated + reach).isoformat()
 
     def _told_apart(self, seq: int) -> set[int]:
         rows = self._database.all(

@@ -302,7 +302,7 @@ CREATE TABLE invoice_amounts (
     seq          INTEGER NOT NULL REFERENCES invoices (seq),
     amount_minor INTEGER NOT NULL,
     dated        TEXT NOT NULL,                 -- issued, else received
-    PRIMARY KEY (party, currency, seq)
+    PRIMARY KEY (party, currency, dated, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX invoice_amounts_equal ON invoice_amounts (party, currency, amount_minor, dated);
 
