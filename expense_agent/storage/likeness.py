@@ -224,7 +224,7 @@ def projection(invoice: Invoice, seq: int, received: str) -> Rows:
         dated = invoice.issue_date.isoformat() if invoice.issue_date else received[:10]
         minor = payable.rounded().minor
         rows["invoice_amounts"] = [
-            (party, payable.currency, seq, minor, dated) for party in parties(invoice)
+            (party, payable.currency, dated, seq, minor) for party in parties(invoice)
         ]
     return rows
 

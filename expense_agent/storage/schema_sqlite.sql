@@ -299,9 +299,9 @@ CREATE TABLE invoice_marks (
 CREATE TABLE invoice_amounts (
     party        TEXT NOT NULL,                 -- a key of the supplier, or "account:" and the account
     currency     TEXT NOT NULL,
+    dated        TEXT NOT NULL,                 -- issued, else received
     seq          INTEGER NOT NULL REFERENCES invoices (seq),
     amount_minor INTEGER NOT NULL,
-    dated        TEXT NOT NULL,                 -- issued, else received
     PRIMARY KEY (party, currency, dated, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX invoice_amounts_equal ON invoice_amounts (party, currency, amount_minor, dated);
