@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from expense_agent.auditing import Auditor
 from expense_agent.categorizers import CATEGORIES
 from expense_agent.domain.approval import Seen, why_not_approve
 from expense_agent.domain.category import Category
@@ -112,6 +113,15 @@ class Books:
         self._records = RecordReader(database, self._queue, self._trail)
         self._readings = ReadingsReader(database)
         self._sources = Sources(database.folder, settings.busy_seconds)
+        self.auditor = Auditor(
+            database,
+            self._records,
+            table,
+            self._sources,
+            self._categories,
+            clock,
+            settings.approver,
+        )
 
     @property
     def approver(self) -> str:

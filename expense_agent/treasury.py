@@ -31,7 +31,7 @@ from expense_agent.exporters import EXPORTERS, Exporter
 from expense_agent.paying import LeftOut, RunPlan, RunReport
 from expense_agent.ports import Clock, utc
 from expense_agent.storage.database import Database
-from expense_agent.storage.payment_runs import KeptRun, PaymentRunTable
+from expense_agent.storage.payment_runs import KeptRun, PaymentRunTable, run_shape
 
 LOCK_FILE = "pay-run.lock"
 PAIN = "pain.001"
@@ -96,7 +96,7 @@ class Treasury:
 
     def runs(self) -> list[dict[str, Any]]:
         """Give the runs made, the latest first."""
-        return [_run_shape(self.table.get(name)) for name in reversed(self.table.ids())]
+        return [run_shape(self.table.get(name)) for name in reversed(self.table.ids())]
 
     def _format(self, wanted: str | None) -> str:
         if wanted in (None, PAIN):
@@ -248,17 +248,3 @@ def _report(kept: KeptRun, output: Path, chosen: _Chosen, *, repeated: bool) -> 
         left_out=chosen.left_out,
         notes=chosen.notes,
     )
-
-
-def _run_shape(kept: KeptRun) -> dict[str, Any]:
-    return {
-        "run": kept.id,
-        "format": kept.format,
-        "created_at": kept.created_at,
-        "created_by": kept.created_by,
-        "payments": kept.payments,
-        "totals": dict(kept.totals),
-        "sha256": kept.sha256,
-        "head": kept.head,
-        "exported": kept.exported,
-    }

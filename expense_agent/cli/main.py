@@ -16,6 +16,7 @@ from expense_agent.cli import (
     importing,
     paying,
     reading,
+    taking_away,
 )
 from expense_agent.cli.output import safe
 from expense_agent.cli.parser import build_parser
@@ -37,6 +38,8 @@ COMMANDS: dict[str, Command] = {
     "audit": reading.audit,
     "metrics": figures.metrics,
     "pay-run": paying.pay_run,
+    "evidence": taking_away.evidence,
+    "journal": taking_away.journal,
     "approve": deciding.approve,
     "reject": deciding.reject,
     "edit": deciding.edit,

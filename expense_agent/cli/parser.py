@@ -96,6 +96,14 @@ def _paying(commands: Commands) -> None:
     )
     run.add_argument("--dry-run", action="store_true", help="only show what would be in it")
     run.add_argument("--again", metavar="RUN", help="write the file of an earlier run once more")
+    evidence = commands.add_parser("evidence", help="the whole story of one invoice, with proof")
+    evidence.add_argument("id", metavar="ID")
+    journal = commands.add_parser("journal", help="plain-text accounting (beancount, hledger)")
+    for command, text in (
+        (evidence, "JSON for .json, else Markdown; - for standard output"),
+        (journal, "replaces only a journal; - for standard output"),
+    ):
+        command.add_argument("--output", required=True, type=Path, metavar="FILE", help=text)
 
 
 def _importing(commands: Commands) -> None:

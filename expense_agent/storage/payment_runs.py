@@ -164,6 +164,21 @@ class PaymentRunTable:
         )
 
 
+def run_shape(kept: KeptRun) -> dict[str, Any]:
+    """Give a run as people and programs read it."""
+    return {
+        "run": kept.id,
+        "format": kept.format,
+        "created_at": kept.created_at,
+        "created_by": kept.created_by,
+        "payments": kept.payments,
+        "totals": dict(kept.totals),
+        "sha256": kept.sha256,
+        "head": kept.head,
+        "exported": kept.exported,
+    }
+
+
 def _line(row: sqlite3.Row, day: str) -> RunLine:
     return RunLine(
         payment_id=row["payment_id"],

@@ -77,6 +77,17 @@ class RecordReader:
             reopened_as=reopened_as(self._database, thread_id),
         )
 
+    def as_read(self, invoice_id: str) -> dict[str, Any]:
+        """Give an invoice as its document has it, before any edit; raises UnknownInvoice."""
+        row = self._database.one("SELECT body FROM invoices WHERE invoice_id = ?", invoice_id)
+        if row is None:
+            raise UnknownInvoice(invoice_id)
+        return to_plain(from_plain(json.loads(row["body"])))
+
+    def payments_of(self, invoice_id: str) -> list[dict[str, Any]]:
+        """Give all payments of an invoice, the voided ones, too, oldest first."""
+        return self._payments("WHERE i.invoice_id = ? ORDER BY p.payment_id", invoice_id)
+
     def payments(self, status: str | None = None) -> list[dict[str, Any]]:
         """Give the payments, the earliest execution first."""
         found = self._payments("ORDER BY p.execution_date, p.payment_id")
