@@ -24,7 +24,7 @@ from tui.crash import end_on_signals, write_crash
 from tui.decisions import Decisions
 from tui.engine_client import EngineClient
 from tui.formatting import counted
-from tui.imports import ImportCarrier
+from tui.longer_work import LongerWork
 from tui.model.grace import GRACE_SECONDS, Grace
 from tui.model.inbox import Inbox
 from tui.model.look import Look
@@ -78,7 +78,7 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         self._reader = QueueReader(open_service, self.session, self._tell)
         self._pages = PageReader(self._tell)
         self._decisions = Decisions(self.session, self._reader, self._tell)
-        self._imports = ImportCarrier(self.session, self._tell)
+        self._longer = LongerWork(self.session, self._tell)
         for mode in MODES:
             self.add_mode(mode.name, partial(mode.open, self.session))
         self.refused: ExpenseAgentError | None = None
@@ -107,7 +107,7 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         """Stop reading; let the engine finish what it has."""
         self._reader.close()
         self._pages.close()
-        self._imports.stop()
+        self.session.imports.stop()
         self._decisions.close()
 
     def on_resize(self, event: Resize) -> None:
@@ -153,15 +153,15 @@ class ApprovalsApp(App[None], inherit_bindings=False):
 
     def on_import_wanted(self, message: msg.ImportWanted) -> None:
         """Import beside whatever else is going on."""
-        self._imports.begin(self.engine, message.paths, message.mapping)
+        self._longer.run_import(self.engine, message)
 
-    def on_stop_import_wanted(self) -> None:
-        """End the running import after the chunk in hand."""
-        self._imports.stop()
+    def on_errand_wanted(self, message: msg.ErrandWanted) -> None:
+        """Let the engine do what is about no row of the queue."""
+        self._longer.run_errand(self.engine, message)
 
-    def on_import_told(self, message: msg.ImportTold) -> None:
-        """Show how an import goes."""
-        self._imports.told(message)
+    def on_later(self, message: msg.Later) -> None:
+        """Do what another thread has asked for."""
+        message.call()
 
     @on(msg.DecisionMade)
     @on(msg.StepTaken)
@@ -232,8 +232,8 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         """Say what a crash had cut off and is finished now, or why the engine is off."""
         self.session.engine = message.error or "ready"
         if message.error:
-            self._inbox.said = message.error
+            self.session.tell(message.error)
         elif message.report and message.report.finished:
             count = counted(len(message.report.finished), "invoice")
-            self._inbox.said = f"{count} cut off earlier: finished now"
+            self.session.tell(f"{count} cut off earlier: finished now")
         self.session.changed.publish(None)

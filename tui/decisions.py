@@ -10,6 +10,7 @@ from tui.engine_client import EngineClient
 from tui.messages import EngineLoaded, EngineTold
 from tui.model.intent import Intent
 from tui.model.steps import NO_ROW
+from tui.model.watchdog import Watchdog
 from tui.queue_reader import QueueReader
 from tui.session import Session
 
@@ -27,6 +28,7 @@ class Decisions:
         self._inbox = session.inbox
         self._reader = reader
         self._tell = tell
+        self._watchdog = Watchdog()
         self.engine: EngineClient | None = None
         """None until the store is open."""
 
@@ -56,11 +58,17 @@ class Decisions:
     def undo(self, *, everything: bool) -> None:
         """Take back the newest decision, or all."""
         grace = self._inbox.grace
-        self._inbox.taken_back(grace.withdraw_all() if everything else grace.withdraw())
+        taken_back = grace.withdraw_all() if everything else grace.withdraw()
+        self._inbox.taken_back(taken_back)
+        if taken_back:
+            self._session.notices.add(self._inbox.said)
         self._session.changed.publish(None)
 
     def tick(self) -> None:
-        """Count down; carry out what is due."""
+        """Count down; carry out what is due; say of which decisions nothing has been heard."""
+        for sentence in self._watchdog.stalled(self._inbox.progress, self._session.now()):
+            self._session.tell(sentence)
+            self._session.changed.publish(frozenset())
         if not len(self._inbox.grace):
             return
         self._carry_out(self._inbox.grace.due())
@@ -93,9 +101,13 @@ class Decisions:
             if key == NO_ROW:
                 self._session.steps.told(event)
                 continue
-            self._inbox.apply(key, event)
+            moved = self._inbox.apply(key, event)
+            if not moved.running:
+                self._session.notices.add(moved.sentence, event.invoice_id)
             if isinstance(event, AskedAgain):
                 self._reader.again(key, event.invoice_id)
             if isinstance(event, Refused):
                 self._reader.rows((key,))
-        self._session.changed.publish(frozenset(key for key, _ in message.events))
+        keys = frozenset(key for key, _ in message.events)
+        self._watchdog.heard(keys, self._session.now())
+        self._session.changed.publish(keys)

@@ -99,6 +99,7 @@ KEYS = (
     Key("insights.bottom", "G,end", "G End", "", "to the end"),
     Key("insights.refresh", "R,f5", "R F5", "Refresh", "compute the figures again"),
     Key("payments.open", "enter", "Enter", "Open", "show the invoice of the payment"),
+    Key("payments.take_back", "V", "V", "Void", "void it while scheduled; the invoice waits again"),
     Key("payments.search", "slash", "/", "Search", "list what has these words; Esc lists all"),
     Key("payments.refresh", "R,f5", "R F5", "Refresh", "read the payments again"),
     Key("activity.open", "enter", "Enter", "Open", "show the invoice concerned"),
@@ -121,6 +122,7 @@ KEYS = (
     Key("category.candidate(1)", "1", "1", "", "its category is the first candidate"),
     Key("category.candidate(2)", "2", "2", "", "the second"),
     Key("category.candidate(3)", "3", "3", "", "the third"),
+    Key("detail.take_back", "V", "V", "", "take back a payment, rejection or expiry; asks why"),
     Key("detail.next", "n", "n", "Next", "the next invoice of the list"),
     Key("detail.previous", "N", "N", "Previous", "the one before"),
     Key("detail.down", "j,down", "j ↓", "", "scroll down"),
@@ -200,8 +202,8 @@ FOOTERS: dict[str, tuple[str, ...]] = {
         "mode.import", "mode.payments", "mode.activity",
     ),
     "payments": (
-        "payments.open", "payments.search", "views.next_view", "mode.queue", "app.help",
-        "app.quit", "payments.refresh", "mode.import", "mode.activity",
+        "payments.open", "payments.take_back", "payments.search", "views.next_view", "mode.queue",
+        "app.help", "app.quit", "payments.refresh", "mode.import", "mode.activity",
     ),
     "activity": (
         "activity.open", "activity.search", "views.next_view", "mode.queue", "app.help",

@@ -1,6 +1,6 @@
 """What screens ask of the app, and what reader and engine tell it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,8 +10,6 @@ from textual.message import Message
 from expense_agent.service import (
     ApprovalService,
     Event,
-    ImportProgress,
-    ImportReport,
     RecoveryReport,
     Step,
 )
@@ -112,8 +110,14 @@ class ImportWanted(Message):
     mapping: Path | None = None
 
 
-class StopImportWanted(Message):
-    """The running import is to end after the chunk in hand."""
+@dataclass
+class ErrandWanted(Message):
+    """Something is to be done by the engine that is about no row of the queue."""
+
+    name: str
+    work: Callable[[ApprovalService], Awaitable[str]]
+    """Runs in the engine's thread; gives the sentence that tells how it ended."""
+    invoice_id: str = ""
 
 
 @dataclass
@@ -153,11 +157,10 @@ class EngineTold(Message):
 
 
 @dataclass
-class ImportTold(Message):
-    """How far an import is, its report, or why it broke off."""
+class Later(Message):
+    """Something is to be done in the app's thread, in the order it was asked for."""
 
-    number: int
-    news: ImportProgress | ImportReport | str
+    call: Callable[[], None]
 
 
 @dataclass
@@ -168,5 +171,5 @@ class EngineLoaded(Message):
     error: str | None = None
 
 
-Told = Answered | EngineTold | EngineLoaded | ImportTold
+Told = Answered | EngineTold | EngineLoaded | Later
 """What other threads tell the app."""

@@ -53,6 +53,16 @@ class Session:
         self.marking = Marking(self.inbox)
 
     @property
+    def change(self) -> int:
+        """The store's change counter as it was last heard of."""
+        return self.inbox.news.change
+
+    def tell(self, sentence: str, invoice_id: str = "") -> None:
+        """Say a sentence on the status line, and keep it in the log."""
+        self.inbox.said = sentence
+        self.notices.add(sentence, invoice_id)
+
+    @property
     def busy(self) -> bool:
         """Whether something would be cut short if the app ended now."""
         inbox = self.inbox

@@ -1,6 +1,6 @@
 """The imports of this run: how far each is, and what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -63,6 +63,8 @@ class Imports:
 
     def __init__(self) -> None:
         self.batches: list[Batch] = []
+        self.stop: Callable[[], None] = lambda: None
+        """Stops the running one after the chunk in hand; does nothing when none runs."""
 
     @property
     def running(self) -> Batch | None:

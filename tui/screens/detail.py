@@ -10,15 +10,16 @@ from tui.model.progress import Verb
 from tui.model.why_not import why_not
 from tui.safe_text import safe
 from tui.screens.category_keys import CategoryKeysPage
-from tui.screens.scrolling import ScrollingPage
+from tui.screens.sections_page import SectionsPage
+from tui.screens.taking_back import TakingBackPage
 from tui.session import Session
-from tui.sheet import About, Section, sections
+from tui.sheet import About, sections
 from tui.widgets.detail_sheet import DetailSheet
 from tui.widgets.lines import KeyBar, Line, StatusLine
 from tui.widgets.tabs_line import TabsLine
 
 
-class DetailScreen(CategoryKeysPage, ScrollingPage):
+class DetailScreen(CategoryKeysPage, SectionsPage, TakingBackPage):
     """Shows the invoice under the cursor of the list."""
 
     BINDINGS = [*bindings("views"), *bindings("detail")]  # noqa: RUF012 - Textual declares it
@@ -30,9 +31,6 @@ class DetailScreen(CategoryKeysPage, ScrollingPage):
         """The one invoice that is shown; None: whatever is under the cursor of the queue."""
         self._row = None if invoice_id else session.inbox.row_under_cursor
         self._past: SupplierHistory | None = None
-        self._sections: tuple[Section, ...] = ()
-        self._jumped: int | None = None
-        """The section a key has jumped to; None once the person has scrolled."""
         self._settled = False
         """Whether the invoice has been read again after its decision ended."""
 
@@ -53,9 +51,9 @@ class DetailScreen(CategoryKeysPage, ScrollingPage):
         """Begin with the row under the cursor."""
         inbox = self.session.inbox
         self._row = None if self._only else inbox.row_under_cursor
-        self._detail, self._settled, self._jumped = None, False, None
+        self._detail, self._settled = None, False
         self.query_one(DetailSheet).say("reading the invoice")
-        self.query_one(DetailSheet).scroll_home(animate=False)
+        self.begin_at_top()
         if self._invoice_id:
             self._read(self._invoice_id)
         elif inbox.cursor is not None:
@@ -105,12 +103,9 @@ class DetailScreen(CategoryKeysPage, ScrollingPage):
 
     def _draw(self) -> None:
         self.query_one("#title", Line).say(safe(f" {self._title()}"))
-        sheet = self.query_one(DetailSheet)
         if self._detail:
-            self._sections = sections(self._about(self._detail))
-            sheet.show(self._sections)
-        titles = [section.title for section in self._sections]
-        self.query_one(TabsLine).draw(titles, self._section_in_sight())
+            self.show_sections(sections(self._about(self._detail)))
+        self.draw_tabs()
         self.query_one("#status", StatusLine).show(self.session, self._remark())
         self.query_one(KeyBar).mark(
             frozenset(f"decide.{verb.action}" for verb in Verb if self.why_not(verb))
@@ -127,8 +122,9 @@ class DetailScreen(CategoryKeysPage, ScrollingPage):
             ascii_only=session.ascii_only,
         )
 
-    def _section_in_sight(self) -> int:
-        return self.query_one(DetailSheet).in_sight() if self._jumped is None else self._jumped
+    def redraw(self) -> None:
+        """Draw anew after a jump or a scroll."""
+        self._draw()
 
     def _title(self) -> str:
         row, inbox = self._row, self.session.inbox
@@ -178,24 +174,10 @@ class DetailScreen(CategoryKeysPage, ScrollingPage):
         self.session.changed.publish(None)
         self._open()
 
-    def action_next_view(self) -> None:
-        """Jump to the next section."""
-        self._jump(1)
-
-    def action_previous_view(self) -> None:
-        """Jump to the section before."""
-        self._jump(-1)
-
-    def _jump(self, step: int) -> None:
-        if self._sections:
-            self._jumped = (self._section_in_sight() + step) % len(self._sections)
-            self.query_one(DetailSheet).jump(self._jumped)
-            self._draw()
-
-    def scrolled(self) -> None:
-        """Mark the section that came into sight."""
-        self._jumped = None
-        self.call_after_refresh(self._draw)
+    def action_take_back(self) -> None:
+        """Take back what was carried out, with a reason."""
+        if detail := self._detail:
+            self.take_back(detail.id, detail.state, detail.payment)
 
     def action_refresh(self) -> None:
         """Read the invoice again."""

@@ -11,7 +11,7 @@ from textual.content import Content
 from expense_agent.service import Headline, ImportProblem
 from tui.formatting import counted
 from tui.keymap import bindings
-from tui.messages import ImportWanted, StopImportWanted
+from tui.messages import ImportWanted
 from tui.model.imports import Batch
 from tui.safe_text import safe
 from tui.screens.import_looks import BATCHES, PROBLEMS, invoices_look
@@ -200,7 +200,7 @@ class ImportScreen(ListingPage):
         """Stop after the chunk in hand."""
         if self.session.imports.running:
             self.say("stopping after the chunk in hand")
-            self.post_message(StopImportWanted())
+            self.session.imports.stop()
         else:
             self.say(f"nothing is running; {counted(len(self.session.imports.batches), 'import')}")
 

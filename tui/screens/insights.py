@@ -9,16 +9,15 @@ from textual.app import ComposeResult
 
 from tui.formatting import clock_time
 from tui.keymap import bindings
-from tui.screens.scrolling import ScrollingPage
+from tui.screens.sections_page import SectionsPage
 from tui.session import Session
 from tui.sheet.figures import Figures, figure_sections
-from tui.sheet.section import Section
 from tui.widgets.detail_sheet import DetailSheet
 from tui.widgets.lines import HeaderLine, KeyBar, StatusLine
 from tui.widgets.tabs_line import TabsLine
 
 
-class InsightsScreen(ScrollingPage):
+class InsightsScreen(SectionsPage):
     """Shows what `metrics` computes."""
 
     BINDINGS = [*bindings("views"), *bindings("insights")]  # noqa: RUF012 - Textual declares it
@@ -27,8 +26,6 @@ class InsightsScreen(ScrollingPage):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._metrics: dict[str, Any] | None = None
-        self._sections: tuple[Section, ...] = ()
-        self._jumped: int | None = None
 
     def compose(self) -> ComposeResult:
         """Header, sections, figures, status, keys."""
@@ -48,31 +45,32 @@ class InsightsScreen(ScrollingPage):
 
     def on_resize(self) -> None:
         """Draw what depends on the width."""
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self.redraw)
 
     def action_refresh(self) -> None:
         """Compute the figures anew."""
         if self._metrics is None:
             self.query_one(DetailSheet).say("computing the figures")
         self.ask("metrics", lambda service: service.metrics(), self._take)
-        self._draw()
+        self.redraw()
 
     def _take(self, metrics: dict[str, Any]) -> None:
         self._metrics = metrics
         session = self.session
         figures = Figures(metrics, session.categories, ascii_only=session.ascii_only)
-        self._sections = figure_sections(figures)
-        self.query_one(DetailSheet).show(self._sections)
-        self.call_after_refresh(self._draw)
+        self.show_sections(figure_sections(figures))
+        self.call_after_refresh(self.redraw)
 
-    def _draw(self, _keys: frozenset[int] | None = None) -> None:
+    def redraw(self) -> None:
+        """Draw everything but the figures."""
+        self._draw(None)
+
+    def _draw(self, _keys: frozenset[int] | None) -> None:
         if not self.is_current:
             return
         self.query_one(HeaderLine).draw(self.session)
-        sheet = self.query_one(DetailSheet)
-        shown = sheet.in_sight() if self._jumped is None else self._jumped
         as_of = f"as of {clock_time(self._metrics['as_of'])} " if self._metrics else ""
-        self.query_one(TabsLine).draw([one.title for one in self._sections], shown, as_of)
+        self.draw_tabs(as_of)
         self.query_one(StatusLine).show(self.session, self._about())
 
     def _about(self) -> str:
@@ -80,27 +78,6 @@ class InsightsScreen(ScrollingPage):
             return ""
         counts = self._metrics["invoices"]
         return ", ".join(f"{count:,} {state}" for state, count in counts.items() if state != "all")
-
-    def action_next_view(self) -> None:
-        """Jump to the next section."""
-        self._jump(1)
-
-    def action_previous_view(self) -> None:
-        """Jump to the section before."""
-        self._jump(-1)
-
-    def _jump(self, step: int) -> None:
-        if self._sections:
-            sheet = self.query_one(DetailSheet)
-            now = sheet.in_sight() if self._jumped is None else self._jumped
-            self._jumped = (now + step) % len(self._sections)
-            sheet.jump(self._jumped)
-            self._draw()
-
-    def scrolled(self) -> None:
-        """Mark the section that came into sight."""
-        self._jumped = None
-        self.call_after_refresh(self._draw)
 
     def action_back(self) -> None:
         """Stay: this is the first screen of its mode."""

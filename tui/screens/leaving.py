@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from tui.formatting import counted
 from tui.keymap import bindings
-from tui.messages import CarryOutWanted, StopImportWanted, UndoWanted
+from tui.messages import CarryOutWanted, UndoWanted
 from tui.model.imports import Batch
 from tui.screens.page import Dialog
 from tui.widgets.lines import KeyBar
@@ -53,7 +53,7 @@ class LeavingScreen(Dialog[bool]):
 
     def action_stop_import(self) -> None:
         """Stop the import after the chunk in hand."""
-        self.post_message(StopImportWanted())
+        self.session.imports.stop()
 
     def action_quit(self) -> None:
         """Stay: leaving is under way."""

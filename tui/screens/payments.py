@@ -9,6 +9,7 @@ from tui.formatting import account_blocks, grouped, totals_line
 from tui.keymap import bindings
 from tui.safe_text import inert
 from tui.screens.listing import ListingPage
+from tui.screens.taking_back import TakingBackPage
 from tui.session import Session
 from tui.widgets.record_columns import Column
 from tui.widgets.record_table import Look
@@ -64,7 +65,7 @@ def _has(payment: _Payment, words: str) -> bool:
     return all(word in said for word in words.casefold().split())
 
 
-class PaymentsScreen(ListingPage):
+class PaymentsScreen(ListingPage, TakingBackPage):
     """Lists payments; nothing here changes one without asking."""
 
     BINDINGS = [*bindings("views"), *bindings("payments")]  # noqa: RUF012 - Textual declares it
@@ -126,3 +127,8 @@ class PaymentsScreen(ListingPage):
         """Show the invoice of the payment."""
         if self.table.record:
             self.open_invoice(self.table.record["invoice_id"])
+
+    def action_take_back(self) -> None:
+        """Void the payment under the cursor, with a reason."""
+        if payment := self.table.record:
+            self.take_back(payment["invoice_id"], "scheduled", payment)

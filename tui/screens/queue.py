@@ -14,6 +14,7 @@ from tui.model.progress import Verb
 from tui.safe_text import safe
 from tui.screens.marking_page import MarkingPage
 from tui.session import Session
+from tui.widgets.activity_strip import ActivityStrip
 from tui.widgets.lines import BannerLine, FilterLine, HeaderLine, KeyBar, Line, StatusLine
 from tui.widgets.preview import Preview
 from tui.widgets.queue_columns import headings
@@ -40,6 +41,7 @@ class QueueScreen(MarkingPage):
         with Container(id="body"), Vertical(id="list"):
             yield Line(id="heads")
             yield QueueTable(self.session, id="table")
+        yield ActivityStrip(self.session, id="strip")
         yield BannerLine(id="banner", classes="-nothing")
         yield StatusLine(id="status")
         yield KeyBar("queue")

@@ -1,0 +1,85 @@
+"""Taking back what was carried out: appended, never erased, and never without a reason."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from expense_agent.service import (
+    ApprovalService,
+    AskedAgain,
+    Event,
+    Failed,
+    Refused,
+    Reopen,
+    Undo,
+)
+from tui.messages import ErrandWanted
+from tui.screens.mode_page import ModePage
+from tui.screens.words import WordsScreen
+
+_UNDO = ("scheduled", "rejected")
+_REOPEN = ("expired",)
+
+
+class TakingBackPage(ModePage):
+    """A screen with the key that takes back."""
+
+    def take_back(self, invoice_id: str, state: str, payment: dict[str, Any] | None) -> None:
+        """Ask why, then void the payment, set the rejection aside, or ask about it again."""
+        if self.session.desk.read_only:
+            self.say("cannot take anything back: read-only")
+        elif payment and payment["status"] != "scheduled":
+            self.say(f"the payment is {payment['status']}: only a scheduled one can be voided")
+        elif state in _UNDO:
+            number = int(payment["id"]) if payment else None
+            what = f"the payment of {payment['amount']} {payment['currency']}" if payment else (
+                "the rejection")  # fmt: skip
+            self._ask_why(
+                invoice_id,
+                f"Take back {what} ({invoice_id})",
+                "A payment is voided, never deleted; the invoice waits for a decision again.",
+                lambda service, why: service.undo(Undo(invoice_id, number, why)),
+            )
+        elif state in _REOPEN:
+            self._ask_why(
+                invoice_id,
+                f"Ask again about {invoice_id}, which has {state}",
+                "It waits on a thread of its own that names the old one; nothing is erased.",
+                lambda service, why: service.reopen(Reopen(invoice_id, why)),
+            )
+        else:
+            self.say(f"it is {state}: there is nothing to take back")
+
+    def _ask_why(
+        self,
+        invoice_id: str,
+        title: str,
+        effect: str,
+        ask: Callable[[ApprovalService, str], AsyncIterator[Event]],
+    ) -> None:
+        def answered(words: str | None) -> None:
+            if not words:
+                return
+
+            async def work(service: ApprovalService) -> str:
+                return await ended(ask(service, words))
+
+            self.say(f"{invoice_id}: on its way")
+            self.post_message(ErrandWanted(f"take back {invoice_id}", work, invoice_id))
+
+        self.app.push_screen(WordsScreen(self.session, title, effect), answered)
+
+
+async def ended(events: AsyncIterator[Event]) -> str:
+    """Follow what happens; give the end in a sentence."""
+    last: Event | None = None
+    async for event in events:
+        last = event
+    match last:
+        case AskedAgain(why=why):
+            return f"taken back, it waits again: {why}"
+        case Refused(reason=reason):
+            return f"refused: {reason}"
+        case Failed(reason=reason):
+            return f"needs attention: {reason}"
+        case _:
+            return "it ended without a word: the trail (4) says what happened"
