@@ -11,10 +11,14 @@ from expense_agent.importers import Document, Record, files_of, load_mapping, re
 from expense_agent.importers.text import printable
 from expense_agent.service import ImportProblem, ImportProgress, ImportReport
 from expense_agent.storage.sources import Sources
-from expense_agent.workflow.intake import Intake
+from expense_agent.workflow.intake import Intake, Taken
 
 Told = Callable[[ImportProgress], None]
 MOST_NOTES = 200
+REPEATED = (
+    "repeats a row of this file and is not taken twice (the first of such rows); where rows are"
+    ' lines of one invoice, a mapping file with row = "lines" adds them up'
+)
 MOST_UNKEPT = 32 * 1024 * 1024
 """Bytes of files whose invoices wait for the next chunk: a few PDFs make a chunk of their own."""
 
@@ -34,6 +38,8 @@ class Submission:
         self._pending: list[tuple[Invoice, int]] = []
         self._document: Document | None = None
         self._unkept: dict[str, bytes] = {}
+        self._new: dict[str, str] = {}
+        """Invoice id -> the file it came from, of what this import has taken in."""
         self._stopped = False
 
     def stop(self) -> None:
@@ -102,9 +108,18 @@ class Submission:
         self._pending = []
         for (invoice, _), what in zip(entries, taken, strict=True):
             report.ids.append(what.invoice_id)
+            self._note_repetition(invoice, what)
             self._count(invoice, what.invoice_id, what.outcome)
         if self._told:
             self._told(ImportProgress(file, report.invoices, share, _outcomes(report)))
+
+    def _note_repetition(self, invoice: Invoice, what: Taken) -> None:
+        """Say of a row that repeats one of its own file that it may be a line of that invoice."""
+        source = invoice.source
+        if what.outcome != "duplicate":
+            self._new[what.invoice_id] = source.file
+        elif source.location and self._new.get(what.invoice_id) == source.file:
+            self._note(ImportProblem(source.file, source.location, REPEATED))
 
     def _count(self, invoice: Invoice, invoice_id: str, outcome: str) -> None:
         report = self._report

@@ -7,7 +7,7 @@ import pytest
 from expense_agent.domain.invoice import Invoice
 from expense_agent.ports import Registered
 from expense_agent.service import ImportProgress, ImportReport
-from expense_agent.submission import MOST_NOTES
+from expense_agent.submission import MOST_NOTES, REPEATED
 from tests.agents import an_office
 from tests.importers.pdfs import hybrid
 from tests.importers.workbooks import zipped
@@ -98,3 +98,18 @@ async def test_large_files_do_not_wait_for_a_whole_chunk(
     report, told = await imported(tmp_path, *(tmp_path / f"{n}.csv" for n in range(3)))
     assert report.invoices == 3
     assert [progress.done for progress in told][:3] == [1, 2, 3]
+
+
+async def test_rows_that_repeat_one_of_their_file_are_told_once_with_what_to_do(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(table(0, rows=3) + table(0, rows=2).removeprefix(HEADER), "utf-8")
+    async with an_office(tmp_path) as office:
+        agent = office.person()
+        report = await agent.submit([path])
+        assert (report.invoices, report.duplicates) == (5, 2)
+        (note,) = report.notes
+        assert (note.location, note.reason) == ("line 5", REPEATED)
+        again = await agent.submit([path])
+        assert (again.duplicates, again.notes) == (5, [])

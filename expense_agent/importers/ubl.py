@@ -40,6 +40,7 @@ _MEANS: Paths = {
     f"{_ACCOUNT}/cbc:Name": "account_name",
     f"{_ACCOUNT}/cac:FinancialInstitutionBranch/cbc:ID": "bic",
     "cac:PaymentMandate/cbc:ID": "mandate",
+    "cbc:PaymentDueDate": "due_date",
 }
 _DOCUMENT: Paths = {
     "cbc:CustomizationID": "profile",
@@ -109,7 +110,7 @@ CREDIT_NOTE = compiled(
     {
         **_DOCUMENT,
         "cbc:CreditNoteTypeCode": "type_code",
-        "cac:PaymentMeans": ("payment_means", {**_MEANS, "cbc:PaymentDueDate": "due_date"}),
+        "cac:PaymentMeans": ("payment_means", _MEANS),
         "cac:CreditNoteLine": ("lines", _LINE),
     },
     _PREFIXES,

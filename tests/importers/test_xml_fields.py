@@ -86,11 +86,15 @@ def test_the_id_of_a_creditor_is_not_the_id_of_a_supplier() -> None:
 # --- BT-9, BT-20, Skonto: when
 
 
-def test_a_due_date_of_an_invoice_under_its_payment_means_is_not_looked_at() -> None:
-    document = changed(UBL, ("<cbc:DueDate>2026-10-14</cbc:DueDate>", ""))
-    inside = "<cbc:PaymentDueDate>2026-01-01</cbc:PaymentDueDate>"
+@pytest.mark.parametrize(("stated", "due"), [("2026-10-14", 14), ("", 20)])
+def test_a_due_date_with_a_way_to_pay_counts_where_the_invoice_has_none_of_its_own(
+    stated: str, due: int
+) -> None:
+    """Some programs write it there; BT-9 of an invoice is above."""
+    document = changed(UBL, ("DueDate>2026-10-14<", f"DueDate>{stated}<"))
+    inside = "<cbc:PaymentDueDate>2026-10-20</cbc:PaymentDueDate>"
     found = the_invoice(changed(document, ("<cac:PaymentMeans>", f"<cac:PaymentMeans>{inside}")))
-    assert found.due_date is None
+    assert found.due_date == date(2026, 10, due)
 
 
 def test_a_credit_note_without_a_due_date_has_none() -> None:
