@@ -47,7 +47,8 @@ async def test_a_booked_credit_note_is_shown_with_the_next_invoice_of_its_suppli
         ((severity, reason),) = credits_of(waiting(agent, "R-1"))
         assert severity == "warn"
         assert reason == (
-            "a credit of this supplier, 20.00 EUR, not offset: an edit (offset) takes it off"
+            "a credit of this supplier, 20.00 EUR, not offset:"
+            " an edit takes it off (in the app -ID as the amount)"
         )
         hold = next(h for h in waiting(agent, "R-1").holds if h.rule == "open_credit")
         assert hold.evidence == (f"{credit_id(agent)}: CN-1, 20.00 EUR, 2026-11-22",)

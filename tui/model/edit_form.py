@@ -20,9 +20,13 @@ LABELS = {
     "category": "Category",
     "due_date": "Due date",
     "account": "Account",
+    "offset": "Offset credit",
     "comment": "Comment",
 }
 _AMOUNT = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?|[0-9]+(\.[0-9]+)?")
+
+_CREDIT = re.compile(r"-\s*([0-9a-z]{6,52})")
+"""In the place of an amount: the id of a credit of the supplier that is to be taken off."""
 
 
 class FieldError(ValueError):
@@ -55,13 +59,17 @@ def read(values: Mapping[str, str], detail: InvoiceDetail, categories: Mapping[s
     changes: dict[str, str] = {}
     problems: dict[str, str] = {}
     for name in FIELDS:
-        if values[name].strip() == before[name]:
+        typed = values[name].strip()
+        if typed == before[name]:
+            continue
+        if name == "payable_amount" and (credit := _CREDIT.fullmatch(typed)):
+            changes["offset"] = credit[1]
             continue
         try:
             changes[name] = read_field(name, values[name], currency, categories)
         except FieldError as wrong:
             problems[name] = str(wrong)
-    changes = {name: value for name, value in changes.items() if value != before[name]}
+    changes = {name: value for name, value in changes.items() if value != before.get(name)}
     if not values["comment"].strip():
         problems["comment"] = "say why: the next approver reads it"
     elif not changes and not problems:

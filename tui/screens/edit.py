@@ -97,6 +97,8 @@ class EditScreen(Dialog[Edit]):
         for name in FIELDS:
             changed = name in self._typed.changes
             said = f"was {before[name] or 'empty'}" if changed else ""
+            if name == "payable_amount" and "offset" in self._typed.changes:
+                said = f"credit {self._typed.changes['offset']} is taken off"
             self._say_beside(name, self._typed.problems.get(name, said))
         self._suggest(values["category"])
 
@@ -144,7 +146,7 @@ class EditScreen(Dialog[Edit]):
         before = current(self._detail)
         lines = [Content.assemble((f"{'':16}{'before':32}after", "$text-muted"))]
         for name, after in changes.items():
-            was = safe(before[name] or "-")
+            was = safe(before.get(name) or "-")
             gap = " " * max(2, 32 - was.cell_length)
             lines.append(Content.assemble(f"{LABELS[name]:16}", was, gap, safe(after, "bold")))
         voided = len(self._row.approved_by)

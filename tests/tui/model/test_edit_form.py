@@ -82,3 +82,9 @@ def test_yen_has_no_decimals() -> None:
 def test_categories_that_begin_with_the_text_come_first() -> None:
     assert matching("off", CATEGORIES) == ["office"]
     assert matching("office supplies", CATEGORIES) == ["office"]
+
+
+@pytest.mark.parametrize("text", ["-abc123", "- abc123"])
+def test_a_credit_in_the_place_of_the_amount_is_an_offset(text: str) -> None:
+    assert typed(payable_amount=text).changes == {"offset": "abc123"}
+    assert typed(payable_amount="-12.50").problems.keys() == {"payable_amount"}

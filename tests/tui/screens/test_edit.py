@@ -125,3 +125,15 @@ async def test_an_edit_says_how_many_approvals_it_voids() -> None:
         await fill(driver, "1200", "", "", "", "why")
         await driver.press("f2")
         await driver.sees("voids 1", "earlier approval.")
+
+
+async def test_a_credit_is_offset_by_its_id_in_the_place_of_the_amount() -> None:
+    service = FakeService([a_row(1)])
+    async with driven(service) as driver:
+        await open_form(driver)
+        await fill(driver, "-cr3d1t", "", "", "", "agreed")
+        await driver.sees("credit cr3d1t is taken off")
+        await driver.press("f2")
+        await driver.sees("Offset credit", "cr3d1t")
+        await driver.press("y")
+        assert service.asked == [Edit(a_row(1).seen, {"offset": "cr3d1t"}, "agreed")]
