@@ -16,6 +16,7 @@ from expense_agent.books import Books, SystemClock, open_database, policy_in_for
 from expense_agent.categorizers import open_categorizer
 from expense_agent.category_desk import CategoryDesk
 from expense_agent.domain.approval import CLOCK, Seen, Verdict
+from expense_agent.domain.category import Category
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.supplier import Supplier
 from expense_agent.errors import ExpenseAgentError, StoreUnusable
@@ -43,6 +44,7 @@ from expense_agent.settings import Settings
 from expense_agent.storage.damage import refuse_damaged, set_aside
 from expense_agent.storage.database import Database
 from expense_agent.storage.feedback import FeedbackTable
+from expense_agent.storage.model_answers import ModelAnswers
 from expense_agent.storage.suppliers import SupplierList
 from expense_agent.workflow.decisions import Desk
 from expense_agent.workflow.reversals import ReversalDesk
@@ -73,8 +75,9 @@ class ExpenseAgent(Books):
         super().__init__(settings, policy, database, clock)
         self._suppliers = SupplierList(database, clock, self._trail)
         feedback = FeedbackTable(database, clock, self._trail)
+        self._model = _language_model(policy, self._categories, ModelAnswers(database, clock))
         self._categorizer: Categorizer = open_categorizer(
-            self._suppliers.category_of, self._categories, feedback
+            self._suppliers.category_of, self._categories, feedback, self._model
         )
         self._desk = Desk(self._ledger, policy, clock, self.categories().keys())
         self.category_desk = CategoryDesk(
@@ -184,10 +187,13 @@ class ExpenseAgent(Books):
         submission = Submission(self._engine.intake, self._sources, self._settings.chunk, told)
         work = self._kept(asyncio.to_thread(submission.run, paths, mapping))
         try:
-            return await asyncio.shield(work)
+            report = await asyncio.shield(work)
         except asyncio.CancelledError:
             submission.stop()
             raise
+        if self._model is not None and (status := self._model.status):
+            report.notes.append(ImportProblem("", "language model", status))
+        return report
 
     def submit_suppliers(self, path: Path) -> SuppliersReport:
         """Take a supplier list: whoever imports it confirms its accounts."""
@@ -226,6 +232,8 @@ class ExpenseAgent(Books):
             await asyncio.wait(self._running)
         if self._engine is not None:
             self._engine.close()
+        if self._model is not None:
+            await asyncio.to_thread(self._model.close)
         self.shut()
 
     def _decide(
@@ -306,6 +314,15 @@ class ExpenseAgent(Books):
 
         ports = Ports(self._ledger, self._categorizer, self._clock, self._policy)
         return open_engine(self._settings, ports)
+
+
+def _language_model(policy: Policy, categories: Sequence[Category], answers: ModelAnswers) -> Any:
+    """Give the language model of the policy; without one nothing of it is even imported."""
+    if policy.language_model is None:
+        return None
+    from expense_agent.categorizers.language_model import ModelSource
+
+    return ModelSource(policy.language_model, categories, answers)
 
 
 def _import_engine() -> None:

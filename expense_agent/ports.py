@@ -34,6 +34,10 @@ class Categorizer(Protocol):
         """Give a suggestion; "unsure" is an answer, an exception is not."""
         ...
 
+    def prepare(self, invoices: Sequence[Invoice]) -> None:
+        """Find out ahead what takes time, for a batch at once; in bounded time, never raising."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from expense_agent.categorizers.history import NEXT_BEST, History
 from expense_agent.categorizers.learned import Attentive, Learned, Rules
@@ -39,6 +40,22 @@ class Answer:
     category: str
     kind: str
     why: str
+    remark: str = ""
+    """The answerer's own words, if they are not ours."""
+
+
+class AskedModel(Protocol):
+    """A language model that is asked ahead, and answers from what it has said."""
+
+    def answer(self, invoice: Invoice) -> tuple[str, str] | None:
+        """Give category and reason, if they are known already."""
+        ...
+
+    def prepare(
+        self, invoices: Sequence[Invoice], similar: Callable[[Invoice], Sequence[tuple[str, str]]]
+    ) -> None:
+        """Ask ahead, in bounded time."""
+        ...
 
 
 Source = Callable[[Invoice], Answer | None]
@@ -49,6 +66,7 @@ def open_categorizer(
     listed: Listed | None = None,
     categories: Sequence[Category] = CATEGORIES,
     words: Words | None = None,
+    model: AskedModel | None = None,
 ) -> Categorizer:
     """Give the categorizer of a store: what its supplier list says, else its history and words."""
     sources: list[Source] = [referenced(categories)]
@@ -58,11 +76,17 @@ def open_categorizer(
         return Precedence(History(categories), sources, categories)
     learned = Learned(words, categories)
     sources.append(by_rule(learned.rules))
-    return Attentive(learned, Precedence(learned.history, sources, categories))
+    if model:
+        sources.append(by_model(model))
+    precedence = Precedence(learned.history, sources, categories)
+    return Attentive(learned, precedence, model.prepare if model else None)
 
 
 class Precedence:
     """Asks everybody, and takes the answer that stands first in PRECEDENCE."""
+
+    def prepare(self, invoices: Sequence[Invoice]) -> None:
+        """Do nothing: all answers are at hand."""
 
     def __init__(
         self, history: History, sources: Sequence[Source], categories: Sequence[Category]
@@ -92,6 +116,7 @@ class Precedence:
             category=best.category,
             kind=best.kind,
             why=best.why,
+            remark=best.remark,
             confidence=1.0 if sure else round(rates.confidence(best.kind), 3),
             others=tuple(others[:NEXT_BEST]),
             evidence="" if sure else best.kind,
@@ -135,6 +160,18 @@ def by_rule(rules: Rules) -> Source:
         of_what = f" and {rule.cost_centre}" if rule.cost_centre else ""
         why = f"rule of {rule.by}: always for {rule.supplier}{of_what}"
         return Answer(rule.category, "user_rule", why)
+
+    return source
+
+
+def by_model(model: AskedModel) -> Source:
+    """Answer with what a language model has said of these words."""
+
+    def source(invoice: Invoice) -> Answer | None:
+        found = model.answer(invoice)
+        if found is None:
+            return None
+        return Answer(found[0], "llm", "a language model says so, nobody else", found[1])
 
     return source
 

@@ -5,14 +5,27 @@ every later one those that are new, so that the second invoice uses the first co
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from expense_agent.categorizers.history import History
 from expense_agent.domain.category import Category, Label, Suggestion
 from expense_agent.domain.feedback import Feedback, label_of
 from expense_agent.domain.invoice import Invoice
-from expense_agent.domain.supplier import supplier_keys
-from expense_agent.ports import Categorizer, Heard, Words
+from expense_agent.domain.supplier import normalised_name, supplier_keys
+from expense_agent.ports import Heard, Words
+
+_LOOKED_AT = 2000
+_SIMILAR = 5
+AskAhead = Callable[[Sequence[Invoice], Callable[[Invoice], Sequence[tuple[str, str]]]], None]
+
+
+class Speaker(Protocol):
+    """Says what it thinks of an invoice."""
+
+    def suggest(self, invoice: Invoice) -> Suggestion:
+        """Give a suggestion."""
+        ...
 
 
 class Rules:
@@ -64,6 +77,17 @@ class Learned:
             else:
                 self._relearn(subject, label_of(words))
 
+    def similar(self, invoice: Invoice) -> list[tuple[str, str]]:
+        """Give suppliers whose names share a word, with the category people gave them."""
+        words = set(normalised_name(invoice.supplier.name or "").split())
+        newest = list(self._labels.values())[-_LOOKED_AT:]
+        shared = (
+            (len(words.intersection(normalised_name(label.name).split())), label.order, label)
+            for label in newest
+        )
+        best = sorted((found for found in shared if found[0]), key=lambda f: f[:2], reverse=True)
+        return list(dict.fromkeys((label.name, label.category) for _, _, label in best))[:_SIMILAR]
+
     def _relearn(self, subject: str, label: Label | None) -> None:
         known = self._labels.pop(subject, None)
         if known is not None:
@@ -76,10 +100,21 @@ class Learned:
 class Attentive:
     """A categorizer that listens before it speaks. Implements ports.Categorizer."""
 
-    def __init__(self, learned: Learned, speaker: Categorizer) -> None:
+    def __init__(
+        self, learned: Learned, speaker: Speaker, ask_ahead: AskAhead | None = None
+    ) -> None:
         self._learned = learned
         self._speaker = speaker
+        self._ask_ahead = ask_ahead
         self._lock = threading.Lock()
+
+    def prepare(self, invoices: Sequence[Invoice]) -> None:
+        """Ask a language model, if there is one, about invoices nothing else is known of."""
+        if self._ask_ahead is None:
+            return
+        unknown = [i for i in invoices if self.suggest(i).kind in ("none", "model")]
+        if unknown:
+            self._ask_ahead(unknown, self._learned.similar)
 
     def suggest(self, invoice: Invoice) -> Suggestion:
         """Give a suggestion from all that has been said up to now."""

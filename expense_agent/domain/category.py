@@ -41,6 +41,8 @@ class Suggestion:
     """How many invoices of this supplier a person had categorized when this was said."""
     mixed: bool = False
     """Whether this supplier's history says too many different things."""
+    remark: str = ""
+    """A language model's own words: untrusted, shown as such, never a reason of ours."""
     doubt: str = ""
     """Why a person should look at it, as the policy was when it was checked; "" for no reason."""
 

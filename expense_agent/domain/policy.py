@@ -137,6 +137,23 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageModel:
+    """A language model that may name categories; a person decides on every answer of it."""
+
+    base_url: str
+    """Of an OpenAI-compatible server, up to /v1."""
+    model: str
+    api_key_env: str | None = None
+    """The environment variable that holds the key; None: the server wants none."""
+    timeout_seconds: float = 8.0
+    """For one question, whatever the server does."""
+    seconds_budget: float = 120.0
+    """For all questions of one run of the program: so long an import waits at most."""
+    token_budget: int = 100_000
+    """Tokens, sent and received, after which nothing more is asked in this run."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Everything that decides who sees what. See `policy.toml` for the keys."""
 
@@ -175,6 +192,8 @@ class Policy:
     confidence_threshold: float = 0.80
     """Below it a category counts as unsure."""
     categories: CategoryPolicy = CategoryPolicy()
+    language_model: LanguageModel | None = None
+    """None: no word of an invoice leaves the house."""
     debtor: Debtor | None = None
     """Whose account pays; needed by payment runs only."""
     default_term_days: int = 30

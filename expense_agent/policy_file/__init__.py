@@ -22,6 +22,7 @@ from expense_agent.domain.policy import (
     Approver,
     Budget,
     CategoryPolicy,
+    LanguageModel,
     LimitPolicy,
     Policy,
 )
@@ -33,6 +34,7 @@ from expense_agent.policy_file.schema import (
     BudgetTable,
     CategoriesTable,
     DebtorTable,
+    LanguageModelTable,
     LimitsTable,
     PolicyTables,
     contradictions,
@@ -48,6 +50,7 @@ _KEYS = {
     "approvals": tuple(ApprovalsTable.model_fields),
     "categories": tuple(CategoriesTable.model_fields),
     "limits": tuple(LimitsTable.model_fields),
+    "llm": tuple(LanguageModelTable.model_fields),
     "budgets": tuple(BudgetTable.model_fields),
     "debtor": tuple(DebtorTable.model_fields),
     "holds": ("default", *BUILT_IN_SEVERITY),
@@ -163,6 +166,7 @@ def _policy(tables: PolicyTables) -> Policy:
         rates_as_of=tables.exchange_rates.as_of,
         limits=LimitPolicy(**tables.limits.model_dump()),
         budgets=tuple(Budget(**budget.model_dump()) for budget in tables.budgets),
+        language_model=None if tables.llm is None else LanguageModel(**tables.llm.model_dump()),
         debtor=None if tables.debtor is None else Debtor(**tables.debtor.model_dump()),
     )
 

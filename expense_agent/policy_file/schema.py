@@ -78,6 +78,18 @@ def _bic(value: str) -> str:
     return value
 
 
+def _url(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/@]+(:\d+)?(/[^\s@]*)?", value):
+        raise ValueError(f"{value!r} is not the address of a server, such as http://127.0.0.1/v1")
+    return value
+
+
+def _variable(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value, re.ASCII):
+        raise ValueError("must be the name of an environment variable, never the key itself")
+    return value
+
+
 Amount = Annotated[Decimal, BeforeValidator(_amount)]
 Rate = Annotated[Decimal, BeforeValidator(_rate)]
 Currency = Annotated[str, AfterValidator(_currency)]
@@ -115,6 +127,17 @@ class CategoriesTable(Table):
     )
     audit_one_in: Annotated[int, Field(ge=0, le=1_000_000)] = _BUILT_IN.categories.audit_one_in
     sensitive: list[str] = Field(default_factory=lambda: list(_BUILT_IN.categories.sensitive))
+
+
+class LanguageModelTable(Table):
+    """[llm]: a language model that may name categories of suppliers nobody has spoken of."""
+
+    base_url: Annotated[str, AfterValidator(_url)]
+    model: Name
+    api_key_env: Annotated[str, AfterValidator(_variable)] | None = None
+    timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 8.0
+    seconds_budget: Annotated[float, Field(gt=0, le=3_600)] = 120.0
+    token_budget: Annotated[int, Field(ge=1_000, le=100_000_000)] = 100_000
 
 
 class LimitsTable(Table):
@@ -170,6 +193,7 @@ class PolicyTables(Table):
     exchange_rates_file: str | None = None
     debtor: DebtorTable | None = None
     limits: LimitsTable = LimitsTable()
+    llm: LanguageModelTable | None = None
     budgets: list[BudgetTable] = Field(default_factory=list)
     locked_until: date | None = None
 

@@ -11,7 +11,7 @@ from expense_agent.domain.invoice import canonical_json
 from expense_agent.domain.money import Money, plain
 from expense_agent.domain.policy import BUILT_IN_SEVERITY, Policy
 
-_TABLES = ("holds", "limits", "categories", "approvals", "exchange_rates", "debtor")
+_TABLES = ("holds", "limits", "categories", "llm", "approvals", "exchange_rates", "debtor")
 _DATES = ("as_of", "locked_until")
 _LISTS = ("budgets", "approvers")
 
@@ -49,6 +49,7 @@ def policy_to_plain(policy: Policy) -> dict[str, Any]:
             "audit_one_in": policy.categories.audit_one_in,
             "sensitive": list(policy.categories.sensitive),
         },
+        "llm": asdict(policy.language_model) if policy.language_model else None,
         "approvals": {
             "second_above": _money(policy.second_above, policy),
             "parallel_above": _money(policy.parallel_above, policy),
@@ -84,7 +85,8 @@ def policy_to_toml(policy: Policy) -> str:
 def version_of(policy: Policy) -> str:
     """Hash what the policy means (12 hex): comments, order and notation do not count."""
     meaning = policy_to_plain(policy)
-    del meaning["version"], meaning["debtor"]  # who pays decides nothing
+    # Who pays decides nothing, nor does who may guess: an answer only ever brings a person in.
+    del meaning["version"], meaning["debtor"], meaning["llm"]
     meaning["approvers"].sort(key=lambda person: person["name"])
     meaning["required_fields"].sort()
     meaning["budgets"].sort(key=lambda budget: budget["category"])

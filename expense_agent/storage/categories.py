@@ -97,12 +97,17 @@ class CategoryReader:
         return frozenset(row["subject"] for row in rows)
 
     def rates(self) -> list[EvidenceRate]:
-        """Give, by kind of evidence, how often the first person to look left it as it was.
+        """Give how often people left suggestions as they were, by kind of evidence."""
+        return rates(self._database)
 
-        Answers for many at once and lines of old ledgers say nothing of what was shown here.
-        """
-        rows = self._database.all(_RATES)
-        return [EvidenceRate(row["evidence"], row["right"], row["seen"]) for row in rows]
+
+def rates(database: Database) -> list[EvidenceRate]:
+    """Give, by kind of evidence, how often the first person to look left it as it was.
+
+    Answers for many at once and lines of old ledgers say nothing of what was shown here.
+    """
+    rows = database.all(_RATES)
+    return [EvidenceRate(row["evidence"], row["right"], row["seen"]) for row in rows]
 
 
 _OPEN_OTHERS = """

@@ -12,7 +12,9 @@ from typing import Any
 
 from expense_agent.domain.money import EXPONENTS, Money, plain
 from expense_agent.ports import utc
+from expense_agent.storage.categories import rates
 from expense_agent.storage.database import Database
+from expense_agent.storage.model_answers import usage
 
 KEYS = {
     "as_of": "when this was computed (UTC)",
@@ -37,6 +39,9 @@ KEYS = {
     "spend_by_supplier": "the same by supplier, the twenty largest of each currency",
     "per_day": "the last ninety days with any: day, automatic (payments nobody was asked about),"
     " approve, reject, expire, other (hold, release, send back), edit",
+    "categories": "kind of evidence -> suggestions the first person to look left as they were, of"
+    " all that people looked at one by one",
+    "language_model": "calls, answers, input and output tokens, and failures by kind",
     "discount_lost": "null: no discount terms are read yet",
 }
 """The keys of `metrics --json`. A rate is {"count", "of", "percent"}; percent null of nothing."""
@@ -77,6 +82,8 @@ def metrics(database: Database, now: datetime) -> dict[str, Any]:
         "spend_by_category": _spend(database, "i.category", "category", -1),
         "spend_by_supplier": _spend(database, "p.supplier", "supplier", _LARGEST),
         "per_day": _per_day(database),
+        "categories": {r.evidence: _rate(r.right, r.seen) for r in rates(database)},
+        "language_model": usage(database),
         "discount_lost": None,
     }
 

@@ -344,6 +344,24 @@ CREATE TABLE supplier_shapes (
     PRIMARY KEY (shape, supplier_key)
 ) STRICT, WITHOUT ROWID;
 
+-- What a language model has answered: a cache, and no proof of anything. What was asked is not kept.
+CREATE TABLE model_answers (
+    key      TEXT PRIMARY KEY,                  -- hash of the question
+    category TEXT NOT NULL,
+    reason   TEXT NOT NULL,
+    model    TEXT NOT NULL,
+    at       TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE model_usage (
+    day           TEXT PRIMARY KEY,
+    calls         INTEGER NOT NULL,
+    answers       INTEGER NOT NULL,
+    input_tokens  INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    failures      TEXT NOT NULL                 -- how often, by kind of failure
+) STRICT, WITHOUT ROWID;
+
 -- The right to run or edit a thread for a while. It saves work; the keys above keep money safe.
 CREATE TABLE claims (
     thread_id TEXT PRIMARY KEY,

@@ -50,6 +50,8 @@ class Intake:
 
     def take(self, invoices: Sequence[tuple[Invoice, int]]) -> list[Taken]:
         """Take a chunk of (invoice, occurrence) in; give what became of each, in order."""
+        # Before anything is claimed: a claim must not run out while a model is waited for.
+        self._ports.categorizer.prepare([invoice for invoice, _ in invoices])
         entries = self._register(invoices)
         new = {known.thread_id: known for known, is_new in entries if is_new}
         for part in _credits_first(new.values()):

@@ -80,6 +80,8 @@ def categorize(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
     ports = runtime.context
     said = ports.categorizer.suggest(ports.ledger.registered(state["thread_id"]).invoice)
     note = f"{said.category or 'unsure'}: {said.why}"
+    if said.remark:
+        note += f"; model says: {said.remark}"
     return {"suggestion": said.to_plain(), "steps": [_step("categorize", runtime, note)]}
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -147,6 +147,9 @@ class SlowCategorizer:
 
     def __init__(self, look: Callable[[], None]) -> None:
         self._look = look
+
+    def prepare(self, invoices: Sequence[Invoice]) -> None:
+        del invoices
 
     def suggest(self, invoice: Invoice) -> Suggestion:
         del invoice

@@ -14,6 +14,7 @@ def test_the_plain_form_of_a_suggestion_says_what_why_and_what_else() -> None:
         "seen": 0,
         "confirmed": 0,
         "mixed": False,
+        "remark": "",
         "doubt": "",
     }
 

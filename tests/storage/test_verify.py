@@ -40,6 +40,7 @@ PROJECTIONS = {
 MADE_AGAIN = {"invoice_marks", "invoice_amounts", "automatic_sums", "committed_sums",
               "supplier_shapes"}  # fmt: skip
 UNSEALED = {"audit", "claims", "next_steps", "supplier_categories"} | MADE_AGAIN
+UNSEALED |= {"model_answers", "model_usage"}
 
 
 @pytest.fixture(scope="module")

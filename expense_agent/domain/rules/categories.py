@@ -13,4 +13,7 @@ def category_unsure(
 ) -> list[Hold]:
     """Point out a category that a person should look at, with the next best."""
     said = list(doubts(suggestion, facts.invoice_id, policy))
+    if suggestion.kind == "llm":
+        # Whatever the policy says of unsure categories: a model's answer alone never pays.
+        return [Hold("category_unsure", "block", "; ".join(said), suggestion.others)]
     return held(policy, "category_unsure", "; ".join(said), *suggestion.others) if said else []

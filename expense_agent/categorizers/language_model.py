@@ -1,0 +1,198 @@
+"""A language model as one more source of categories: optional, asked last, bounded in everything.
+
+Questions are put ahead of a batch, several at once; a suggestion only looks up answers that are
+there. So nothing ever waits for a model but the batch, and that no longer than its budget. No
+answer leaves everything as it would be without a model, and is asked again another time.
+"""
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from dataclasses import field as data_field
+from typing import Protocol
+
+from expense_agent.categorizers.asking import (
+    UNSURE_ID,
+    Similar,
+    answer_key,
+    question,
+    system_prompt,
+)
+from expense_agent.categorizers.chat_model import ChatModel, Reply
+from expense_agent.domain.category import Category
+from expense_agent.domain.invoice import Invoice
+from expense_agent.domain.policy import LanguageModel
+
+AT_ONCE = 4
+FAILURES_IN_A_ROW = 3
+PAUSE_SECONDS = 60.0
+_GRACE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one batch of questions came to, for the books."""
+
+    calls: int = 0
+    answers: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    failures: Counter[str] = data_field(default_factory=Counter)
+
+
+class Answers(Protocol):
+    """Keeps answers for good, and counts what they cost."""
+
+    def known(self, key: str) -> tuple[str, str] | None:
+        """Give a kept answer: category and reason; None when there is none."""
+        ...
+
+    def keep(self, answers: Sequence[tuple[str, str, str]], model: str, spent: Spent) -> None:
+        """Keep answers (key, category, reason), and count what was spent."""
+        ...
+
+
+class Model(Protocol):
+    """Somebody who answers."""
+
+    async def ask(self, question: str) -> Reply:
+        """Answer one question in bounded time."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connections."""
+        ...
+
+
+class ModelSource:
+    """Asks about suppliers nobody has spoken of. Any thread may call it."""
+
+    def __init__(
+        self,
+        endpoint: LanguageModel,
+        categories: Sequence[Category],
+        answers: Answers,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        active = [category for category in categories if not category.removed]
+        self._endpoint = endpoint
+        self._categories = active
+        self._answers = answers
+        self._ticks = ticks
+        self._model: Model = ChatModel(endpoint, [c.id for c in active], system_prompt(active))
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._tokens, self._seconds = 0, 0.0
+        self._in_a_row, self._paused_until = 0, float("-inf")
+        self._off = ""
+
+    @property
+    def status(self) -> str:
+        """Why nothing is asked now; "" when it is."""
+        if self._off:
+            return f"off for this run: {self._off}"
+        if self._tokens >= self._endpoint.token_budget:
+            return "off for this run: the token budget is spent"
+        if self._seconds >= self._endpoint.seconds_budget:
+            return "off for this run: the time budget is spent"
+        if self._ticks() < self._paused_until:
+            return f"paused after {FAILURES_IN_A_ROW} failures in a row"
+        return ""
+
+    def answer(self, invoice: Invoice) -> tuple[str, str] | None:
+        """Give an answer that is there already: category and the model's own reason."""
+        found = self._answers.known(self._key(invoice))
+        return found if found and found[0] != UNSURE_ID else None
+
+    def prepare(self, invoices: Sequence[Invoice], similar: Callable[[Invoice], Similar]) -> None:
+        """Ask about invoices there is no answer for; ends within the budget, whatever happens."""
+        wanted = {key: i for i in invoices if not self._answers.known(key := self._key(i))}
+        if not wanted or self.status:
+            return
+        with self._lock:
+            begun = self._ticks()
+            left = max(0.0, self._endpoint.seconds_budget - self._seconds)
+            asked = {key: question(i, similar(i)) for key, i in wanted.items()}
+            replies = self._replies(asked, left)
+            self._seconds += self._ticks() - begun
+        kept = [(key, r.category, r.reason) for key, r in replies.items() if r.category]
+        self._answers.keep(kept, self._endpoint.model, _spent(list(replies.values())))
+
+    def _replies(self, asked: dict[str, str], seconds: float) -> dict[str, Reply]:
+        """Ask in the loop's thread; what has not come in time is no answer."""
+        replies: dict[str, Reply] = {}
+        work: Future[None] = asyncio.run_coroutine_threadsafe(
+            self._ask_all(asked, replies, seconds), self._running_loop()
+        )
+        with contextlib.suppress(TimeoutError, asyncio.CancelledError):
+            work.result(timeout=seconds + _GRACE_SECONDS)
+        work.cancel()
+        return dict(replies)
+
+    async def _ask_all(
+        self, asked: dict[str, str], replies: dict[str, Reply], seconds: float
+    ) -> None:
+        slots = asyncio.Semaphore(AT_ONCE)
+
+        async def one(key: str, text: str) -> None:
+            async with slots:
+                if self.status:
+                    return
+                replies[key] = reply = await self._model.ask(text)
+                self._note(reply)
+
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds), asyncio.TaskGroup() as tasks:
+                for key, text in asked.items():
+                    tasks.create_task(one(key, text))
+
+    def _note(self, reply: Reply) -> None:
+        """Count tokens and failures; three failures in a row are a pause."""
+        self._tokens += reply.input_tokens + reply.output_tokens
+        if reply.off:
+            self._off = reply.failure
+        self._in_a_row = 0 if reply.category else self._in_a_row + 1
+        if self._in_a_row >= FAILURES_IN_A_ROW:
+            self._in_a_row, self._paused_until = 0, self._ticks() + PAUSE_SECONDS
+
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            self._loop = loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(
+                target=loop.run_forever, name="language model", daemon=True
+            )
+            self._thread.start()
+        return self._loop
+
+    def close(self) -> None:
+        """Close the connections, and end the loop's thread if it can be ended in time."""
+        loop = self._loop
+        if loop is None or self._thread is None:
+            return
+        closing = asyncio.run_coroutine_threadsafe(self._model.close(), loop)
+        with contextlib.suppress(TimeoutError):
+            closing.result(_GRACE_SECONDS)
+        loop.call_soon_threadsafe(loop.stop)
+        self._thread.join(_GRACE_SECONDS)
+        if not self._thread.is_alive():
+            loop.close()
+        self._loop = None
+
+    def _key(self, invoice: Invoice) -> str:
+        return answer_key(self._endpoint.model, self._categories, invoice)
+
+
+def _spent(replies: Sequence[Reply]) -> Spent:
+    return Spent(
+        calls=len(replies),
+        answers=sum(reply.category is not None for reply in replies),
+        input_tokens=sum(reply.input_tokens for reply in replies),
+        output_tokens=sum(reply.output_tokens for reply in replies),
+        failures=Counter(reply.failure for reply in replies if reply.failure),
+    )
