@@ -1,11 +1,12 @@
-"""What an auditor and a bookkeeper take away: the evidence of an invoice, and the journal."""
+"""What people take out of the ledger: evidence, the journal, what another policy would do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from expense_agent import __version__
 from expense_agent.domain.category import Category
+from expense_agent.domain.policy import Policy
 from expense_agent.domain.posting import Entry, invoice_postings, payment_postings
 from expense_agent.errors import DocumentGone
 from expense_agent.exporters.journal import account_of, journal
@@ -16,6 +17,7 @@ from expense_agent.storage.evidence import story
 from expense_agent.storage.payment_runs import PaymentRunTable, run_shape
 from expense_agent.storage.records import RecordReader
 from expense_agent.storage.sources import Sources
+from expense_agent.trying import tried_out
 
 _SHOWN = (
     "round", "level", "interrupt_id", "fingerprint", "approvals_needed", "payable", "currency",
@@ -66,6 +68,10 @@ class Auditor:
             "runs": [run_shape(self.runs.get(run)) for run in runs],
             "proof": proof,
         }
+
+    def try_policy(self, now: Policy, tried: Policy, changed: Mapping[str, Any]) -> dict[str, Any]:
+        """Say what another policy would have done over the history."""
+        return tried_out(self.database, now, tried, changed)
 
     def journal(self) -> bytes:
         """Give the journal of all that was booked or scheduled."""

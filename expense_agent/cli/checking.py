@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from expense_agent.agent import open_agent
 from expense_agent.books import policy_in_force, policy_path
+from expense_agent.cli.figures import try_policy
 from expense_agent.cli.output import print_fields, print_json, safe
 from expense_agent.doctor import examine
 from expense_agent.errors import PolicyInvalid
@@ -52,8 +53,9 @@ def doctor(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def policy(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Show the policy in force, or validate a file."""
-    return _show(arguments, settings) if arguments.verb == "show" else _check(arguments, settings)
+    """Show the policy in force, validate a file, or try other values over the history."""
+    verbs = {"show": _show, "check": _check, "try": try_policy}
+    return verbs[arguments.verb](arguments, settings)
 
 
 def _show(arguments: argparse.Namespace, settings: Settings) -> int:

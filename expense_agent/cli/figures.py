@@ -1,17 +1,20 @@
-"""Commands that compute figures: metrics."""
+"""Commands that compute figures: metrics, policy try."""
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from expense_agent.books import policy_path
 from expense_agent.cli.output import print_fields, print_json, print_table
 from expense_agent.cli.reading import opened
+from expense_agent.policy_file.tried import policy_with
 from expense_agent.settings import Settings
 
 _NOISE_PERCENT = 95
 _ENOUGH = 20
 """So many decisions make a rate worth a remark."""
 _IN_DAYS_FROM = 72
+_SHOWN = 20
 
 
 def metrics(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -23,6 +26,50 @@ def metrics(arguments: argparse.Namespace, settings: Settings) -> int:
     else:
         _print(figures)
     return 0
+
+
+def try_policy(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Print what other values of the policy would have done over the history."""
+    now, _ = policy_with(policy_path(settings), ())
+    tried, changed = policy_with(policy_path(settings), arguments.changes)
+    with opened(settings) as books:
+        found = books.auditor.try_policy(now, tried, changed)
+    if arguments.json:
+        print_json(found)
+    else:
+        _print_tried(found)
+    return 0
+
+
+def _print_tried(found: Mapping[str, Any]) -> None:
+    changed = (f"{key}: {was['now']} -> {was['tried']}" for key, was in found["changed"].items())
+    untouched, slipped = found["untouched"], found["slipped"]
+    print_fields(
+        {
+            "tried": ", ".join(changed),
+            "history": f"{found['invoices']} invoices",
+            "with nobody asked": f"{untouched['tried']} instead of {untouched['now']}",
+            "more": _money(found["more"]),
+            "fewer": _money(found["fewer"]),
+            "saved": f"{found['decisions_saved']} decisions, {found['hours_saved']} hours until"
+            " they came",
+            **{f"  would slip: {kind}": _money(some) for kind, some in slipped.items()},
+        }
+    )
+    for key in ("more", "fewer"):
+        rows = [
+            (r["id"], r["supplier"] or "", r["amount"], r["currency"], r["status"],
+             ", ".join(r["holds"]))
+            for r in found[key]["invoices"][:_SHOWN]
+        ]  # fmt: skip
+        if rows:
+            print()
+            print_table(
+                (key.upper(), "SUPPLIER", "AMOUNT", "CUR", "IS NOW", "HOLDS"), rows, "AMOUNT"
+            )
+    print("\nHow exact this is:")
+    for sentence in found["approximations"]:
+        print(f"- {sentence}")
 
 
 def _print(figures: Mapping[str, Any]) -> None:

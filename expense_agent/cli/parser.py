@@ -10,6 +10,7 @@ from expense_agent.cli.category_parser import add_categories
 from expense_agent.doctor import KEYS
 from expense_agent.queue_views import VIEWS
 from expense_agent.storage.metrics import KEYS as FIGURES
+from expense_agent.trying import KEYS as TRIED
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
 EPILOG = """
@@ -176,9 +177,12 @@ def _checking(commands: Commands) -> None:
         commands.add_parser("doctor", help="versions, permissions, integrity, open ends")
     )
     _with_keys(doctor, KEYS)
-    policy = commands.add_parser("policy", help="`policy show`, `policy check [FILE]`")
+    policy = commands.add_parser("policy", help="show, check [FILE], try KEY=VALUE...")
     verbs = policy.add_subparsers(dest="verb", metavar="VERB", required=True)
     _with_json(verbs.add_parser("show", help="the policy in force"))
+    what_if = verbs.add_parser("try", help="what other values would have done over the history")
+    _with_keys(_with_json(what_if), TRIED)
+    what_if.add_argument("changes", nargs="+", metavar="KEY=VALUE")
     check = _with_json(verbs.add_parser("check", help="validate a policy file"))
     check.add_argument("file", nargs="?", type=Path, metavar="FILE")
 

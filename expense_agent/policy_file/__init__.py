@@ -5,7 +5,7 @@ would pay what the other half should have stopped.
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -41,7 +41,14 @@ from expense_agent.policy_file.schema import (
 )
 from expense_agent.policy_file.shown import policy_to_plain, policy_to_toml, version_of
 
-__all__ = ["load_policy", "notes_on", "policy_to_plain", "policy_to_toml"]
+__all__ = [
+    "content_of",
+    "load_policy",
+    "notes_on",
+    "policy_of",
+    "policy_to_plain",
+    "policy_to_toml",
+]
 
 _MOST_BYTES = 1_000_000
 _KEYS = {
@@ -71,23 +78,32 @@ _PLAIN_WORDS = {
 
 def load_policy(path: Path | None) -> Policy:
     """Read a policy file; None gives the built-in policy. Raises PolicyInvalid."""
-    if path is None:
-        return Policy()
-    tables = _read(path)
+    return Policy() if path is None else policy_of(content_of(path), path)
+
+
+def policy_of(content: Mapping[str, Any], path: Path) -> Policy:
+    """Give the policy that the content of a file says; raises PolicyInvalid."""
+    tables = _tables(content, path)
     policy = _with_rates(_policy(tables), path, tables)
     return replace(policy, version=version_of(policy))
 
 
 def notes_on(path: Path) -> list[str]:
     """Say what a valid policy file contains that has no effect yet, or may surprise."""
-    return list(_notes(_read(path)))
+    return list(_notes(_tables(content_of(path), path)))
 
 
-def _read(path: Path) -> PolicyTables:
+def content_of(path: Path) -> dict[str, Any]:
+    """Read a policy file as TOML, whatever it says; raises PolicyInvalid."""
     try:
-        tables = PolicyTables.model_validate(tomllib.loads(_text(path)))
+        return tomllib.loads(_text(path))
     except tomllib.TOMLDecodeError as error:
         raise PolicyInvalid(path, [f"is not TOML: {error}"]) from error
+
+
+def _tables(content: Mapping[str, Any], path: Path) -> PolicyTables:
+    try:
+        tables = PolicyTables.model_validate(content)
     except ValidationError as error:
         raise PolicyInvalid(path, [_sentence(detail) for detail in error.errors()]) from error
     if problems := [*_unknown_rules(tables), *contradictions(tables)]:
