@@ -180,13 +180,13 @@ def test_the_demo_pays_what_is_clean_and_shows_the_rest(tmp_path: Path) -> None:
     finally:
         agent.shut()
     holds = Counter(rule for row in rows for rule in {hold.rule for hold in row.holds})
-    assert (len(rows), len(payments)) == (43, 121)
+    for by_the_day in ("due_date", "due_weekend"):
+        del holds[by_the_day]
+    assert (len(rows), len(payments)) == (44, 120)
     assert holds == {
         "over_limit": 29,
         "split_limit": 1,
-        "first_payment": 3,
-        "due_date": 14,
-        "due_weekend": 9,
+        "near_limit": 1,
         "account_changed": 3,
         "account_unknown": 3,
         "deceptive_text": 2,
@@ -195,6 +195,6 @@ def test_the_demo_pays_what_is_clean_and_shows_the_rest(tmp_path: Path) -> None:
         "not_payable": 2,
         "several_accounts": 1,
         "payee_differs": 1,
-        "category_unsure": 22,
+        "category_unsure": 23,
     }
-    assert Counter(row.approvals_needed for row in rows) == {1: 41, 2: 2}
+    assert Counter(row.approvals_needed for row in rows) == {1: 42, 2: 2}

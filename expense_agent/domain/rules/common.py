@@ -10,6 +10,9 @@ from expense_agent.domain.policy import Hold, Policy
 Rule = Callable[[Invoice, Suggestion, Facts, Policy], list[Hold]]
 """A rule looks at one invoice and what is known of the world, and gives its holds."""
 
+_IN_HAND = ("received", "deciding")
+"""States that last for the length of a run; to a reader the invoice is still waiting."""
+
 
 def held(
     policy: Policy,
@@ -29,7 +32,8 @@ def held(
 def described(twin: Twin) -> str:
     """Describe another invoice so that a person can find and compare it."""
     who = f"{twin.number or 'no number'} of {twin.supplier or 'an unnamed supplier'}"
-    return f"{twin.invoice_id}: {who}, {twin.payable}, dated {twin.dated}, {twin.status}"
+    status = "waiting" if twin.status in _IN_HAND else twin.status
+    return f"{twin.invoice_id}: {who}, {twin.payable}, dated {twin.dated}, {status}"
 
 
 def confirmed(invoice: Invoice, facts: Facts) -> bool:

@@ -9,7 +9,7 @@ from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.lookalike import may_be_taken_for
 from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Hold, Policy
-from expense_agent.domain.rules.common import held
+from expense_agent.domain.rules.common import confirmed, held
 
 ENOUGH_HISTORY = 8
 """Payments of a supplier that are needed before one of its amounts can be unusual."""
@@ -45,6 +45,8 @@ def first_payment(inv: Invoice, _s: Suggestion, facts: Facts, policy: Policy) ->
     account = payment_account(inv, facts)
     if transfers_nothing(inv) or account is None or facts.account_paid or not facts.supplier_known:
         return []
+    if facts.known_accounts and not confirmed(inv, facts):
+        return []  # account_changed says it
     known = [f"{k.account}: {k.origin}, {k.since}" for k in facts.known_accounts]
     return held(policy, "first_payment", f"nothing was paid into {account} before", *known)
 
