@@ -80,7 +80,7 @@ async def test_many_decisions_at_once_each_end_on_their_own_row() -> None:
     service = FakeService([a_row(key, f"{key}.00") for key in range(1, 41)])
     async with driven(service, (160, 45), waits_for="engine ready") as driver:
         await driver.press(*["space"] * 30)
-        await driver.press("a", "y")
+        await driver.press("a", "3", "0", "enter")
         await driver.until(lambda: driver.app.session.inbox.running == 0 and service.asked)
         assert {seen.invoice_id for seen in service.seen} == {f"inv-{key}" for key in range(1, 31)}
         await driver.sees("30 of 30: 30 scheduled")

@@ -38,8 +38,8 @@ class Inbox:
         self.known = KnownRows()
         self.detail: InvoiceDetail | None = None
         """The invoice read last, for the preview."""
-        self._together: tuple[int, ...] = ()
-        """Keys of the latest set decided together."""
+        self._together: dict[int, QueueRow] = {}
+        """The latest set decided together, as it was decided."""
         self.said = ""
         """The newest sentence for the status line; may contain supplier text."""
 
@@ -65,10 +65,13 @@ class Inbox:
         if self.cursor is not None and is_header(self.cursor) and group:
             self.cursor = self.order.header_named(group.key)
         self.cursor = self._nearest(before, place)
-        self.marks = {key: row for key, row in self.marks.items() if key not in self.progress}
+        self.marks = {key: row for key, row in self.marks.items() if self._is_undecided(key)}
         self.progress = {key: p for key, p in self.progress.items() if p.running}
         self.known.forget()
         self.news = News(change=listing.change, waiting=listing.waiting)
+
+    def _is_undecided(self, key: int) -> bool:
+        return key not in self.progress or self.progress[key].failed
 
     def _nearest(self, before: Order, place: int) -> int | None:
         """Give the cursor, or what is nearest to where it stood and still to be seen."""
@@ -194,15 +197,16 @@ class Inbox:
         for row in rows:
             self.progress[row.key] = begun(verb, row.number or row.seen.invoice_id)
             self.marks.pop(row.key, None)
-        keys = tuple(row.key for row in rows)
-        self.news = replace(self.news, gone=self.news.gone - frozenset(keys))
-        self._together = keys
-        self.said = self._sentence(keys[0])
+        self._together = {row.key: row for row in rows}
+        self.news = replace(self.news, gone=self.news.gone - frozenset(self._together))
+        self.said = self._sentence(rows[0].key)
 
     def apply(self, key: int, event: Event) -> Progress:
         """Take in one event of the engine."""
         moved = advanced(self.progress[key], event)
         self.progress[key] = moved
+        if moved.failed and key in self._together and len(self._together) > 1:
+            self.marks[key] = self._together[key]
         self.said = self._sentence(key)
         return moved
 

@@ -21,6 +21,8 @@ class Marking:
         self._inbox = inbox
         self._anchor: int | None = None
         self._before: dict[int, QueueRow] = {}
+        self.awaited = 0
+        """How many readings of rows to be marked are still under way."""
 
     # --- one, a group, all
 
@@ -88,6 +90,7 @@ class Marking:
 
     def read(self, rows: Iterable[QueueRow]) -> None:
         """Mark rows that had to be read first."""
+        self.awaited -= 1
         for row in rows:
             if row.status == "open" and self._may_be_marked(row.key):
                 self._put(row.key, self._inbox.row(row.key) or row)
@@ -105,6 +108,10 @@ class Marking:
             elif row.status == "open" and self._may_be_marked(key):
                 self._put(key, row)
         return tuple(unknown)
+
+    def ask(self) -> None:
+        """Note that rows are being read in order to be marked."""
+        self.awaited += 1
 
     def _put(self, key: int, row: QueueRow) -> None:
         self._inbox.marks.setdefault(key, row)

@@ -89,6 +89,11 @@ class Progress:
         return self.outcome is None
 
     @property
+    def failed(self) -> bool:
+        """Whether it has ended without what was wanted."""
+        return self.outcome in (Outcome.REFUSED, Outcome.FAILED)
+
+    @property
     def may_be_repeated(self) -> bool:
         """Whether nothing came of it, so that it can be decided again."""
         return self.outcome is Outcome.REFUSED

@@ -4,6 +4,7 @@ from itertools import count
 
 from expense_agent.service import ApprovalService, QueueRow
 from tui.messages import MarksWanted
+from tui.model.progress import Verb
 from tui.screens.deciding import DecidingPage
 from tui.widgets.queue_table import QueueTable
 
@@ -23,6 +24,12 @@ class MarkingPage(DecidingPage):
     def marked(self) -> tuple[QueueRow, ...]:
         """Give the marked rows, as drawn when marked."""
         return tuple(self.session.inbox.marks.values())
+
+    def why_not(self, verb: Verb) -> str | None:
+        """Say why a verb is off; what is marked must have been read."""
+        if self.session.marking.awaited:
+            return "what you have marked is still being read"
+        return super().why_not(verb)
 
     def action_mark(self) -> None:
         """Mark the row, or the group, and go down to the next."""
@@ -64,6 +71,7 @@ class MarkingPage(DecidingPage):
     def _marks_changed(self, unknown: tuple[int, ...]) -> None:
         """Show the marks; what has to be read first is asked for."""
         if unknown:  # a kind of its own: no later wish makes this one superfluous
+            self.session.marking.ask()
             self.ask(f"marks {next(_WISHES)}", lambda store: _rows(store, unknown), self._read)
         self.session.changed.publish(None)
 

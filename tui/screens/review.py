@@ -6,19 +6,29 @@ from decimal import Decimal
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, OptionList, Static
+from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from expense_agent.service import QueueRow
 from tui.formatting import counted, hold_word, money, totals_line
 from tui.keymap import bindings
-from tui.model.plan import Item, holds_by_rule, included, totals
+from tui.model.plan import (
+    Item,
+    holds_by_rule,
+    included,
+    is_typed,
+    left_out,
+    to_be_typed,
+    totals,
+)
 from tui.model.progress import Verb
 from tui.safe_text import safe
 from tui.screens.page import Dialog
 from tui.session import Session
 from tui.widgets.lines import KeyBar
 
+_REASONS = 3
+"""Reasons told above the list."""
 TAKEN_OUT = "taken out; space puts it back"
 
 
@@ -26,7 +36,7 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
     """Ends with the rows to carry out, or with nothing."""
 
     BINDINGS = bindings("review")
-    AUTO_FOCUS = "#cancel"
+    AUTO_FOCUS = "#typed, #cancel"
     keys_shown = "review"
 
     def __init__(self, session: Session, verb: Verb, items: Sequence[Item], reason: str) -> None:
@@ -42,6 +52,9 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
             with VerticalScroll(id="holds", can_focus=False):
                 yield Static(self._holds_of_one())
             yield OptionList(*(Option(self._prompt(item)) for item in self._items), markup=False)
+            yield Static(id="problem", classes="problem")
+            if to_be_typed(self._verb, included(self._items)):
+                yield Input(id="typed", compact=True, max_length=20, restrict="[0-9.,]*")
             with Horizontal(classes="buttons"):
                 yield Button(Content("[ Cancel ]"), id="cancel", compact=True)
             yield KeyBar("review" if len(self._items) == 1 else "review_set")
@@ -55,6 +68,9 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
 
     def _draw_sum(self) -> None:
         self.query_one("#sum", Static).update(self._sum())
+        expected = to_be_typed(self._verb, included(self._items))
+        for field in self.query("#typed").results(Input):
+            field.placeholder = f"type {expected} and press Enter" if expected else "press Enter"
 
     def _sum(self) -> Content:
         rows = included(self._items)
@@ -72,6 +88,8 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
             held = holds_by_rule(rows).items()
             lines.append(safe("holds: " + ", ".join(f"{hold_word(r)} {n}" for r, n in held)))
             lines.append(Content.assemble("largest: ", _named(max(rows, key=_size))))
+        if len(self._items) > 1 and out:
+            lines.append(safe(f"left out: {_reasons(self._items)}", limit=400))
         return Content("\n").join(lines)
 
     def _holds_of_one(self) -> Content:
@@ -95,10 +113,19 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
         )
 
     def action_confirm(self) -> None:
-        """Carry out what is in, if the press counts."""
+        """Carry out what is in, if the press counts and what has to be typed is typed."""
         rows = included(self._items)
+        expected = to_be_typed(self._verb, rows)
+        typed = "".join(field.value for field in self.query("#typed").results(Input))
+        if not is_typed(expected, typed):
+            self.query_one("#problem", Static).update(safe(f"type {expected} to carry this out"))
+            return
         if rows and self.session.guard.allows("confirm"):
             self.dismiss(rows)
+
+    def on_input_submitted(self) -> None:
+        """Carry out what was typed for."""
+        self.action_confirm()
 
     def action_in_out(self) -> None:
         """Take the highlighted item out, or put it back if it may return."""
@@ -125,6 +152,14 @@ def _named(row: QueueRow) -> Content:
         safe(row.number or row.seen.invoice_id, "bold"), "  ", safe(row.supplier), "  ",
         safe(amount, "bold"),
     )  # fmt: skip
+
+
+def _reasons(items: Sequence[Item]) -> str:
+    """Give the reasons why items are left out, each with its count; the list has them all."""
+    reasons = list(left_out(items).items())
+    shown = "; ".join(f"{count} {reason}" for reason, count in reasons[:_REASONS])
+    more = len(reasons) - _REASONS
+    return f"{shown}; and {counted(more, 'other reason')}" if more > 0 else shown
 
 
 def _size(row: QueueRow) -> Decimal:

@@ -1,6 +1,6 @@
 import pytest
 
-from expense_agent.service import Approve, Reject
+from expense_agent.service import Approve, Refused, Reject
 from tests.tui.driving import SIZES, driven
 from tests.tui.fake_service import CHANGED_BANK, OVER_LIMIT, FakeService, a_row
 
@@ -115,3 +115,47 @@ async def test_a_set_of_which_nothing_is_left_carries_nothing_out() -> None:
         await driver.press("y")
         await driver.sees("[ Cancel ]")
         assert service.asked == []
+
+
+async def test_a_large_set_is_carried_out_only_after_its_number_was_typed() -> None:
+    service = FakeService([a_row(key, "1.00") for key in range(1, 26)])
+    async with driven(service, (120, 40), waits_for="engine ready") as driver:
+        await driver.press("asterisk", "a")
+        await driver.sees("Approve 25 invoices", "type 25 and press Enter")
+        await driver.press("y", "enter", "f8")
+        await driver.sees("type 25 to carry this out")
+        await driver.press("2", "4", "enter")
+        assert service.asked == []
+        await driver.press("backspace", "5", "enter")
+        await driver.until(lambda: len(service.asked) == 25)
+
+
+async def test_the_number_to_type_is_that_of_what_is_in() -> None:
+    service = FakeService([a_row(key, "6000.00") for key in range(1, 4)])
+    async with driven(service, (120, 40), waits_for="engine ready") as driver:
+        await driver.press("asterisk", "a")
+        await driver.sees("type 3 and press Enter")
+        await driver.press("shift+tab", "space")
+        await driver.sees("Approve 2 invoices   EUR 12,000.00   1 left out", "type 2 and press")
+        await driver.press("tab", "2", "enter")
+        await driver.until(lambda: len(service.asked) == 2)
+
+
+async def test_a_large_amount_is_typed_and_a_sum_over_the_line_has_a_page() -> None:
+    service = FakeService([a_row(1, "20000.00"), a_row(2, "250000.00")])
+    async with driven(service, (120, 40), waits_for="engine ready") as driver:
+        await driver.press("a")
+        await driver.sees("Approve 1 invoice", "y Carry out")
+        await driver.press("escape", "j", "a")
+        await driver.sees("type 250000.00 and press Enter")
+        await driver.press("2", "5", "enter")
+        assert service.asked == []
+
+
+async def test_what_was_refused_in_a_set_stays_marked() -> None:
+    service = FakeService([a_row(1), a_row(2)])
+    service.script("inv-2", Refused("inv-2", "already rejected by bob", "bob"))
+    async with driven(service, (120, 40), waits_for="engine ready") as driver:
+        await driver.press("space", "space", "a", "y")
+        await driver.sees("2 of 2: 1 scheduled, 1 refused", "1 marked")
+        assert set(driver.app.session.inbox.marks) == {2}
