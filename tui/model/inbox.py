@@ -65,13 +65,11 @@ class Inbox:
         if self.cursor is not None and is_header(self.cursor) and group:
             self.cursor = self.order.header_named(group.key)
         self.cursor = self._nearest(before, place)
-        self.marks = {key: row for key, row in self.marks.items() if self._is_undecided(key)}
+        decided = {key for key, progress in self.progress.items() if not progress.failed}
+        self.marks = {key: row for key, row in self.marks.items() if key not in decided}
         self.progress = {key: p for key, p in self.progress.items() if p.running}
         self.known.forget()
         self.news = News(change=listing.change, waiting=listing.waiting)
-
-    def _is_undecided(self, key: int) -> bool:
-        return key not in self.progress or self.progress[key].failed
 
     def _nearest(self, before: Order, place: int) -> int | None:
         """Give the cursor, or what is nearest to where it stood and still to be seen."""
