@@ -126,7 +126,6 @@ def test_every_field_that_may_be_required_is_one_the_rule_knows(file: Path, name
             "approvers.1.limit: 10.50 has more decimals than JPY has",
         ),
         ('base_currency = "eur"', "base_currency: 'eur' is not a currency code"),
-        ('mode = "step_by_step"', 'mode: this version does not have "step_by_step" yet'),
         ('mode = "yolo"', "mode: 'yolo' is not a mode"),
         ('mode = "autonomous"', "autonomous_limit: is missing"),
         ("request_ttl_hours = 0", "request_ttl_hours: should be greater than or equal to 1"),
