@@ -17,7 +17,7 @@ from expense_agent.books import SystemClock, open_database, policy_in_force
 from expense_agent.errors import PolicyInvalid, StoreUnusable
 from expense_agent.settings import Settings
 from expense_agent.storage.damage import damage_of
-from expense_agent.storage.database import CHECKPOINTS_FILE, SCHEMA_VERSION, Database
+from expense_agent.storage.database import CHECKPOINTS_FILE, SCHEMA_VERSION, SOURCES_FILE, Database
 from expense_agent.storage.sqlite import SqliteLedger
 from expense_agent.storage.verify import verify
 
@@ -48,7 +48,8 @@ def examine(settings: Settings) -> dict[str, Any]:
     except StoreUnusable as unusable:
         found["usable"] = False
         problems.append(str(unusable))
-    problems += _damage(settings.store / CHECKPOINTS_FILE)
+    problems += _damage(settings.store / CHECKPOINTS_FILE, "only a cache: run `recover`")
+    problems += _damage(settings.store / SOURCES_FILE, "only copies of files: move it away")
     return {
         "ok": not problems,
         "version": __version__,
@@ -85,12 +86,12 @@ def _policy_problems(settings: Settings) -> list[str]:
     return []
 
 
-def _damage(path: Path) -> list[str]:
+def _damage(path: Path, what_to_do: str) -> list[str]:
     try:
         found = damage_of(path)
     except StoreUnusable as unusable:
         return [str(unusable)]
-    cure = [f"{path.name} is damaged, and only a cache: run `recover`"]
+    cure = [f"{path.name} is damaged, and {what_to_do}"]
     return [*found, *cure] if found else []
 
 
