@@ -25,6 +25,7 @@ BUILT_IN_SEVERITY: dict[str, Severity] = {
     "duplicate": "block",
     "split_limit": "block",
     "deceptive_text": "block",
+    "read_off_pages": "block",
     "documents_disagree": "warn",
     "not_payable": "block",
     "payment_means": "block",

@@ -22,13 +22,23 @@ def _pdf(data: bytes) -> bytes:
     return pdf_content.content_of(data)
 
 
+def _pages(data: bytes) -> bytes:
+    from expense_agent.importers import pdf_content  # noqa: PLC0415 - loads pypdf
+
+    return pdf_content.pages_of(data)
+
+
 def _xlsx(data: bytes) -> bytes:
     from expense_agent.importers import xlsx_content  # noqa: PLC0415 - loads calamine
 
     return xlsx_content.content_of(data)
 
 
-TASKS: dict[bytes, tuple[Callable[[bytes], bytes], int]] = {b"p": (_pdf, 3), b"x": (_xlsx, 20)}
+TASKS: dict[bytes, tuple[Callable[[bytes], bytes], int]] = {
+    b"p": (_pdf, 3),
+    b"t": (_pages, 5),
+    b"x": (_xlsx, 20),
+}
 """What can be asked for, and the seconds of processor time it may take."""
 
 

@@ -24,6 +24,10 @@ MOST_INVOICES = 4
 MOST_ATTACHMENTS = 1_000
 MOST_PAGES = 50
 """Pages that are searched for actions."""
+MOST_TEXT_PAGES = 10
+"""Pages whose words are read; what an invoice asks for stands on its first or last."""
+LONGEST_PAGES = 60_000
+"""Characters of them."""
 MOST_ACTIONS = 1_000
 """Annotations of a page that are searched."""
 LARGEST_STREAM = 12_000_000
@@ -81,6 +85,19 @@ def content_of(data: bytes) -> bytes:
         raise
     except Exception as error:  # noqa: BLE001 - pypdf says itself that damage may raise anything
         raise UnreadableError(f"a damaged PDF: {_said(error)}") from None
+
+
+def pages_of(data: bytes) -> bytes:
+    """Give the words on the first pages, a form feed between two; raises UnreadableError."""
+    try:
+        with apply_configuration(**_LIMITS):
+            pages = itertools.islice(PdfReader(io.BytesIO(data)).pages, MOST_TEXT_PAGES)
+            text = "\f".join(page.extract_text() for page in pages)
+    except (MemoryError, UnreadableError):
+        raise
+    except Exception as error:  # noqa: BLE001 - as above
+        raise UnreadableError(f"its pages cannot be read: {_said(error)}") from None
+    return text[:LONGEST_PAGES].encode(errors="replace")
 
 
 def _content(reader: PdfReader, *, look: bool) -> tuple[dict[str, list[Any]], list[bytes]]:

@@ -8,9 +8,9 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
-from expense_agent.domain.invoice import Invoice, content_hash
+from expense_agent.domain.invoice import Invoice, Source, content_hash
 from expense_agent.importers.confined import CONFINED
 from expense_agent.importers.decoding import beginning
 from expense_agent.importers.mapping import ColumnMapping
@@ -23,6 +23,7 @@ LARGEST_PDF = 30 * 1024 * 1024
 _HEAD = 1024
 _MARK = re.compile(rb"%PDF-[12]\.[0-9]")
 _OBJECT = re.compile(rb"[0-9] obj\b")
+READ_OFF_PAGES = "read_off_pages: read off the pages, not from an e-invoice: compare every field"
 _WHAT_TO_DO = "ask the supplier for one, or write it as a row of a table"
 
 
@@ -42,10 +43,27 @@ def begin_pdf(data: bytes) -> bool:
     return begun
 
 
-class PdfFile:
-    """Reads the e-invoice inside a PDF."""
+class PageReader(Protocol):
+    """Reads an invoice off the words of a PDF that carries no e-invoice: a guess, not a reading."""
 
-    format = "pdf"
+    def read(self, words: str, source: Source) -> Invoice | Problem:
+        """Give the invoice, or why there is none; raises nothing. Pages are parted by form feeds.
+
+        Whatever it gives is held for a person (`read_off_pages`), whatever the policy says.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PdfFile:
+    """Reads the e-invoice inside a PDF, and asks `pages`, if there is one, where there is none."""
+
+    pages: PageReader | None = None
+
+    @property
+    def format(self) -> str:
+        """The name of the format; a record is of that of the invoice inside."""
+        return "pdf"
 
     def recognises(self, data: bytes) -> bool:
         """Take every PDF; `read` says whether an invoice is in it."""
@@ -55,7 +73,7 @@ class PdfFile:
         """Read the one invoice of the file."""
         del mapping  # has nothing to say of a format with names of its own
         try:
-            yield _record(document)
+            yield _record(document, self.pages)
         except UnreadableError as error:
             problem = Problem("file", str(error))
             yield Record(document.source.file, None, "pdf", None, (problem,), 1.0)
@@ -70,11 +88,13 @@ class _Inside:
     found: Invoice | Problem
 
 
-def _record(document: Document) -> Record:
+def _record(document: Document, pages: PageReader | None) -> Record:
     """Build the one record of a PDF; raises UnreadableError."""
     if len(document.data) > LARGEST_PDF:
         raise UnreadableError(f"a PDF larger than {LARGEST_PDF // 1024 // 1024} MB")
     content, inside = _inside(document)
+    if not inside and pages:
+        return _off_the_pages(document, pages, content["active"])
     if not inside:
         raise UnreadableError(_none(content["others"]))
     file = document.source.file
@@ -88,6 +108,19 @@ def _record(document: Document) -> Record:
     return Record(
         file, leading.format, "pdf", replace(leading.found, flags=flags), tuple(notes), 1.0
     )
+
+
+def _off_the_pages(document: Document, pages: PageReader, active: Sequence[Any]) -> Record:
+    """Have the words of the pages read; raises UnreadableError when there are none."""
+    file = document.source.file
+    words = CONFINED.ask(b"t", document.data).decode()
+    if not words.strip():
+        raise UnreadableError(f"no words on its pages, a picture perhaps: {_WHAT_TO_DO}")
+    found = pages.read(words, document.source)
+    if isinstance(found, Problem):
+        return Record(file, None, "pdf", None, (found,), 1.0)
+    flags = (*found.flags, READ_OFF_PAGES, *_active(active))
+    return Record(file, "pdf", "pdf", replace(found, flags=flags), (), 1.0)
 
 
 def _inside(document: Document) -> tuple[dict[str, list[Any]], list[_Inside]]:

@@ -7,6 +7,8 @@ from expense_agent.domain.invoice import CREDIT_NOTES, INVOICES, Invoice
 from expense_agent.domain.policy import Hold, Policy
 from expense_agent.domain.rules.common import confirmed, held
 
+OFF_PAGES = "read_off_pages"
+"""A guess at what a page says: a person compares it, whatever the policy says."""
 NEVER_BY_ITSELF = {"384": "a corrected invoice", "389": "a self-billed invoice"}
 """Type codes (BT-3) that ask for a payment which a person must compare with others."""
 
@@ -84,4 +86,7 @@ def missing_field(inv: Invoice, _s: Suggestion, facts: Facts, policy: Policy) ->
 def flagged(inv: Invoice, _s: Suggestion, _f: Facts, policy: Policy) -> list[Hold]:
     """Hold what the reader of the document noticed: deceptive text, a test document ..."""
     said = (flag.partition(": ") for flag in inv.flags)
-    return [hold for rule, _, reason in said for hold in held(policy, rule, reason)]
+    return [
+        Hold(rule, "block" if rule == OFF_PAGES else policy.severity(rule), reason)
+        for rule, _, reason in said
+    ]
