@@ -7,7 +7,8 @@ from typing import Any
 
 from expense_agent.auditing import Auditor
 from expense_agent.categorizers import CATEGORIES
-from expense_agent.domain.approval import Seen, why_not_approve
+from expense_agent.domain.approval import Seen
+from expense_agent.domain.authority import Asked, authority
 from expense_agent.domain.category import Category
 from expense_agent.domain.invoice import Source
 from expense_agent.domain.policy import Policy
@@ -32,7 +33,7 @@ from expense_agent.storage.database import Database
 from expense_agent.storage.metrics import metrics
 from expense_agent.storage.mounts import refuse_network_file_system
 from expense_agent.storage.payment_runs import PaymentRunTable
-from expense_agent.storage.queue import QueueReader, Standing
+from expense_agent.storage.queue import QueueReader
 from expense_agent.storage.readings import ReadingsReader
 from expense_agent.storage.records import RecordReader
 from expense_agent.storage.sources import Sources
@@ -222,10 +223,9 @@ class Books:
         """Close the store's files."""
         self._database.close()
 
-    def _why_not(self, row: Standing) -> str | None:
-        return why_not_approve(
-            self.approver, row.payable, row.holds, row.preparers, row.approved_by, self._policy
-        )
+    def _why_not(self, asked: Asked) -> str | None:
+        today = self._clock.now().date()
+        return authority(self.approver, asked, self._policy, today).refusal
 
 
 def _today(clock: Clock) -> str:

@@ -18,7 +18,7 @@ from expense_agent.confirming import (
     Outcome,
     UnsureCategory,
 )
-from expense_agent.domain.approval import why_not_decide
+from expense_agent.domain.authority import why_not_decide
 from expense_agent.domain.category import Category, suggestion_from
 from expense_agent.domain.feedback import (
     Feedback,
@@ -231,7 +231,7 @@ class CategoryDesk:
         return found
 
     def _may(self) -> None:
-        if refusal := why_not_decide(self.by, self.policy):
+        if refusal := why_not_decide(self.by, self.policy, self.clock.now().date()):
             raise RequestRefused(refusal)
 
 

@@ -141,6 +141,8 @@ class QueueRow:
     """Why the acting person may not approve it; None: they may."""
     held_until: str | None = None
     """ISO date until which a person has put it on hold; None: it waits now."""
+    wanted: str = ""
+    """Whom of a chain with roles or names it is for: "treasury", "mia", "anybody"; else ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,8 @@ class InvoiceDetail:
     approvals_given: int
     fingerprint: str | None
     decisions: list[dict[str, Any]]
-    """{"verdict", "approver", "reason", "round", "level", "fingerprint", "decided_at"}."""
+    """{"verdict", "approver", "on_behalf_of", "seat", "reason", "round", "level", "fingerprint",
+    "decided_at"}."""
     edits: list[dict[str, Any]]
     """{"round", "editor", "comment", "before": {...}, "after": {...}, "edited_at"}."""
     comments: list[dict[str, Any]]

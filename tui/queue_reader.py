@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
-from expense_agent.domain.approval import why_not_decide
+from expense_agent.domain.authority import why_not_decide
 from expense_agent.service import ApprovalService, InvoiceDetail
 from tui.messages import Answered
 from tui.model.look import Look
@@ -149,5 +149,6 @@ class QueueReader:
     def _take_desk(self, answer: Answered) -> None:
         policy, self._session.categories = answer.answer
         self._session.policy = policy
-        desk = self._session.desk
-        self._session.desk = replace(desk, not_an_approver=why_not_decide(desk.approver, policy))
+        desk, today = self._session.desk, self._session.now().date()
+        refusal = why_not_decide(desk.approver, policy, today)
+        self._session.desk = replace(desk, not_an_approver=refusal)

@@ -74,6 +74,7 @@ def request_shape(row: QueueRow) -> dict[str, Any]:
         "fingerprint": row.seen.fingerprint,
         "round": row.round,
         "level": row.level,
+        "wanted": row.wanted or None,
         "why_not": row.why_not,
         "held_until": row.held_until,
     }

@@ -13,6 +13,7 @@ from expense_agent.cli.sheet import invoice_sheet
 from expense_agent.confirming import UnsureCategory
 from expense_agent.domain.invoice import Invoice, from_plain
 from expense_agent.domain.saving import Saving, discount_on
+from expense_agent.domain.tiers import seat_words
 from expense_agent.errors import UsageProblem
 from expense_agent.queue_filter import FilterError
 from expense_agent.queue_views import VIEWS, view_named
@@ -273,10 +274,7 @@ def _print_detail(detail: InvoiceDetail) -> None:
         print(line)
     _print_section(
         "decisions",
-        [
-            f"{d['decided_at']} {d['approver']}: {d['verdict']} {d['reason']}"
-            for d in detail.decisions
-        ],
+        [f"{d['decided_at']} {_by(d)}: {d['verdict']} {d['reason']}" for d in detail.decisions],
     )
     _print_section(
         "taken back", [f"by {u['by']}, round {u['round']}: {u['reason']}" for u in detail.reversals]
@@ -299,6 +297,12 @@ def _print_detail(detail: InvoiceDetail) -> None:
 
 def _discount(document: Invoice) -> Saving | None:
     return discount_on(document, date.today())  # noqa: DTZ011 - the reader's own day
+
+
+def _by(decision: dict[str, Any]) -> str:
+    lent = f" for {decision['on_behalf_of']}" if decision["on_behalf_of"] else ""
+    seat = f" ({seat_words(decision['seat'])})" if decision["seat"] else ""
+    return f"{decision['approver']}{lent}{seat}"
 
 
 def _print_section(title: str, lines: list[str]) -> None:

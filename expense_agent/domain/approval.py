@@ -7,8 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from expense_agent.domain.invoice import Invoice, canonical_json, to_compact
-from expense_agent.domain.money import Money
-from expense_agent.domain.policy import Approver, Hold, Policy
+from expense_agent.domain.policy import Hold
 
 
 class Verdict(StrEnum):
@@ -64,6 +63,15 @@ class ApprovalRequest:
     """UTC, ISO 8601 with Z."""
     held_until: str | None = None
     """ISO date until which a person wants it out of the way."""
+    seats: tuple[str, ...] = ("",)
+    """The whole chain this request is part of; its own is that of its level."""
+    preparers_may_approve: bool = True
+    importers_may_edit: bool = True
+
+    @property
+    def seat(self) -> str:
+        """Whom this request is for."""
+        return self.seats[self.level - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,15 @@ class Decision:
     decided_at: str
     until: str | None = None
     """ISO date a HOLD lasts until; None for every other verdict."""
+    seat: str = ""
+    """The seat of the chain it was given for."""
+    on_behalf_of: str | None = None
+    """Whose authority was used, by delegation; None: the approver's own."""
+
+    @property
+    def by(self) -> str:
+        """Who decided, in words: "bob", "bob for ann"."""
+        return f"{self.approver} for {self.on_behalf_of}" if self.on_behalf_of else self.approver
 
 
 def fingerprint(
@@ -101,69 +118,6 @@ def fingerprint(
         "policy": policy_version,
     }
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()[:16]
-
-
-def approvals_needed(payable: Money | None, policy: Policy) -> int:
-    """How many different people must approve. Without a rate the stricter answer counts."""
-    limits = [lim for lim in (policy.second_above, policy.parallel_above) if lim is not None]
-    if not limits or payable is None:
-        return 1
-    based = policy.in_base_currency(payable)
-    return 2 if based is None or based.amount > min(limits) else 1
-
-
-def asked_at_once(payable: Money | None, policy: Policy) -> bool:
-    """Whether both approvers are asked in parallel instead of one after the other."""
-    if policy.parallel_above is None or payable is None:
-        return False
-    based = policy.in_base_currency(payable)
-    return based is None or based.amount > policy.parallel_above
-
-
-def why_not_approve(  # noqa: PLR0913 - the six things that can stand in the way
-    approver: str,
-    payable: Money | None,
-    holds: Sequence[Hold],
-    preparers: Mapping[str, str],
-    approved_by: Sequence[str],
-    policy: Policy,
-) -> str | None:
-    """Say why this person may not approve this request, or None. The same text is shown and stored.
-
-    `preparers` maps a name to what that person did: {"ann": "imported", "bob": "edited"}.
-    """
-    stuck = next((hold for hold in holds if not hold.overridable), None)
-    if stuck is not None:
-        return f"cannot be approved as it is: {stuck.reason}; edit or reject it"
-    if approver in approved_by:
-        return "you have approved it already: another person must decide"
-    if not policy.approvers:
-        return None
-    person = next((known for known in policy.approvers if known.name == approver), None)
-    if person is None:
-        return f"{approver} is not among the approvers of the policy"
-    if approver in preparers and not policy.preparers_may_approve:
-        return f"you {preparers[approver]} it: another approver must decide"
-    return _over_limit(person, payable, policy)
-
-
-def why_not_decide(approver: str, policy: Policy) -> str | None:
-    """Say why this person may not reject or edit, or None: any approver of the policy may."""
-    known = not policy.approvers or approver in {person.name for person in policy.approvers}
-    return None if known else f"{approver} is not among the approvers of the policy"
-
-
-def _over_limit(person: Approver, payable: Money | None, policy: Policy) -> str | None:
-    if person.limit is None or payable is None:
-        return None
-    based = policy.in_base_currency(payable)
-    if based is None:
-        return (
-            f"no exchange rate for {payable.currency}: your limit {person.limit} cannot be checked"
-        )
-    if based.amount > person.limit.amount:
-        return f"over your limit {person.limit}: a higher approver must decide"
-    return None
 
 
 def holds_to_plain(holds: Sequence[Hold]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from expense_agent.domain.money import Money
 from expense_agent.domain.payment_run import Debtor
+from expense_agent.domain.tiers import Delegation, Tier
 
 Severity = Literal["block", "warn", "off"]
 
@@ -90,6 +91,8 @@ class Approver:
     name: str
     limit: Money | None = None
     """Largest payable amount, in base currency, this person may approve; None: any."""
+    roles: tuple[str, ...] = ()
+    """What tiers may ask for: "treasury", "budget" ..."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,13 @@ class Policy:
     """Two people asked at once above this, in base currency; None: never."""
     preparers_may_approve: bool = False
     """Whether importer and editor of an invoice may approve it; ignored without approvers."""
+    importers_may_edit: bool = True
+    """Whether who imported an invoice may edit it; ignored without approvers."""
+    approval_valid_hours: int | None = None
+    """How long an approval may wait for the payment to be scheduled; None: for ever."""
+    tiers: tuple[Tier, ...] = ()
+    """Who must approve what; all that match count."""
+    delegations: tuple[Delegation, ...] = ()
     exchange_rates: Mapping[str, Decimal] = field(default_factory=dict)
     """Units of a currency for one unit of base currency."""
     rates_as_of: date | None = None

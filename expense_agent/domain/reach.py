@@ -1,4 +1,7 @@
-"""What a person may approve, in a form a query can use to count; `why_not_approve` decides."""
+"""What a person may approve, in a form a query can use to count; `authority` decides.
+
+What others have lent a person, and what lending keeps apart, is told by `authority` alone.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +9,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 from expense_agent.domain.money import EXPONENTS, Money
 from expense_agent.domain.policy import Policy
+from expense_agent.domain.tiers import ANYBODY, name_seat, role_seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,8 @@ class Reach:
     may_have_prepared: bool = True
     limits: Mapping[str, int] | None = None
     """Largest payable amount in minor units by currency; None: any."""
+    seats: tuple[str, ...] | None = None
+    """Seats of chains this person can fill; None: any."""
 
 
 def reach_of(approver: str, policy: Policy) -> Reach:
@@ -28,7 +34,12 @@ def reach_of(approver: str, policy: Policy) -> Reach:
     if person is None:
         return Reach(approver, known=False)
     limits = None if person.limit is None else _limits(person.limit, policy)
-    return Reach(approver, may_have_prepared=policy.preparers_may_approve, limits=limits)
+    return Reach(
+        approver,
+        may_have_prepared=policy.preparers_may_approve,
+        limits=limits,
+        seats=(ANYBODY, name_seat(approver), *map(role_seat, person.roles)),
+    )
 
 
 def _limits(limit: Money, policy: Policy) -> dict[str, int]:

@@ -15,11 +15,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from expense_agent.domain.money import Money
+from expense_agent.domain.chain import impossible, tiers_of
 from expense_agent.domain.payment_run import Debtor
 from expense_agent.domain.policy import (
     BUILT_IN_SEVERITY,
-    Approver,
     Budget,
     CategoryPolicy,
     LanguageModel,
@@ -27,10 +26,16 @@ from expense_agent.domain.policy import (
     Policy,
 )
 from expense_agent.errors import PolicyInvalid
-from expense_agent.policy_file.rates import read_rates
-from expense_agent.policy_file.schema import (
+from expense_agent.policy_file.people import (
     ApprovalsTable,
     ApproverTable,
+    TierTable,
+    approver_of,
+    delegation_of,
+    tier_of,
+)
+from expense_agent.policy_file.rates import read_rates
+from expense_agent.policy_file.schema import (
     BudgetTable,
     CategoriesTable,
     DebtorTable,
@@ -55,6 +60,8 @@ _KEYS = {
     "": tuple(PolicyTables.model_fields),
     "approvers": tuple(ApproverTable.model_fields),
     "approvals": tuple(ApprovalsTable.model_fields),
+    "tiers": tuple(TierTable.model_fields),
+    "delegations": ("from", "to", "first_day", "last_day", "cap"),
     "categories": tuple(CategoriesTable.model_fields),
     "limits": tuple(LimitsTable.model_fields),
     "llm": tuple(LanguageModelTable.model_fields),
@@ -83,14 +90,27 @@ def load_policy(path: Path | None) -> Policy:
 
 def policy_of(content: Mapping[str, Any], path: Path) -> Policy:
     """Give the policy that the content of a file says; raises PolicyInvalid."""
-    tables = _tables(content, path)
-    policy = _with_rates(_policy(tables), path, tables)
-    return replace(policy, version=version_of(policy))
+    return _read(content, path)[0]
 
 
 def notes_on(path: Path) -> list[str]:
     """Say what a valid policy file contains that has no effect yet, or may surprise."""
-    return list(_notes(_tables(content_of(path), path)))
+    policy, tables = _read(content_of(path), path)
+    return list(_notes(tables, policy))
+
+
+def _read(content: Mapping[str, Any], path: Path) -> tuple[Policy, PolicyTables]:
+    tables = _tables(content, path)
+    policy = _with_rates(_policy(tables), path, tables)
+    if problems := [f"{_key_of(name, tables)}: {why}" for name, why in impossible(policy)]:
+        raise PolicyInvalid(path, problems)
+    return replace(policy, version=version_of(policy)), tables
+
+
+def _key_of(tier: str, tables: PolicyTables) -> str:
+    """Say where a tier stands in the file."""
+    names = [table.name for table in tables.tiers]
+    return f"tiers.{names.index(tier) + 1} ({tier})" if tier in names else f"approvals.{tier}"
 
 
 def content_of(path: Path) -> dict[str, Any]:
@@ -177,7 +197,9 @@ def _policy(tables: PolicyTables) -> Policy:
         severities={rule: s for rule, s in tables.holds.items() if rule != "default"},
         default_severity=tables.holds.get("default"),
         categories=_categories(tables.categories),
-        approvers=tuple(_approver(person, tables.base_currency) for person in tables.approvers),
+        approvers=tuple(approver_of(person, tables.base_currency) for person in tables.approvers),
+        tiers=tuple(tier_of(table) for table in tables.tiers),
+        delegations=tuple(delegation_of(d, tables.base_currency) for d in tables.delegations),
         exchange_rates=tables.rates,
         rates_as_of=tables.exchange_rates.as_of,
         limits=LimitPolicy(**tables.limits.model_dump()),
@@ -217,24 +239,20 @@ def _categories(table: CategoriesTable) -> CategoryPolicy:
     )
 
 
-def _approver(person: ApproverTable, currency: str) -> Approver:
-    return Approver(person.name, None if person.limit is None else Money(person.limit, currency))
-
-
-def _notes(tables: PolicyTables) -> Iterator[str]:
+def _notes(tables: PolicyTables, policy: Policy) -> Iterator[str]:
     cumulative = tables.limits.cumulative_limit
     if cumulative is not None and cumulative < tables.auto_approve_limit:
         yield "limits.cumulative_limit: is below auto_approve_limit, which nothing can reach then"
     if tables.autonomous_limit is not None and tables.mode != "autonomous":
         yield "autonomous_limit: has no effect while mode is not autonomous"
-    yield from _notes_on_approvers(tables)
+    yield from _notes_on_approvers(tables, policy)
 
 
-def _notes_on_approvers(tables: PolicyTables) -> Iterator[str]:
+def _notes_on_approvers(tables: PolicyTables, policy: Policy) -> Iterator[str]:
     """Name what will wait until it expires because nobody is left to approve it."""
     limits = [person.limit for person in tables.approvers if person.limit is not None]
     if limits and len(limits) == len(tables.approvers):
         yield f"approvers: nobody may approve more than {max(limits)}, only edit or reject it"
-    needed = 1 if tables.two_above is None else 2
+    needed = max((len(tier.seats) for tier in tiers_of(policy)), default=1)
     if len(tables.approvers) == needed and not tables.approvals.preparers_may_approve:
         yield "approvers: what one of them imports or edits, too few others are left to approve"

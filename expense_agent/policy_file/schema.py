@@ -9,13 +9,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from expense_agent.domain.approval import CLOCK
-from expense_agent.domain.money import EXPONENTS, Money
+from expense_agent.domain.money import Money
 from expense_agent.domain.payment_run import PAIN_09
 from expense_agent.domain.policy import Policy, Severity
-from expense_agent.domain.supplier import canonical_account, iban_problem, is_iban
+from expense_agent.policy_file.people import (
+    ApprovalsTable,
+    ApproverTable,
+    DelegationTable,
+    TierTable,
+    people_problems,
+)
+from expense_agent.policy_file.values import Amount, Bic, Currency, Iban, Name, Rate, Table
 
 _BUILT_IN = Policy()
 
@@ -26,55 +32,9 @@ RequiredField = Literal[
 ]
 
 
-def _amount(value: object) -> Decimal:
-    return _digits(value, r"\d{1,15}(\.\d{1,6})?", 'an amount of zero or more, such as "500.00"')
-
-
-def _rate(value: object) -> Decimal:
-    return _digits(value, r"(?=.*[1-9])\d{1,9}(\.\d{1,10})?", 'a rate above zero, such as "1.08"')
-
-
-def _digits(value: object, pattern: str, expected: str) -> Decimal:
-    if not isinstance(value, str):
-        wrong = f"is written in quotes: {expected}"
-        raise ValueError(wrong)  # noqa: TRY004 - pydantic collects ValueError only
-    if not re.fullmatch(pattern, value, re.ASCII):
-        raise ValueError(f"{value!r} is not {expected}")
-    return Decimal(value)
-
-
 def _mode(value: str) -> str:
     if value not in MODES:
         raise ValueError(f"{value!r} is not a mode; there are {', '.join(MODES)}")
-    return value
-
-
-def _currency(value: str) -> str:
-    if value not in EXPONENTS:
-        raise ValueError(f"{value!r} is not a currency code of ISO 4217, such as EUR")
-    return value
-
-
-def _name(value: str) -> str:
-    if not value or value != value.strip() or not value.isprintable():
-        raise ValueError("must be a name, without spaces around it")
-    if value.casefold() == CLOCK:
-        raise ValueError(f"{value!r} is the name under which expired requests are recorded")
-    return value
-
-
-def _iban(value: str) -> str:
-    account = canonical_account(value)
-    if not is_iban(account):
-        raise ValueError(f"{value!r} is not an IBAN")
-    if problem := iban_problem(account):
-        raise ValueError(f"{value!r} cannot be right: {problem}")
-    return account
-
-
-def _bic(value: str) -> str:
-    if not re.fullmatch(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?", value, re.ASCII):
-        raise ValueError(f"{value!r} is not a BIC of 8 or 11 characters")
     return value
 
 
@@ -88,33 +48,6 @@ def _variable(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value, re.ASCII):
         raise ValueError("must be the name of an environment variable, never the key itself")
     return value
-
-
-Amount = Annotated[Decimal, BeforeValidator(_amount)]
-Rate = Annotated[Decimal, BeforeValidator(_rate)]
-Currency = Annotated[str, AfterValidator(_currency)]
-Name = Annotated[str, AfterValidator(_name)]
-
-
-class Table(BaseModel):
-    """A table of the file: no key but its own, no value but of its type."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class ApproverTable(Table):
-    """One of [[approvers]]."""
-
-    name: Name
-    limit: Amount | None = None
-
-
-class ApprovalsTable(Table):
-    """[approvals]: how many people, and who."""
-
-    second_above: Amount | None = None
-    parallel_above: Amount | None = None
-    preparers_may_approve: bool = False
 
 
 class CategoriesTable(Table):
@@ -160,8 +93,8 @@ class DebtorTable(Table):
     """[debtor]: whose account pays."""
 
     name: Name
-    account: Annotated[str, AfterValidator(_iban)]
-    bic: Annotated[str, AfterValidator(_bic)] | None = None
+    account: Iban
+    bic: Bic | None = None
     pain: Literal["pain.001.001.09", "pain.001.001.03"] = PAIN_09
 
 
@@ -188,6 +121,8 @@ class PolicyTables(Table):
     holds: dict[str, Severity] = Field(default_factory=dict)
     approvers: list[ApproverTable] = Field(default_factory=list)
     approvals: ApprovalsTable = ApprovalsTable()
+    tiers: list[TierTable] = Field(default_factory=list)
+    delegations: list[DelegationTable] = Field(default_factory=list)
     categories: CategoriesTable = CategoriesTable()
     exchange_rates: RatesTable = RatesTable()
     exchange_rates_file: str | None = None
@@ -202,12 +137,6 @@ class PolicyTables(Table):
         """Units of each currency for one unit of base currency."""
         return self.exchange_rates.__pydantic_extra__
 
-    @property
-    def two_above(self) -> Decimal | None:
-        """The amount above which two people are needed; None: never."""
-        limits = (self.approvals.second_above, self.approvals.parallel_above)
-        return min((limit for limit in limits if limit is not None), default=None)
-
 
 def contradictions(tables: PolicyTables) -> Iterator[str]:
     """Say what is wrong between keys that are each valid, as "key: sentence"."""
@@ -215,8 +144,8 @@ def contradictions(tables: PolicyTables) -> Iterator[str]:
     yield from _rate_problems(tables)
     if tables.mode == "autonomous" and tables.autonomous_limit is None:
         yield "autonomous_limit: is missing; the autonomous mode needs a hard limit"
-    yield from _approver_problems(tables)
     yield from _budget_problems(tables)
+    yield from people_problems(tables.approvers, tables.tiers, tables.delegations)
 
 
 def _inexact_amounts(tables: PolicyTables) -> Iterator[str]:
@@ -228,6 +157,8 @@ def _inexact_amounts(tables: PolicyTables) -> Iterator[str]:
         "limits.cumulative_limit": tables.limits.cumulative_limit,
         **{f"budgets.{n}.amount": b.amount for n, b in enumerate(tables.budgets, 1)},
         **{f"approvers.{n}.limit": a.limit for n, a in enumerate(tables.approvers, 1)},
+        **{f"tiers.{n}.above": tier.above for n, tier in enumerate(tables.tiers, 1)},
+        **{f"delegations.{n}.cap": lent.cap for n, lent in enumerate(tables.delegations, 1)},
     }
     for key, amount in named.items():
         if amount is not None and not Money(amount, tables.base_currency).is_exact:
@@ -243,23 +174,8 @@ def _rate_problems(tables: PolicyTables) -> Iterator[str]:
         yield "exchange_rates_file: there are rates in [exchange_rates] already; name them once"
 
 
-def _approver_problems(tables: PolicyTables) -> Iterator[str]:
-    names = [person.name.casefold() for person in tables.approvers]
-    for ordinal, name in enumerate(names, 1):
-        if name in names[: ordinal - 1]:
-            yield f"approvers.{ordinal}.name: {name!r} is there twice"
-    above = tables.two_above
-    if above is not None and sum(_may_exceed(person, above) for person in tables.approvers) == 1:
-        key = "second_above" if above == tables.approvals.second_above else "parallel_above"
-        yield f"approvals.{key}: only one approver has a limit above {above}, two are needed"
-
-
 def _budget_problems(tables: PolicyTables) -> Iterator[str]:
     named = [budget.category for budget in tables.budgets]
     for ordinal, category in enumerate(named, 1):
         if category in named[: ordinal - 1]:
             yield f"budgets.{ordinal}.category: {category!r} has a budget already"
-
-
-def _may_exceed(person: ApproverTable, amount: Decimal) -> bool:
-    return person.limit is None or person.limit > amount

@@ -10,10 +10,11 @@ from typing import Any
 from expense_agent.domain.invoice import canonical_json
 from expense_agent.domain.money import Money, plain
 from expense_agent.domain.policy import BUILT_IN_SEVERITY, Policy
+from expense_agent.domain.tiers import Tier
 
 _TABLES = ("holds", "limits", "categories", "llm", "approvals", "exchange_rates", "debtor")
-_DATES = ("as_of", "locked_until")
-_LISTS = ("budgets", "approvers")
+_DATES = ("as_of", "locked_until", "first_day", "last_day")
+_LISTS = ("budgets", "approvers", "tiers", "delegations")
 
 
 def policy_to_plain(policy: Policy) -> dict[str, Any]:
@@ -54,16 +55,15 @@ def policy_to_plain(policy: Policy) -> dict[str, Any]:
             "second_above": _money(policy.second_above, policy),
             "parallel_above": _money(policy.parallel_above, policy),
             "preparers_may_approve": policy.preparers_may_approve,
+            "importers_may_edit": policy.importers_may_edit,
+            "approval_valid_hours": policy.approval_valid_hours,
         },
         "exchange_rates": {
             "as_of": policy.rates_as_of.isoformat() if policy.rates_as_of else None,
             **{code: plain(rate.normalize()) for code, rate in policy.exchange_rates.items()},
         },
         "debtor": asdict(policy.debtor) if policy.debtor else None,
-        "approvers": [
-            {"name": person.name, "limit": person.limit and plain(person.limit.rounded().amount)}
-            for person in policy.approvers
-        ],
+        **_people(policy),
     }
 
 
@@ -76,9 +76,9 @@ def policy_to_toml(policy: Policy) -> str:
     parts = [header, *_pairs(content)]
     for name, table in ((name, table) for name, table in tables.items() if table):
         parts += ["", f"[{name}]", *_pairs(table)]
-    for name, tables in lists.items():
-        for table in tables:
-            parts += ["", f"[[{name}]]", *_pairs(table)]
+    for name, items in lists.items():
+        for item in items:
+            parts += ["", f"[[{name}]]", *_pairs(item)]
     return "\n".join(parts) + "\n"
 
 
@@ -95,6 +95,46 @@ def version_of(policy: Policy) -> str:
     return hashlib.sha256(canonical_json(meaning).encode()).hexdigest()[:12]
 
 
+def _people(policy: Policy) -> dict[str, Any]:
+    return {
+        "approvers": [
+            {
+                "name": person.name,
+                "limit": person.limit and plain(person.limit.rounded().amount),
+                "roles": list(person.roles),
+            }
+            for person in policy.approvers
+        ],
+        "tiers": [_tier(tier, policy) for tier in policy.tiers],
+        "delegations": [
+            {
+                "from": lent.principal,
+                "to": lent.delegate,
+                "first_day": lent.first_day.isoformat(),
+                "last_day": lent.last_day.isoformat(),
+                "cap": lent.cap and plain(lent.cap.rounded().amount),
+            }
+            for lent in policy.delegations
+        ],
+    }
+
+
+def _tier(tier: Tier, policy: Policy) -> dict[str, Any]:
+    named = [seat.partition(":") for seat in tier.seats if seat]
+    return {
+        "name": tier.name,
+        "above": _money(tier.above, policy),
+        "categories": list(tier.categories),
+        "cost_centres": list(tier.cost_centres),
+        "suppliers": list(tier.suppliers),
+        "people": len(tier.seats),
+        "roles": [name for kind, _, name in named if kind == "role"],
+        "approvers": [name for kind, _, name in named if kind == "name"],
+        "order": "parallel" if tier.parallel else "sequential",
+        "request_ttl_hours": tier.request_ttl_hours,
+    }
+
+
 def _money(amount: Decimal | None, policy: Policy) -> str | None:
     return None if amount is None else plain(Money(amount, policy.base_currency).rounded().amount)
 
@@ -102,5 +142,6 @@ def _money(amount: Decimal | None, policy: Policy) -> str | None:
 def _pairs(table: Mapping[str, Any]) -> Iterator[str]:
     """Write `key = value` lines; a date stands without quotes, what is None is left out."""
     for key, value in table.items():
-        if value is not None:
-            yield f"{key} = {value if key in _DATES else json.dumps(value, ensure_ascii=False)}"
+        if value is not None and value != []:
+            bare = key in _DATES
+            yield f"{key} = {value if bare else json.dumps(value, ensure_ascii=False)}"

@@ -7,37 +7,27 @@ screenful at a time.
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from expense_agent.domain.approval import Seen, holds_from_plain
+from expense_agent.domain.authority import Asked, open_seats
 from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Hold
 from expense_agent.domain.reach import Reach
 from expense_agent.domain.reversal import REOPENED, REVERSED
+from expense_agent.domain.tiers import seat_words
 from expense_agent.service import QueueNews, QueueOverview, QueueQuery, QueueRow
 from expense_agent.storage.database import Database
 from expense_agent.storage.queue_conditions import Conditions
 from expense_agent.storage.queue_listing import QueueListing
 
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What decides whether somebody may approve a row."""
-
-    payable: Money | None
-    holds: tuple[Hold, ...]
-    preparers: dict[str, str]
-    approved_by: tuple[str, ...]
-
-
-WhyNot = Callable[[Standing], str | None]
+WhyNot = Callable[[Asked], str | None]
 
 _ROW = """
 SELECT r.*, i.imported_by,
   (SELECT json_group_array(e.editor) FROM edits e WHERE e.thread_id = r.thread_id) AS editors,
-  (SELECT json_group_array(d.approver) FROM decisions d WHERE d.thread_id = r.thread_id
-     AND d.round = r.round AND d.verdict = 'approve') AS approved_by,
+  (SELECT json_group_array(json_array(d.approver, d.on_behalf_of, d.level)) FROM decisions d
+     WHERE d.thread_id = r.thread_id AND d.round = r.round AND d.verdict = 'approve') AS given,
   (SELECT json_group_array(u.taken_back_by) FROM reversals u WHERE u.thread_id = r.thread_id
      AND u.decided_by <> '[]' AND NOT EXISTS (
        SELECT 1 FROM json_each(u.decided_by) d WHERE d.value = u.taken_back_by)) AS reversers,
@@ -95,7 +85,7 @@ class QueueReader:
 
     def _row(self, row: sqlite3.Row) -> QueueRow:
         holds = holds_from_plain(json.loads(row["holds"]))
-        approved_by = tuple(json.loads(row["approved_by"]))
+        given, seats = json.loads(row["given"]), json.loads(row["seats"])
         return QueueRow(
             key=row["key"],
             seen=Seen(row["invoice_id"], row["interrupt_id"], row["fingerprint"]),
@@ -109,21 +99,30 @@ class QueueReader:
             round=row["round"],
             level=row["level"],
             approvals_needed=row["approvals_needed"],
-            approved_by=approved_by,
+            approved_by=tuple(approver for approver, _, _ in given),
             waiting_since=row["waiting_since"],
             expires_at=row["expires_at"],
             status=row["status"],
             answered_by=row["answered_by"],
             answered_at=row["answered_at"],
-            why_not=self._why_not(_standing(row, holds, approved_by)),
+            why_not=self._why_not(_asked(row, holds, given)),
             held_until=row["held_until"],
+            wanted=seat_words(row["seat"]) if any(seats) else "",
         )
 
 
-def _standing(row: sqlite3.Row, holds: tuple[Hold, ...], approved_by: tuple[str, ...]) -> Standing:
+def _asked(row: sqlite3.Row, holds: tuple[Hold, ...], given: list[tuple[str, str, int]]) -> Asked:
     payable = Money(Decimal(row["payable"]), row["currency"]) if row["payable"] else None
     preparers = dict.fromkeys(json.loads(row["reversers"]), REVERSED)
     preparers |= {row["reopener"]: REOPENED} if row["reopener"] else {}
     preparers |= {row["imported_by"]: "imported"}
     preparers |= dict.fromkeys(json.loads(row["editors"]), "edited")
-    return Standing(payable, holds, preparers, approved_by)
+    filled = {row["level"], *(level for _, _, level in given)}
+    return Asked(
+        payable=payable,
+        holds=holds,
+        preparers=preparers,
+        given=tuple((approver, principal) for approver, principal, _ in given),
+        seat=row["seat"],
+        others=open_seats(json.loads(row["seats"]), filled),
+    )

@@ -14,6 +14,7 @@ from expense_agent.domain.policy import Sign
 from expense_agent.domain.reach import Reach
 from expense_agent.domain.supplier import normalised_name
 from expense_agent.service import GroupKey, QueueQuery, SortKey, Term
+from expense_agent.storage.database import marks
 
 ORDERS: dict[SortKey, str] = {
     "holds": "hold_rank, supplier_sort, payable_minor DESC, key",
@@ -127,6 +128,9 @@ class Conditions:
             ]
             parts.append(f"({' OR '.join(within) or 'FALSE'})")
             values += reach.limits
+        if reach.seats is not None:
+            parts.append(f"seat IN ({marks(reach.seats)})")
+            values += reach.seats
         return " AND ".join(parts), values
 
 

@@ -138,7 +138,8 @@ class RecordReader:
 
     def _decisions(self, thread_id: str) -> list[dict[str, Any]]:
         rows = self._database.all(
-            "SELECT verdict, approver, reason, round, level, fingerprint, decided_at FROM decisions"
+            "SELECT verdict, approver, on_behalf_of, seat, reason, round, level, fingerprint,"
+            " decided_at FROM decisions"
             " WHERE thread_id = ? ORDER BY round, decided_at, level",
             thread_id,
         )

@@ -18,6 +18,7 @@ from expense_agent.domain.invoice import canonical_json
 from expense_agent.domain.money import Money, plain
 from expense_agent.domain.policy import rank, signs
 from expense_agent.domain.supplier import normalised_name
+from expense_agent.domain.tiers import seat_words
 from expense_agent.ports import Clock, Registered, RequestRecord, utc
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
@@ -85,6 +86,10 @@ class RequestTable:
             waiting_since=utc(self._clock.now()),
             expires_at=request.expires_at,
             held_until=request.held_until,
+            seat=request.seat,
+            seats=canonical_json(list(request.seats)),
+            preparers_may_approve=int(request.preparers_may_approve),
+            importers_may_edit=int(request.importers_may_edit),
         )
         self._trail.append(
             "agent",
@@ -95,6 +100,7 @@ class RequestTable:
             level=request.level,
             holds=[hold.rule for hold in request.holds],
             fingerprint=request.fingerprint,
+            wanted=seat_words(request.seat),
         )
 
     def answer(self, status: str, by: str, thread_id: str, interrupt_id: str | None = None) -> None:
@@ -130,6 +136,9 @@ def _record(row: sqlite3.Row) -> RequestRecord:
         approvals_needed=row["approvals_needed"],
         expires_at=row["expires_at"],
         held_until=row["held_until"],
+        seats=tuple(json.loads(row["seats"])),
+        preparers_may_approve=bool(row["preparers_may_approve"]),
+        importers_may_edit=bool(row["importers_may_edit"]),
     )
     return RequestRecord(
         request, row["invoice_id"], row["status"], row["answered_by"], row["answered_at"]

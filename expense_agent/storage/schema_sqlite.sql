@@ -63,6 +63,10 @@ CREATE TABLE approval_requests (
     waiting_since    TEXT NOT NULL,
     expires_at       TEXT NOT NULL,
     held_until       TEXT,                      -- a day until which a person put it out of the way
+    seat             TEXT NOT NULL,             -- whom it is for: '' anybody, 'role:treasury', 'name:mia'
+    seats            TEXT NOT NULL,             -- the whole chain it is part of
+    preparers_may_approve INTEGER NOT NULL CHECK (preparers_may_approve IN (0, 1)),
+    importers_may_edit    INTEGER NOT NULL CHECK (importers_may_edit IN (0, 1)),
     status           TEXT NOT NULL DEFAULT 'open' CHECK (status IN
                      ('open', 'approve', 'reject', 'expire', 'hold', 'release', 'send_back', 'edited',
                       'superseded')),
@@ -102,12 +106,16 @@ CREATE TABLE decisions (
     reason       TEXT NOT NULL,
     fingerprint  TEXT NOT NULL,
     until        TEXT CHECK ((until IS NOT NULL) = (verdict = 'hold')),
+    seat         TEXT NOT NULL,                 -- that of its request
+    on_behalf_of TEXT CHECK (on_behalf_of <> '' AND on_behalf_of <> approver),
     decided_at   TEXT NOT NULL,
     PRIMARY KEY (thread_id, interrupt_id),
     FOREIGN KEY (thread_id, interrupt_id) REFERENCES approval_requests (thread_id, interrupt_id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX decisions_level    ON decisions (thread_id, round, level) WHERE verdict = 'approve';
 CREATE UNIQUE INDEX decisions_approver ON decisions (thread_id, round, approver) WHERE verdict = 'approve';
+CREATE UNIQUE INDEX decisions_principal ON decisions (thread_id, round, on_behalf_of)
+    WHERE verdict = 'approve' AND on_behalf_of IS NOT NULL;
 
 -- What a person changed before deciding. `before` and `after` hold the changed fields only.
 CREATE TABLE edits (
@@ -404,7 +412,8 @@ BEGIN SELECT RAISE(ABORT, 'invoices are never deleted'); END;
 CREATE TRIGGER requests_as_shown BEFORE UPDATE OF
     key, thread_id, interrupt_id, invoice_id, round, level, fingerprint, approvals_needed, account, category,
     holds, policy_version, number, supplier, supplier_sort, payable, payable_minor, currency, due_date,
-    hold_rank, signs, waiting_since, expires_at, held_until ON approval_requests
+    hold_rank, signs, waiting_since, expires_at, held_until, seat, seats, preparers_may_approve,
+    importers_may_edit ON approval_requests
 BEGIN SELECT RAISE(ABORT, 'a request keeps what it showed'); END;
 CREATE TRIGGER requests_answered_once BEFORE UPDATE OF status, answered_by, answered_at ON approval_requests
 WHEN OLD.status <> 'open'
@@ -428,11 +437,24 @@ BEGIN
     SELECT RAISE(IGNORE) WHERE EXISTS (
         SELECT 1 FROM decisions d WHERE d.thread_id = NEW.thread_id AND (d.interrupt_id = NEW.interrupt_id
             OR (NEW.verdict = 'approve' AND d.verdict = 'approve' AND d.round = NEW.round
-                AND (d.level = NEW.level OR d.approver = NEW.approver))));
+                AND (d.level = NEW.level
+                     -- One person is one, whoever lent them authority, and to whomever they lent theirs.
+                     OR NEW.approver IN (d.approver, d.on_behalf_of)
+                     OR NEW.on_behalf_of IN (d.approver, d.on_behalf_of)))));
     SELECT RAISE(ABORT, 'a decision is about exactly what an open request shows') WHERE NOT EXISTS (
         SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id
             AND r.interrupt_id = NEW.interrupt_id AND r.fingerprint = NEW.fingerprint
-            AND r.round = NEW.round AND r.level = NEW.level AND r.status = 'open');
+            AND r.round = NEW.round AND r.level = NEW.level AND r.status = 'open'
+            AND r.seat = NEW.seat);
+    SELECT RAISE(ABORT, 'the request asks for somebody else') WHERE NEW.verdict = 'approve'
+        AND NEW.seat LIKE 'name:%' AND substr(NEW.seat, 6) NOT IN (NEW.approver, coalesce(NEW.on_behalf_of, ''));
+    SELECT RAISE(ABORT, 'who prepared an invoice does not approve it') WHERE NEW.verdict = 'approve'
+        AND EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id
+            AND r.interrupt_id = NEW.interrupt_id AND r.preparers_may_approve = 0)
+        AND (EXISTS (SELECT 1 FROM invoices i WHERE i.thread_id = NEW.thread_id
+                AND i.imported_by IN (NEW.approver, coalesce(NEW.on_behalf_of, '')))
+            OR EXISTS (SELECT 1 FROM edits e WHERE e.thread_id = NEW.thread_id
+                AND e.editor IN (NEW.approver, coalesce(NEW.on_behalf_of, ''))));
 END;
 
 CREATE TRIGGER edits_fixed BEFORE UPDATE ON edits
@@ -443,7 +465,10 @@ CREATE TRIGGER edits_once BEFORE INSERT ON edits
 WHEN NOT EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id AND r.status = 'open')
   OR EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id AND r.round >= NEW.round)
   OR EXISTS (SELECT 1 FROM edits e WHERE e.thread_id = NEW.thread_id AND e.round >= NEW.round)
-BEGIN SELECT RAISE(ABORT, 'an edit begins a new round of an open request'); END;
+  OR EXISTS (SELECT 1 FROM approval_requests r JOIN invoices i ON i.thread_id = r.thread_id
+             WHERE r.thread_id = NEW.thread_id AND r.status = 'open' AND r.importers_may_edit = 0
+               AND i.imported_by = NEW.editor)
+BEGIN SELECT RAISE(ABORT, 'an edit begins a new round of an open request, by who may edit it'); END;
 
 CREATE TRIGGER credits_fixed BEFORE UPDATE ON credits
 BEGIN SELECT RAISE(ABORT, 'credits are append-only'); END;

@@ -35,14 +35,15 @@ SEALED = (
             "thread_id", "interrupt_id", "invoice_id", "round", "level", "fingerprint",
             "approvals_needed", "account", "category", "holds", "policy_version", "number",
             "supplier", "supplier_sort", "payable", "payable_minor", "currency", "due_date",
-            "hold_rank", "signs", "waiting_since", "expires_at", "held_until",
+            "hold_rank", "signs", "waiting_since", "expires_at", "held_until", "seat", "seats",
+            "preparers_may_approve", "importers_may_edit",
         ),
     ),
     Sealed(
         "decisions",
         (
             "thread_id", "interrupt_id", "round", "level", "verdict", "approver", "reason",
-            "fingerprint", "until", "decided_at",
+            "fingerprint", "until", "decided_at", "seat", "on_behalf_of",
         ),
     ),
     Sealed("credits", ("supplier_key", "thread_id", "currency", "amount_minor", "booked_at")),

@@ -172,6 +172,8 @@ class SqliteLedger:
                 fingerprint=decision.fingerprint,
                 until=decision.until,
                 decided_at=decision.decided_at,
+                seat=decision.seat,
+                on_behalf_of=decision.on_behalf_of,
             )
             if seal is None:
                 return False
@@ -189,6 +191,7 @@ class SqliteLedger:
                 level=decision.level,
                 fingerprint=decision.fingerprint,
                 until=decision.until,
+                on_behalf_of=decision.on_behalf_of,
             )
             if word is not None:
                 self.words.add(word, invoice_id)

@@ -13,8 +13,13 @@ from expense_agent.domain.approval import (
     Decision,
     Seen,
     Verdict,
-    why_not_approve,
+)
+from expense_agent.domain.authority import (
+    Asked,
+    authority,
+    open_seats,
     why_not_decide,
+    why_not_edit,
 )
 from expense_agent.domain.credit import Offset
 from expense_agent.domain.edit import read_changes
@@ -76,7 +81,7 @@ class Desk:
         owner = new_owner()
         with self.ledger.transaction():
             record, known = self._open_request(seen, f"your {_NOUNS[verdict]} was not recorded")
-            self._may(record, known, verdict, approver)
+            principal = self._may(record, known, verdict, approver)
             if until is not None:
                 self._must_be_ahead(until)
             decision = Decision(
@@ -90,6 +95,8 @@ class Desk:
                 fingerprint=seen.fingerprint,
                 decided_at=utc(self.clock.now()),
                 until=until.isoformat() if until else None,
+                seat=record.request.seat,
+                on_behalf_of=principal,
             )
             word = taught_by_decision(record, known, decision, self.policy, bulk=bulk)
             if not self.ledger.add_decision(decision, known.id, word):
@@ -106,7 +113,9 @@ class Desk:
         owner = new_owner()
         with self.ledger.transaction():
             record, known = self._open_request(seen, "your edit was not recorded")
-            refusal = self._too_late(record.request) or why_not_decide(editor, self.policy)
+            refusal = self._too_late(record.request) or why_not_edit(
+                editor, known.preparers, self.policy, self._today()
+            )
             if refusal:
                 raise RequestRefused(refusal)
             if not self.ledger.claims.take(known.thread_id, owner, "edit"):
@@ -155,7 +164,7 @@ class Desk:
                 raise RequestRefused(f"{invoice_id} does not wait for a step")
             if waits.node != node:
                 raise RequestRefused(f"{invoice_id} stands in front of {waits.node}, not {node}")
-            refusal = why_not_decide(by, self.policy)
+            refusal = why_not_decide(by, self.policy, self._today())
             if refusal:
                 raise RequestRefused(refusal)
             known = self.ledger.registered(waits.thread_id)
@@ -191,8 +200,11 @@ class Desk:
                 return other
         return record
 
+    def _today(self) -> date:
+        return self.clock.now().date()
+
     def _must_be_ahead(self, until: date) -> None:
-        today = self.clock.now().date()
+        today = self._today()
         if not today < until <= today + timedelta(days=_LONGEST_HOLD_DAYS):
             raise RequestRefused(f"on hold until {until}: give a day after today, within a year")
 
@@ -213,9 +225,11 @@ class Desk:
 
     def _may(
         self, record: RequestRecord, known: Registered, verdict: Verdict, approver: str
-    ) -> None:
+    ) -> str | None:
+        """Refuse who may not answer so; give on whose behalf an approval is."""
         request = record.request
         late = self._too_late(request)
+        principal = None
         if verdict is Verdict.EXPIRE:
             refusal = None if late else f"{known.id} has time until {request.expires_at}"
         elif late:
@@ -223,23 +237,30 @@ class Desk:
         elif verdict is Verdict.RELEASE and request.held_until is None:
             refusal = f"{known.id} is not on hold"
         elif verdict is not Verdict.APPROVE:
-            refusal = why_not_decide(approver, self.policy)
+            refusal = why_not_decide(approver, self.policy, self._today())
         else:
-            approved_by = [
-                d.approver
-                for d in self.ledger.decisions(known.thread_id)
-                if d.round == request.round and d.verdict is Verdict.APPROVE
-            ]
-            refusal = why_not_approve(
-                approver,
-                known.invoice.payable,
-                request.holds,
-                known.preparers,
-                approved_by,
-                self.policy,
-            )
+            given = authority(approver, self._asked(record, known), self.policy, self._today())
+            refusal, principal = given.refusal, given.on_behalf_of
         if refusal:
             raise RequestRefused(refusal)
+        return principal
+
+    def _asked(self, record: RequestRecord, known: Registered) -> Asked:
+        request = record.request
+        approvals = [
+            d
+            for d in self.ledger.decisions(known.thread_id)
+            if d.round == request.round and d.verdict is Verdict.APPROVE
+        ]
+        filled = {request.level, *(d.level for d in approvals)}
+        return Asked(
+            payable=known.invoice.payable,
+            holds=request.holds,
+            preparers=known.preparers,
+            given=tuple((d.approver, d.on_behalf_of) for d in approvals),
+            seat=request.seat,
+            others=open_seats(request.seats, filled),
+        )
 
 
 def _changed(

@@ -18,8 +18,6 @@ from expense_agent.domain.approval import (
     RETURNS,
     Decision,
     Verdict,
-    approvals_needed,
-    fingerprint,
 )
 from expense_agent.domain.category import Suggestion
 from expense_agent.domain.doubts import doubted
@@ -35,6 +33,7 @@ from expense_agent.domain.policy import Hold, blocking, news
 from expense_agent.domain.rules import check
 from expense_agent.domain.scope import scope_of
 from expense_agent.ports import Closing, Registered, RequestRecord, utc
+from expense_agent.workflow.approved import approved_request, lapsed
 from expense_agent.workflow.moved import moved_category, moved_news
 from expense_agent.workflow.state import (
     InvoiceState,
@@ -186,9 +185,9 @@ def schedule_payment(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
         if known.status in ("scheduled", "booked"):
             return {"next": END, "steps": [_step("schedule_payment", runtime, "done before")]}
         holds = _fresh_holds(state, ports)
-        approved = _approved_request(known, ports)
+        approved = approved_request(known, ports)
         seen = approved.request.holds if approved else ()
-        unseen = news(holds, seen)
+        unseen = (() if approved else lapsed(known, ports)) or news(holds, seen)
         if unseen:
             return _back_to_the_person(state, runtime, "schedule_payment", holds, unseen)
         if approved is None and (blocking(holds) or ports.ledger.requests_of(known.thread_id)):
@@ -208,7 +207,7 @@ def _book_or_pay(
         by = approved.answered_by if approved and approved.answered_by else "agent"
         ports.ledger.close_invoice(known, Closing("booked", by, "nothing to transfer"))
         return "booked: nothing to transfer"
-    by_whom = [d.approver for d in _round_decisions(state, ports) if d.verdict is Verdict.APPROVE]
+    by_whom = [d.by for d in _round_decisions(state, ports) if d.verdict is Verdict.APPROVE]
     ports.ledger.schedule(_payment(known, payable, approved, state, ports), known.id, by_whom)
     return f"scheduled {payable}"
 
@@ -245,36 +244,6 @@ def _payment(
         round=known.round,
         replaces=voided.payment_id if voided else None,
     )
-
-
-def _approved_request(known: Registered, ports: Ports) -> RequestRecord | None:
-    """Give the request of this round that enough people have approved, proved from the ledger.
-
-    The fingerprint is computed again from the register: what is paid is what was shown, or nothing.
-    """
-    ledger = ports.ledger
-    decisions = [d for d in ledger.decisions(known.thread_id) if d.verdict is Verdict.APPROVE]
-    for record in reversed(ledger.requests_of(known.thread_id)):
-        request = record.request
-        facts = ledger.facts_for(known)
-        now = fingerprint(
-            known.invoice,
-            payment_account(known.invoice, facts),
-            request.category,
-            request.holds,
-            request.policy_version,
-        )
-        people = {
-            d.approver
-            for d in decisions
-            if d.round == known.round and d.fingerprint == request.fingerprint == now
-        }
-        needed = max(
-            request.approvals_needed, approvals_needed(known.invoice.payable, ports.policy)
-        )
-        if len(people) >= needed:
-            return record
-    return None
 
 
 def _round_decisions(state: InvoiceState, ports: Ports) -> list[Decision]:

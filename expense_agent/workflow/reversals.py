@@ -6,7 +6,7 @@ the losers are told who was there first. Loads no LangGraph.
 
 from dataclasses import dataclass
 
-from expense_agent.domain.approval import why_not_decide
+from expense_agent.domain.authority import why_not_decide
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import RequestRefused
 from expense_agent.ports import Ledger, Registered

@@ -5,19 +5,18 @@ of anything about money; the ledger is.
 """
 
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, TypedDict
 
 from expense_agent.domain.approval import (
     ApprovalRequest,
-    approvals_needed,
-    asked_at_once,
     fingerprint,
     holds_from_plain,
     holds_to_plain,
 )
 from expense_agent.domain.category import UNSURE, Suggestion, suggestion_from
+from expense_agent.domain.chain import Chain, chain_for
 from expense_agent.domain.facts import payment_account
 from expense_agent.domain.money import plain
 from expense_agent.domain.policy import Hold, Policy
@@ -109,18 +108,24 @@ def request_payloads(state: InvoiceState, known: Registered, ports: Ports) -> li
     name a decision of our ledger, whoever shows the question.
     """
     level = state.get("level", 1)
-    payable = known.invoice.payable
-    both = level == 1 and asked_at_once(payable, ports.policy)
-    return [_payload(state, known, ports, at) for at in ((1, 2) if both else (level,))]
+    chain = chain_for(known.invoice, suggestion_of(state).category, ports.policy)
+    if level > 1:  # in the middle of a chain: it stays what was shown to the first
+        chain = replace(chain, seats=tuple(state["requests"][0]["seats"]))
+    all_at_once = level == 1 and chain.parallel
+    levels = range(1, len(chain.seats) + 1) if all_at_once else (level,)
+    return [_payload(state, known, ports, (chain, at)) for at in levels]
 
 
-def _payload(state: InvoiceState, known: Registered, ports: Ports, level: int) -> Plain:
+def _payload(
+    state: InvoiceState, known: Registered, ports: Ports, place: tuple[Chain, int]
+) -> Plain:
+    (chain, level), policy = place, ports.policy
     holds = holds_of(state)
     facts = ports.ledger.facts_for(known)
     account = payment_account(known.invoice, facts)
     category = suggestion_of(state).category
     held_until = next((mark.until for mark in facts.placed if mark.until), None)
-    expires = _begin(ports, held_until) + timedelta(hours=ports.policy.request_ttl_hours)
+    expires = _begin(ports, held_until) + timedelta(hours=chain.ttl_hours)
     args = {**summary(known), "category": category, "account": masked(account) if account else None}
     return {
         "schema_version": 1,
@@ -141,7 +146,10 @@ def _payload(state: InvoiceState, known: Registered, ports: Ports, level: int) -
         "news": state.get("news", []),
         "round": state.get("round", 1),
         "level": level,
-        "approvals_needed": approvals_needed(known.invoice.payable, ports.policy),
+        "approvals_needed": len(chain.seats),
+        "seats": list(chain.seats),
+        "preparers_may_approve": policy.preparers_may_approve or not policy.approvers,
+        "importers_may_edit": policy.importers_may_edit or not policy.approvers,
         "fingerprint": fingerprint(known.invoice, account, category, holds, ports.policy.version),
         "account": account,
         "policy_version": ports.policy.version,
@@ -173,4 +181,7 @@ def request_from(payload: Plain, thread_id: str, interrupt_id: str) -> ApprovalR
         approvals_needed=payload["approvals_needed"],
         expires_at=payload["expires_at"],
         held_until=payload["held_until"],
+        seats=tuple(payload["seats"]),
+        preparers_may_approve=payload["preparers_may_approve"],
+        importers_may_edit=payload["importers_may_edit"],
     )

@@ -39,8 +39,8 @@ def test_the_plain_form_is_json_with_money_as_text() -> None:
     assert json.loads(json.dumps(shown)) == shown
     assert shown["auto_approve_limit"] == "500.00"
     assert shown["approvers"] == [
-        {"name": "mia", "limit": "900.00"},
-        {"name": "noor", "limit": None},
+        {"name": "mia", "limit": "900.00", "roles": []},
+        {"name": "noor", "limit": None, "roles": []},
     ]
     assert shown["exchange_rates"] == {"as_of": "2026-11-02", "USD": "1.1"}
     assert shown["holds"]["category_unsure"] == "warn"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from expense_agent.domain.approval import ApprovalRequest, Decision, Verdict
+from expense_agent.domain.authority import Asked
 from expense_agent.domain.credit import Offset, offset
 from expense_agent.domain.invoice import Invoice, content_hash
 from expense_agent.domain.money import Money
@@ -21,7 +22,7 @@ from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import LEDGER_FILE, Database
 from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.payment_runs import PaymentRunTable
-from expense_agent.storage.queue import QueueReader, Standing
+from expense_agent.storage.queue import QueueReader
 from expense_agent.storage.records import RecordReader
 from expense_agent.storage.sqlite import SqliteLedger
 from expense_agent.storage.suppliers import SupplierList
@@ -32,7 +33,7 @@ from tests.fakes import FixedClock
 OVER_LIMIT = Hold("over_limit", "block", "720.00 EUR is over the automatic limit 500.00 EUR")
 
 
-def nothing_in_the_way(row: Standing) -> None:
+def nothing_in_the_way(row: Asked) -> None:
     del row
 
 
@@ -40,7 +41,7 @@ class Books:
     """One open ledger, and short words for what happens in it."""
 
     def __init__(
-        self, folder: Path, why_not: Callable[[Standing], str | None] = nothing_in_the_way
+        self, folder: Path, why_not: Callable[[Asked], str | None] = nothing_in_the_way
     ) -> None:
         self.clock = FixedClock()
         self.database = Database(folder, 5.0)
@@ -74,6 +75,9 @@ class Books:
         category: str | None = "vehicles",
         expires_at: str = "2026-11-25T09:00:00.000Z",
         held_until: str | None = None,
+        seats: tuple[str, ...] | None = None,
+        preparers_may_approve: bool = True,
+        importers_may_edit: bool = True,
     ) -> ApprovalRequest:
         return ApprovalRequest(
             thread_id=known.thread_id,
@@ -88,6 +92,9 @@ class Books:
             approvals_needed=needed,
             expires_at=expires_at,
             held_until=held_until,
+            seats=seats or ("",) * max(needed, level),
+            preparers_may_approve=preparers_may_approve,
+            importers_may_edit=importers_may_edit,
         )
 
     def ask(self, known: Registered, interrupt_id: str = "i1", **shown: Any) -> ApprovalRequest:
@@ -107,6 +114,7 @@ class Books:
         request: ApprovalRequest,
         by: str = "ann",
         verdict: Verdict = Verdict.APPROVE,
+        on_behalf_of: str | None = None,
     ) -> bool:
         decision = Decision(
             thread_id=request.thread_id,
@@ -119,6 +127,8 @@ class Books:
             fingerprint=request.fingerprint,
             decided_at=utc(self.clock.now()),
             until="2026-12-24" if verdict is Verdict.HOLD else None,
+            seat=request.seat,
+            on_behalf_of=on_behalf_of,
         )
         return self.ledger.add_decision(decision, known.id)
 
@@ -229,7 +239,7 @@ class Books:
 
 @contextmanager
 def books(
-    folder: Path, why_not: Callable[[Standing], str | None] = nothing_in_the_way
+    folder: Path, why_not: Callable[[Asked], str | None] = nothing_in_the_way
 ) -> Iterator[Books]:
     opened = Books(folder / "store", why_not)
     try:

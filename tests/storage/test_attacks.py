@@ -23,7 +23,8 @@ PAYMENT = (
     " remittance, execution_date, fingerprint, approved_by, created_at, round, replaces"
 )
 DECISION = (
-    "thread_id, interrupt_id, round, level, verdict, approver, reason, fingerprint, decided_at"
+    "thread_id, interrupt_id, round, level, verdict, approver, reason, fingerprint, seat,"
+    " on_behalf_of, decided_at"
 )
 
 
@@ -74,6 +75,7 @@ def fill(made: Books) -> None:
     made.decide(again, made.ask(again, "i-twice-1"))
     made.ask(again, "i-twice-2", at_round=2)  # a new hold: the old approval no longer counts
     made.register(an_invoice("40.00 EUR", number="NEW"))
+    fill_chains(made)
     fill_taken_back(made)
     gone = made.register(an_invoice("945.00 EUR", number="GONE"))
     made.decide(gone, made.ask(gone, "i-gone"))
@@ -101,6 +103,24 @@ def fill_taken_back(made: Books) -> None:
     old = made.register(an_invoice("970.00 EUR", number="OLD"))
     made.refuse(old, made.ask(old, "i-old"))
     made.ledger.reversals.reopen(old, "ann", "they have explained it")
+
+
+def fill_chains(made: Books) -> None:
+    lent = made.register(an_invoice("940.00 EUR", number="LENT"))
+    made.decide(lent, made.ask(lent, "i-lent", needed=2), by="bob", on_behalf_of="ann")
+    made.ask(lent, "i-lent-2", level=2, needed=2)
+    apart = made.register(an_invoice("950.00 EUR", number="APART"))
+    made.ask(apart, "i-apart-1", preparers_may_approve=False)
+    made.edit(apart, 2, payable_amount="951.00")
+    strict = {"preparers_may_approve": False, "importers_may_edit": False}
+    made.ask(apart, "i-apart", at_round=2, **strict)
+    seats = made.register(an_invoice("960.00 EUR", number="SEATS"))
+    chain = ("role:treasury", "name:mia")
+    made.ask_all(
+        seats,
+        made.request(seats, "i-seats", needed=2, seats=chain),
+        made.request(seats, "i-seats-2", level=2, needed=2, seats=chain),
+    )
 
 
 CONNECTIONS = [
@@ -168,10 +188,13 @@ def a_decision(
     by: str = "mallory",
     fingerprint: str = "f1",
     verb: str = "INSERT",
+    seat: str = "",
+    behalf: str = "NULL",
 ) -> str:
     return (
         f"{verb} INTO decisions ({DECISION}) VALUES ({thread(number)}, '{interrupt}', {at_round},"
-        f" {level}, '{verdict}', '{by}', '', '{fingerprint}', 'now')"
+        f" {level}, '{verdict}', '{by}', '', '{fingerprint}',"
+        f" '{seat}', {behalf}, 'now')"
     )
 
 
@@ -313,6 +336,23 @@ DECISIONS = {
     "a request answered already": a_decision("REJECTED", "i-rejected"),
     "an unknown verdict": a_decision("WAITS", "i-waits", verdict="pay"),
     "nobody": a_decision("WAITS", "i-waits", by=""),
+    "the importer": a_decision("APART", "i-apart", at_round=2, by="ines"),
+    "the editor": a_decision("APART", "i-apart", at_round=2, by="eve"),
+    "for the importer": a_decision("APART", "i-apart", at_round=2, behalf="'ines'"),
+    "for the editor": a_decision("APART", "i-apart", at_round=2, behalf="'eve'"),
+    "for oneself": a_decision("WAITS", "i-waits", behalf="'mallory'"),
+    "for nobody": a_decision("WAITS", "i-waits", behalf="''"),
+    "a delegate again": a_decision("LENT", "i-lent-2", level=2, by="bob"),
+    "the principal after the delegate": a_decision("LENT", "i-lent-2", level=2, by="ann"),
+    "another delegate of the principal": a_decision("LENT", "i-lent-2", level=2, behalf="'ann'"),
+    "for the delegate": a_decision("LENT", "i-lent-2", level=2, behalf="'bob'"),
+    "another seat": a_decision("SEATS", "i-seats", seat="role:budget"),
+    "no seat": a_decision("SEATS", "i-seats"),
+    "a seat nobody asked for": a_decision("WAITS", "i-waits", seat="role:treasury"),
+    "somebody else's seat": a_decision("SEATS", "i-seats-2", level=2, seat="name:mia"),
+    "somebody else's seat, lent": a_decision(
+        "SEATS", "i-seats-2", level=2, seat="name:mia", behalf="'otto'"
+    ),
 }
 INSERTIONS = {
     f"{kind}: {name}": sql
@@ -383,6 +423,13 @@ CHANGES = [
     "DELETE FROM reversals",
     "UPDATE reopenings SET origin = thread_id",
     "DELETE FROM reopenings",
+    f"INSERT INTO edits VALUES ({thread('APART')}, 3, 'ines', '', '{{}}', '{{}}', 'now')",
+    "UPDATE approval_requests SET preparers_may_approve = 1 - preparers_may_approve",
+    "UPDATE approval_requests SET importers_may_edit = 1 - importers_may_edit",
+    "UPDATE approval_requests SET seat = 'name:mallory'",
+    "UPDATE approval_requests SET seats = '[]'",
+    "UPDATE decisions SET on_behalf_of = NULL WHERE on_behalf_of IS NOT NULL",
+    "UPDATE decisions SET seat = 'role:treasury'",
     "UPDATE payment_events SET status = 'settled'",
     "DELETE FROM payment_events",
     "UPDATE audit SET body = '{}'",
@@ -430,7 +477,8 @@ CHANGES = [
         f"INSERT OR REPLACE INTO approval_requests SELECT {key}, thread_id, {interrupt},"
         " invoice_id, round, level, fingerprint, 1, account, category, holds, policy_version,"
         " number, supplier, supplier_sort, payable, payable_minor, currency, due_date, hold_rank,"
-        " signs, waiting_since, expires_at, NULL, status, NULL, NULL FROM approval_requests"
+        " signs, waiting_since, expires_at, NULL, '', '[]', 1, 1, status, NULL, NULL"
+        " FROM approval_requests"
         f" WHERE interrupt_id = '{over}'"
         for over, key, interrupt in (
             ("i-rejected", "key", "'i-new'"), ("i-rejected", "99", "interrupt_id"),
@@ -511,6 +559,10 @@ def test_the_rows_the_attacks_are_made_of_are_otherwise_right(
     attacker.execute(a_reversal("REJECTED", 2))
     attacker.execute(a_decision("WAITS", "i-waits"))
     attacker.execute(a_decision("HALF", "i-half-2", level=2))
+    attacker.execute(a_decision("APART", "i-apart", at_round=2))
+    attacker.execute(a_decision("LENT", "i-lent-2", level=2, behalf="'otto'"))
+    attacker.execute(a_decision("SEATS", "i-seats", seat="role:treasury"))
+    attacker.execute(a_decision("SEATS", "i-seats-2", level=2, seat="name:mia", by="mia"))
     attacker.execute(
         f"INSERT INTO edits VALUES ({thread('WAITS')}, 2, 'm', '', '{{}}', '{{}}', 'now')"
     )
@@ -524,4 +576,4 @@ def test_the_rows_the_attacks_are_made_of_are_otherwise_right(
     counts = attacker.execute(
         "SELECT (SELECT count(*) FROM payments), (SELECT count(*) FROM edits)"
     ).fetchone()
-    assert counts == (9, 3)
+    assert counts == (9, 4)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from expense_agent.domain.approval import Verdict, why_not_approve
+from expense_agent.domain.approval import Verdict
+from expense_agent.domain.authority import Asked, authority
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Approver, Hold, Policy
@@ -16,7 +17,7 @@ from expense_agent.domain.reach import Reach, reach_of
 from expense_agent.queue_filter import parse
 from expense_agent.queue_views import VIEWS
 from expense_agent.service import GROUP_KEYS, SORT_KEYS, GroupKey, QueueQuery, SortKey
-from expense_agent.storage.queue import QueueReader, Standing
+from expense_agent.storage.queue import QueueReader
 from tests.builders import an_invoice
 from tests.storage.books import OVER_LIMIT, Books, books
 
@@ -165,7 +166,10 @@ def test_the_views_are_counted_together_as_they_list(several: Books) -> None:
 # --- what is within a person's reach
 
 POLICY = Policy(
-    approvers=(Approver("ann", Money(Decimal("1000.00"), "EUR")), Approver("otto")),
+    approvers=(
+        Approver("ann", Money(Decimal("1000.00"), "EUR")),
+        Approver("otto", roles=("treasury",)),
+    ),
     exchange_rates={"USD": Decimal("1.10"), "JPY": Decimal("163.37")},
 )
 
@@ -174,10 +178,8 @@ POLICY = Policy(
 @pytest.mark.parametrize("policy", [POLICY, replace(POLICY, preparers_may_approve=True)])
 def test_mine_is_exactly_what_i_may_approve(tmp_path: Path, approver: str, policy: Policy) -> None:
 
-    def why_not(row: Standing) -> str | None:
-        return why_not_approve(
-            approver, row.payable, row.holds, row.preparers, row.approved_by, policy
-        )
+    def why_not(asked: Asked) -> str | None:
+        return authority(approver, asked, policy, NOW.date()).refusal
 
     with books(tmp_path, why_not) as made:
         amounts = ("1000.00 EUR", "1000.01 EUR", "1100.00 USD", "1100.01 USD", "163370 JPY",
@@ -192,6 +194,9 @@ def test_mine_is_exactly_what_i_may_approve(tmp_path: Path, approver: str, polic
         first = made.ask(made.ledger.registered(edited.thread_id), "i2", at_round=2, needed=2)
         made.decide(edited, first, by="ann")
         made.ask(edited, "i3", at_round=2, level=2, needed=2)
+        for seat in ("role:treasury", "role:budget", "name:ann"):
+            known = made.register(an_invoice("6.00 EUR", number=seat))
+            made.ask(known, f"i-{seat}", seats=(seat,))
         reader = QueueReader(made.database, why_not, reach_of(approver, policy))
         every = {row.key: row for row in reader.rows(reader.overview(QueueQuery(), TODAY).keys)}
         mine = reader.overview(QueueQuery(parse("state:mine", NOW)), TODAY).keys

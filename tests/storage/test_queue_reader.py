@@ -1,19 +1,19 @@
 """The queue as it is read: order by index, filters, sums, answered rows, who may approve."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from expense_agent.domain.approval import Seen, Verdict
+from expense_agent.domain.authority import Asked
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Hold
 from expense_agent.queue_filter import parse
 from expense_agent.service import SORT_KEYS, QueueQuery, QueueRow, SortKey, Term
-from expense_agent.storage.queue import Standing
 from tests.builders import OTHER_IBAN, an_invoice
 from tests.storage.books import OVER_LIMIT, Books, books
 
@@ -293,9 +293,9 @@ def test_requests_past_their_time_are_found_and_no_others(made: Books) -> None:
 def test_a_row_is_judged_by_amount_holds_preparers_and_who_approved_before(
     tmp_path: Path,
 ) -> None:
-    judged: list[Standing] = []
+    judged: list[Asked] = []
 
-    def judge(row: Standing) -> str | None:
+    def judge(row: Asked) -> str | None:
         judged.append(row)
         return "ask bob"
 
@@ -311,17 +311,17 @@ def test_a_row_is_judged_by_amount_holds_preparers_and_who_approved_before(
     assert row.why_not == "ask bob"
     assert row.approved_by == ("ann",)
     assert judged == [
-        Standing(
+        Asked(
             Money(edited.invoice.payable_amount, "EUR"),  # type: ignore[arg-type]
             (OVER_LIMIT,),
             {"ines": "imported", "eve": "edited"},
-            ("ann",),
+            (("ann", None),),
         )
     ]
 
 
 def test_who_imports_and_edits_has_done_both(tmp_path: Path) -> None:
-    judged: list[dict[str, str]] = []
+    judged: list[Mapping[str, str]] = []
     with books(tmp_path, lambda row: judged.append(row.preparers)) as made:
         known = made.register(by="ann")
         made.ask(known)

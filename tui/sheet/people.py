@@ -1,8 +1,16 @@
 """Who has seen, decided, edited and said what."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from tui.formatting import day_and_time
 from tui.sheet.about import About
 from tui.sheet.line import GAP, STRONG, Line, line, text
+
+
+def _who(decision: Mapping[str, Any]) -> str:
+    lent = decision.get("on_behalf_of")
+    return f"{decision['approver']} for {lent}" if lent else str(decision["approver"])
 
 
 def approvals(about: About) -> list[Line]:
@@ -15,7 +23,7 @@ def approvals(about: About) -> list[Line]:
             line(
                 "",
                 f"{day_and_time(d['decided_at'])}  ",
-                text(d["approver"]),
+                text(_who(d)),
                 (f"  {d['verdict']}  ", STRONG),
                 text(d["reason"]) if d["reason"] else "",
             )

@@ -1,0 +1,183 @@
+"""Who may answer a request: by a limit and a role of their own, or lent to them for some days.
+
+No person counts twice in a chain, under whatever hat; what keeps people apart here is held once
+more by the ledger's own guards.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from expense_agent.domain.chain import fillable
+from expense_agent.domain.money import Money
+from expense_agent.domain.policy import Approver, Hold, Policy
+from expense_agent.domain.tiers import ANYBODY, Delegation, fits, seat_words
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What decides whether somebody may approve a request."""
+
+    payable: Money | None
+    holds: tuple[Hold, ...] = ()
+    preparers: Mapping[str, str] = field(default_factory=dict)
+    """What people did to it: {"ann": "imported", "bob": "edited"}."""
+    given: tuple[tuple[str, str | None], ...] = ()
+    """Approvals of this round: by whom, and on whose behalf."""
+    seat: str = ANYBODY
+    """Whom the request is for."""
+    others: tuple[str, ...] = ()
+    """Seats of the chain that are to be filled besides."""
+
+
+def open_seats(seats: Sequence[str], filled: Collection[int]) -> tuple[str, ...]:
+    """Give the seats of a chain whose levels, counted from 1, are not among the filled ones."""
+    return tuple(seat for level, seat in enumerate(seats, 1) if level not in filled)
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Whether somebody may approve, and by whose authority."""
+
+    refusal: str | None = None
+    """Why not, in one sentence; the same text is shown and stored."""
+    on_behalf_of: str | None = None
+    """Who lent the authority; None: it is the person's own."""
+
+
+def authority(who: str, asked: Asked, policy: Policy, today: date) -> Authority:
+    """Say whether a person may approve: in their own right if they can, else for somebody else."""
+    stuck = next((hold for hold in asked.holds if not hold.overridable), None)
+    if stuck is not None:
+        return Authority(f"cannot be approved as it is: {stuck.reason}; edit or reject it")
+    if refusal := _has_had_a_say(who, asked):
+        return Authority(refusal)
+    if not policy.approvers:
+        return Authority()
+    if refusal := _linked(who, asked, policy, today):
+        return Authority(refusal)
+    own = _own_refusal(who, asked, policy)
+    if own is None:
+        return Authority(_leaves_a_gap(who, asked, policy))
+    for lent in _lent_to(who, policy, today):
+        if _lent_refusal(who, lent, asked, policy) is None and not _linked(
+            lent.principal, asked, policy, today
+        ):
+            return Authority(on_behalf_of=lent.principal)
+    return Authority(own)
+
+
+def why_not_decide(who: str, policy: Policy, today: date | None = None) -> str | None:
+    """Say why this person may not reject or edit, or None: any approver of the policy may.
+
+    Who acts for an approver on that day may, too.
+    """
+    known = not policy.approvers or who in {person.name for person in policy.approvers}
+    if known or (today is not None and any(True for _ in _lent_to(who, policy, today))):
+        return None
+    return f"{who} is not among the approvers of the policy"
+
+
+def why_not_edit(who: str, preparers: Mapping[str, str], policy: Policy, today: date) -> str | None:
+    """Say why this person may not edit, or None."""
+    if refusal := why_not_decide(who, policy, today):
+        return refusal
+    apart = policy.approvers and not policy.importers_may_edit
+    if apart and preparers.get(who) == "imported":
+        return "you imported it: another person must edit"
+    return None
+
+
+def _has_had_a_say(who: str, asked: Asked) -> str | None:
+    for approver, principal in asked.given:
+        if who == approver:
+            return "you have approved it already: another person must decide"
+        if who == principal:
+            return f"{approver} has approved it for you: another person must decide"
+    return None
+
+
+def _own_refusal(who: str, asked: Asked, policy: Policy) -> str | None:
+    person = next((known for known in policy.approvers if known.name == who), None)
+    if person is None:
+        return f"{who} is not among the approvers of the policy"
+    if who in asked.preparers and not policy.preparers_may_approve:
+        return f"you {asked.preparers[who]} it: another approver must decide"
+    if not fits(asked.seat, person.name, person.roles):
+        return f"it is for {seat_words(asked.seat)}: {_who_could(asked, policy)} must decide"
+    return _over_limit(person.limit, asked.payable, policy)
+
+
+def _lent_refusal(who: str, lent: Delegation, asked: Asked, policy: Policy) -> str | None:
+    """Say why the principal could not, or the delegate must not: a preparer lends nothing."""
+    if who in asked.preparers and not policy.preparers_may_approve:
+        return f"you {asked.preparers[who]} it: another approver must decide"
+    if refusal := _has_had_a_say(lent.principal, asked):
+        return refusal
+    if refusal := _own_refusal(lent.principal, asked, policy):
+        return refusal
+    return _over_limit(lent.cap, asked.payable, policy)
+
+
+def _lent_to(who: str, policy: Policy, today: date) -> list[Delegation]:
+    names = {person.name for person in policy.approvers}
+    return [
+        lent
+        for lent in policy.delegations
+        if lent.delegate == who and lent.principal in names and lent.holds_on(today)
+    ]
+
+
+def _linked(name: str, asked: Asked, policy: Policy, today: date) -> str | None:
+    """While one has lent authority to the other, two people are one for a chain."""
+    given = {person for pair in asked.given for person in pair if person}
+    for lent in policy.delegations:
+        if not lent.holds_on(today):
+            continue
+        ends = {lent.principal, lent.delegate}
+        if name in ends and (other := ends & given - {name}):
+            return (
+                f"{lent.principal} has lent their authority to {lent.delegate}, and"
+                f" {min(other)} has approved it: somebody else must decide"
+            )
+    return None
+
+
+def _leaves_a_gap(who: str, asked: Asked, policy: Policy) -> str | None:
+    """Keep somebody from taking a seat that leaves another one to nobody."""
+    if not asked.others:
+        return None
+    had_a_say = {person for pair in asked.given for person in pair if person}
+    left = [p for p in _able(asked, policy) if p.name not in had_a_say]
+    before = fillable((asked.seat, *asked.others), left)
+    after = fillable(asked.others, [p for p in left if p.name != who])
+    if after or not before:
+        return None
+    for_whom = ", ".join(seat_words(seat) for seat in asked.others if seat)
+    return f"leave this one to another: nobody else could answer for {for_whom or 'the rest'}"
+
+
+def _able(asked: Asked, policy: Policy) -> list[Approver]:
+    """Give who may approve by limit, and has not prepared it."""
+    return [
+        person
+        for person in policy.approvers
+        if _over_limit(person.limit, asked.payable, policy) is None
+        and (policy.preparers_may_approve or person.name not in asked.preparers)
+    ]
+
+
+def _who_could(asked: Asked, policy: Policy) -> str:
+    names = [p.name for p in policy.approvers if fits(asked.seat, p.name, p.roles)]
+    return " or ".join(names) or "another approver"
+
+
+def _over_limit(limit: Money | None, payable: Money | None, policy: Policy) -> str | None:
+    if limit is None or payable is None:
+        return None
+    based = policy.in_base_currency(payable)
+    if based is None:
+        return f"no exchange rate for {payable.currency}: your limit {limit} cannot be checked"
+    if based.amount > limit.amount:
+        return f"over your limit {limit}: a higher approver must decide"
+    return None

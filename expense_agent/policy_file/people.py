@@ -1,0 +1,122 @@
+"""What a policy.toml says of people: who may approve how much, who must, and for whom."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from expense_agent.domain.money import Money
+from expense_agent.domain.policy import Approver
+from expense_agent.domain.tiers import ANYBODY, Delegation, Tier, name_seat, role_seat
+from expense_agent.policy_file.values import Amount, Name, Table
+
+MOST_PEOPLE = 8
+"""Approvals a tier may ask for: more would never come together."""
+
+Hours = Annotated[int, Field(ge=1, le=87_600)]
+
+
+class ApproverTable(Table):
+    """One of [[approvers]]."""
+
+    name: Name
+    limit: Amount | None = None
+    roles: list[Name] = Field(default_factory=list)
+
+
+class ApprovalsTable(Table):
+    """[approvals]: how many people, and who."""
+
+    second_above: Amount | None = None
+    parallel_above: Amount | None = None
+    preparers_may_approve: bool = False
+    importers_may_edit: bool = True
+    approval_valid_hours: Hours | None = None
+
+
+class TierTable(Table):
+    """One of [[tiers]]: for which invoices, and who must approve them."""
+
+    name: Name
+    above: Amount | None = None
+    categories: list[str] = Field(default_factory=list)
+    cost_centres: list[str] = Field(default_factory=list)
+    suppliers: list[str] = Field(default_factory=list)
+    people: Annotated[int, Field(ge=1, le=MOST_PEOPLE)] | None = None
+    roles: list[Name] = Field(default_factory=list)
+    approvers: list[Name] = Field(default_factory=list)
+    order: Literal["sequential", "parallel"] = "sequential"
+    request_ttl_hours: Hours | None = None
+
+
+class DelegationTable(Table):
+    """One of [[delegations]]: `to` acts for `from` on some days, up to `cap`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+
+    from_: Name = Field(alias="from")
+    to: Name
+    first_day: date
+    last_day: date
+    cap: Amount | None = None
+
+
+def approver_of(table: ApproverTable, currency: str) -> Approver:
+    """Give the approver a table means."""
+    limit = None if table.limit is None else Money(table.limit, currency)
+    return Approver(table.name, limit, tuple(dict.fromkeys(table.roles)))
+
+
+def tier_of(table: TierTable) -> Tier:
+    """Give the tier a table means: anybody first, then the named ones in their order."""
+    named = (*map(role_seat, table.roles), *map(name_seat, table.approvers))
+    people = table.people or max(len(named), 1)
+    return Tier(
+        name=table.name,
+        seats=(ANYBODY,) * (people - len(named)) + named,
+        above=table.above,
+        categories=tuple(table.categories),
+        cost_centres=tuple(table.cost_centres),
+        suppliers=tuple(table.suppliers),
+        parallel=table.order == "parallel",
+        request_ttl_hours=table.request_ttl_hours,
+    )
+
+
+def delegation_of(table: DelegationTable, currency: str) -> Delegation:
+    """Give the delegation a table means."""
+    cap = None if table.cap is None else Money(table.cap, currency)
+    return Delegation(table.from_, table.to, table.first_day, table.last_day, cap)
+
+
+def people_problems(
+    approvers: Sequence[ApproverTable],
+    tiers: Sequence[TierTable],
+    delegations: Sequence[DelegationTable],
+) -> Iterator[str]:
+    """Say what is wrong between what is said of people, as "key: sentence"."""
+    yield from _twice("approvers", [person.name for person in approvers])
+    yield from _twice("tiers", [tier.name for tier in tiers])
+    for ordinal, tier in enumerate(tiers, 1):
+        named = [*tier.roles, *tier.approvers]
+        if tier.people is not None and tier.people < len(named):
+            wanted = f"{len(named)} are named by roles and approvers"
+            yield f"tiers.{ordinal}.people: {tier.people} is too few, {wanted}"
+        if len(set(named)) < len(named):
+            yield f"tiers.{ordinal}: the same role or approver is there twice"
+    names = [person.name for person in approvers]
+    for ordinal, lent in enumerate(delegations, 1):
+        if lent.from_ not in names:
+            yield f"delegations.{ordinal}.from: {lent.from_!r} is not one of [[approvers]]"
+        if lent.from_ == lent.to:
+            yield f"delegations.{ordinal}.to: {lent.to!r} cannot act for themselves"
+        if lent.last_day < lent.first_day:
+            yield f"delegations.{ordinal}.last_day: is before first_day"
+
+
+def _twice(key: str, names: Sequence[str]) -> Iterator[str]:
+    folded = [name.casefold() for name in names]
+    for ordinal, name in enumerate(folded, 1):
+        if name in folded[: ordinal - 1]:
+            yield f"{key}.{ordinal}.name: {name!r} is there twice"
