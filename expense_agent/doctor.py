@@ -16,8 +16,10 @@ from expense_agent import __version__
 from expense_agent.books import SystemClock, open_database, policy_in_force
 from expense_agent.errors import PolicyInvalid, StoreUnusable
 from expense_agent.settings import Settings
+from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.damage import damage_of
 from expense_agent.storage.database import CHECKPOINTS_FILE, SCHEMA_VERSION, SOURCES_FILE, Database
+from expense_agent.storage.payment_runs import PaymentRunTable
 from expense_agent.storage.sqlite import SqliteLedger
 from expense_agent.storage.verify import verify
 
@@ -69,6 +71,10 @@ def _look_into(database: Database, settings: Settings, problems: list[str]) -> d
     threads = ledger.unfinished(include_failed=True)
     if threads:
         problems.append(f"{len(threads)} invoices were cut off: run `recover`")
+    clock = SystemClock()
+    run = PaymentRunTable(database, clock, AuditTrail(database, clock)).unfinished()
+    if run:
+        problems.append(f"payment run {run.id} was cut off: `pay-run --output FILE` goes on")
     proof = verify(database)
     problems.extend(proof.findings)
     return {

@@ -89,6 +89,7 @@ def _print(figures: Mapping[str, Any]) -> None:
             "closed by expiry": _rate(figures["expired"]),
             "duplicates stopped": _money(stopped["duplicates"]),
             "  their twin was paid": _money(stopped["conflicts"]),
+            "discounts lost": _money(figures["discount_lost"]),
         }
     )
     _print_rates("EDITED FIELD", figures["edits"])

@@ -11,9 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from expense_agent.domain.money import EXPONENTS, Money, plain
+from expense_agent.domain.payment_run import totals
 from expense_agent.ports import utc
 from expense_agent.storage.categories import rates
 from expense_agent.storage.database import Database
+from expense_agent.storage.lost_discounts import lost_discounts
 from expense_agent.storage.model_answers import usage
 
 KEYS = {
@@ -42,7 +44,8 @@ KEYS = {
     "categories": "kind of evidence -> suggestions the first person to look left as they were, of"
     " all that people looked at one by one",
     "language_model": "calls, answers, input and output tokens, and failures by kind",
-    "discount_lost": "null: no discount terms are read yet",
+    "discount_lost": "discounts granted when an invoice came, that ran out before it was scheduled"
+    " or while it still waits: count, sums by currency",
 }
 """The keys of `metrics --json`. A rate is {"count", "of", "percent"}; percent null of nothing."""
 
@@ -84,7 +87,7 @@ def metrics(database: Database, now: datetime) -> dict[str, Any]:
         "per_day": _per_day(database),
         "categories": {r.evidence: _rate(r.right, r.seen) for r in rates(database)},
         "language_model": usage(database),
-        "discount_lost": None,
+        "discount_lost": _lost(database, now),
     }
 
 
@@ -147,6 +150,11 @@ def _stopped(database: Database, which: str) -> dict[str, Any]:
     rows = database.all(f"{_DUPLICATES.format(which)} GROUP BY currency ORDER BY currency")
     sums = {row["currency"]: _sum(row) for row in rows}
     return {"count": sum(row["n"] for row in rows), "sums": sums}
+
+
+def _lost(database: Database, now: datetime) -> dict[str, Any]:
+    lost = list(lost_discounts(database, now.date()))
+    return {"count": len(lost), "sums": totals(lost)}
 
 
 def _spend(database: Database, column: str, name: str, most: int) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from expense_agent import treasury
 from tests.cli.shell import Shell
 
 POLICY = """
@@ -80,3 +81,19 @@ def test_what_is_left_out_is_told(paying: Shell, tmp_path: Path) -> None:
     ran = paying("pay-run", "--output", tmp_path / "run.xml")
     assert "left out, stays scheduled" in ran.err
     assert "SEPA transfers are in EUR, not NOK" in ran.err
+
+
+def test_a_run_that_was_cut_off_is_named_by_doctor(
+    paying: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(treasury, "_write_file", cut)
+        assert paying("pay-run", "--output", tmp_path / "run.xml").code == 130
+    ran = paying("doctor", "--json")
+    assert ran.code == 1
+    assert "was cut off: `pay-run --output FILE` goes on" in " ".join(ran.json["problems"])
+    assert paying.data("pay-run", "--output", tmp_path / "run.xml")["repeated"]
+    assert paying("doctor").code == 0

@@ -1,12 +1,16 @@
 """Figures of a ledger filled by hand, so that every one of them can be counted."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from expense_agent.domain.approval import Verdict
+from expense_agent.domain.discount import Discount
 from expense_agent.domain.policy import Hold
 from expense_agent.ports import Closing, Registered
 from expense_agent.storage.metrics import KEYS, metrics
@@ -181,10 +185,34 @@ def test_sums_beyond_64_bits_are_still_exact(made: Books) -> None:
 
 
 def test_figures_cost_no_query_a_row(made: Books) -> None:
+    def queries() -> int:
+        asked: list[str] = []
+        made.database.connection.set_trace_callback(asked.append)
+        figures(made)
+        made.database.connection.set_trace_callback(None)
+        return len(asked)
+
+    before = queries()
     for number in range(20):
         approve(made, waits(made, f"N{number}"), f"i-N{number}")
-    asked: list[str] = []
-    made.database.connection.set_trace_callback(asked.append)
-    figures(made)
-    made.database.connection.set_trace_callback(None)
-    assert len(asked) <= 20
+    assert queries() == before
+
+
+def test_a_discount_is_lost_once_it_has_run_out_before_the_payment(made: Books) -> None:
+    days = iter((date(2026, 11, 30), date(2026, 11, 23), date(2026, 11, 24), None))
+
+    def with_discount(number: str, payable: str = "720.00 EUR") -> Registered:
+        granted = (Discount(percent=Decimal(2), last_day=next(days)),)
+        known = made.register(replace(an_invoice(payable, number=number), discounts=granted))
+        made.ask(known, f"i-{number}")
+        return known
+
+    approve(made, with_discount("A"), "i-A")  # in time
+    late = with_discount("B")
+    with_discount("C", "100.00 GBP")  # waits until it is lost
+    with_discount("D")  # its words name no day
+    made.clock.pass_time(days=2)
+    approve(made, late, "i-B")
+    assert figures(made)["discount_lost"] == {"count": 1, "sums": {"EUR": "14.40"}}
+    made.clock.pass_time(days=1)
+    assert figures(made)["discount_lost"]["sums"] == {"EUR": "14.40", "GBP": "2.00"}
