@@ -181,10 +181,15 @@ class ExpenseAgent(Books):
         told: Callable[[ImportProgress], None] | None = None,
     ) -> ImportReport:
         """Read, check and schedule or queue every invoice of the files; safe to repeat."""
+        from expense_agent.importers.pdf_text import ModelPages
         from expense_agent.submission import Submission
 
         await self.start()
-        submission = Submission(self._engine.intake, self._sources, self._settings.chunk, told)
+        model = self._policy.language_model
+        pages = ModelPages(self._model.transcribe) if model and model.read_pdfs else None
+        submission = Submission(
+            self._engine.intake, self._sources, self._settings.chunk, told, pages
+        )
         work = self._kept(asyncio.to_thread(submission.run, paths, mapping))
         try:
             report = await asyncio.shield(work)

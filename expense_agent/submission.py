@@ -7,7 +7,14 @@ from contextlib import closing
 from pathlib import Path, PurePath
 
 from expense_agent.domain.invoice import Invoice, content_hash
-from expense_agent.importers import Document, Record, files_of, load_mapping, read_batch
+from expense_agent.importers import (
+    Document,
+    PageReader,
+    Record,
+    files_of,
+    load_mapping,
+    read_batch,
+)
 from expense_agent.importers.text import printable
 from expense_agent.service import ImportProblem, ImportProgress, ImportReport
 from expense_agent.storage.sources import Sources
@@ -26,11 +33,19 @@ MOST_UNKEPT = 32 * 1024 * 1024
 class Submission:
     """One import. Runs in one worker thread; what it reads is never more than a chunk ahead."""
 
-    def __init__(self, intake: Intake, sources: Sources, chunk: int, told: Told | None) -> None:
+    def __init__(
+        self,
+        intake: Intake,
+        sources: Sources,
+        chunk: int,
+        told: Told | None,
+        pages: PageReader | None = None,
+    ) -> None:
         self._intake = intake
         self._sources = sources
         self._chunk = chunk
         self._told = told
+        self._pages = pages
         self._report = ImportReport()
         self._seen: Counter[tuple[str, str]] = Counter()
         self._noted: set[tuple[str, str]] = set()
@@ -52,7 +67,7 @@ class Submission:
         files = files_of(paths)
         columns = load_mapping(mapping) if mapping else None
         position = {printable(str(file)): place for place, file in enumerate(files)}
-        with closing(read_batch(paths, columns, self._opened)) as records:
+        with closing(read_batch(paths, columns, self._opened, self._pages)) as records:
             for record in records:
                 if self._stopped:
                     break

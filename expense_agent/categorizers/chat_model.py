@@ -19,7 +19,6 @@ from expense_agent.domain.policy import LanguageModel
 METHODS = ("json_schema", "function_calling", "json_mode")
 """What servers understand, the strictest first; one that is refused is not tried again."""
 
-_MOST_TOKENS = 160
 _MOST_BYTES = 1_000_000
 _LONGEST_REASON = 2000
 _NO_KEY = "none"
@@ -47,6 +46,8 @@ class TooLargeError(Exception):
 
 class ChatModel:
     """The model and its chains, built once, used on one event loop."""
+
+    most_tokens = 160
 
     def __init__(self, endpoint: LanguageModel, category_ids: Sequence[str], system: str) -> None:
         self._endpoint = endpoint
@@ -108,22 +109,29 @@ class ChatModel:
     def _reply(self, said: Any) -> Reply:
         """Read an answer; with some methods what is malformed is no error but None."""
         usage = getattr(said["raw"], "usage_metadata", None) or {}
-        input_tokens = int(usage.get("input_tokens", 0))
-        output_tokens = int(usage.get("output_tokens", 0))
         answer, wrong = said["parsed"], said["parsing_error"]
-        category = "" if wrong or answer is None else str(answer.category)
-        known = category in (*self._ids, UNSURE_ID)
+        found = None if wrong or answer is None else self.taken(answer)
+        category, words = found or (None, "")
         return Reply(
-            category if known else None,
-            shown_reason(str(answer.reason)) if known else "",
-            "" if known else _word(wrong, "malformed"),
-            input_tokens=input_tokens,
-            output_tokens=output_tokens,
+            category,
+            words,
+            "" if found else _word(wrong, "malformed"),
+            input_tokens=int(usage.get("input_tokens", 0)),
+            output_tokens=int(usage.get("output_tokens", 0)),
         )
+
+    def shape(self) -> Any:
+        """Give the pydantic model of an answer."""
+        return answer_shape(self._ids)
+
+    def taken(self, answer: Any) -> tuple[str, str] | None:
+        """Give category and reason of an answer; None: it is none."""
+        known = str(answer.category) in (*self._ids, UNSURE_ID)
+        return (str(answer.category), shown_reason(str(answer.reason))) if known else None
 
     def _chain(self, method: str) -> Any:
         if method not in self._chains:
-            shape = answer_shape(self._ids)
+            shape = self.shape()
             options: dict[str, Any] = {"strict": True} if method == "json_schema" else {}
             self._chains[method] = self._model().with_structured_output(
                 shape, method=method, include_raw=True, **options
@@ -145,7 +153,7 @@ class ChatModel:
             api_key=lambda: key,
             timeout=endpoint.timeout_seconds,
             max_retries=1,
-            max_completion_tokens=_MOST_TOKENS,
+            max_completion_tokens=self.most_tokens,
             http_async_client=client,
             http_client=unused,
         )

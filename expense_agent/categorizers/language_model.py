@@ -7,6 +7,7 @@ answer leaves everything as it would be without a model, and is asked again anot
 
 import asyncio
 import contextlib
+import json
 import threading
 import time
 from collections import Counter
@@ -24,6 +25,7 @@ from expense_agent.categorizers.asking import (
     system_prompt,
 )
 from expense_agent.categorizers.chat_model import ChatModel, Reply
+from expense_agent.categorizers.transcribing import SYSTEM, Transcriber, transcript_key
 from expense_agent.domain.category import Category
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import LanguageModel
@@ -85,6 +87,7 @@ class ModelSource:
         self._answers = answers
         self._ticks = ticks
         self._model: Model = ChatModel(endpoint, [c.id for c in active], system_prompt(active))
+        self._transcriber: Model = Transcriber(endpoint, (), SYSTEM)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -113,22 +116,33 @@ class ModelSource:
     def prepare(self, invoices: Sequence[Invoice], similar: Callable[[Invoice], Similar]) -> None:
         """Ask about invoices there is no answer for; ends within the budget, whatever happens."""
         wanted = {key: i for i in invoices if not self._answers.known(key := self._key(i))}
-        if not wanted or self.status:
-            return
+        if wanted and not self.status:
+            self._put({key: question(i, similar(i)) for key, i in wanted.items()}, self._model)
+
+    def transcribe(self, text: str) -> dict[str, str] | None:
+        """Give what the text of an invoice says, as strings nobody has checked; or no answer."""
+        key = transcript_key(self._endpoint.model, text)
+        found = self._answers.known(key)
+        if found is None and not self.status:
+            self._put({key: text}, self._transcriber)
+            found = self._answers.known(key)
+        return json.loads(found[1]) if found else None
+
+    def _put(self, asked: dict[str, str], model: Model) -> None:
+        """Put questions, and keep their answers and what they cost."""
         with self._lock:
             begun = self._ticks()
             left = max(0.0, self._endpoint.seconds_budget - self._seconds)
-            asked = {key: question(i, similar(i)) for key, i in wanted.items()}
-            replies = self._replies(asked, left)
+            replies = self._replies(asked, model, left)
             self._seconds += self._ticks() - begun
         kept = [(key, r.category, r.reason) for key, r in replies.items() if r.category]
         self._answers.keep(kept, self._endpoint.model, _spent(list(replies.values())))
 
-    def _replies(self, asked: dict[str, str], seconds: float) -> dict[str, Reply]:
+    def _replies(self, asked: dict[str, str], model: Model, seconds: float) -> dict[str, Reply]:
         """Ask in the loop's thread; what has not come in time is no answer."""
         replies: dict[str, Reply] = {}
         work: Future[None] = asyncio.run_coroutine_threadsafe(
-            self._ask_all(asked, replies, seconds), self._running_loop()
+            self._ask_all(asked, model, replies, seconds), self._running_loop()
         )
         with contextlib.suppress(TimeoutError, asyncio.CancelledError):
             work.result(timeout=seconds + _GRACE_SECONDS)
@@ -136,7 +150,7 @@ class ModelSource:
         return dict(replies)
 
     async def _ask_all(
-        self, asked: dict[str, str], replies: dict[str, Reply], seconds: float
+        self, asked: dict[str, str], model: Model, replies: dict[str, Reply], seconds: float
     ) -> None:
         slots = asyncio.Semaphore(AT_ONCE)
 
@@ -144,7 +158,7 @@ class ModelSource:
             async with slots:
                 if self.status:
                     return
-                replies[key] = reply = await self._model.ask(text)
+                replies[key] = reply = await model.ask(text)
                 self._note(reply)
 
         with contextlib.suppress(TimeoutError):
@@ -175,9 +189,10 @@ class ModelSource:
         loop = self._loop
         if loop is None or self._thread is None:
             return
-        closing = asyncio.run_coroutine_threadsafe(self._model.close(), loop)
-        with contextlib.suppress(TimeoutError):
-            closing.result(_GRACE_SECONDS)
+        for model in (self._model, self._transcriber):
+            closing = asyncio.run_coroutine_threadsafe(model.close(), loop)
+            with contextlib.suppress(TimeoutError):
+                closing.result(_GRACE_SECONDS)
         loop.call_soon_threadsafe(loop.stop)
         self._thread.join(_GRACE_SECONDS)
         if not self._thread.is_alive():

@@ -153,6 +153,8 @@ class LanguageModel:
     """For one question, whatever the server does."""
     seconds_budget: float = 120.0
     """For all questions of one run of the program: so long an import waits at most."""
+    read_pdfs: bool = False
+    """Whether it may read the text of PDFs without an e-invoice: then all of it is sent."""
     token_budget: int = 100_000
     """Tokens, sent and received, after which nothing more is asked in this run."""
 

@@ -70,6 +70,7 @@ class LanguageModelTable(Table):
     api_key_env: Annotated[str, AfterValidator(_variable)] | None = None
     timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 8.0
     seconds_budget: Annotated[float, Field(gt=0, le=3_600)] = 120.0
+    read_pdfs: bool = False
     token_budget: Annotated[int, Field(ge=1_000, le=100_000_000)] = 100_000
 
 
