@@ -7,9 +7,16 @@ from pathlib import Path
 import pytest
 
 from expense_agent.domain.policy import Hold
-from expense_agent.service import Refused
+from expense_agent.service import (
+    ImportProblem,
+    ImportReport,
+    KnownAccount,
+    Refused,
+    SupplierHistory,
+)
 from tests.tui.driving import SIZES, Driver, driven
-from tests.tui.fake_service import FakeService, a_row
+from tests.tui.fake_service import FakeService, a_headline, a_row
+from tests.tui.records import a_payment
 from tui.safe_text import UNSAFE
 
 MARKUP = "[red]Quartz[/red] [@click=app.quit]pay[/] [/] [bold"
@@ -51,6 +58,45 @@ async def test_it_is_shown_literally_and_the_app_lives(size: tuple[int, int]) ->
         ):
             await driver.press(*keys)
             assert_inert(driver)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_it_is_inert_in_every_mode_and_side_by_side(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    service = a_hostile_service()
+    service.paid = [a_payment(1, supplier=HOSTILE, approved_by=(HOSTILE,), invoice_id=HOSTILE)]
+    past = SupplierHistory(
+        (a_headline(a_row(2, supplier=HOSTILE, number=HOSTILE)),),
+        (KnownAccount(HOSTILE, HOSTILE, "2026-01-01T00:00:00Z"),),
+    )
+    service.pasts = {"inv-1": past}
+    problem = ImportProblem(HOSTILE, HOSTILE, HOSTILE)
+    service.report = ImportReport(problems=[problem], notes=[problem], ids=["inv-1", HOSTILE])
+    evil = tmp_path / "[red]\x1b]52;c;aGk=\x07.csv"
+    evil.write_text("")
+    async with driven(service, size) as driver:
+        await driver.until(lambda: driver.app.session.engine == "ready")
+        for keys in (
+            ("enter",),
+            ("G",),
+            ("equals_sign",),
+            ("escape", "escape"),
+            ("3",),
+            ("2", "i"),
+        ):
+            await driver.press(*keys)
+            assert_inert(driver)
+        await driver.type(f"{tmp_path}/")
+        await driver.sees("]52;c;aGk=")
+        assert_inert(driver)
+        await driver.press("tab", "enter")
+        await driver.sees("done")
+        for _view in range(4):
+            await driver.press("right_square_bracket")
+            assert_inert(driver)
+        await driver.press("right_square_bracket", "enter")
+        assert_inert(driver)
 
 
 async def test_the_whole_name_stands_in_the_sheet_controls_made_visible() -> None:

@@ -97,3 +97,34 @@ def test_a_policy_that_cannot_be_read_is_told_with_code_2(tmp_path: Path) -> Non
     with opened(tmp_path) as terminal:
         assert terminal.exit_code() == 2
         assert b"auto_aprove_limit" in terminal.output
+
+
+def test_a_batch_is_imported_decided_and_found_among_the_payments_in_one_sitting(
+    tmp_path: Path,
+) -> None:
+    batch = tmp_path / "batch.csv"
+    batch.write_text(CSV)
+    store = tmp_path / "store"
+    with opened(store) as terminal:
+        terminal.seconds_until(b"engine ready")
+        terminal.send(b"2")
+        terminal.seconds_until(b"i chooses files to import")
+        terminal.send(b"i")
+        terminal.seconds_until(b"File or folder")
+        terminal.send(str(batch).encode())
+        terminal.send(b"\r")
+        terminal.seconds_until(b"2 invoices: 2 waiting, in")
+        terminal.send(b"1")
+        terminal.seconds_until(b"R shows them")
+        terminal.send(b"R")
+        terminal.seconds_until(b"Nordwind")
+        time.sleep(0.6)  # a deciding key counts only when the rows have rested for 0.3 s
+        terminal.send(b"a")
+        terminal.seconds_until(b"scheduled for 2026-12-0")
+        terminal.send(b"3")
+        terminal.seconds_until(b"approved by ann")
+        terminal.send(b"q")
+        assert terminal.exit_code() == 0
+    (payment,) = json.loads(command(store, "payments", "--json"))
+    assert payment["approved_by"] == ["ann"]
+    assert len(json.loads(command(store, "queue", "--json"))) == 1

@@ -18,6 +18,7 @@ class ModePage(Page[None]):
 
     def _turn_to(self, mode: str) -> None:
         if self.app.current_mode != mode:
+            self.session.inbox.said = ""  # it belongs to what was looked at; the log has it
             self.app.switch_mode(mode)
 
     def action_queue(self) -> None:
