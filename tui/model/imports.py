@@ -63,6 +63,8 @@ class Imports:
 
     def __init__(self) -> None:
         self.batches: list[Batch] = []
+        self.last_typed = ""
+        """What was chosen last, to begin with the next time."""
         self.stop: Callable[[], None] = lambda: None
         """Stops the running one after the chunk in hand; does nothing when none runs."""
 

@@ -24,8 +24,6 @@ class ChooseFilesScreen(Dialog[ImportWanted]):
     BINDINGS = bindings("choose")
     AUTO_FOCUS = "#paths"
     keys_shown = "choose"
-    last_typed = ""
-    """Where the person has been last in this run."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -44,7 +42,7 @@ class ChooseFilesScreen(Dialog[ImportWanted]):
     def on_mount(self) -> None:
         """Begin where the last import was chosen."""
         field = self.query_one("#paths", Input)
-        field.value = type(self).last_typed
+        field.value = self.session.imports.last_typed
         self._look(field.value)
 
     # --- what fits
@@ -129,7 +127,7 @@ class ChooseFilesScreen(Dialog[ImportWanted]):
         elif mapped and len(maps) != 1:
             self._problem("there is no such column map")
         else:
-            type(self).last_typed = typed
+            self.session.imports.last_typed = typed
             self.dismiss(ImportWanted(paths, maps[0] if maps else None))
 
     def _problem(self, sentence: str) -> None:

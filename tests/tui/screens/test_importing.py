@@ -6,7 +6,6 @@ from expense_agent.service import ImportProblem, ImportProgress, ImportReport
 from tests.tui.driving import SIZES, Driver, driven
 from tests.tui.fake_service import FakeService, a_row
 from tests.tui.goldens import assert_golden
-from tui.screens.choose_files import ChooseFilesScreen
 
 REPORT = ImportReport(
     documents=2,
@@ -29,8 +28,7 @@ def a_service() -> FakeService:
 
 
 @pytest.fixture(autouse=True)
-def batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(ChooseFilesScreen, "last_typed", "")
+def batch(tmp_path: Path) -> Path:
     (tmp_path / "march").mkdir()
     (tmp_path / "march" / "batch.csv").write_text("number\n1\n")
     (tmp_path / "map.toml").write_text("")
