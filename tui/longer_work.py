@@ -53,7 +53,10 @@ class LongerWork:
             self._tell(Later(partial(self._errand_told, wanted, sentence)))
 
         async def work(service: ApprovalService) -> None:
-            told(await wanted.work(service))
+            try:
+                told(await wanted.work(service))
+            except (ExpenseAgentError, OSError) as refused:
+                told(str(refused))
 
         engine.run(work, told)
 

@@ -132,3 +132,9 @@ class PaymentsScreen(ListingPage, TakingBackPage):
         """Void the payment under the cursor, with a reason."""
         if payment := self.table.record:
             self.take_back(payment["invoice_id"], "scheduled", payment)
+
+    def action_run(self) -> None:
+        """Show what a payment run would hold."""
+        from tui.screens.pay_run import PayRunScreen  # noqa: PLC0415 - when needed
+
+        self.app.push_screen(PayRunScreen(self.session))

@@ -2,7 +2,6 @@
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widgets import Input, Static
 
 from tui.safe_text import safe
@@ -16,8 +15,17 @@ class WordsScreen(Dialog[str]):
 
     keys_shown = "reason"
 
-    def __init__(self, session: Session, title: str, effect: str) -> None:
+    def __init__(
+        self,
+        session: Session,
+        title: str,
+        effect: str,
+        field: str = "why; it is kept in the trail",
+        missing: str = "say why: nothing is done without",
+    ) -> None:
         super().__init__(session)
+        self._field = field
+        self._missing = missing
         self._title = title
         self._effect = effect
 
@@ -26,7 +34,7 @@ class WordsScreen(Dialog[str]):
         with Vertical(classes="dialog"):
             yield Static(safe(self._title, "bold", limit=400))
             yield Static(safe(self._effect, limit=400))
-            yield Input(placeholder="why; it is kept in the trail", compact=True, max_length=500)
+            yield Input(placeholder=self._field, compact=True, max_length=500)
             yield Static(id="problem", classes="problem")
             yield KeyBar("reason")
 
@@ -35,4 +43,4 @@ class WordsScreen(Dialog[str]):
         if words := event.value.strip():
             self.dismiss(words)
         else:
-            self.query_one("#problem", Static).update(Content("say why: nothing is done without"))
+            self.query_one("#problem", Static).update(safe(self._missing))
