@@ -71,8 +71,8 @@ def test_the_reason_names_the_amount_and_the_limit() -> None:
 def test_a_foreign_amount_is_shown_in_both_currencies_with_the_date_of_its_rate() -> None:
     policy = Policy(exchange_rates={"USD": Decimal("1.10")}, rates_as_of=date(2026, 11, 2))
     found = hold(rules.over_limit, an_invoice("560.00 USD"), policy=policy)
-    assert found.reason == "560.00 USD (509.09 EUR) is over the automatic limit 500.00 EUR"
-    assert found.evidence == ("1 EUR = 1.10 USD, rate of 2026-11-02",)
+    assert found.reason == "560.00 USD is over the automatic limit 500.00 EUR"
+    assert found.evidence == ("560.00 USD is 509.09 EUR", "1 EUR = 1.10 USD, rate of 2026-11-02")
     assert holds(rules.over_limit, an_invoice("549.99 USD"), policy=policy) == []
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from expense_agent.domain.facts import Facts
 from expense_agent.domain.money import Money
-from expense_agent.domain.policy import Policy
+from expense_agent.domain.policy import Policy, news
 from expense_agent.domain.rules import over_limit
 from expense_agent.errors import PolicyInvalid
 from expense_agent.policy_file import load_policy
@@ -46,8 +46,16 @@ def test_of_each_currency_the_newest_rate_counts_and_none_that_is_ahead(tmp_path
 def test_a_reason_shows_the_rate_and_its_day(tmp_path: Path) -> None:
     policy = loaded(tmp_path, RATES)
     [found] = over_limit(an_invoice("860.00 GBP"), a_suggestion(), Facts(), policy)
-    assert found.reason == "860.00 GBP (1,000.00 EUR) is over the automatic limit 500.00 EUR"
-    assert found.evidence == ("1 EUR = 0.86 GBP, rate of 2026-11-01",)
+    assert found.reason == "860.00 GBP is over the automatic limit 500.00 EUR"
+    assert found.evidence == ("860.00 GBP is 1,000.00 EUR", "1 EUR = 0.86 GBP, rate of 2026-11-01")
+
+
+def test_the_rate_of_another_day_is_no_news_to_whoever_saw_the_invoice(tmp_path: Path) -> None:
+    seen = over_limit(an_invoice("860.00 GBP"), a_suggestion(), Facts(), loaded(tmp_path, RATES))
+    next_day = loaded(tmp_path, RATES + "2026-11-03,GBP,0.85\n")
+    now = over_limit(an_invoice("860.00 GBP"), a_suggestion(), Facts(), next_day)
+    assert seen != now
+    assert news(tuple(now), tuple(seen)) == ()
 
 
 def test_a_currency_the_file_does_not_have_needs_a_person(tmp_path: Path) -> None:

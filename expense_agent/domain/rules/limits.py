@@ -26,10 +26,10 @@ def over_limit(inv: Invoice, _s: Suggestion, _f: Facts, policy: Policy) -> list[
         return held(policy, "over_limit", reason, "add the rate to the policy")
     if based.amount <= limit.amount:
         return []
+    # The rate of the day is evidence: it would make the reason new every day.
     foreign = based.currency != payable.currency
-    shown = f"{payable} ({based})" if foreign else f"{payable}"
-    rate = [_rate(payable.currency, policy)] if foreign else []
-    return held(policy, "over_limit", f"{shown} is over the automatic limit {limit}", *rate)
+    rate = [f"{payable} is {based}", _rate(payable.currency, policy)] if foreign else []
+    return held(policy, "over_limit", f"{payable} is over the automatic limit {limit}", *rate)
 
 
 def split_limit(inv: Invoice, _s: Suggestion, facts: Facts, policy: Policy) -> list[Hold]:
