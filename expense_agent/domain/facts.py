@@ -110,6 +110,8 @@ class Facts:
     """Whether this supplier was paid into this account before."""
     others_with_account: tuple[str, ...] = ()
     """Other suppliers, as they are known, to whom this account belongs."""
+    account_listed_elsewhere: bool = False
+    """Whether a person has listed it for one of them."""
     lookalikes: tuple[str, ...] = ()
     """Names of known suppliers that share nothing with this one but may be taken for it."""
     committed: tuple[Money, ...] = ()

@@ -29,7 +29,7 @@ _LETTERS = str.maketrans({
 _PAIRS = (("rn", "m"), ("vv", "w"), ("i", "l"))
 _LONG_FORMS = ("limited", "incorporated", "corporation")
 """Legal forms long enough to be recognised when they are misspelt."""
-_NUMBER = re.compile(r"\d+")
+_ORDINAL = re.compile(r"\d+|\b\w\b")
 
 
 def skeleton(name: str) -> str:
@@ -57,14 +57,14 @@ def shapes(name: str) -> frozenset[str]:
 def may_be_taken_for(name: str, known: str) -> bool:
     """Whether a name looks like a known one without being it.
 
-    Names that differ in a number ("School 4", "School 5") are told apart by it.
+    Names that differ in a number or a single letter ("School 4", "Team A") are told apart by it.
     """
     if normalised_name(name) == normalised_name(known):
         return False
     one, other = skeleton(name), skeleton(known)
     if one == other:
         return True
-    if _NUMBER.findall(normalised_name(name)) != _NUMBER.findall(normalised_name(known)):
+    if _ORDINAL.findall(normalised_name(name)) != _ORDINAL.findall(normalised_name(known)):
         return False
     return min(len(one), len(other)) >= _SHORTEST and _one_off(one, other)
 

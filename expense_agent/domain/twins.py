@@ -1,4 +1,4 @@
-"""By what an invoice is found again that comes as another one: five layers, the strongest first."""
+"""By what an invoice is found again that comes as another one: six layers, the strongest first."""
 
 import re
 import unicodedata
@@ -10,6 +10,7 @@ LAYERS = {
     "source": "same record of the same file",
     "number": "same supplier and number",
     "similar": "same supplier and amount, similar number",
+    "copy": "same number, amount and account, under another supplier name",
     "account": "same amount into the same account, under another supplier name",
     "amount": "same supplier and amount, within 7 days",
 }

@@ -45,6 +45,7 @@ class FactReader:
         account = payment_account(known.invoice, Facts(known_accounts=accounts))
         is_known = self._suppliers.is_known(keys)
         named = [account_party(account)] if account else []
+        others, listed = self._suppliers.others_with(keys, account) if account else ((), False)
         return Facts(
             known_accounts=accounts,
             twins=self._twins(known),
@@ -61,7 +62,8 @@ class FactReader:
             usual=self._likeness.usual(known),
             supplier_known=is_known,
             account_paid=bool(account) and self._suppliers.was_paid_into(keys, account or ""),
-            others_with_account=self._suppliers.others_with(keys, account) if account else (),
+            others_with_account=others,
+            account_listed_elsewhere=listed,
             lookalikes=() if is_known else self._suppliers.lookalikes(known.invoice.supplier.name),
             committed=self._sums.committed(known, scope),
         )

@@ -10,7 +10,14 @@ from expense_agent.domain.facts import Scope, Twin
 from expense_agent.domain.invoice import Invoice, from_plain
 from expense_agent.domain.money import Money
 from expense_agent.domain.supplier import supplier_keys
-from expense_agent.domain.twins import ACCOUNT_DAYS, AMOUNT_DAYS, LAYERS, marks, parties
+from expense_agent.domain.twins import (
+    ACCOUNT_DAYS,
+    AMOUNT_DAYS,
+    LAYERS,
+    loose_numbers,
+    marks,
+    parties,
+)
 from expense_agent.ports import Clock, Registered, utc
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
@@ -231,9 +238,13 @@ def projection(invoice: Invoice, seq: int, received: str) -> Rows:
 
 def _counts(twin: Twin) -> bool:
     """Whether a twin is what its layer says: of another supplier, or with a number of its own."""
-    if twin.layer == "account":
+    if twin.layer in ("account", "copy"):
         return not twin.same_supplier
     return twin.layer != "amount" or twin.numbered
+
+
+def _same_number(one: Invoice, other: Invoice) -> bool:
+    return bool(set(loose_numbers(one.number or "")) & set(loose_numbers(other.number or "")))
 
 
 def _twin(row: sqlite3.Row, layer: str, beside: Invoice) -> Twin:
@@ -245,7 +256,7 @@ def _twin(row: sqlite3.Row, layer: str, beside: Invoice) -> Twin:
         status=row["status"],
         received=row["received_at"][:10],
         paid=bool(row["paid"]),
-        layer=layer,
+        layer="copy" if layer == "account" and _same_number(invoice, beside) else layer,
         supplier=invoice.supplier.name or "",
         numbered=row["number_key"] is not None,
         dated=invoice.issue_date.isoformat() if invoice.issue_date else row["received_at"][:10],

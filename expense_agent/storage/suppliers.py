@@ -86,13 +86,18 @@ class SupplierList:
         )
         return found is not None
 
-    def others_with(self, keys: Sequence[str], account: str) -> tuple[str, ...]:
-        """Give the suppliers an account is known for, if this one is not among them."""
+    def others_with(self, keys: Sequence[str], account: str) -> tuple[tuple[str, ...], bool]:
+        """Give the suppliers an account is known for, if this one is not among them.
+
+        The second value says whether a person has listed it for one of them.
+        """
         rows = self._database.all(
-            "SELECT DISTINCT supplier_key FROM supplier_accounts WHERE account = ?", account
+            "SELECT supplier_key, origin FROM supplier_accounts WHERE account = ?", account
         )
         owners = {row["supplier_key"] for row in rows}
-        return () if owners.intersection(keys) else _names(owners)
+        if owners.intersection(keys):
+            return (), False
+        return _names(owners), any(row["origin"] == "supplier list" for row in rows)
 
     def lookalikes(self, name: str | None) -> tuple[str, ...]:
         """Give the known suppliers whose names share a shape with this one."""

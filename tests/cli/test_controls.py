@@ -135,8 +135,12 @@ def test_what_a_person_approves_neither_meets_the_split_limit_nor_counts_against
     assert bring(shell, "c.csv", paper("Z-5", "0.01"))["waiting"] == 1
 
 
-def test_an_account_of_another_supplier_waits_for_a_person(shell: Shell) -> None:
-    bring(shell, "a.csv", paper("R-1", "100.00", iban=NORDWIND_IBAN))
+def test_an_account_listed_for_another_supplier_waits_for_a_person(
+    shell: Shell, tmp_path: Path
+) -> None:
+    listed = tmp_path / "suppliers.csv"
+    listed.write_text(f"name,vat_id,account,category\nQuendel KG,DE2,{NORDWIND_IBAN},office\n")
+    shell.data("suppliers", "import", listed)
     strange = f"S-1,2026-11-02,Fremd GmbH,DE9,{NORDWIND_IBAN},Office paper,90.00"
     assert bring(shell, "b.csv", strange)["waiting"] == 1
     [invoice_id] = shell.ids().values()

@@ -50,6 +50,6 @@ def a_twin(
         layer=layer,
         supplier="Nordwind Logistik AG",
         dated=dated,
-        same_supplier=layer != "account",
+        same_supplier=layer not in ("account", "copy"),
         same_file=same_file,
     )

@@ -16,12 +16,14 @@ from tests.domain.rule_words import hold, holds
 LISTED = (BankAccount(NORDWIND_IBAN, "supplier list", "2026-01-01"),)
 
 
-def test_an_account_known_as_another_suppliers_is_held_with_their_names() -> None:
-    facts = Facts(others_with_account=("südwind", "westwind"))
+def test_an_account_listed_for_another_supplier_is_held_with_their_names() -> None:
+    facts = Facts(others_with_account=("südwind", "westwind"), account_listed_elsewhere=True)
     found = hold(rules.account_of_another, an_invoice(), facts)
     assert found.reason == f"{NORDWIND_IBAN} is known as the account of südwind"
     assert (found.severity, found.evidence) == ("block", ("westwind",))
     assert holds(rules.account_of_another, an_invoice(type_code="381"), facts) == []
+    only_paid = replace(facts, account_listed_elsewhere=False)
+    assert hold(rules.account_of_another, an_invoice(), only_paid).severity == "warn"
 
 
 def test_the_first_payment_of_a_known_supplier_into_an_account_is_pointed_out() -> None:
@@ -76,6 +78,8 @@ def test_what_is_drawn_alike_or_one_letter_off_may_be_taken_for_a_supplier(name:
         ("Nordwind Logistik GmbH", "Nordwind Logistik AG"),
         ("Müller & Söhne", "MUELLER SOEHNE KG"),
         ("School 4", "School 5"),
+        ("Supplier A GmbH", "Supplier B GmbH"),
+        ("Lieferant 01", "Lieferant 02"),
         ("Südwind Logistik", "Nordwind Logistik"),
         ("ABC", "ABD"),
         ("", "Nordwind"),

@@ -48,7 +48,7 @@ def test_splitting_under_the_limit_over_eight_processes_does_not_work(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], same: str
 ) -> None:
     shell = Shell(tmp_path / "store", capsys)
-    policy = '[limits]\ncumulative_limit = "1500.00"\n[holds]\naccount_of_another = "off"\n'
+    policy = '[limits]\ncumulative_limit = "1500.00"\n'
     shell("doctor")
     (tmp_path / "store" / "policy.toml").write_text(policy, encoding="utf-8")
     if same == "supplier":

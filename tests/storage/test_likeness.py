@@ -40,11 +40,13 @@ def test_each_twin_is_found_once_by_its_strongest_layer(made: Books) -> None:
     similar = made.register(an_invoice("720.00 EUR", number="R-1001-1"))
     amount = made.register(an_invoice("720.00 EUR", number="X 77", issue_date=date(2026, 11, 8)))
     account = made.register(an_invoice("720.00 EUR", number="9", supplier="Fremd & Co"))
+    copy = made.register(an_invoice("720.00 EUR", number="R 1001", supplier="Fremd KG"))
     record = made.register(of_one_record(an_invoice("730.00 EUR", number="R-99"), first))
     same = made.register(an_invoice("740.00 EUR", number="r1001"))
     assert layers(made, similar) == {known.id: "similar"}
     assert layers(made, amount) == {known.id: "amount", similar.id: "amount"}
     assert set(layers(made, account).values()) == {"account"}
+    assert layers(made, copy)[known.id] == "copy"
     assert layers(made, record) == {known.id: "source"}
     assert layers(made, same) == {known.id: "number"}
 

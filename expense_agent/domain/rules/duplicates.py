@@ -9,30 +9,28 @@ from expense_agent.domain.category import Suggestion
 from expense_agent.domain.facts import Facts, Twin, transfers_nothing
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import Hold, Policy
-from expense_agent.domain.rules.common import confirmed, described, held
+from expense_agent.domain.rules.common import described, held
 from expense_agent.domain.twins import AMOUNT_DAYS, LAYERS, same_series
 
-_SURE = ("source", "similar")
-"""Layers besides the number that make a duplicate, whatever else is known."""
+_SURE = ("source", "similar", "copy")
+"""Layers besides the number that make a duplicate; the others only make a possible one."""
 _ENOUGH_FOR_A_RHYTHM = 3
 
 
 def duplicate(inv: Invoice, _s: Suggestion, facts: Facts, policy: Policy) -> list[Hold]:
-    """Hold an invoice that is here already: its number, its record, or nearly its number.
+    """Hold an invoice that is here already: its number, its record, nearly its number, or a copy.
 
-    So is the same amount into the same account under another name, unless that account is known
-    to be this supplier's. Once a twin with the same number is paid the payment key is taken: that
-    cannot be approved, or switched off.
+    Once a twin with the same number is paid the payment key is taken: that cannot be approved, or
+    switched off.
     """
     found = _same_number(inv, [t for t in facts.twins if t.layer == "number"], policy)
-    sure = _SURE if confirmed(inv, facts) else (*_SURE, "account")
-    for layer in sure:
+    for layer in _SURE:
         found += _of_layer("duplicate", layer, facts.twins, policy)
     return found
 
 
 def possible_duplicate(inv: Invoice, _s: Suggestion, facts: Facts, policy: Policy) -> list[Hold]:
-    """Point out the same amount again where nothing but the amount speaks for it.
+    """Point out the same amount again where little but the amount speaks for it.
 
     What one file lists under two numbers of one series its sender has told apart, and what a
     supplier asks for at such intervals anyway is its rhythm: neither is pointed out.
@@ -44,10 +42,8 @@ def possible_duplicate(inv: Invoice, _s: Suggestion, facts: Facts, policy: Polic
         and not (twin.same_file and same_series(inv.number or "", twin.number))
         and not _in_rhythm(inv, twin, facts)
     ]
-    found = _of_layer("possible_duplicate", "amount", close, policy)
-    if confirmed(inv, facts):
-        found += _of_layer("possible_duplicate", "account", facts.twins, policy)
-    return found
+    found = _of_layer("possible_duplicate", "account", facts.twins, policy)
+    return found + _of_layer("possible_duplicate", "amount", close, policy)
 
 
 def _same_number(inv: Invoice, twins: Sequence[Twin], policy: Policy) -> list[Hold]:

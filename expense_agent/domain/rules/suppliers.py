@@ -22,12 +22,18 @@ _NORMAL = Decimal("1.4826")
 
 
 def account_of_another(inv: Invoice, _s: Suggestion, facts: Facts, policy: Policy) -> list[Hold]:
-    """Hold what would be paid into an account that we know as another supplier's."""
-    account = payment_account(inv, facts)
-    if transfers_nothing(inv) or account is None or not facts.others_with_account:
+    """Hold what would be paid into an account that a person has listed for another supplier.
+
+    One that another was only paid into is pointed out: factors collect for many suppliers.
+    """
+    account, others = payment_account(inv, facts), facts.others_with_account
+    if transfers_nothing(inv) or account is None or not others:
         return []
-    reason = f"{account} is known as the account of {facts.others_with_account[0]}"
-    return held(policy, "account_of_another", reason, *facts.others_with_account[1:])
+    severity = policy.severity("account_of_another")
+    if severity == "block" and not facts.account_listed_elsewhere:
+        severity = "warn"
+    reason = f"{account} is known as the account of {others[0]}"
+    return [Hold("account_of_another", severity, reason, others[1:])]
 
 
 def supplier_lookalike(inv: Invoice, _s: Suggestion, facts: Facts, policy: Policy) -> list[Hold]:
