@@ -12,6 +12,7 @@ from expense_agent.cli.output import print_fields, print_json, print_table, requ
 from expense_agent.cli.sheet import invoice_sheet
 from expense_agent.confirming import UnsureCategory
 from expense_agent.domain.invoice import Invoice, from_plain
+from expense_agent.domain.policy import Hold
 from expense_agent.domain.saving import Saving, discount_on
 from expense_agent.domain.tiers import seat_words
 from expense_agent.errors import UsageProblem
@@ -268,7 +269,7 @@ def _print_detail(detail: InvoiceDetail) -> None:
             "asked again as": detail.reopened_as,
         }
     )
-    _print_section("why it is here", [f"{h.severity}: {h.reason} ({h.rule})" for h in detail.holds])
+    _print_section("why it is here", [line for hold in detail.holds for line in _hold(hold)])
     print()
     for line in invoice_sheet(document):
         print(line)
@@ -303,6 +304,11 @@ def _by(decision: dict[str, Any]) -> str:
     lent = f" for {decision['on_behalf_of']}" if decision["on_behalf_of"] else ""
     seat = f" ({seat_words(decision['seat'])})" if decision["seat"] else ""
     return f"{decision['approver']}{lent}{seat}"
+
+
+def _hold(hold: Hold) -> Iterator[str]:
+    yield f"{hold.severity}: {hold.reason} ({hold.rule})"
+    yield from (f"  - {proof}" for proof in hold.evidence)
 
 
 def _print_section(title: str, lines: list[str]) -> None:
