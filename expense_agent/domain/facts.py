@@ -90,6 +90,8 @@ class Facts:
     """What people have placed on it and nobody has taken away; never switched off."""
     credits: tuple[Credit, ...] = ()
     """What this supplier owes us in the currency of the invoice, the oldest first."""
+    offset: tuple[str, ...] = ()
+    """Numbers of the credits that have been taken off this invoice."""
     overdrawn: tuple[str, ...] = ()
     """Credits this invoice was lowered by that have been used elsewhere since."""
     invoice_id: str = ""

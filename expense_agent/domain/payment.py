@@ -1,6 +1,7 @@
 """What the ledger remembers of money that leaves: at most one payment per key."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -54,6 +55,12 @@ def replacement_key(voided_key: str, payment_id: int) -> str:
     """Give the key of the one payment that may replace a voided one."""
     content = ["replaces", voided_key, payment_id]
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+
+
+def remittance(invoice: Invoice, invoice_id: str, credits_: Sequence[str]) -> str:
+    """Give what the supplier will read: BT-83, else the number; and the credits taken off."""
+    paid = invoice.remittance or invoice.number or invoice_id
+    return f"{paid} less {', '.join(credits_)}" if credits_ else paid
 
 
 def execution_date(invoice: Invoice, policy: Policy, today: date) -> date:

@@ -27,6 +27,11 @@ JOIN invoices n ON n.thread_id = c.thread_id
 WHERE mine.thread_id = ? AND c.amount_minor < {_USED} ORDER BY 1
 """
 
+_TAKEN_OFF = """
+SELECT n.invoice_id, json_extract(n.body, '$.number') AS number FROM offsets o
+JOIN invoices n ON n.thread_id = o.credit_thread WHERE o.thread_id = ? ORDER BY o.round
+"""
+
 
 class CreditTable:
     """Books credits, finds open ones, and writes down what they are offset against."""
@@ -74,6 +79,13 @@ class CreditTable:
             return ()
         rows = self._database.all(_OVERDRAWN, known.thread_id)
         return tuple(row["invoice_id"] for row in rows)
+
+    def taken_off(self, known: Registered) -> tuple[str, ...]:
+        """Give the numbers of the credits an invoice was lowered by, for the supplier to read."""
+        if not any("offset" in edit.after for edit in known.edits):
+            return ()
+        rows = self._database.all(_TAKEN_OFF, known.thread_id)
+        return tuple(row["number"] or row["invoice_id"] for row in rows)
 
     def use(self, edit: EditRecord) -> Sequence[str | None]:
         """Write down what an edit takes of a credit, if it does; more than is left is refused."""

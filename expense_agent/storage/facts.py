@@ -53,6 +53,7 @@ class FactReader:
             placed=self._reversals.marks(known, key) + self._placed(known),
             credits=self._credits.open_for(known),
             overdrawn=self._credits.overdrawn(known),
+            offset=self._credits.taken_off(known),
             invoice_id=known.id,
             approved=known.status != "received" and self._approved(known),
             today=today,

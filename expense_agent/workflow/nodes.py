@@ -27,6 +27,7 @@ from expense_agent.domain.payment import (
     Payment,
     execution_date,
     payment_key,
+    remittance,
     replacement_key,
 )
 from expense_agent.domain.policy import Hold, blocking, news
@@ -227,7 +228,8 @@ def _payment(
     ports: Ports,
 ) -> Payment:
     invoice = known.invoice
-    account = payment_account(invoice, ports.ledger.facts_for(known))
+    facts = ports.ledger.facts_for(known)
+    account = payment_account(invoice, facts)
     key = payment_key(invoice, known.origin)
     voided = ports.ledger.reversals.voided(key)
     return Payment(
@@ -238,7 +240,7 @@ def _payment(
         account=account,
         supplier=invoice.payee_name or invoice.supplier.name or "",
         category=suggestion_of(state).category,
-        remittance=invoice.remittance or invoice.number or known.id,
+        remittance=remittance(invoice, known.id, facts.offset),
         execution_date=execution_date(invoice, ports.policy, ports.clock.now().date()).isoformat(),
         fingerprint=approved.request.fingerprint if approved else None,
         round=known.round,

@@ -64,6 +64,7 @@ async def test_an_offset_lowers_the_payment_and_uses_the_credit_up(tmp_path: Pat
         assert (row.payable_amount, credits_of(row)) == ("700.00", [])
         await approve(agent, row)
         assert payments(agent) == [(row.seen.invoice_id, "700.00")]
+        assert tables(agent)("SELECT remittance FROM payments") == [("R-1 less CN-1",)]
         refused = (await edit(agent, waiting(agent, "R-2"), offset=credit_id(agent)))[-1]
         assert isinstance(refused, Refused)
         assert "is not an open credit" in refused.reason
