@@ -1,7 +1,5 @@
 """The tables of answers taken back and of invoices asked about again: nothing in them is erased."""
 
-import json
-from collections.abc import Sequence
 from hashlib import sha256
 
 from expense_agent.domain.facts import Placed
@@ -146,18 +144,10 @@ class ReversalTable:
         )
         return max(known.round, *(row["round"] or 0 for row in rows))
 
-    def _decided_by(self, thread_id: str, payment_id: int | None) -> Sequence[str]:
-        if payment_id is not None:
-            row = self._database.all(
-                "SELECT approved_by FROM payments WHERE payment_id = ?", payment_id
-            )[0]
-            return list(json.loads(row["approved_by"]))
-        rows = self._database.all(
-            "SELECT approver FROM decisions WHERE thread_id = ? AND verdict = 'reject'"
-            " ORDER BY round DESC LIMIT 1",
-            thread_id,
-        )
-        return [row["approver"] for row in rows]
+    def _decided_by(self, thread_id: str, payment_id: int | None) -> list[str]:
+        """Give whose answers are taken back: theirs, and those they answered for."""
+        rows = self._database.all(_ANSWERS, thread_id, payment_id, payment_id)
+        return list(dict.fromkeys(name for row in rows for name in row if name))
 
 
 # What is voided keeps its key; what replaces it names it, and so on: the last link is what stands.
@@ -175,4 +165,11 @@ WITH RECURSIVE before (thread_id) AS (
   SELECT reopens FROM reopenings WHERE thread_id = ?
   UNION ALL SELECT o.reopens FROM reopenings o JOIN before b ON o.thread_id = b.thread_id)
 SELECT i.invoice_id FROM before b JOIN invoices i ON i.thread_id = b.thread_id
+"""
+_ANSWERS = """
+SELECT approver, on_behalf_of FROM decisions d WHERE thread_id = ? AND round = coalesce(
+    (SELECT p.round FROM payments p WHERE p.payment_id = ?),
+    (SELECT max(r.round) FROM decisions r WHERE r.thread_id = d.thread_id AND r.verdict = 'reject'))
+  AND verdict = CASE WHEN ? IS NULL THEN 'reject' ELSE 'approve' END
+ORDER BY level
 """

@@ -454,7 +454,13 @@ BEGIN
         AND (EXISTS (SELECT 1 FROM invoices i WHERE i.thread_id = NEW.thread_id
                 AND i.imported_by IN (NEW.approver, coalesce(NEW.on_behalf_of, '')))
             OR EXISTS (SELECT 1 FROM edits e WHERE e.thread_id = NEW.thread_id
-                AND e.editor IN (NEW.approver, coalesce(NEW.on_behalf_of, ''))));
+                AND e.editor IN (NEW.approver, coalesce(NEW.on_behalf_of, '')))
+            -- Who has overturned other people's answers has taken a side.
+            OR EXISTS (SELECT 1 FROM reopenings o WHERE o.thread_id = NEW.thread_id
+                AND o.reopened_by IN (NEW.approver, coalesce(NEW.on_behalf_of, '')))
+            OR EXISTS (SELECT 1 FROM reversals u WHERE u.thread_id = NEW.thread_id AND u.decided_by <> '[]'
+                AND u.taken_back_by IN (NEW.approver, coalesce(NEW.on_behalf_of, ''))
+                AND NOT EXISTS (SELECT 1 FROM json_each(u.decided_by) d WHERE d.value = u.taken_back_by)));
 END;
 
 CREATE TRIGGER edits_fixed BEFORE UPDATE ON edits

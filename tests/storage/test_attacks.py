@@ -102,7 +102,12 @@ def fill_taken_back(made: Books) -> None:
     made.take_back(refused, None)
     old = made.register(an_invoice("970.00 EUR", number="OLD"))
     made.refuse(old, made.ask(old, "i-old"))
-    made.ledger.reversals.reopen(old, "ann", "they have explained it")
+    anew = made.ledger.reversals.reopen(old, "zoe", "they have explained it")
+    made.ask(anew, "i-old-2", preparers_may_approve=False)
+    sides = made.register(an_invoice("975.00 EUR", number="SIDES"))
+    made.refuse(sides, made.ask(sides, "i-sides"))
+    made.take_back(sides, None, by="zoe")
+    made.ask(sides, "i-sides-2", at_round=2, preparers_may_approve=False)
 
 
 def fill_chains(made: Books) -> None:
@@ -340,6 +345,11 @@ DECISIONS = {
     "the editor": a_decision("APART", "i-apart", at_round=2, by="eve"),
     "for the importer": a_decision("APART", "i-apart", at_round=2, behalf="'ines'"),
     "for the editor": a_decision("APART", "i-apart", at_round=2, behalf="'eve'"),
+    "who took another's answer back": a_decision("SIDES", "i-sides-2", at_round=2, by="zoe"),
+    "for who took it back": a_decision("SIDES", "i-sides-2", at_round=2, behalf="'zoe'"),
+    "who reopened it": a_decision("OLD", "i-old-2", by="zoe").replace(
+        thread("OLD"), thread("OLD", latest=True)
+    ),
     "for oneself": a_decision("WAITS", "i-waits", behalf="'mallory'"),
     "for nobody": a_decision("WAITS", "i-waits", behalf="''"),
     "a delegate again": a_decision("LENT", "i-lent-2", level=2, by="bob"),
@@ -558,6 +568,7 @@ def test_the_rows_the_attacks_are_made_of_are_otherwise_right(
     attacker.execute("INSERT INTO payment_events VALUES (1, 'voided', 'm', 'now')")
     attacker.execute(a_reversal("REJECTED", 2))
     attacker.execute(a_decision("WAITS", "i-waits"))
+    attacker.execute(a_decision("SIDES", "i-sides-2", at_round=2))
     attacker.execute(a_decision("HALF", "i-half-2", level=2))
     attacker.execute(a_decision("APART", "i-apart", at_round=2))
     attacker.execute(a_decision("LENT", "i-lent-2", level=2, behalf="'otto'"))
