@@ -165,7 +165,7 @@ def _deciding(commands: Commands) -> None:
         command = _with_json(commands.add_parser(name, help=text))
         command.add_argument("id", metavar="ID")
         command.add_argument(
-            "--reason", required=True, metavar="TEXT", help="read when asked again"
+            "--reason", default="no reason given", metavar="TEXT", help="read when asked again"
         )
     expire = _with_json(commands.add_parser("expire", help="close requests past their time"))
     expire.add_argument("--dry-run", action="store_true", help="only list them")

@@ -42,7 +42,7 @@ def test_what_cannot_be_taken_back_is_refused_in_words(filled: Shell) -> None:
     over = filled.ids()["OVER"]
     assert "not decided" in result(filled, "undo", over, "--reason", "x", code=1)["reason"]
     assert "not decided" in result(filled, "reopen", over, "--reason", "x", code=1)["reason"]
-    assert filled("undo", over).code == 2
+    assert filled("undo", over, "--reason", " ").code == 2
     assert filled("undo", over, "--reason", " ").code == 2
     assert filled("undo", "nobody", "--reason", "x").code == 1
     assert filled("reopen", "nobody", "--reason", "x").code == 1
