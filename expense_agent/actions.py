@@ -6,6 +6,7 @@ Part of the service protocol; front ends import all of it from `service`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from expense_agent.domain.approval import Seen
 
@@ -70,6 +71,8 @@ class Comment:
 
     invoice_id: str
     text: str
+    document: Path | None = None
+    """A file to attach; a copy of it is kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+from expense_agent.attaching import attached
 from expense_agent.books import Books, SystemClock, open_database, policy_in_force
 from expense_agent.categorizers import open_categorizer
 from expense_agent.category_desk import CategoryDesk
@@ -21,6 +22,7 @@ from expense_agent.domain.policy import Policy
 from expense_agent.domain.supplier import Supplier
 from expense_agent.errors import ExpenseAgentError, StoreUnusable
 from expense_agent.ports import Categorizer, Clock
+from expense_agent.reminding import remind
 from expense_agent.service import (
     Approve,
     Comment,
@@ -140,7 +142,12 @@ class ExpenseAgent(Books):
         """Append a remark; ends with AskedAgain, Refused or Failed."""
         return self._recorded(
             what.invoice_id,
-            lambda: self._desk.comment(what.invoice_id, self.approver, what.text),
+            lambda: self._desk.comment(
+                what.invoice_id,
+                self.approver,
+                what.text,
+                attached(what.document, self._sources) if what.document else None,
+            ),
         )
 
     def step(self, what: Step) -> AsyncIterator[Event]:
@@ -305,6 +312,7 @@ class ExpenseAgent(Books):
                 await self._recover(retry_failed=False)
                 async for _event in self.expire():
                     pass
+                await asyncio.to_thread(remind, self.overdue, self._policy)
 
     async def _recover(self, *, retry_failed: bool) -> RecoveryReport:
         from expense_agent.workflow.recovery import recover

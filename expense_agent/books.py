@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from expense_agent.attaching import attachment
 from expense_agent.auditing import Auditor
 from expense_agent.categorizers import CATEGORIES
 from expense_agent.domain.approval import Seen
@@ -32,6 +33,7 @@ from expense_agent.storage.categories import CategoryReader
 from expense_agent.storage.database import Database
 from expense_agent.storage.metrics import metrics
 from expense_agent.storage.mounts import refuse_network_file_system
+from expense_agent.storage.overdue import Overdue
 from expense_agent.storage.payment_runs import PaymentRunTable
 from expense_agent.storage.queue import QueueReader
 from expense_agent.storage.readings import ReadingsReader
@@ -113,6 +115,7 @@ class Books:
         self.treasury = Treasury(database, table, policy, clock, settings.approver)
         self._records = RecordReader(database, self._queue, self._trail)
         self._readings = ReadingsReader(database)
+        self.overdue = Overdue(database, clock, self._trail)
         self._sources = Sources(database.folder, settings.busy_seconds)
         self.auditor = Auditor(
             database,
@@ -164,8 +167,13 @@ class Books:
 
         return as_text(*self.original(invoice_id))
 
-    def original(self, invoice_id: str) -> tuple[Source, bytes]:
-        """Give the file an invoice was read from, byte for byte, and where in it that stands."""
+    def original(self, invoice_id: str, attached: str | None = None) -> tuple[Source, bytes]:
+        """Give the file an invoice was read from, byte for byte, and where in it that stands.
+
+        `attached` names a document that a person has attached to it instead.
+        """
+        if attached is not None:
+            return attachment(self._records.invoice(invoice_id), attached, self._sources)
         source = Source(**self._records.invoice(invoice_id).invoice["source"])
         return source, self._sources.get(source.sha256, source.file)
 

@@ -142,6 +142,14 @@ class EditRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A document a person has attached; its bytes are kept beside the ledger."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class NextStep:
     """Where a thread stands that a person steps through."""
 
@@ -319,11 +327,13 @@ class Ledger(Protocol):
         """Insert an edit and void all open requests of its thread; `word` as with decisions."""
         ...
 
-    def add_comment(self, known: Registered, author: str, text: str) -> None:
-        """Append a remark to a waiting invoice."""
+    def add_comment(
+        self, known: Registered, author: str, text: str, document: Attached | None = None
+    ) -> None:
+        """Append a remark to a waiting invoice, with a document if there is one."""
         ...
 
-    def comments(self, thread_id: str) -> list[dict[str, str]]:
+    def comments(self, thread_id: str) -> list[dict[str, Any]]:
         """Give the remarks on an invoice, oldest first: {"author", "text", "at"}."""
         ...
 

@@ -9,10 +9,12 @@ from datetime import date
 from typing import Any
 
 from expense_agent.agent import ExpenseAgent, open_agent
+from expense_agent.books import open_books
 from expense_agent.cli.output import print_json, safe
 from expense_agent.confirming import CategoryAnswer
 from expense_agent.domain.approval import Seen
 from expense_agent.errors import UnknownInvoice, UsageProblem
+from expense_agent.reminding import remind
 from expense_agent.service import (
     Approve,
     AskedAgain,
@@ -137,6 +139,15 @@ def comment(arguments: argparse.Namespace, settings: Settings) -> int:
     return _each(arguments, settings, [arguments.id], act)
 
 
+def attach(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Attach a document to a waiting request."""
+
+    def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
+        return agent.comment(Comment(seen.invoice_id, arguments.comment, arguments.file))
+
+    return _each(arguments, settings, [arguments.id], act)
+
+
 def step(arguments: argparse.Namespace, settings: Settings) -> int:
     """Go on with threads that are stepped through: one node each."""
 
@@ -179,7 +190,9 @@ def expire(arguments: argparse.Namespace, settings: Settings) -> int:
         if arguments.dry_run:
             due = await asyncio.to_thread(agent.expiring)
             return [_result(seen.invoice_id, "waiting", "past its time") for seen in due]
-        return [_told(event) async for event in agent.expire() if isinstance(event, Final)]
+        expired = [_told(event) async for event in agent.expire() if isinstance(event, Final)]
+        await asyncio.to_thread(remind, agent.overdue, agent.policy)
+        return expired
 
     return _report(_with_agent(settings, run), as_json=arguments.json)
 
@@ -205,6 +218,20 @@ async def _last(events: AsyncIterator[Event]) -> Event | None:
     async for event in events:
         last = event
     return last
+
+
+def remind_(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Remind of requests whose time runs out; for cron, as `expire`."""
+    books = open_books(settings)
+    try:
+        told = remind(books.overdue, books.policy)
+    finally:
+        books.shut()
+    results = [
+        _result(one.invoice_id, "failed" if one.problem else "reminded", one.problem or "in time")
+        for one in told
+    ]
+    return _report(results, as_json=arguments.json)
 
 
 def _each(arguments: argparse.Namespace, settings: Settings, ids: Sequence[str], act: Act) -> int:

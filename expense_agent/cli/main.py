@@ -52,6 +52,8 @@ COMMANDS: dict[str, Command] = {
     "expire": deciding.expire,
     "categories": categories.categories,
     "step": deciding.step,
+    "attach": deciding.attach,
+    "remind": deciding.remind_,
     "recover": checking.recover,
     "doctor": checking.doctor,
     "policy": checking.policy,

@@ -41,11 +41,13 @@ def queue(arguments: argparse.Namespace, settings: Settings) -> int:
         return unconfirmed(arguments, settings)
     if arguments.view == "steps":
         return _steps(settings, as_json=arguments.json)
+    if arguments.view == "stalled":
+        return _stalled(settings, as_json=arguments.json)
     if arguments.sort and arguments.sort not in SORT_KEYS:
         raise UsageProblem(f"no sort {arguments.sort!r}; there are {', '.join(SORT_KEYS)}")
     view = view_named(_OTHER_NAMES.get(arguments.view, arguments.view))
     if view is None:
-        names = ", ".join([*(view.name for view in VIEWS), "confirm", "steps"])
+        names = ", ".join([*(view.name for view in VIEWS), "confirm", "steps", "stalled"])
         raise UsageProblem(f"no view {arguments.view!r}; there are {names}")
     try:
         query = view.query(datetime.now(UTC), arguments.filter)
@@ -139,6 +141,20 @@ def _steps(settings: Settings, *, as_json: bool) -> int:
         right="PAYABLE",
     )
     print(f"{len(rows)} wait for a step: `step ID` goes on")
+    return 0
+
+
+def _stalled(settings: Settings, *, as_json: bool) -> int:
+    with opened(settings) as books:
+        found = books.overdue.stalled()
+    if as_json:
+        print_json(found)
+        return 0
+    print_table(
+        ("ID", "STATE", "SINCE", "WHY"),
+        [(one["id"], one["state"], one["since"], one["why"]) for one in found],
+    )
+    print(f"{len(found)} stalled")
     return 0
 
 
@@ -288,6 +304,7 @@ def _print_detail(detail: InvoiceDetail) -> None:
             for key, value in e["after"].items()
         ],
     )
+    _print_section("comments", [f"{c['at']} {c['author']}: {c['text']}" for c in detail.comments])
     if detail.payment:
         p = detail.payment
         _print_section(

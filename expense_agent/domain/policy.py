@@ -160,6 +160,15 @@ class LanguageModel:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminders:
+    """How somebody is reminded of a request before its time runs out."""
+
+    hours_before: int
+    command: tuple[str, ...]
+    """Program and arguments; it is given the request as JSON, and no shell reads it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Everything that decides who sees what. See `policy.toml` for the keys."""
 
@@ -189,6 +198,8 @@ class Policy:
     """Whether who imported an invoice may edit it; ignored without approvers."""
     approval_valid_hours: int | None = None
     """How long an approval may wait for the payment to be scheduled; None: for ever."""
+    reminders: Reminders | None = None
+    """Who is told before a request runs out; None: nobody."""
     tiers: tuple[Tier, ...] = ()
     """Who must approve what; all that match count."""
     delegations: tuple[Delegation, ...] = ()

@@ -24,6 +24,7 @@ from expense_agent.domain.policy import (
     LanguageModel,
     LimitPolicy,
     Policy,
+    Reminders,
 )
 from expense_agent.errors import PolicyInvalid
 from expense_agent.policy_file.people import (
@@ -61,6 +62,7 @@ _KEYS = {
     "approvers": tuple(ApproverTable.model_fields),
     "approvals": tuple(ApprovalsTable.model_fields),
     "tiers": tuple(TierTable.model_fields),
+    "reminders": ("hours_before", "command"),
     "delegations": ("from", "to", "first_day", "last_day", "cap"),
     "categories": tuple(CategoriesTable.model_fields),
     "limits": tuple(LimitsTable.model_fields),
@@ -198,6 +200,7 @@ def _policy(tables: PolicyTables) -> Policy:
         default_severity=tables.holds.get("default"),
         categories=_categories(tables.categories),
         approvers=tuple(approver_of(person, tables.base_currency) for person in tables.approvers),
+        reminders=_reminders(tables),
         tiers=tuple(tier_of(table) for table in tables.tiers),
         delegations=tuple(delegation_of(d, tables.base_currency) for d in tables.delegations),
         exchange_rates=tables.rates,
@@ -207,6 +210,11 @@ def _policy(tables: PolicyTables) -> Policy:
         language_model=None if tables.llm is None else LanguageModel(**tables.llm.model_dump()),
         debtor=None if tables.debtor is None else Debtor(**tables.debtor.model_dump()),
     )
+
+
+def _reminders(tables: PolicyTables) -> Reminders | None:
+    said = tables.reminders
+    return None if said is None else Reminders(said.hours_before, tuple(said.command))
 
 
 def _with_rates(policy: Policy, path: Path, tables: PolicyTables) -> Policy:

@@ -50,6 +50,13 @@ class TierTable(Table):
     request_ttl_hours: Hours | None = None
 
 
+class RemindersTable(Table):
+    """[reminders]: what is run before a request expires."""
+
+    hours_before: Hours = 24
+    command: Annotated[list[str], Field(min_length=1)]
+
+
 class DelegationTable(Table):
     """One of [[delegations]]: `to` acts for `from` on some days, up to `cap`."""
 

@@ -18,6 +18,7 @@ from expense_agent.policy_file.people import (
     ApprovalsTable,
     ApproverTable,
     DelegationTable,
+    RemindersTable,
     TierTable,
     people_problems,
 )
@@ -124,6 +125,7 @@ class PolicyTables(Table):
     approvals: ApprovalsTable = ApprovalsTable()
     tiers: list[TierTable] = Field(default_factory=list)
     delegations: list[DelegationTable] = Field(default_factory=list)
+    reminders: RemindersTable | None = None
     categories: CategoriesTable = CategoriesTable()
     exchange_rates: RatesTable = RatesTable()
     exchange_rates_file: str | None = None

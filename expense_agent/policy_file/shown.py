@@ -12,7 +12,16 @@ from expense_agent.domain.money import Money, plain
 from expense_agent.domain.policy import BUILT_IN_SEVERITY, Policy
 from expense_agent.domain.tiers import Tier
 
-_TABLES = ("holds", "limits", "categories", "llm", "approvals", "exchange_rates", "debtor")
+_TABLES = (
+    "holds",
+    "limits",
+    "categories",
+    "llm",
+    "approvals",
+    "exchange_rates",
+    "debtor",
+    "reminders",
+)
 _DATES = ("as_of", "locked_until", "first_day", "last_day")
 _LISTS = ("budgets", "approvers", "tiers", "delegations")
 
@@ -63,6 +72,7 @@ def policy_to_plain(policy: Policy) -> dict[str, Any]:
             **{code: plain(rate.normalize()) for code, rate in policy.exchange_rates.items()},
         },
         "debtor": asdict(policy.debtor) if policy.debtor else None,
+        "reminders": asdict(policy.reminders) if policy.reminders else None,
         **_people(policy),
     }
 
@@ -86,7 +96,7 @@ def version_of(policy: Policy) -> str:
     """Hash what the policy means (12 hex): comments, order and notation do not count."""
     meaning = policy_to_plain(policy)
     # Who pays decides nothing, nor does who may guess: an answer only ever brings a person in.
-    del meaning["version"], meaning["debtor"], meaning["llm"]
+    del meaning["version"], meaning["debtor"], meaning["reminders"], meaning["llm"]
     meaning["approvers"].sort(key=lambda person: person["name"])
     meaning["required_fields"].sort()
     meaning["budgets"].sort(key=lambda budget: budget["category"])

@@ -116,7 +116,9 @@ class RecordReader:
 
     def _comments(self, thread_id: str) -> list[dict[str, Any]]:
         rows = self._database.all(
-            "SELECT author, text, at FROM comments WHERE thread_id = ? ORDER BY number", thread_id
+            "SELECT author, text, at, document, document_name FROM comments"
+            " WHERE thread_id = ? ORDER BY number",
+            thread_id,
         )
         return [dict(row) for row in rows]
 

@@ -136,7 +136,17 @@ CREATE TABLE comments (
     author    TEXT NOT NULL CHECK (author <> ''),
     text      TEXT NOT NULL CHECK (text <> ''),
     at        TEXT NOT NULL,
+    document  TEXT,                             -- SHA-256 of a file attached with it, kept beside the ledger
+    document_name TEXT CHECK ((document_name IS NULL) = (document IS NULL)),
     PRIMARY KEY (thread_id, number)
+) STRICT, WITHOUT ROWID;
+
+-- Who is to answer was reminded, once a request; written before the hook runs.
+CREATE TABLE reminders (
+    thread_id    TEXT NOT NULL REFERENCES invoices (thread_id),
+    interrupt_id TEXT NOT NULL,
+    at           TEXT NOT NULL,
+    PRIMARY KEY (thread_id, interrupt_id)
 ) STRICT, WITHOUT ROWID;
 
 -- A payment exists at most once, whatever a graph remembers or forgets.
@@ -509,6 +519,19 @@ CREATE TRIGGER comments_once BEFORE INSERT ON comments
 WHEN EXISTS (SELECT 1 FROM comments c WHERE c.thread_id = NEW.thread_id AND c.number >= NEW.number)
   OR NOT EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id AND r.status = 'open')
 BEGIN SELECT RAISE(ABORT, 'a comment follows the last one on an open request'); END;
+
+CREATE TRIGGER reminders_fixed BEFORE UPDATE ON reminders
+BEGIN SELECT RAISE(ABORT, 'reminders are append-only'); END;
+CREATE TRIGGER reminders_stay BEFORE DELETE ON reminders
+BEGIN SELECT RAISE(ABORT, 'reminders are append-only'); END;
+CREATE TRIGGER reminders_once BEFORE INSERT ON reminders
+BEGIN
+    SELECT RAISE(IGNORE) WHERE EXISTS (SELECT 1 FROM reminders m
+        WHERE m.thread_id = NEW.thread_id AND m.interrupt_id = NEW.interrupt_id);
+    SELECT RAISE(ABORT, 'a reminder is about an open request') WHERE NOT EXISTS (
+        SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id
+            AND r.interrupt_id = NEW.interrupt_id AND r.status = 'open');
+END;
 
 CREATE TRIGGER category_feedback_fixed BEFORE UPDATE ON category_feedback
 BEGIN SELECT RAISE(ABORT, 'what people said is append-only'); END;

@@ -48,7 +48,10 @@ SEALED = (
     ),
     Sealed("credits", ("supplier_key", "thread_id", "currency", "amount_minor", "booked_at")),
     Sealed("offsets", ("credit_thread", "thread_id", "round", "amount_minor", "currency")),
-    Sealed("comments", ("thread_id", "number", "author", "text", "at")),
+    Sealed(
+        "comments", ("thread_id", "number", "author", "text", "at", "document", "document_name")
+    ),
+    Sealed("reminders", ("thread_id", "interrupt_id", "at")),
     Sealed(
         "edits", ("thread_id", "round", "editor", "comment", "before", "after", "edited_at")
     ),

@@ -14,6 +14,7 @@ from expense_agent.domain.invoice import Invoice, canonical_json
 from expense_agent.domain.payment import Payment
 from expense_agent.domain.supplier import masked
 from expense_agent.ports import (
+    Attached,
     Clock,
     Closing,
     EditRecord,
@@ -225,8 +226,10 @@ class SqliteLedger:
             if word is not None:
                 self.words.add(word, invoice_id)
 
-    def add_comment(self, known: Registered, author: str, text: str) -> None:
-        """Append a remark to a waiting invoice."""
+    def add_comment(
+        self, known: Registered, author: str, text: str, document: Attached | None = None
+    ) -> None:
+        """Append a remark to a waiting invoice, with a document if there is one."""
         with self.transaction():
             seal = self._database.insert(
                 "comments",
@@ -235,13 +238,18 @@ class SqliteLedger:
                 author=author,
                 text=text,
                 at=utc(self._clock.now()),
+                document=document.sha256 if document else None,
+                document_name=document.name if document else None,
             )
-            self._trail.append(author, "commented", known.id, rows=[seal], text=text)
+            what = "attached" if document else "commented"
+            sha256 = document.sha256 if document else None
+            self._trail.append(author, what, known.id, rows=[seal], text=text, sha256=sha256)
 
-    def comments(self, thread_id: str) -> list[dict[str, str]]:
+    def comments(self, thread_id: str) -> list[dict[str, Any]]:
         """Give the remarks on an invoice, oldest first."""
         rows = self._database.all(
-            "SELECT author, text, at FROM comments WHERE thread_id = ? ORDER BY number", thread_id
+            "SELECT author, text, at, document FROM comments WHERE thread_id = ? ORDER BY number",
+            thread_id,
         )
         return [dict(row) for row in rows]
 

@@ -27,7 +27,7 @@ from expense_agent.domain.invoice import Invoice, with_changes
 from expense_agent.domain.money import plain
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import RequestRefused, UnknownInvoice
-from expense_agent.ports import Clock, EditRecord, Ledger, Registered, RequestRecord, utc
+from expense_agent.ports import Attached, Clock, EditRecord, Ledger, Registered, RequestRecord, utc
 from expense_agent.workflow.claims import new_owner
 from expense_agent.workflow.offsets import OFFSET, chosen, lowered
 from expense_agent.workflow.teaching import taught_by_decision, taught_by_edit
@@ -140,10 +140,13 @@ class Desk:
             self.ledger.add_edit(edit, known.id, word)
         return known.thread_id, owner
 
-    def comment(self, invoice_id: str, author: str, text: str) -> tuple[str, str]:
+    def comment(
+        self, invoice_id: str, author: str, text: str, document: Attached | None = None
+    ) -> tuple[str, str]:
         """Append a remark, with the claim to carry it into the thread; thread id, claim owner."""
         owner = new_owner()
-        if not text.strip():
+        text = text.strip() or (f"attached {document.name}" if document else "")
+        if not text:
             raise RequestRefused("the comment says nothing")
         with self.ledger.transaction():
             record = self.ledger.open_request_of(invoice_id)
@@ -152,7 +155,7 @@ class Desk:
             known = self.ledger.registered(record.request.thread_id)
             if not self.ledger.claims.take(known.thread_id, owner, "comment"):
                 raise RequestRefused(f"{known.id} is being carried out or edited at this moment")
-            self.ledger.add_comment(known, author, text.strip())
+            self.ledger.add_comment(known, author, text, document)
         return known.thread_id, owner
 
     def step(self, invoice_id: str, node: str, by: str) -> tuple[str, str]:

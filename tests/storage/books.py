@@ -21,6 +21,7 @@ from expense_agent.service import QueueOverview, QueueQuery
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import LEDGER_FILE, Database
 from expense_agent.storage.feedback import FeedbackTable
+from expense_agent.storage.overdue import Overdue
 from expense_agent.storage.payment_runs import PaymentRunTable
 from expense_agent.storage.queue import QueueReader
 from expense_agent.storage.records import RecordReader
@@ -50,6 +51,7 @@ class Books:
         self.trail = AuditTrail(self.database, self.clock)
         self.suppliers = SupplierList(self.database, self.clock, self.trail)
         self.feedback = FeedbackTable(self.database, self.clock, self.trail)
+        self.overdue = Overdue(self.database, self.clock, self.trail)
         self.queue = QueueReader(self.database, why_not)
         self.runs = PaymentRunTable(self.database, self.clock, self.trail)
         self.records = RecordReader(self.database, self.queue, self.trail)

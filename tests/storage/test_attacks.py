@@ -75,6 +75,8 @@ def fill(made: Books) -> None:
     made.decide(again, made.ask(again, "i-twice-1"))
     made.ask(again, "i-twice-2", at_round=2)  # a new hold: the old approval no longer counts
     made.register(an_invoice("40.00 EUR", number="NEW"))
+    (soon, *_) = made.overdue.due(24 * 365)
+    made.overdue.note(soon)
     fill_chains(made)
     fill_taken_back(made)
     gone = made.register(an_invoice("945.00 EUR", number="GONE"))
@@ -480,9 +482,14 @@ CHANGES = [
     "UPDATE approval_requests SET status = 'paid'",
     "UPDATE comments SET text = 'never said'",
     "DELETE FROM comments",
-    "INSERT INTO comments SELECT thread_id, 1, 'eve', 'first', 'now' FROM comments",
-    "INSERT OR REPLACE INTO comments SELECT thread_id, 1, 'eve', 'first', 'now' FROM comments",
-    "INSERT INTO comments SELECT thread_id, 1, 'eve', 'late', 'now' FROM payments",
+    "INSERT INTO comments SELECT thread_id, 1, 'eve', 'first', 'now', NULL, NULL FROM comments",
+    "INSERT OR REPLACE INTO comments SELECT thread_id, 1, 'e', 'a', 'b', NULL, NULL FROM comments",
+    "INSERT INTO comments SELECT thread_id, 1, 'eve', 'late', 'now', NULL, NULL FROM payments",
+    "UPDATE comments SET document = 'ff', document_name = 'other.pdf'",
+    "UPDATE reminders SET at = 'never'",
+    "DELETE FROM reminders",
+    "INSERT OR REPLACE INTO reminders SELECT thread_id, interrupt_id, 'again' FROM reminders",
+    f"INSERT INTO reminders VALUES ({thread('PAID')}, 'i-paid', 'now')",
     *(
         f"INSERT OR REPLACE INTO approval_requests SELECT {key}, thread_id, {interrupt},"
         " invoice_id, round, level, fingerprint, 1, account, category, holds, policy_version,"

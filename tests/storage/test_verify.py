@@ -15,6 +15,7 @@ from expense_agent.domain.approval import Verdict
 from expense_agent.domain.audit import chained
 from expense_agent.domain.supplier import Supplier
 from expense_agent.errors import StoreUnusable
+from expense_agent.ports import Attached
 from expense_agent.storage.database import LEDGER_FILE, SCHEMA_VERSION, Database
 from expense_agent.storage.seals import SEALED
 from expense_agent.storage.verify import Verification, verify
@@ -73,7 +74,11 @@ def story(made: Books) -> None:
     made.decide(parked, made.ask(parked, "h1"), verdict=Verdict.HOLD)
     made.ask(parked, "h2", at_round=2, fingerprint="f2", held_until="2026-12-24")
     made.ledger.add_comment(made.ledger.registered(parked.thread_id), "bob", "they will call")
+    offer = Attached("offer.pdf", "ab" * 32)
+    made.ledger.add_comment(made.ledger.registered(parked.thread_id), "bob", "see", offer)
     made.ask(made.register(an_invoice("740.00 EUR", number="WAITS")), "w1")
+    (soon, *_) = made.overdue.due(24 * 365)
+    assert made.overdue.note(soon)
     credit = made.register(an_invoice("20.00 EUR", number="CREDIT", type_code="381"))
     made.book(credit)
     lowered = made.register(an_invoice("760.00 EUR", number="LOWERED"))

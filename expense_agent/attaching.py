@@ -1,0 +1,37 @@
+"""Documents that people attach to a waiting invoice: read once, kept beside what was imported."""
+
+from pathlib import Path
+
+from expense_agent.domain.invoice import Source
+from expense_agent.errors import DocumentGone, RequestRefused
+from expense_agent.importers.problem import Problem
+from expense_agent.importers.source import read_document
+from expense_agent.importers.text import printable
+from expense_agent.ports import Attached
+from expense_agent.service import InvoiceDetail
+from expense_agent.storage.sources import Sources
+
+MOST_BYTES = 20_000_000
+
+
+def attached(path: Path, sources: Sources) -> Attached:
+    """Keep a copy of a file before the ledger names it; raises RequestRefused."""
+    name = printable(path.name)
+    read = read_document(path)
+    if isinstance(read, Problem):
+        raise RequestRefused(f"{name} cannot be attached: {read.reason}")
+    if len(read.data) > MOST_BYTES:
+        raise RequestRefused(f"{name} cannot be attached: larger than {MOST_BYTES:,} bytes")
+    sources.keep({read.source.sha256: read.data})
+    return Attached(name, read.source.sha256)
+
+
+def attachment(detail: InvoiceDetail, name: str, sources: Sources) -> tuple[Source, bytes]:
+    """Give a document by its name, the newest of that name; raises DocumentGone."""
+    for said in reversed(detail.comments):
+        if said.get("document_name") == name:
+            data = sources.get(said["document"], name)
+            return Source(name, said["document"], len(data)), data
+    names = [said["document_name"] for said in detail.comments if said.get("document_name")]
+    there = f"there are {', '.join(names)}" if names else "nothing is attached"
+    raise DocumentGone(f"{name!r} is not attached to {detail.id}: {there}")

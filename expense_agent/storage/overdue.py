@@ -1,0 +1,116 @@
+"""What time has done to the queue: who is to be reminded, and what has come to a standstill."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from expense_agent.domain.tiers import seat_words
+from expense_agent.ports import Clock, utc
+from expense_agent.storage.audit import AuditTrail
+from expense_agent.storage.database import Database
+
+STILL_AFTER = timedelta(hours=24)
+"""A step nobody has taken for so long has come to a standstill."""
+UNANSWERED_AFTER = timedelta(days=7)
+"""So has a request nobody has answered for so long, whatever its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A request whose time is running out, and of which nobody was reminded yet."""
+
+    thread_id: str
+    interrupt_id: str
+    shown: dict[str, Any]
+    """What a reminder says of it."""
+
+
+class Overdue:
+    """Reads what is late; writes down who was reminded."""
+
+    def __init__(self, database: Database, clock: Clock, trail: AuditTrail) -> None:
+        self._database = database
+        self._clock = clock
+        self._trail = trail
+
+    def due(self, hours: int) -> list[Due]:
+        """Give the open requests that run out within so many hours, the first to do so first."""
+        now = self._clock.now()
+        rows = self._database.all(
+            _DUE, utc(now), utc(now + timedelta(hours=hours)), now.date().isoformat()
+        )
+        return [_due(row) for row in rows]
+
+    def note(self, due: Due) -> bool:
+        """Write down that a reminder is sent; False when another session was first."""
+        with self._database.transaction():
+            seal = self._database.insert(
+                "reminders",
+                thread_id=due.thread_id,
+                interrupt_id=due.interrupt_id,
+                at=utc(self._clock.now()),
+            )
+            if seal is not None:
+                expires = due.shown["expires_at"]
+                self._trail.append(
+                    "clock", "reminded", due.shown["id"], rows=[seal], expires_at=expires
+                )
+        return seal is not None
+
+    def failed(self, due: Due, reason: str) -> None:
+        """Write down that a reminder did not get through; it is not sent again."""
+        with self._database.transaction():
+            self._trail.append("clock", "reminder_failed", due.shown["id"], reason=reason)
+
+    def stalled(self) -> list[dict[str, Any]]:
+        """Give what has come to a standstill: broken off, not stepped on, or not answered."""
+        now = self._clock.now()
+        rows = self._database.all(
+            _STALLED,
+            now.timestamp(),
+            utc(now - STILL_AFTER),
+            utc(now - UNANSWERED_AFTER),
+        )
+        return [dict(row) for row in rows]
+
+
+def _due(row: sqlite3.Row) -> Due:
+    shown = {
+        key: row[key]
+        for key in ("number", "supplier", "payable_amount", "currency", "due_date", "expires_at")
+    }
+    shown["id"] = row["invoice_id"]
+    shown["wanted"] = seat_words(row["seat"])
+    shown["holds"] = [hold["reason"] for hold in json.loads(row["holds"])]
+    return Due(row["thread_id"], row["interrupt_id"], shown)
+
+
+_DUE = """
+SELECT r.thread_id, r.interrupt_id, r.invoice_id, r.number, r.supplier, r.payable AS payable_amount,
+  r.currency, r.due_date, r.expires_at, r.seat, r.holds
+FROM approval_requests r
+WHERE r.status = 'open' AND r.expires_at > ?1 AND r.expires_at <= ?2
+  AND (r.held_until IS NULL OR r.held_until <= ?3)
+  AND NOT EXISTS (SELECT 1 FROM reminders m
+    WHERE m.thread_id = r.thread_id AND m.interrupt_id = r.interrupt_id)
+ORDER BY r.expires_at, r.key
+"""
+_STALLED = """
+SELECT invoice_id AS id, 'failed' AS state, received_at AS since,
+  'its run broke off ' || failures || ' times: `recover` tries again' AS why
+FROM invoices WHERE status = 'failed'
+UNION ALL
+SELECT i.invoice_id, i.status, i.received_at, 'cut off: `recover` goes on with it'
+FROM invoices i WHERE i.status IN ('received', 'deciding')
+  AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.thread_id = i.thread_id AND c.until >= ?1)
+UNION ALL
+SELECT i.invoice_id, 'stepping', s.since, 'nobody goes on into ' || s.node
+FROM invoices i JOIN next_steps s ON s.thread_id = i.thread_id
+WHERE i.status = 'stepping' AND s.since <= ?2
+UNION ALL
+SELECT r.invoice_id, 'waiting', r.waiting_since, 'nobody has answered for a week'
+FROM approval_requests r WHERE r.status = 'open' AND r.held_until IS NULL AND r.waiting_since <= ?3
+ORDER BY since
+"""
