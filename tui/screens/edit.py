@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Key
 from textual.widgets import ContentSwitcher, Input, Static
 
-from expense_agent.service import Edit, InvoiceDetail, QueueRow
+from expense_agent.service import Edit, InvoiceDetail, QueueRow, SupplierHistory
 from tui.keymap import bindings
-from tui.messages import DetailWanted
+from tui.messages import ReadWanted
+from tui.model.candidates import candidates
+from tui.model.edit_effects import effects
 from tui.model.edit_form import FIELDS, LABELS, Typed, current, matching, read
 from tui.safe_text import safe
 from tui.screens.page import Dialog
@@ -17,6 +20,21 @@ from tui.session import Session
 from tui.widgets.lines import KeyBar
 
 _SHOWN_MATCHES = 4
+
+
+class CategoryInput(Input):
+    """A category by the digit of a candidate, or by any part of its name."""
+
+    candidates: tuple[str, ...] = ()
+
+    def on_key(self, event: Key) -> None:
+        """Take a digit as the candidate it stands for; no category begins with one."""
+        number = int(event.key) if event.key in set("123") else 0
+        if 0 < number <= len(self.candidates):
+            self.value = self.candidates[number - 1]
+            self.cursor_position = len(self.value)
+            event.prevent_default()
+            event.stop()
 
 
 class EditScreen(Dialog[Edit]):
@@ -30,6 +48,7 @@ class EditScreen(Dialog[Edit]):
         super().__init__(session)
         self._row = row
         self._detail: InvoiceDetail | None = None
+        self._past = SupplierHistory()
         self._typed = Typed()
 
     def compose(self) -> ComposeResult:
@@ -56,21 +75,29 @@ class EditScreen(Dialog[Edit]):
     def _field(name: str) -> ComposeResult:
         with Horizontal(classes="field"):
             yield Static(LABELS[name], classes="label")
-            yield Input(id=name, compact=True, disabled=True, max_length=500, select_on_focus=False)
+            make = CategoryInput if name == "category" else Input
+            yield make(id=name, compact=True, disabled=True, max_length=500, select_on_focus=False)
         yield Static(id=f"{name}-said", classes="said")
 
     def on_mount(self) -> None:
         """Ask for the invoice; the fields open when it is there."""
-        self.session.changed.subscribe(self, self._inbox_changed)
-        self.post_message(DetailWanted(self._row.seen.invoice_id))
+        wanted = self._row.seen.invoice_id
         self._problem("reading the invoice")
+        self.post_message(
+            ReadWanted(
+                self,
+                "edit",
+                lambda service: (service.invoice(wanted), service.supplier_history(wanted)),
+                self._fill,
+            )
+        )
 
-    def _inbox_changed(self, _keys: frozenset[int] | None) -> None:
-        detail = self.session.inbox.detail
-        if self._detail is None and detail and detail.id == self._row.seen.invoice_id:
-            self._fill(detail)
+    def cannot_read(self, error: Exception) -> None:
+        """Say why the fields stay closed."""
+        self._problem(f"cannot be read: {error}")
 
-    def _fill(self, detail: InvoiceDetail) -> None:
+    def _fill(self, read_now: tuple[InvoiceDetail, SupplierHistory]) -> None:
+        detail, self._past = read_now
         if detail.fingerprint != self._row.seen.fingerprint:
             self._problem("changed since you looked: Esc, then R shows what waits now")
             return
@@ -80,6 +107,7 @@ class EditScreen(Dialog[Edit]):
             field = self.query_one(f"#{name}", Input)
             field.value = value
             field.disabled = False
+        self.query_one(CategoryInput).candidates = candidates(detail)
         self.query_one("#payable_amount", Input).focus()
 
     def _problem(self, sentence: str) -> None:
@@ -110,10 +138,18 @@ class EditScreen(Dialog[Edit]):
         if self._typed.problems.get("category") and found:
             others = f"; also {', '.join(found[1:_SHOWN_MATCHES])}" if found[1:] else ""
             self._say_beside("category", f"Enter takes {found[0]}{others}")
+        elif "category" not in self._typed.changes and self._typed.problems.get("category") is None:
+            self._say_beside("category", self._choices() or self.session.categories.get(text, ""))
         elif not self._typed.problems.get("category") and len(found) == 1:
             label = self.session.categories[found[0]]
             was = f", was {current(self._detail)['category'] or 'empty'}" if self._detail else ""
             self._say_beside("category", label + (was if "category" in self._typed.changes else ""))
+
+    def _choices(self) -> str:
+        """Give the candidates with their digits."""
+        labels = self.session.categories
+        named = enumerate(self.query_one(CategoryInput).candidates, start=1)
+        return "   ".join(f"{number} {labels.get(one, one)}" for number, one in named)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Complete a category to its first match, and go on to the next field."""
@@ -149,12 +185,10 @@ class EditScreen(Dialog[Edit]):
             was = safe(before.get(name) or "-")
             gap = " " * max(2, 32 - was.cell_length)
             lines.append(Content.assemble(f"{LABELS[name]:16}", was, gap, safe(after, "bold")))
-        voided = len(self._row.approved_by)
-        effect = f"; voids {voided} earlier approval{'s'[: voided != 1]}" if voided else ""
-        lines += [
-            Content(""),
-            Content(f"It is checked again and waits for a person with the new values{effect}."),
-        ]
+        today, policy = self.session.now().date(), self.session.policy
+        expected = effects(changes, self._detail, self._past, policy, today)
+        lines += [Content(""), Content("It is checked again. To be expected:")]
+        lines += [safe(f"  - {one}", limit=300) for one in expected]
         return Content("\n").join(lines)
 
     def action_save(self) -> None:

@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
+from expense_agent.domain.policy import Hold
 from expense_agent.service import Edit
+from tests.builders import OTHER_IBAN
 from tests.tui.driving import SIZES, Driver, driven
-from tests.tui.fake_service import FakeService, a_row
+from tests.tui.fake_service import OVER_LIMIT, FakeService, a_row
 
 
 async def open_form(driver: Driver) -> None:
@@ -124,7 +128,7 @@ async def test_an_edit_says_how_many_approvals_it_voids() -> None:
         await open_form(driver)
         await fill(driver, "1200", "", "", "", "why")
         await driver.press("f2")
-        await driver.sees("voids 1", "earlier approval.")
+        await driver.sees("voids 1 earlier approval")
 
 
 async def test_a_credit_is_offset_by_its_id_in_the_place_of_the_amount() -> None:
@@ -137,3 +141,31 @@ async def test_a_credit_is_offset_by_its_id_in_the_place_of_the_amount() -> None
         await driver.sees("Offset credit", "cr3d1t")
         await driver.press("y")
         assert service.asked == [Edit(a_row(1).seen, {"offset": "cr3d1t"}, "agreed")]
+
+
+async def test_a_digit_in_the_category_field_takes_the_candidate_it_stands_for() -> None:
+    unsure = Hold("category_unsure", "warn", "vehicles is a guess")
+    service = FakeService([a_row(1, holds=(OVER_LIMIT, unsure))])
+    read = service._detail
+    service._detail = lambda row: replace(  # type: ignore[method-assign]
+        read(row), suggestion={"category": "vehicles", "others": ["office"], "confidence": 0.5}
+    )
+    async with driven(service, (120, 40)) as driver:
+        await open_form(driver)
+        await driver.sees("1 Vehicles and freight   2 Office supplies")
+        await driver.press("tab", "2")
+        await driver.sees("Office supplies, was vehicles")
+
+
+async def test_the_page_before_saving_says_what_to_expect() -> None:
+    row = a_row(1, needed=2, approved_by=("bob",))
+    async with driven(FakeService([row]), (120, 40)) as driver:
+        await open_form(driver)
+        await fill(driver, "400", "", "", OTHER_IBAN, "agreed")
+        await driver.press("f2")
+        await driver.sees(
+            "no longer over the automatic limit 500.00 EUR",
+            "no account of this supplier is known yet",
+            "voids 1 earlier approval",
+            "held as edited",
+        )
