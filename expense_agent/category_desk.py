@@ -8,6 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 
 from expense_agent.categorizers.learned import Learned
@@ -76,11 +77,14 @@ class CategoryDesk:
         return [self._answered(choice) for choice in choices]
 
     def undo(self, invoice_id: str) -> CategoryAnswer:
-        """Take back the newest word on an invoice; its influence ends at once."""
+        """Take back what was said last of an invoice; its influence ends at once.
+
+        An edit and its approval say the same, and end together.
+        """
         with self.ledger.transaction():
             self._may()
             thread_id = self.reader.thread_of(invoice_id)
-            words = self.feedback.words_on(thread_id)[-1:]
+            words = _last_said(self.feedback.words_on(thread_id))
             if not words:
                 raise RequestRefused(f"nobody has said anything of the category of {invoice_id}")
             self.feedback.take_back(words, self.by, invoice_id)
@@ -136,7 +140,8 @@ class CategoryDesk:
                     total += 1
                     yield LedgerLine(entry.as_invoice(), category)
 
-        learned = self.feedback.add_all(self._words_of(lines()), str(path), self.by)
+        words = list(self._words_of(lines()))  # slow, and nobody should wait for the ledger then
+        learned = self.feedback.add_all(words, str(path), self.by)
         return LearnedReport(learned, total - learned, tuple(problems))
 
     def _words_of(self, lines: Iterable[LedgerLine]) -> Iterator[Feedback]:
@@ -254,6 +259,12 @@ def category_named(categories: Sequence[Category]) -> Mapping[str, str]:
         for category in active
         if (name := attribute(category))
     }
+
+
+def _last_said(words: Sequence[Feedback]) -> list[Feedback]:
+    """Give the newest word, and those before it that say the same."""
+    same = takewhile(lambda word: word.category == words[-1].category, reversed(words))
+    return list(same)
 
 
 def _meaning(word: Feedback) -> tuple[str, str, bool]:

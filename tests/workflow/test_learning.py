@@ -192,3 +192,13 @@ async def test_an_answer_that_is_taken_back_teaches_nothing_any_more(office: Off
         pass
     assert agent._categorizer.suggest(an_invoice(number="A-2")).kind == "rule"
     assert agent.verify().findings == ()
+
+
+async def test_what_an_edit_and_its_approval_said_is_taken_back_together(office: Office) -> None:
+    agent = office.person()
+    await take(agent, bought("A-1"))
+    await corrected(agent, "A-1", "materials")
+    row = waiting(agent, "A-1")
+    await approve(agent, row)
+    assert agent.category_desk.undo(row.seen.invoice_id).outcome == "undone"
+    assert suggests(agent).category is None
