@@ -6,6 +6,7 @@ label outweighs a word, and a supplier with two categories still has its candida
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from expense_agent.categorizers.bayes import NaiveBayes, features
 from expense_agent.categorizers.confidence import HitRates, evidence_of, is_mixed
@@ -53,10 +54,12 @@ class History:
             return self._remembered(known)
         if self._model.labels >= FEWEST_LABELS:
             return self._guessed(by_model, prior, by_rule)
+        usual = _ranking(prior) if self._model.labels else []
         if by_rule.category is None:
-            return UNSURE
+            return replace(UNSURE, others=tuple(usual[:NEXT_BEST]))
         evidence = "rule, contested" if by_rule.others else "rule"
-        return self._said((by_rule.category, *by_rule.others), "rule", evidence, by_rule.why)
+        ranking = tuple(dict.fromkeys((by_rule.category, *by_rule.others, *usual)))
+        return self._said(ranking, "rule", evidence, by_rule.why)
 
     def _count(self, label: Label, times: int) -> None:
         found = features(label.name, label.words, label.cost_centre)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from expense_agent.categorizers.confidence import PRIOR_ANSWERS, PRIORS
@@ -71,7 +73,9 @@ def test_without_a_keyword_a_new_supplier_is_a_guess_at_most() -> None:
 
 def test_a_few_labels_are_too_few_to_guess_from() -> None:
     history = a_history(*others(FEWEST_LABELS - 1))
-    assert history.suggest(bought("Bakery North")) == UNSURE
+    said = history.suggest(bought("Bakery North"))
+    assert replace(said, others=()) == UNSURE
+    assert len(said.others) == 3  # candidates for a person, though no answer
 
 
 def test_confidence_is_how_often_people_left_such_a_suggestion_as_it_was() -> None:
