@@ -17,14 +17,20 @@ from typing import Self
 
 WIDTH, HEIGHT = 120, 40
 PATIENCE_SECONDS = 60.0
+ANSWER_SECONDS, QUIET_SECONDS = 1.0, 0.1
 
 
 class Terminal:
     """One process on a terminal of its own."""
 
-    def __init__(self, command: Sequence[str], environ: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environ: dict[str, str] | None = None,
+        size: tuple[int, int] = (WIDTH, HEIGHT),
+    ) -> None:
         self._master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", HEIGHT, WIDTH, 0, 0))
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
             command,
@@ -58,6 +64,13 @@ class Terminal:
             self._read()
         return time.perf_counter() - self.started
 
+    def settle(self) -> None:
+        """Read what a key leads to, until nothing more is written for a while."""
+        if select.select([self._master], [], [], ANSWER_SECONDS)[0]:
+            self._read()
+        while select.select([self._master], [], [], QUIET_SECONDS)[0]:
+            self._read()
+
     def exit_code(self) -> int:
         """Read to the end; give the exit code."""
         with contextlib.suppress(EOFError):
@@ -66,8 +79,7 @@ class Terminal:
         return self.process.wait(PATIENCE_SECONDS)
 
     def _read(self) -> None:
-        left = self.started + PATIENCE_SECONDS - time.perf_counter()
-        if not select.select([self._master], [], [], max(0.0, left))[0]:
+        if not select.select([self._master], [], [], PATIENCE_SECONDS)[0]:
             raise TimeoutError(self.output[-2000:].decode(errors="replace"))
         try:
             read = os.read(self._master, 65536)

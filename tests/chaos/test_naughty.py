@@ -1,0 +1,92 @@
+"""Every text is hostile, on every screen and in every command, on a real terminal.
+
+To add a screen, name it in `SCREENS` with the keys that lead there from the queue and back.
+"""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.terminal import Terminal, python
+from tests.chaos.naughty import MARK, PAYLOADS, invoices, told
+from tests.process import scenario
+
+pytestmark = pytest.mark.process
+
+ESCAPE, ENTER, F2 = b"\x1b", b"\r", b"\x1bOQ"
+ALL = "EXPENSE_AGENT_CHAOS" in os.environ
+SIZES = ((120, 40), (80, 24), (160, 45)) if ALL else ((120, 40),)
+MANY = len(PAYLOADS) if ALL else 8
+SCREENS: dict[str, list[bytes]] = {
+    "queue": [b"G", b"g", *[b"j"] * 6, b"J", b"K"],
+    "detail": [ENTER, b"G", *[b"n"] * MANY, ESCAPE],
+    "sections": [ENTER, *[b"]"] * 6, ESCAPE],
+    "twin": [b"=", b"n", ESCAPE],
+    "edit": [b"e", ESCAPE],
+    "reject": [b"r", ESCAPE],
+    "hold": [b"h", ESCAPE],
+    "send back": [b"b", ESCAPE],
+    "note": [b"c", ESCAPE],
+    "review of one": [b"a", ESCAPE],
+    "review of many": [b" ", b" ", b" ", b"a", ESCAPE, b"u"],
+    "filter": [b"/", b"word", ENTER, b"/", *[b"\x7f"] * 4, ENTER, b"g"],
+    "pager": [b"o", b"O"],
+    "steps": [b"n", ESCAPE],
+    "import": [b"2", b"]", b"1"],
+    "choose": [b"2", b"i", b"/", ESCAPE, b"1"],
+    "payments": [b"3", b"G", b"]", b"]", b"1"],
+    "activity": [b"4", b"G", b"g", b"]", b"1"],
+    "help": [b"?", ESCAPE],
+}
+
+
+async def fill(store: Path, *, harmless: bool) -> None:
+    who = "ann" if harmless else f"ann \x1b]52;c;{MARK}\x07"
+    agent = scenario.person(store, who)
+    await agent.start()
+    for invoice in invoices(harmless=harmless):
+        await asyncio.to_thread(agent._engine.intake.take, [(invoice, 0)])
+    await agent.close()
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Path]:
+    """Give a store of harmless texts (True) and one of naughty ones."""
+    folder = tmp_path_factory.mktemp("naughty")
+    found = {harmless: folder / f"harmless-{harmless}" for harmless in (True, False)}
+    for harmless, store in found.items():
+        asyncio.run(fill(store, harmless=harmless))
+    return found
+
+
+def walked(store: Path, size: tuple[int, int], who: str) -> Iterator[tuple[str, set[str]]]:
+    """Walk through all screens in one session; give what the terminal was told on each."""
+    app = python("-m", "tui", "--store", str(store), f"--as={who}")
+    with Terminal(app, {"PAGER": "cat", "ESCDELAY": "10"}, size=size) as terminal:
+        terminal.seconds_until(b"engine ready")
+        for name, keys in SCREENS.items():
+            begin = len(terminal.output)
+            for key in keys:
+                terminal.send(key)
+                terminal.settle()
+            assert terminal.process.poll() is None, f"{name}: the app is gone"
+            yield name, told(terminal.output[begin:])
+        begin = len(terminal.output)
+        for key in (ESCAPE, ESCAPE, b"q"):
+            terminal.send(key)
+            terminal.settle()
+        assert terminal.exit_code() == 0
+        yield "the end", told(terminal.output[begin:])
+
+
+@pytest.mark.timeout(120 * len(SIZES))
+@pytest.mark.parametrize("size", SIZES)
+def test_no_screen_tells_the_terminal_anything_that_stands_in_a_text(
+    stores: dict[bool, Path], size: tuple[int, int]
+) -> None:
+    usual = set().union(*(kinds for _, kinds in walked(stores[True], size, "ann")))
+    for name, kinds in walked(stores[False], size, f"ann \x1b]52;c;{MARK}\x07"):
+        assert kinds <= usual, name
