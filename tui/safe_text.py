@@ -4,7 +4,6 @@ Every string from data passes `inert` or `safe`; ControlGuard is the wall behind
 line last. Textual itself strips none of this.
 """
 
-import re
 from collections.abc import Sequence
 
 from rich.segment import Segment
@@ -12,15 +11,16 @@ from textual.color import Color
 from textual.content import Content
 from textual.filter import LineFilter
 
-UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-"""Controls, bidi and invisible characters; not U+200C/D, which Persian and Indic names need."""
+from expense_agent.domain.unseen import UNSAFE, without_heaps
+
 SHOWN = {"\n": "⏎", "\t": " ", "\x1b": "␛", "\u202e": "⟨RLO⟩"}
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 
 def inert(text: str, limit: int = 200) -> str:
     """Give text in which every dangerous character is replaced by a visible one; cut at `limit`."""
-    return UNSAFE.sub(lambda match: SHOWN.get(match[0], _UNKNOWN), text[:limit])
+    cut = without_heaps(text[:limit])
+    return UNSAFE.sub(lambda match: SHOWN.get(match[0], _UNKNOWN), cut)
 
 
 def safe(text: str, style: str = "", *, limit: int = 200) -> Content:

@@ -8,13 +8,9 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
+from expense_agent.domain.unseen import UNSAFE, without_heaps
 from expense_agent.service import ImportProgress, QueueRow
 
-# Supplier text is hostile: controls, bidi overrides and invisible characters stay visible as marks.
-# So do the halves of a character that no encoding can write.
-_UNSAFE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
 _BAR_WIDTH = 30
 
 
@@ -22,16 +18,16 @@ def print_json(data: Any) -> None:
     """Print one JSON document: the same data, with everything a terminal could obey escaped."""
     ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
     text = json.dumps(data, ensure_ascii=ascii_only, indent=1)
-    print("\n".join(_UNSAFE.sub(_escaped, line) for line in text.split("\n")))
+    print("\n".join(UNSAFE.sub(_escaped, line) for line in text.split("\n")))
 
 
 def _escaped(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04x}"
+    return json.dumps(found[0])[1:-1]
 
 
 def safe(value: object) -> str:
     """Make text harmless to a terminal."""
-    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", str(value))
+    return UNSAFE.sub("\N{REPLACEMENT CHARACTER}", without_heaps(str(value)))
 
 
 def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]], right: str = "") -> None:

@@ -6,17 +6,14 @@ U+200C and U+200D stay: Persian and the Indic scripts are misspelt without them.
 import re
 import unicodedata
 
+from expense_agent.domain.unseen import BREAKS, HIDDEN
+
 LONGEST_TEXT = 10_000
 """Characters of one field; the longest real ones have a few hundred."""
 
-# Control, format, surrogate and private-use characters, and letters that print as nothing.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ue000-\uf8ff\ufeff\uffa0"
-    "\ufff0-\ufffd\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U0010ffff]"
-)
+_HIDDEN = re.compile(f"[{HIDDEN}\u2800\ufffd]")
 _SELECTORS = re.compile("[\ufe00-\ufe0f]")
-_BREAKS = re.compile("[\t\n\r\x85\u2028\u2029]+")
+_BREAKS = re.compile(f"[{BREAKS}]+")
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 # Joiners beside plain Latin letters join nothing: they only make two names differ.
 _IDLE_JOINER = re.compile("(?<=[!-~])[\u200c\u200d]|[\u200c\u200d](?=[!-~])")

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.process
 ESCAPE, ENTER, F2 = b"\x1b", b"\r", b"\x1bOQ"
 ALL = "EXPENSE_AGENT_CHAOS" in os.environ
 SIZES = ((120, 40), (80, 24), (160, 45)) if ALL else ((120, 40),)
-MANY = len(PAYLOADS) if ALL else 8
+COMMANDS_TELL = {r"'\n'", r"'\r'", "CSI  K"}
+"""Lines, and the progress bar of an import."""
+MANY = len(PAYLOADS) if ALL else 4
 SCREENS: dict[str, list[bytes]] = {
     "queue": [b"G", b"g", *[b"j"] * 6, b"J", b"K"],
     "detail": [ENTER, b"G", *[b"n"] * MANY, ESCAPE],
@@ -90,3 +92,14 @@ def test_no_screen_tells_the_terminal_anything_that_stands_in_a_text(
     usual = set().union(*(kinds for _, kinds in walked(stores[True], size, "ann")))
     for name, kinds in walked(stores[False], size, f"ann \x1b]52;c;{MARK}\x07"):
         assert kinds <= usual, name
+
+
+@pytest.mark.timeout(240)
+def test_no_command_tells_the_terminal_anything_that_stands_in_a_text(
+    stores: dict[bool, Path],
+) -> None:
+    script = python("-m", "tests.chaos.naughty_commands", str(stores[False]))
+    with Terminal(script) as terminal:
+        code = terminal.exit_code()
+        assert (code, terminal.output.splitlines()[-1]) == (0, b"every command was run")
+        assert told(terminal.output) <= COMMANDS_TELL

@@ -29,6 +29,15 @@ def test_joiners_that_names_need_stay() -> None:
     assert inert(name) == name
 
 
+def test_a_heap_of_marks_does_not_grow_over_other_lines() -> None:
+    assert inert("Z" + "\u0335\u0301" * 40 + "!") == "Z\u0335\u0301\u0335!"
+    assert inert("e\u0301\u0323") == "e\u0301\u0323"
+
+
+def test_letters_written_with_invisible_tags_are_seen() -> None:
+    assert inert("a\U000e0070\xad") == "a\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}"
+
+
 def test_endless_text_is_cut() -> None:
     assert len(inert("x" * 1000)) == 200
 
