@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from expense_agent.domain.policy import Hold
+from expense_agent.domain.unseen import UNSAFE
 from expense_agent.service import (
     ImportProblem,
     ImportReport,
@@ -17,7 +18,6 @@ from expense_agent.service import (
 from tests.tui.driving import SIZES, Driver, driven
 from tests.tui.fake_service import FakeService, a_headline, a_row
 from tests.tui.records import a_payment
-from tui.safe_text import UNSAFE
 
 MARKUP = "[red]Quartz[/red] [@click=app.quit]pay[/] [/] [bold"
 CONTROLS = "Evil\x1b]52;c;aGk=\x07\x1b[2J\x9b31m\r\n\u202etxet\u200b\u2066\x00Co"

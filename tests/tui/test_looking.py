@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from expense_agent.domain.unseen import UNSAFE
 from expense_agent.service import Comment
 from tests.tui.driving import driven
 from tests.tui.fake_service import FakeService, a_row
 from tests.tui.test_hostile_text import HOSTILE, a_hostile_service
 from tui import editor, pager
 from tui.editor import NoEditor, command
-from tui.safe_text import UNSAFE
 
 
 async def test_raw_is_all_that_is_stored_as_harmless_json(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,8 @@ from hypothesis import strategies as st
 from rich.segment import ControlType, Segment
 from textual.color import Color
 
-from tui.safe_text import UNSAFE, ControlGuard, inert, safe
+from expense_agent.domain.unseen import UNSAFE
+from tui.safe_text import ControlGuard, inert, safe
 
 BLACK = Color(0, 0, 0)
 
