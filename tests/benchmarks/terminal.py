@@ -38,7 +38,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            env={**os.environ, "TERM": "xterm-256color", **(environ or {})},
+            env={**_environ(), **(environ or {})},
         )
         os.close(slave)
         self.output = b""
@@ -100,6 +100,12 @@ class Terminal:
     def hang_up(self) -> None:
         """Close the terminal, as a lost connection does."""
         os.close(self._master)
+
+
+def _environ() -> dict[str, str]:
+    """Give ours, but the size is what the terminal says: variables would overrule it."""
+    ours = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    return {**ours, "TERM": "xterm-256color"}
 
 
 def python(*arguments: str) -> list[str]:
