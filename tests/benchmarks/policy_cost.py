@@ -7,6 +7,7 @@ through a supplier's invoices would show.
 
 import sys
 import time
+from contextlib import ExitStack
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -85,33 +86,32 @@ def rows_of(paid: Invoice, seq: int) -> dict[str, list[Any]]:
     }
 
 
-def cost(made: Books, size: int) -> float:
-    """Give the median time, in milliseconds, of facts and rules for one new invoice."""
+def cost(made: Books, number: int) -> float:
+    """Give the time, in milliseconds, of facts and rules for one new invoice."""
     policy = Policy(budgets=(Budget("vehicles", "year", Decimal(10**9)),))
     today = made.clock.now().date()
-    taken = []
-    for n in range(PROBES):
-        known = made.register(invoice(size + n, issued=today))
-        scope = scope_of(known.invoice, "vehicles", policy, today)
-        began = time.perf_counter()
-        facts = made.ledger.facts_for(known, scope)
-        check(known.invoice, UNSURE, facts, policy)
-        taken.append(time.perf_counter() - began)
-    return median(taken) * 1000
+    known = made.register(invoice(number, issued=today))
+    began = time.perf_counter()
+    facts = made.ledger.facts_for(known, scope_of(known.invoice, "vehicles", policy, today))
+    check(known.invoice, UNSURE, facts, policy)
+    return (time.perf_counter() - began) * 1000
 
 
 def main(sizes: tuple[int, ...]) -> None:
-    """Print the cost after each size, as a ratio to the first."""
-    costs = []
-    for size in sizes:
-        with TemporaryDirectory() as folder, books(Path(folder)) as made:
-            began = time.perf_counter()
-            fill(made, size)
-            filled = time.perf_counter() - began
-            costs.append(cost(made, size))
-            ratio = costs[-1] / costs[0]
-            said = f"{size:>9,} invoices: {costs[-1]:.3f} ms, {ratio:.2f} x"
-            print(f"{said}  (filled in {filled:.0f} s)", flush=True)
+    """Print the cost after each size, as a ratio to the first; probes take turns."""
+    with ExitStack() as stack:
+        stores = {}
+        for size in sizes:
+            folder = Path(stack.enter_context(TemporaryDirectory()))
+            stores[size] = stack.enter_context(books(folder))
+            fill(stores[size], size)
+        taken: dict[int, list[float]] = {size: [] for size in sizes}
+        for n in range(PROBES):
+            for size, made in stores.items():
+                taken[size].append(cost(made, size + 1 + n))
+    first = median(taken[sizes[0]])
+    for size, times in taken.items():
+        print(f"{size:>9,} invoices: {median(times):.3f} ms, {median(times) / first:.2f} x")
 
 
 if __name__ == "__main__":
