@@ -14,6 +14,7 @@ from expense_agent.domain.category import Category
 from expense_agent.domain.invoice import Source
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.reach import reach_of
+from expense_agent.errors import PolicyInvalid
 from expense_agent.ports import Clock, utc
 from expense_agent.service import (
     Headline,
@@ -76,7 +77,20 @@ def policy_in_force(settings: Settings) -> Policy:
         return Policy()
     from expense_agent.policy_file import load_policy
 
-    return load_policy(path)
+    policy = load_policy(path)
+    if problems := unknown_categories(policy, settings):
+        raise PolicyInvalid(path, problems)
+    return policy
+
+
+def unknown_categories(policy: Policy, settings: Settings) -> list[str]:
+    """Say which budgets name no category there is: such a budget would never hold anything."""
+    known = {category.id for category in categories_in_force(settings)} if policy.budgets else ()
+    return [
+        f"budgets: there is no category {budget.category!r}"
+        for budget in policy.budgets
+        if budget.category not in known
+    ]
 
 
 def policy_path(settings: Settings) -> Path | None:

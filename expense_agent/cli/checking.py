@@ -5,7 +5,7 @@ import asyncio
 from dataclasses import asdict
 
 from expense_agent.agent import open_agent
-from expense_agent.books import policy_in_force, policy_path
+from expense_agent.books import policy_in_force, policy_path, unknown_categories
 from expense_agent.cli.figures import try_policy
 from expense_agent.cli.output import print_fields, print_json, safe
 from expense_agent.doctor import examine
@@ -75,7 +75,7 @@ def _check(arguments: argparse.Namespace, settings: Settings) -> int:
     notes: list[str] = []
     if path is not None:
         try:
-            load_policy(path)
+            problems = unknown_categories(load_policy(path), settings)
             notes = notes_on(path)
         except PolicyInvalid as invalid:
             problems = invalid.problems

@@ -78,6 +78,17 @@ def test_an_approval_that_comes_when_the_budget_is_gone_goes_back(
     assert bring(shell, "c.csv", paper("R-3", "10.00"))["waiting"] == 1
 
 
+def test_a_budget_of_no_category_is_refused_since_it_would_hold_nothing(
+    shell: Shell, tmp_path: Path
+) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[[budgets]]\ncategory = "ofice"\nperiod = "year"\namount = "1000.00"\n')
+    said = "budgets: there is no category 'ofice'"
+    assert said in shell("policy", "check", policy).out
+    ran = shell.plain("--store", shell.store, "--policy", policy, "queue")
+    assert (ran.code, said in ran.err) == (2, True)
+
+
 def test_a_duplicate_that_is_paid_meanwhile_is_news_to_whoever_approved_its_twin(
     shell: Shell,
 ) -> None:
