@@ -50,12 +50,19 @@ class Batch:
         """How far it is, or how it ended, in one sentence."""
         if self.broke_off:
             return f"{self.name}: {self.broke_off}"
-        counts = ", ".join(f"{count:,} {name}" for name, count in self.outcomes.items() if count)
         done = self.report.invoices if self.report else self.progress.done
+        counts = ", ".join(_counted(name, count) for name, count in self.outcomes.items() if count)
         said = f"{counted(done, 'invoice')}: {counts}" if counts else "nothing found in it"
         if self.report is None:
             return f"{self.name}: {self.progress.share:.0%}, {said if done else 'reading'}"
-        return f"{self.name}: {said}, in {self.report.seconds:.1f} s"
+        first = self.report.problems[0].reason if self.report.problems else ""
+        more = f"; {first}" if first else ""
+        return f"{self.name}: {said}, in {self.report.seconds:.1f} s{more}"
+
+
+def _counted(name: str, count: int) -> str:
+    """Give "1 problem", "2 problems", "3 waiting"."""
+    return counted(count, name[:-1]) if name.endswith("s") else f"{count:,} {name}"
 
 
 class Imports:

@@ -139,9 +139,9 @@ def _edits(figures: Figures) -> Iterator[Line]:
 
 
 def _stopped(figures: Figures) -> Iterator[Line]:
-    for name, found in figures.metrics["stopped"].items():
+    for number, (name, found) in enumerate(figures.metrics["stopped"].items()):
         sums = ", ".join(f"{code} {grouped(amount)}" for code, amount in found["sums"].items())
-        yield line("stopped", safe(f"{found['count']:,} {name}   {sums}"))
+        yield line("" if number else "stopped", safe(f"{found['count']:,} {name}   {sums}"))
 
 
 def _spend(figures: Figures, key: str, name: str) -> Iterator[Line]:
