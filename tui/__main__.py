@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--categories")
     parser.add_argument("--as", dest="approver")
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--config")
     parser.add_argument("--ascii", action="store_true")
     parser.add_argument("--read-only", action="store_true")
     parser.add_argument("command", nargs="?")
@@ -87,7 +88,10 @@ def _tell_progress(progress: ImportProgress) -> None:
 
 def _open(settings: Settings, options: argparse.Namespace) -> int:
     gc.disable()  # imports make no garbage, looking for it takes a tenth of them; see EngineClient
+    from expense_agent.preferences import preferences_file  # noqa: PLC0415 - commands need it not
     from tui.app import ApprovalsApp  # noqa: PLC0415 - imports Textual
+    from tui.config import read_config  # noqa: PLC0415 - commands need it not
+    from tui.memory import Memory  # noqa: PLC0415 - commands need it not
     from tui.model.grace import grace_from  # noqa: PLC0415 - commands need it not
 
     def open_service() -> ApprovalService:
@@ -100,6 +104,8 @@ def _open(settings: Settings, options: argparse.Namespace) -> int:
         read_only=options.read_only,
         ascii_only=options.ascii,
         grace_seconds=grace_from(os.environ),
+        config=read_config(preferences_file(options.config)),
+        memory=None if options.command == "demo" else Memory(settings.store),
     )
     app.run()
     if app.refused:

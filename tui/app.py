@@ -20,11 +20,14 @@ from textual.signal import Signal
 from expense_agent.errors import ExpenseAgentError
 from expense_agent.service import ApprovalService
 from tui import messages as msg
+from tui.choices import put_into_force
+from tui.config import Config
 from tui.crash import end_on_signals, write_crash
 from tui.decisions import Decisions
 from tui.engine_client import EngineClient
 from tui.formatting import counted
 from tui.longer_work import LongerWork
+from tui.memory import Memory
 from tui.model.grace import GRACE_SECONDS, Grace
 from tui.model.inbox import Inbox
 from tui.model.look import Look
@@ -61,6 +64,8 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         ascii_only: bool = False,
         grace_seconds: float = GRACE_SECONDS,
         look: Look | None = None,
+        config: Config | None = None,
+        memory: Memory | None = None,
         now: Callable[[], datetime] = utc_now,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -70,11 +75,16 @@ class ApprovalsApp(App[None], inherit_bindings=False):
             guard=RepeatGuard(ticks),
             inbox=Inbox(Grace(grace_seconds)),
             desk=Desk(read_only=read_only),
+            views=(config or Config()).views,
             ascii_only=ascii_only,
             now=now,
         )
         self._inbox = self.session.inbox
         self._inbox.look = look or Look()
+        self._inbox.said = put_into_force(self, config or Config())
+        self._memory = memory
+        if memory:
+            memory.recall(self._inbox, self.session.views)
         self._reader = QueueReader(open_service, self.session, self._tell)
         self._pages = PageReader(self._tell)
         self._decisions = Decisions(self.session, self._reader, self._tell)
@@ -105,6 +115,8 @@ class ApprovalsApp(App[None], inherit_bindings=False):
 
     def on_unmount(self) -> None:
         """Stop reading; let the engine finish what it has."""
+        if self._memory:
+            self._memory.keep(self._inbox)
         self._reader.close()
         self._pages.close()
         self.session.imports.stop()

@@ -9,16 +9,48 @@ from textual.binding import Binding, BindingType
 
 from tui.key_table import FOOTERS, KEYS, SCREENS, TITLES, Key
 
+_in_force: dict[str, Key] = {key.id: key for key in KEYS}
+"""The keys of this process: bindings belong to classes, so there is one map for all screens."""
+_SHOWN = {
+    "slash": "/", "question_mark": "?", "asterisk": "*", "equals_sign": "=", "enter": "Enter",
+    "space": "Space", "escape": "Esc", "tab": "Tab", "up": "↑", "down": "↓", "left": "←",
+    "right": "→", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End",
+    "left_square_bracket": "[", "right_square_bracket": "]",
+}  # fmt: skip
+
+
+def use(table: Iterable[Key]) -> dict[str, str]:
+    """Put a table into force; give what differs from the usual keys, as Textual wants it."""
+    usual = {key.id: key.keys for key in KEYS}
+    _in_force.update((key.id, key) for key in table)
+    return {key.id: key.keys for key in _in_force.values() if key.keys != usual[key.id]}
+
+
+def shown(names: str) -> str:
+    """Give comma-separated key names as a person reads them."""
+    return " ".join(_name(part) for part in names.split(","))
+
+
+def _name(key: str) -> str:
+    *held, last = key.split("+")
+    marks = "".join({"ctrl": "^", "shift": "⇧", "alt": "⌥"}.get(part, part) for part in held)
+    name = _SHOWN.get(last, last)
+    return marks + (name.upper() if last[:1] == "f" and last[1:].isdigit() else name)
+
 
 def keys_of(*groups: str) -> tuple[Key, ...]:
     """Give the keys of some groups, in the order of the table."""
-    return tuple(key for key in KEYS if key.screen in groups)
+    return tuple(key for key in _in_force.values() if key.screen in groups)
+
+
+def in_order() -> tuple[Key, ...]:
+    """Give all keys in force, in the order of the table."""
+    return tuple(_in_force.values())
 
 
 def footer_of(screen: str) -> tuple[Key, ...]:
     """Give the keys of a screen's footer, the most needed first."""
-    by_id = {key.id: key for key in KEYS}
-    return tuple(by_id[wanted] for wanted in FOOTERS[screen])
+    return tuple(_in_force[wanted] for wanted in FOOTERS[screen])
 
 
 def bindings(*groups: str) -> list[BindingType]:

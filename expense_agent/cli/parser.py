@@ -38,6 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", action="store_true", help="the same as behind the command")
     parser.add_argument("--as", dest="approver", metavar="APPROVER", help="who is acting")
+    parser.add_argument("--config", metavar="FILE", help="your own theme, keys and views")
     parser.add_argument("--ascii", action="store_true", help="app: plain ASCII symbols")
     parser.add_argument("--read-only", action="store_true", help="app: look, but decide nothing")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")

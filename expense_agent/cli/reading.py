@@ -16,8 +16,9 @@ from expense_agent.domain.policy import Hold
 from expense_agent.domain.saving import Saving, discount_on
 from expense_agent.domain.tiers import seat_words
 from expense_agent.errors import UsageProblem
+from expense_agent.preferences import preferences_file, read_preferences, views_of
 from expense_agent.queue_filter import FilterError
-from expense_agent.queue_views import VIEWS, view_named
+from expense_agent.queue_views import view_named
 from expense_agent.service import SORT_KEYS, InvoiceDetail
 from expense_agent.settings import Settings
 
@@ -45,9 +46,10 @@ def queue(arguments: argparse.Namespace, settings: Settings) -> int:
         return _stalled(settings, as_json=arguments.json)
     if arguments.sort and arguments.sort not in SORT_KEYS:
         raise UsageProblem(f"no sort {arguments.sort!r}; there are {', '.join(SORT_KEYS)}")
-    view = view_named(_OTHER_NAMES.get(arguments.view, arguments.view))
+    views, _problems = views_of(read_preferences(preferences_file(arguments.config))[0])
+    view = view_named(_OTHER_NAMES.get(arguments.view, arguments.view), views)
     if view is None:
-        names = ", ".join([*(view.name for view in VIEWS), "confirm", "steps", "stalled"])
+        names = ", ".join([*(view.name for view in views), "confirm", "steps", "stalled"])
         raise UsageProblem(f"no view {arguments.view!r}; there are {names}")
     try:
         query = view.query(datetime.now(UTC), arguments.filter)

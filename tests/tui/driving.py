@@ -12,6 +12,8 @@ from textual.pilot import Pilot
 from expense_agent.service import GroupKey
 from tests.tui.fake_service import FakeService
 from tui.app import ApprovalsApp
+from tui.config import Config
+from tui.memory import Memory
 from tui.model.look import Look
 
 SIZES = ((80, 24), (120, 40), (160, 45))
@@ -78,6 +80,8 @@ async def driven(
     grace_seconds: float = 0.0,
     waits_for: str = "",
     group: GroupKey = "none",
+    config: Config | None = None,
+    memory: Memory | None = None,
 ) -> AsyncIterator[Driver]:
     """Run the app until its list is drawn; by default time passes between two keys.
 
@@ -93,6 +97,8 @@ async def driven(
         now=lambda: CLOCK,
         ticks=ticks or (lambda: float(next(steps))),
         look=Look(group=group),
+        config=config,
+        memory=memory,
     )
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot, service)

@@ -23,7 +23,7 @@ def group_name(group: QueueGroup, by: GroupKey, today: date) -> str:
     if group.routine:
         return "only over the limit"
     if group.name == "over_limit":
-        return "over the limit, and more to look at"
+        return "over limit, and more"
     return inert(group.name.replace("_", " ")) or "nothing on it"
 
 

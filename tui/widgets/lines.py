@@ -7,8 +7,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.formatting import crop, totals_line, totals_that_fit
-from tui.key_table import KEYS, Key
-from tui.keymap import footer_of, keys_of
+from tui.key_table import Key
+from tui.keymap import footer_of, in_order, keys_of
 from tui.model.plan import totals
 from tui.model.progress import Verb
 from tui.model.why_not import why_not
@@ -170,7 +170,7 @@ class KeyBar(Line):
             if part.cell_length - 2 <= room:
                 taken[key] = part
                 room -= part.cell_length
-        parts = [taken[key] for key in KEYS if key in taken]
+        parts = [taken[key] for key in in_order() if key in taken]
         self.say(Content(" ").append(Content("").join(parts)))
 
     def _part(self, key: Key) -> Content:

@@ -71,5 +71,6 @@ class QueuePainter:
         now = session.now()
         shown = state.shown(ascii_only=session.ascii_only)
         first, *rest = cells(width, texts(row, shown, session.categories, now), now)
-        yield Segment(first, base + self._style(state.tone))
+        # On the cursor's background no tone can be read in every theme; the word says the state.
+        yield Segment(first, base if cursor else base + self._style(state.tone))
         yield Segment("".join(rest), base)

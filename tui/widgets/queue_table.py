@@ -52,9 +52,10 @@ class QueueTable(ListKeys):
 
     def _style(self, name: str) -> Style:
         if name not in self._styles:
-            component = f"queue-table--{name}"
-            partial = name in TONES
-            self._styles[name] = self.get_component_rich_style(component, partial=partial)
+            style = self.get_component_rich_style(f"queue-table--{name}")
+            if name in TONES:  # what is muted is so on the list's background; that itself stays
+                style = Style(color=style.color, bold=style.bold)
+            self._styles[name] = style
         return self._styles[name]
 
     def notify_style_update(self) -> None:

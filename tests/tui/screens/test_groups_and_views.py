@@ -2,9 +2,11 @@
 
 import pytest
 
+from expense_agent.domain.policy import Hold
 from expense_agent.service import QueueQuery
 from tests.tui.driving import SIZES, driven
 from tests.tui.fake_service import CHANGED_BANK, OVER_LIMIT, FakeService, a_row
+from tests.tui.goldens import assert_golden
 
 
 def a_service() -> FakeService:
@@ -160,3 +162,21 @@ def test_the_fake_groups_as_the_store_does() -> None:
         ("account_changed", 2, False),
         ("over_limit", 2, True),
     ]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_screen(size: tuple[int, int]) -> None:
+    service = FakeService(
+        [
+            *a_service().rows((1, 2, 3, 4)),
+            a_row(5, "20000.00", holds=(OVER_LIMIT, Hold("category_unsure", "warn", "a guess"))),
+            a_row(6, needed=2, approved_by=("bob",), why_not="over your limit 500.00 EUR"),
+            a_row(7, held_until="2026-12-24"),
+        ]
+    )
+    async with driven(service, size, group="hold", waits_for="engine ready") as driver:
+        await driver.press("j", "space", "j")
+        await driver.sees("[All 6]", "On hold 1" if size[0] > 100 else "1 marked", "1 marked")
+        if size[0] > 100:
+            await driver.sees("why here")
+        assert_golden(driver, "queue")
