@@ -75,16 +75,12 @@ class ApprovalsApp(App[None], inherit_bindings=False):
             guard=RepeatGuard(ticks),
             inbox=Inbox(Grace(grace_seconds)),
             desk=Desk(read_only=read_only),
-            views=(config or Config()).views,
             ascii_only=ascii_only,
             now=now,
         )
         self._inbox = self.session.inbox
-        self._inbox.look = look or Look()
-        self._inbox.said = put_into_force(self, config or Config())
-        self._memory = memory
-        if memory:
-            memory.recall(self._inbox, self.session.views)
+        self._inbox.look, self._memory = look or Look(), memory
+        put_into_force(self, self.session, config or Config(), memory)
         self._reader = QueueReader(open_service, self.session, self._tell)
         self._pages = PageReader(self._tell)
         self._decisions = Decisions(self.session, self._reader, self._tell)

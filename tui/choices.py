@@ -1,14 +1,16 @@
-"""Puts a person's choices into force on an app: themes, keys, and a word about what was wrong."""
+"""Puts a person's choices into force: themes, keys, views, and how a store was looked at last."""
 
 from textual.app import App
 
 from tui.config import DEFAULT_THEME, Config
 from tui.keymap import use
+from tui.memory import Memory
+from tui.session import Session
 from tui.themes import THEMES
 
 
-def put_into_force(app: App[None], config: Config) -> str:
-    """Set theme and keys; give what is to be told about the file, "" for nothing."""
+def put_into_force(app: App[None], session: Session, config: Config, memory: Memory | None) -> None:
+    """Set theme, keys and views; what is wrong in the person's file is the first thing told."""
     for theme in THEMES:
         app.register_theme(theme)
     problems = list(config.problems)
@@ -19,4 +21,7 @@ def put_into_force(app: App[None], config: Config) -> str:
         names = ", ".join(sorted(app.available_themes))
         problems.append(f"no theme {config.theme!r}; there are {names}")
     app.set_keymap(use(config.keys))
-    return "; ".join(problems)
+    session.views = config.views
+    session.inbox.said = "; ".join(problems)
+    if memory:
+        memory.recall(session.inbox, session.views)
