@@ -3,6 +3,8 @@
 import argparse
 import asyncio
 from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 from expense_agent.agent import open_agent
 from expense_agent.books import policy_in_force, policy_path, unknown_categories
@@ -11,6 +13,7 @@ from expense_agent.cli.output import print_fields, print_json, safe
 from expense_agent.doctor import examine
 from expense_agent.errors import PolicyInvalid
 from expense_agent.policy_file import load_policy, notes_on, policy_to_plain, policy_to_toml
+from expense_agent.policy_file.lines import line_of, lines_of, meaning
 from expense_agent.service import RecoveryReport
 from expense_agent.settings import Settings
 
@@ -70,20 +73,47 @@ def _show(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Say line by line what a file means, or on which lines it is wrong."""
     path = arguments.file or policy_path(settings)
     problems: list[str] = []
     notes: list[str] = []
+    said: list[dict[str, Any]] = []
     if path is not None:
         try:
             problems = unknown_categories(load_policy(path), settings)
+            said = _explained(path, load_policy(path).base_currency)
             notes = notes_on(path)
         except PolicyInvalid as invalid:
             problems = invalid.problems
+    at = {problem: _line(problem, path) for problem in problems}
     if arguments.json:
         file = str(path) if path else None
-        print_json({"ok": not problems, "file": file, "problems": problems, "notes": notes})
+        found = {"ok": not problems, "file": file, "problems": problems, "notes": notes}
+        print_json({**found, "problem_lines": list(at.values()), "lines": said})
     else:
-        for line in [*problems, *notes]:
-            print(safe(f"{path}: {line}"))
+        _print_checked(path, said, [*at.items(), *((note, None) for note in notes)])
         print("not valid" if problems else f"valid: {path or 'the built-in policy'}")
     return 1 if problems else 0
+
+
+def _print_checked(
+    path: Path | None, said: list[dict[str, Any]], remarks: list[tuple[str, int | None]]
+) -> None:
+    for line in said:
+        print(safe(f"{line['line']:>4}  {line['key']}: {line['says']}"))
+    for remark, number in remarks:
+        print(safe(f"{path}:{f'{number}:' if number else ''} {remark}"))
+
+
+def _explained(path: Path, currency: str) -> list[dict[str, Any]]:
+    found = lines_of(path.read_text(encoding="utf-8-sig"))
+    said = [(line, meaning(line, currency)) for line in found]
+    return [{"line": line.number, "key": line.key, "says": words} for line, words in said if words]
+
+
+def _line(problem: str, path: Path | None) -> int | None:
+    """Give the line of a problem; None for a file that cannot be read as lines of text."""
+    try:
+        return line_of(problem, path.read_text(encoding="utf-8-sig")) if path else None
+    except (OSError, UnicodeDecodeError):
+        return None
