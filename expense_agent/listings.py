@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-SortKey = Literal["holds", "due", "amount", "supplier", "waiting"]
-SORT_KEYS: tuple[SortKey, ...] = ("holds", "due", "amount", "supplier", "waiting")
+SortKey = Literal["holds", "due", "amount", "supplier", "waiting", "loss"]
+SORT_KEYS: tuple[SortKey, ...] = ("holds", "due", "amount", "supplier", "waiting", "loss")
 GroupKey = Literal["hold", "supplier", "due", "none"]
 GROUP_KEYS: tuple[GroupKey, ...] = ("hold", "supplier", "due", "none")
 

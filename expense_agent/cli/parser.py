@@ -67,7 +67,9 @@ def _reading(commands: Commands) -> None:
         "--filter", default="", metavar="EXPR", help="supplier:nord amount>500 hold:bank"
     )
     queue.add_argument(
-        "--sort", metavar="KEY", help="holds, due, amount, supplier or waiting; default: the view's"
+        "--sort",
+        metavar="KEY",
+        help="holds, due, amount, supplier, waiting, loss; default: the view's",
     )
     show = _with_json(commands.add_parser("show", help="one invoice: what, why, who, when"))
     show.add_argument("id", metavar="ID")

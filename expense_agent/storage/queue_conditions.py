@@ -22,6 +22,7 @@ ORDERS: dict[SortKey, str] = {
     "amount": "payable_minor DESC, key",
     "supplier": "supplier_sort, key",
     "waiting": "waiting_since, key",
+    "loss": "loss_day, loss_minor DESC, key",
 }
 GROUPS: dict[GroupKey, str] = {
     "hold": "hold_rank",

@@ -6,6 +6,7 @@ its status.
 
 import json
 import sqlite3
+from datetime import date
 
 from expense_agent.domain.approval import (
     ApprovalRequest,
@@ -14,14 +15,18 @@ from expense_agent.domain.approval import (
     holds_from_plain,
     holds_to_plain,
 )
-from expense_agent.domain.invoice import canonical_json
+from expense_agent.domain.invoice import Invoice, canonical_json
 from expense_agent.domain.money import Money, plain
 from expense_agent.domain.policy import rank, signs
+from expense_agent.domain.saving import discount_on
 from expense_agent.domain.supplier import normalised_name
 from expense_agent.domain.tiers import seat_words
 from expense_agent.ports import Clock, Registered, RequestRecord, utc
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
+
+NEVER = "9999-12-31"
+"""The day of a loss that will not come."""
 
 
 class RequestTable:
@@ -61,6 +66,7 @@ class RequestTable:
         """Write a request down as it is shown."""
         invoice = known.invoice
         name = invoice.supplier.name or ""
+        loss_day, loss_minor = _loss(invoice, self._clock.now().date())
         seal = self._database.insert(
             "approval_requests",
             thread_id=known.thread_id,
@@ -83,6 +89,8 @@ class RequestTable:
             due_date=invoice.due_date.isoformat() if invoice.due_date else None,
             hold_rank=rank(request.holds),
             signs=int(signs(request.holds)),
+            loss_day=loss_day,
+            loss_minor=loss_minor,
             waiting_since=utc(self._clock.now()),
             expires_at=request.expires_at,
             held_until=request.held_until,
@@ -114,6 +122,13 @@ class RequestTable:
             thread_id,
             interrupt_id,
         )
+
+
+def _loss(invoice: Invoice, today: date) -> tuple[str, int]:
+    """Say from which day waiting costs money, and how much: a discount, else lateness itself."""
+    if saving := discount_on(invoice, today):
+        return saving.last_day.isoformat(), saving.amount.minor
+    return (invoice.due_date.isoformat() if invoice.due_date else NEVER), 0
 
 
 def _shown(payable: Money | None) -> str:

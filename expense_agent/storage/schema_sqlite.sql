@@ -60,6 +60,8 @@ CREATE TABLE approval_requests (
     due_date         TEXT,
     hold_rank        INTEGER NOT NULL,          -- place of the first hold in the list of rules; routine ones last
     signs            INTEGER NOT NULL,          -- what the holds say at a glance: bits of domain.policy.Sign
+    loss_day         TEXT NOT NULL,             -- from when it costs money: end of the discount, else the due date
+    loss_minor       INTEGER NOT NULL,          -- what is lost then
     waiting_since    TEXT NOT NULL,
     expires_at       TEXT NOT NULL,
     held_until       TEXT,                      -- a day until which a person put it out of the way
@@ -87,6 +89,8 @@ CREATE INDEX queue_amount   ON approval_requests (payable_minor DESC, key, curre
     WHERE status = 'open';
 CREATE INDEX queue_supplier ON approval_requests (supplier_sort, key, payable_minor, currency, due_date, held_until,
     status) WHERE status = 'open';
+CREATE INDEX queue_loss     ON approval_requests (loss_day, loss_minor DESC, key, payable_minor, currency, due_date,
+    held_until, status) WHERE status = 'open';
 CREATE INDEX queue_waiting  ON approval_requests (waiting_since, key, payable_minor, currency, due_date, held_until,
     status) WHERE status = 'open';
 -- And one for the counts of the views.
@@ -422,7 +426,7 @@ BEGIN SELECT RAISE(ABORT, 'invoices are never deleted'); END;
 CREATE TRIGGER requests_as_shown BEFORE UPDATE OF
     key, thread_id, interrupt_id, invoice_id, round, level, fingerprint, approvals_needed, account, category,
     holds, policy_version, number, supplier, supplier_sort, payable, payable_minor, currency, due_date,
-    hold_rank, signs, waiting_since, expires_at, held_until, seat, seats, preparers_may_approve,
+    hold_rank, signs, loss_day, loss_minor, waiting_since, expires_at, held_until, seat, seats, preparers_may_approve,
     importers_may_edit ON approval_requests
 BEGIN SELECT RAISE(ABORT, 'a request keeps what it showed'); END;
 CREATE TRIGGER requests_answered_once BEFORE UPDATE OF status, answered_by, answered_at ON approval_requests

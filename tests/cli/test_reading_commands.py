@@ -115,7 +115,7 @@ def test_the_queue_is_filtered_and_sorted(filled: Shell) -> None:
         (("--filter", "color:red"), "no field 'color'"),
         (("--filter", "amount>many"), "is not an amount"),
         (("--filter", "'"), "quotation mark is not closed"),
-        (("--sort", "colour"), "there are holds, due, amount, supplier, waiting"),
+        (("--sort", "colour"), "there are holds, due, amount, supplier, waiting, loss"),
     ],
 )
 def test_a_filter_or_order_that_means_nothing_is_wrong_usage(

@@ -10,6 +10,7 @@ import pytest
 
 from expense_agent.domain.approval import Verdict
 from expense_agent.domain.authority import Asked, authority
+from expense_agent.domain.discount import Discount
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Approver, Hold, Policy
@@ -161,6 +162,25 @@ def test_the_views_are_counted_together_as_they_list(several: Books) -> None:
     assert by_name["all"] == 5
     assert (by_name["warnings"], by_name["due"], by_name["held"]) == (1, 3, 1)
     assert several.queue.counts([], TODAY) == []
+
+
+def test_by_loss_the_discount_that_ends_first_comes_first_then_the_larger_then_what_is_due(
+    tmp_path: Path,
+) -> None:
+    def granting(number: str, percent: str, day: int) -> Invoice:
+        discount = Discount(percent=Decimal(percent), last_day=date(2026, 11, day))
+        return replace(an_invoice("900.00 EUR", number=number), discounts=(discount,))
+
+    with books(tmp_path) as made:
+        ask(made, an_invoice("EUR", number="undated", due_date=None))
+        ask(made, an_invoice("900.00 EUR", number="due", due_date=date(2026, 11, 26)))
+        ask(made, granting("later", "2", 27))
+        ask(made, granting("small", "2", 24))
+        ask(made, granting("large", "3", 24))
+        ask(made, granting("gone", "9", 1))
+        keys = made.overview(QueueQuery(sort="loss")).keys
+        numbers = [row.number for row in made.queue.rows(keys)]
+    assert numbers == ["large", "small", "due", "later", "gone", "undated"]
 
 
 # --- what is within a person's reach
