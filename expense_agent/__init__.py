@@ -8,9 +8,9 @@ truth about money; `agent` puts them together behind `service`, all that a front
 import os
 
 # Read when LangGraph is first imported, hence set here. Without the first, loading a checkpoint
-# runs any callable the file names; without the second, a stray variable sends invoices away.
+# runs any callable the file names; without the others, a stray variable sends invoices away.
 os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
-os.environ["LANGSMITH_TRACING"] = "false"
-os.environ["LANGCHAIN_TRACING_V2"] = "false"
+for _maker in ("LANGSMITH", "LANGCHAIN"):
+    os.environ[f"{_maker}_TRACING"] = os.environ[f"{_maker}_TRACING_V2"] = "false"
 
 __version__ = "0.1.0"

@@ -20,6 +20,7 @@ from expense_agent.storage.database import MIGRATIONS, Database, statements
 from expense_agent.storage.projections import unlike
 from expense_agent.storage.run_proof import run_findings
 from expense_agent.storage.seals import SEALED, Sealed, seal_of
+from expense_agent.storage.threads import disagreements
 
 _ANCHOR = re.compile(r"[0-9]{1,18}:[0-9a-fA-F]{64}")
 _PAGE = 1000
@@ -63,6 +64,7 @@ def verify(database: Database, anchor: str | None = None) -> Verification:
     findings += _lost(rows, trail, newest)
     findings += _unlike(statuses, trail, newest)
     findings += unlike(database)
+    findings += disagreements(database)
     payments = database.all("SELECT count(*) AS n FROM payments")[0]["n"]
     return Verification(trail.events, payments, trail.head, tuple(findings))
 
