@@ -84,6 +84,11 @@ def test_the_version_does_not_change_with_what_means_the_same(same: str, tmp_pat
         '[approvals]\nparallel_above = "1.00"',
         "[approvals]\npreparers_may_approve = true",
         '[exchange_rates]\nas_of = 2026-11-02\nUSD = "1.1"',
+        "[limits]\nwindow_days = 29",
+        '[limits]\ncumulative_limit = "2500.00"',
+        "[limits]\nnear_percent = 91",
+        '[[budgets]]\ncategory = "office"\nperiod = "month"\namount = "1.00"',
+        "locked_until = 2026-09-30",
     ],
 )
 def test_the_version_changes_with_every_key_that_decides(other: str, tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_numbers_are_the_same_but_for_case_spaces_signs_and_leading_zeros() -> N
 @pytest.mark.parametrize(
     ("holds", "past", "twin"),
     [
-        ((Hold("duplicate", "block", "twin", ("k7mbjd: 1 EUR",)),), [past_one("p")], "k7mbjd"),
+        ((Hold("duplicate", "block", "twin", twins=("k7mbjd",)),), [past_one("p")], "k7mbjd"),
         ((), [past_one("p"), past_one("q", "1240.00"), past_one("r", number="R-1")], "r"),
         ((), [past_one("p"), past_one("q", "1240.00")], "q"),
         ((), [past_one("p")], "p"),

@@ -1,6 +1,5 @@
 """Compares an invoice with what came from its supplier before. Pure; money stays Decimal."""
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from statistics import median
@@ -10,7 +9,6 @@ from expense_agent.service import Headline, InvoiceDetail, SupplierHistory
 _NEVER_PAID = ("rejected", "expired", "failed")
 STANDS_OUT = 2
 """From so many times the middle amount on, a person should look."""
-_ID = re.compile(r"\A([0-9a-z]{6,}):")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +60,7 @@ def same_amount(detail: InvoiceDetail, past: SupplierHistory) -> list[Headline]:
 
 def twin_of(detail: InvoiceDetail, past: SupplierHistory) -> str | None:
     """Give the invoice to compare with: what the holds name, else the most alike, else the last."""
-    named = [
-        found[1]
-        for hold in detail.holds
-        if "duplicate" in hold.rule
-        for proof in hold.evidence
-        if (found := _ID.match(proof)) and found[1] != detail.id
-    ]
+    named = [twin for hold in detail.holds for twin in hold.twins if twin != detail.id]
     alike = [*same_number(detail, past), *same_amount(detail, past), *past.invoices]
     return next(iter([*named, *(one.id for one in alike)]), None)
 
