@@ -3,6 +3,7 @@ import pytest
 from tests.tui.driving import SIZES, driven
 from tests.tui.fake_service import FakeService, a_row
 from tui.key_table import KEYS
+from tui.screens.help import HelpScreen
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -17,9 +18,14 @@ async def test_help_begins_with_the_keys_of_the_screen_it_was_asked_on(
 
 
 async def test_help_has_every_key_of_the_table() -> None:
-    async with driven(FakeService([a_row(1)]), (120, 200)) as driver:
+    async with driven(FakeService([a_row(1)])) as driver:
         await driver.press("question_mark")
-        await driver.sees(*(key.help for key in KEYS), "waits for another", "supplier:nord")
+        screen = driver.app.screen
+        assert isinstance(screen, HelpScreen)
+        text = screen._text().plain
+        assert [key.help for key in KEYS if key.help not in text] == []
+        assert "waits for another" in text
+        assert "supplier:nord" in text
 
 
 async def test_help_opens_once_and_closes_with_esc() -> None:
