@@ -442,3 +442,37 @@ async def test_the_trace_says_what_the_agent_did_node_by_node(tmp_path: Path) ->
             "revalidate",
             "schedule_payment",
         ]
+
+
+async def test_an_approval_that_was_not_paid_on_in_time_is_asked_for_again(tmp_path: Path) -> None:
+    clock = FixedClock()
+    policy = Policy(second_above=Decimal("1000.00"), approval_valid_hours=24)
+    async with an_office(tmp_path, policy, clock) as office:
+        ann, bob = office.person("ann"), office.person("bob")
+        await take(ann, an_invoice("2000.00 EUR"))
+        await approve(ann, waiting(ann, "R-1001"))
+        clock.pass_time(hours=25)
+        events = await approve(bob, waiting(bob, "R-1001", level=2))
+        assert isinstance(events[-1], AskedAgain)
+        assert "approved by ann" in events[-1].why
+        assert "not scheduled within 24 hours" in events[-1].why
+        assert bob.payments() == []
+        again = waiting(bob, "R-1001")
+        assert (again.level, again.approved_by) == (1, ())
+        await approve(ann, again)
+        assert isinstance((await approve(bob, waiting(bob, "R-1001", level=2)))[-1], Scheduled)
+
+
+async def test_a_chain_made_longer_meanwhile_is_asked_for_anew(tmp_path: Path) -> None:
+    async with an_office(tmp_path) as office:
+        ann = office.person("ann")
+        await take(ann, an_invoice("2000.00 EUR"))
+        row = waiting(ann, "R-1001")
+        await office.close()
+        office.policy = Policy(second_above=Decimal("1000.00"))
+        ann, bob = office.person("ann"), office.person("bob")
+        assert isinstance((await approve(ann, row))[-1], AskedAgain)
+        assert ann.payments() == []
+        await approve(ann, waiting(ann, "R-1001"))
+        await approve(bob, waiting(bob, "R-1001", level=2))
+        assert [p["approved_by"] for p in ann.payments()] == [["ann", "bob"]]
