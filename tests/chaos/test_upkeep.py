@@ -1,6 +1,7 @@
 """An open session keeps the store in order: every minute it finishes and closes what is due."""
 
 import asyncio
+import os
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -18,11 +19,13 @@ from expense_agent.domain.category import UNSURE, Suggestion
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import RequestRefused
-from expense_agent.service import Failed, Scheduled
+from expense_agent.ports import Registered
+from expense_agent.service import Event, Failed, Scheduled
 from expense_agent.settings import settings_from
 from expense_agent.storage.database import CHECKPOINTS_FILE, Database
 from expense_agent.workflow.claims import claimed
 from expense_agent.workflow.intake import Intake
+from expense_agent.workflow.runner import Runner
 from tests.agents import approve, queue, tables, take, waiting
 from tests.builders import an_invoice
 from tests.fakes import FixedClock
@@ -279,3 +282,60 @@ async def test_a_clock_that_jumps_between_any_two_phases_pays_once(
         assert agent.verify().ok
         assert agent.unfinished() == []
         assert decided or jump > 72 * 3600
+
+
+@pytest.fixture
+def together(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Collect the threads that two runs were at in the same moment."""
+    running: list[str] = []
+    together: list[str] = []
+    run = Runner._run
+
+    async def watched(runner: Runner, known: Registered, step: Any) -> AsyncIterator[Event]:
+        together.extend([known.id] * (known.thread_id in running))
+        running.append(known.thread_id)
+        try:
+            async for event in run(runner, known, step):
+                yield event
+        finally:
+            running.remove(known.thread_id)
+
+    monkeypatch.setattr(Runner, "_run", watched)
+    return together
+
+
+async def both_approve(folder: Path, many: int) -> None:
+    """Two sessions look for what was cut off all the time, while both approve."""
+    clock = FixedClock()
+    async with (
+        a_session(folder, clock, upkeep_seconds=0.01) as ann,
+        a_session(folder, clock, upkeep_seconds=0.01) as bob,
+    ):
+        numbers = [f"R-{n}" for n in range(many)]
+        await take(ann, *(an_invoice("720.00 EUR", number=number) for number in numbers))
+        await bob.start()
+        rows = queue(ann)
+        halves = [(ann, row) for row in rows[::2]] + [(bob, row) for row in rows[1::2]]
+        await asyncio.gather(*(approve(agent, row) for agent, row in halves))
+        assert len(ann.payments()) == many
+        assert ann.verify().ok
+
+
+async def test_two_open_sessions_recover_nothing_of_each_other_that_runs(
+    tmp_path: Path, together: list[str]
+) -> None:
+    """EXPENSE_AGENT_CHAOS says over how many invoices."""
+    await both_approve(tmp_path, int(os.environ.get("EXPENSE_AGENT_CHAOS", "10")))
+    assert together == []
+
+
+async def test_without_claims_they_would(
+    tmp_path: Path, together: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @asynccontextmanager
+    async def nobody_asks(*_: Any, **__: Any) -> AsyncIterator[bool]:
+        yield True
+
+    monkeypatch.setattr("expense_agent.workflow.runner.claimed", nobody_asks)
+    await both_approve(tmp_path, 10)
+    assert together
