@@ -45,6 +45,7 @@ def recovery_by_next() -> None:
     )
     _altered(
         Runner._settle,
+        ("if not waiting and snapshot.tasks:", "if False:"),
         ('raise RequestRefused("its thread ended without an outcome")', "return Booked(known.id)"),
     )
 
@@ -63,8 +64,8 @@ def answer_before_its_row() -> None:
         mine = [decision for decision, _ in unwritten if decision.thread_id == thread_id]
         return [*read(ledger, thread_id), *mine]
 
-    async def and_then_write(runner: Runner, thread_id: str, owner: str) -> Any:
-        async for event in carry_out(runner, thread_id, owner):
+    async def and_then_write(runner: Runner, thread_id: str, owner: str, **how: Any) -> Any:
+        async for event in carry_out(runner, thread_id, owner, **how):
             yield event
         ledger: Any = runner._ports.ledger
         while unwritten:
