@@ -13,12 +13,16 @@ from expense_agent.storage.database import Database, marks
 
 _MOST = 20
 """Credits of one supplier that are looked at; the oldest are offset first."""
-_USED = "coalesce((SELECT u.used FROM credits_used u WHERE u.credit_thread = c.thread_id), 0)"
+_USED = """
+(SELECT coalesce(sum(o.amount_minor), 0) FROM offsets o JOIN invoices i ON i.thread_id = o.thread_id
+ WHERE o.credit_thread = c.thread_id AND i.status NOT IN ('rejected', 'expired'))
+"""
 _OPEN = f"""
-SELECT DISTINCT c.thread_id, c.currency, c.amount_minor, c.booked_at, {_USED} AS used,
-  n.invoice_id, n.body
-FROM credits c JOIN invoices n ON n.thread_id = c.thread_id
-WHERE c.currency = ? AND c.thread_id <> ? AND c.amount_minor > {_USED}
+SELECT open.*, n.invoice_id, n.body FROM (
+  SELECT c.thread_id, c.currency, c.amount_minor, min(c.booked_at) AS booked_at, {_USED} AS used
+  FROM credits c WHERE c.currency = ? AND c.thread_id <> ? AND c.supplier_key IN ({{keys}})
+  GROUP BY c.thread_id HAVING used < c.amount_minor ORDER BY booked_at LIMIT {_MOST}
+) open JOIN invoices n ON n.thread_id = open.thread_id ORDER BY open.booked_at, n.invoice_id
 """
 _OVERDRAWN = f"""
 SELECT DISTINCT n.invoice_id FROM offsets mine
@@ -45,6 +49,7 @@ class CreditTable:
         owed = credit_of(known.invoice)
         if owed is None:
             return []
+        now = utc(self._clock.now())
         return [
             self._database.insert(
                 "credits",
@@ -52,7 +57,7 @@ class CreditTable:
                 thread_id=known.thread_id,
                 currency=owed.currency,
                 amount_minor=owed.minor,
-                booked_at=utc(self._clock.now()),
+                booked_at=now,
             )
             for key in supplier_keys(known.invoice.supplier)
         ]
@@ -63,10 +68,7 @@ class CreditTable:
         if not keys:
             return ()
         found = self._database.all(
-            f"{_OPEN} AND c.supplier_key IN ({marks(keys)}) ORDER BY c.booked_at LIMIT {_MOST}",
-            known.invoice.currency,
-            known.thread_id,
-            *keys,
+            _OPEN.format(keys=marks(keys)), known.invoice.currency, known.thread_id, *keys
         )
         return tuple(map(_credit, found))
 

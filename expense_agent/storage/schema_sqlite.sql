@@ -304,11 +304,6 @@ CREATE TABLE offsets (
     FOREIGN KEY (thread_id, round) REFERENCES edits (thread_id, round)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX offsets_thread ON offsets (thread_id);
--- Of each credit, what is taken by invoices that are not refused.
-CREATE VIEW credits_used AS
-SELECT o.credit_thread, sum(o.amount_minor) AS used FROM offsets o
-JOIN invoices i ON i.thread_id = o.thread_id WHERE i.status NOT IN ('rejected', 'expired')
-GROUP BY o.credit_thread;
 
 -- Facts for the rules: what is found by an index must not cost more with a longer history.
 
@@ -511,8 +506,9 @@ WHEN EXISTS (SELECT 1 FROM offsets o
   OR NOT EXISTS (SELECT 1 FROM edits e WHERE e.thread_id = NEW.thread_id AND e.round = NEW.round)
   OR NOT EXISTS (SELECT 1 FROM credits c
                  WHERE c.thread_id = NEW.credit_thread AND c.currency = NEW.currency
-                   AND c.amount_minor >= NEW.amount_minor + coalesce(
-                     (SELECT u.used FROM credits_used u WHERE u.credit_thread = c.thread_id), 0))
+                   AND c.amount_minor >= NEW.amount_minor + coalesce((
+                     SELECT sum(o.amount_minor) FROM offsets o JOIN invoices i ON i.thread_id = o.thread_id
+                     WHERE o.credit_thread = c.thread_id AND i.status NOT IN ('rejected', 'expired')), 0))
 BEGIN SELECT RAISE(ABORT, 'no more of a credit than is left, once, by an edit'); END;
 
 CREATE TRIGGER comments_fixed BEFORE UPDATE ON comments
@@ -587,9 +583,10 @@ BEGIN
         SELECT 1 FROM decisions d WHERE d.thread_id = NEW.thread_id AND d.verdict IN ('reject', 'expire')
             AND NOT EXISTS (SELECT 1 FROM reversals u WHERE u.thread_id = d.thread_id AND u.round > d.round));
     SELECT RAISE(ABORT, 'no payment lowered by a credit that is used elsewhere') WHERE EXISTS (
-        SELECT 1 FROM offsets o JOIN credits c ON c.thread_id = o.credit_thread
-        JOIN credits_used u ON u.credit_thread = c.thread_id
-        WHERE o.thread_id = NEW.thread_id AND u.used > c.amount_minor);
+        SELECT 1 FROM offsets mine JOIN credits c ON c.thread_id = mine.credit_thread
+        WHERE mine.thread_id = NEW.thread_id AND c.amount_minor < (
+            SELECT sum(o.amount_minor) FROM offsets o JOIN invoices i ON i.thread_id = o.thread_id
+            WHERE o.credit_thread = c.thread_id AND i.status NOT IN ('rejected', 'expired')));
     SELECT RAISE(ABORT, 'no payment past the people who were asked') WHERE NEW.fingerprint IS NULL
         AND (EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id)
              OR EXISTS (SELECT 1 FROM reversals u WHERE u.thread_id = NEW.thread_id)

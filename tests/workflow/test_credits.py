@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from expense_agent.agent import ExpenseAgent
+from expense_agent.books import SystemClock
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import Policy
+from expense_agent.domain.supplier import Supplier
 from expense_agent.service import AskedAgain, Booked, QueueRow, Refused
 from tests.agents import an_office, approve, edit, queue, reject, tables, take, waiting
 from tests.builders import an_invoice
@@ -84,6 +86,15 @@ async def test_a_credit_larger_than_the_invoice_leaves_its_rest_open(tmp_path: P
         assert payments(agent) == []
         assert tables(agent)("SELECT sum(amount_minor) FROM offsets") == [(100_000,)]
         assert agent.verify().ok
+
+
+async def test_a_credit_known_by_several_keys_of_its_supplier_is_one_credit(tmp_path: Path) -> None:
+    known = Supplier("Nordwind Logistik AG", vat_id="DE811569869", legal_id="HRB 1")
+    async with an_office(tmp_path, clock=SystemClock()) as office:
+        agent = office.person()
+        await take(agent, a_credit(supplier=known), an_expensive(supplier=known))
+        ((_, reason),) = credits_of(waiting(agent, "R-1"))
+        assert reason.startswith("a credit of this supplier, 20.00 EUR")
 
 
 async def test_two_credits_are_offset_one_after_the_other(tmp_path: Path) -> None:
