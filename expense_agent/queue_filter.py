@@ -34,6 +34,7 @@ HOLD_WORDS = {
     "missing_field": "missing",
     "open_credit": "credit",
     "credit_used": "credit gone",
+    "vat_id_wrong": "vat id",
     "category_unsure": "category",
 }
 """One short word per rule, as the list shows it and the filter understands it."""

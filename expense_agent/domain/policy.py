@@ -41,6 +41,7 @@ BUILT_IN_SEVERITY: dict[str, Severity] = {
     "credit_used": "block",
     "over_limit": "block",
     "open_credit": "warn",
+    "vat_id_wrong": "warn",
     "possible_duplicate": "warn",
     "first_payment": "warn",
     "unusual_amount": "warn",

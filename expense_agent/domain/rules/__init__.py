@@ -26,6 +26,7 @@ from expense_agent.domain.rules.document import (
     totals_wrong,
 )
 from expense_agent.domain.rules.duplicates import duplicate, possible_duplicate
+from expense_agent.domain.rules.identity import vat_id_wrong
 from expense_agent.domain.rules.limits import budget, near_limit, over_limit, split_limit
 from expense_agent.domain.rules.people import edited, placed
 from expense_agent.domain.rules.suppliers import (
@@ -66,6 +67,7 @@ __all__ = [
     "supplier_lookalike",
     "totals_wrong",
     "unusual_amount",
+    "vat_id_wrong",
 ]
 
 RULES: tuple[Rule, ...] = (
@@ -87,6 +89,7 @@ RULES: tuple[Rule, ...] = (
     edited,
     credit_used,
     open_credit,
+    vat_id_wrong,
     over_limit,
     possible_duplicate,
     first_payment,
