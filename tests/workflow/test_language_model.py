@@ -53,8 +53,15 @@ def a_policy(server: Server, mode: str, severity: Severity = "warn", **options: 
 
 def bought(number: str, text: str = "as agreed", amount: str = "90.00 EUR") -> Invoice:
     """An invoice no keyword says anything of."""
-    supplier = Supplier(name=f"Quillon {number}", vat_id=f"DE31337{number[-1]}")
-    return an_invoice(amount, number=number, supplier=supplier, description=text)
+    supplier = Supplier(name=f"Quillon {number}", vat_id=f"DE31337{number[2:]:0>4}")
+    account = an_iban(int(number.partition("-")[2]))
+    return an_invoice(amount, number=number, supplier=supplier, account=account, description=text)
+
+
+def an_iban(number: int) -> str:
+    """An account of its own for each supplier: one that two share is held without a model, too."""
+    bank = f"50010517{number:010}"
+    return f"DE{98 - int(f'{bank}131400') % 97:02}{bank}"
 
 
 @pytest.mark.parametrize("severity", ["block", "warn", "off"])
