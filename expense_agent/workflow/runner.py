@@ -230,7 +230,7 @@ class Runner:
             await self._close_thread(known, snapshot)
             return cast(Final, await asyncio.to_thread(self._outcome, known))
         waiting = _interrupts(snapshot)
-        if not waiting and snapshot.tasks:
+        if not waiting and waits_for_a_step(known, snapshot, self._ports.policy):
             return await asyncio.to_thread(self._pause, known, snapshot)
         if not waiting:
             raise RequestRefused("its thread ended without an outcome")

@@ -45,7 +45,6 @@ def recovery_by_next() -> None:
     )
     _altered(
         Runner._settle,
-        ("if not waiting and snapshot.tasks:", "if False:"),
         ('raise RequestRefused("its thread ended without an outcome")', "return Booked(known.id)"),
     )
 
