@@ -159,6 +159,7 @@ KEYS = (
     Key("leaving.carry_out", "s", "s", "Carry out", "carry out now what is still counting down"),
     Key("leaving.stop_import", "X", "X", "Stop import", "stop the import after the chunk in hand"),
     Key("leaving.withdraw", "u", "u", "Withdraw", "withdraw it and leave"),
+    Key("app.palette", "ctrl+p", "^p", "Palette", "what is possible now, by name; decides nothing"),
     Key("app.help", "question_mark,f1", "? F1", "Help", "these keys"),
     Key(
         "app.back", "escape", "Esc", "Back", "close the topmost thing; changes nothing, never quits"
@@ -185,6 +186,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "hold": ("hold", "app"),
     "leaving": ("leaving", "app"),
     "help": ("app",),
+    "palette": ("app",),
 }
 """Which groups of keys hold on which screen."""
 
@@ -237,6 +239,7 @@ FOOTERS: dict[str, tuple[str, ...]] = {
     "hold": ("hold.take", "app.back"),
     "leaving": ("leaving.carry_out", "leaving.withdraw", "leaving.stop_import", "app.back"),
     "help": ("app.back",),
+    "palette": ("app.back",),
 }  # fmt: skip
 """The keys in the footer of a screen, the most needed first: as many are shown as fit."""
 

@@ -17,6 +17,7 @@ from expense_agent.service import (
     Release,
     SendBack,
 )
+from tui.key_table import Key
 from tui.keymap import bindings
 from tui.messages import DecisionMade, UndoWanted
 from tui.model.intent import Decision, Intent
@@ -48,6 +49,15 @@ class DecidingPage(LookingPage):
             return None
         return why_not(verb, self.target(), self.session.inbox, self.session.desk)
 
+    def why_off(self, key: Key) -> str | None:
+        """Say why a key does nothing now, or None."""
+        verb = next((v for v in Verb if key.id == f"decide.{v.action}"), None)
+        return self.why_not(verb) if verb else super().why_off(key)
+
+    def palette_action(self, action: str) -> str:
+        """Let the palette show the page before an approval, never approve."""
+        return "review_approval" if action == "approve" else super().palette_action(action)
+
     def _decides(self, verb: Verb) -> bool:
         """Whether a press of a deciding key counts; says why if it does not."""
         guard = self.session.guard
@@ -78,6 +88,14 @@ class DecidingPage(LookingPage):
             self._review(Verb.APPROVE, (Item(row, None),), _approval)
         else:
             self._send_or_review(Verb.APPROVE, _approval)
+
+    def action_review_approval(self) -> None:
+        """Show what would be approved; only that page's own key carries it out."""
+        row = self.target()
+        if self.marked():
+            self.action_approve()
+        elif row and self._decides(Verb.APPROVE):
+            self._review(Verb.APPROVE, (Item(row, None),), _approval)
 
     def action_reject(self) -> None:
         """Ask for the reason, then reject."""

@@ -18,7 +18,7 @@ async def test_help_begins_with_the_keys_of_the_screen_it_was_asked_on(
 
 
 async def test_help_has_every_key_of_the_table() -> None:
-    async with driven(FakeService([a_row(1)])) as driver:
+    async with driven(FakeService([a_row(1)]), (120, 280)) as driver:
         await driver.press("question_mark")
         screen = driver.app.screen
         assert isinstance(screen, HelpScreen)
