@@ -20,8 +20,6 @@ from tests.builders import NORDWIND_IBAN, an_invoice
 from tests.categorizers.labels import bought
 from tests.categorizers.llm_server import Server, a_server
 
-pytest.importorskip("langchain_openai")
-
 KEY = "sk-CANARY-31337"
 FAILURES = {
     "drip": "timeout",

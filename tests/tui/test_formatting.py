@@ -84,4 +84,4 @@ def test_words() -> None:
     assert counted(1, "invoice") == "1 invoice"
     assert counted(1200, "invoice") == "1,200 invoices"
     assert hold_word("account_changed") == "bank"
-    assert hold_word("period_locked") == "period locked"
+    assert hold_word("no_short_word") == "no short word"

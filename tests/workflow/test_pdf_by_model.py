@@ -14,8 +14,6 @@ from tests.builders import NORDWIND_IBAN
 from tests.categorizers.llm_server import Server, a_server
 from tests.importers.pdfs import a_pdf, stream
 
-pytest.importorskip("langchain_openai")
-
 LINES = (
     "Quillon Restorations Ltd   VAT GB123456789",
     "Invoice Q-77   2026-11-01   due 2026-12-01",
