@@ -20,7 +20,7 @@ async def picture(settings: Settings) -> str:
     app = ApprovalsApp(lambda: open_agent(settings))
     async with app.run_test(size=SIZE) as pilot:
         await app.workers.wait_for_complete()
-        await pilot.press("j", "j", "j", "j", "j", "j", "j")
+        await pilot.press(*"jjjjjjjj")
         await pilot.pause(1.0)
         strips = app.screen._compositor.render_strips()  # noqa: SLF001 - no public way to text
         lines = ["".join(segment.text for segment in strip).rstrip() for strip in strips]

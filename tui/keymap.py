@@ -82,7 +82,8 @@ def clashes(table: Iterable[Key] = KEYS) -> list[str]:
 
 def readme_table() -> str:
     """Give the keys as the Markdown table of the README."""
-    lines = ["| where | key | what it does |", "| --- | --- | --- |"]
+    lines = ["| where | keys |", "| --- | --- |"]
     for group, title in TITLES.items():
-        lines += [f"| {title} | `{key.shown}` | {key.help} |" for key in keys_of(group)]
+        told = " · ".join(f"`{key.shown}` {key.help}" for key in keys_of(group))
+        lines.append(f"| {title} | {told} |")
     return "\n".join(lines)
