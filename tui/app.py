@@ -16,6 +16,7 @@ from textual.app import App
 from textual.events import Resize
 from textual.filter import LineFilter
 from textual.signal import Signal
+from textual.widget import MountError
 
 from expense_agent.errors import ExpenseAgentError
 from expense_agent.service import ApprovalService
@@ -129,6 +130,11 @@ class ApprovalsApp(App[None], inherit_bindings=False):
             self.post_message(message)
         except RuntimeError:  # the event loop is closed: nobody is left to be told
             return
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Let a screen be that was cut off while it was being built, since the app is to end."""
+        if not (self._exit and isinstance(error, MountError)):
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """Replace Textual's report, which prints all variables; there is no public hook."""
