@@ -304,8 +304,8 @@ def together(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return together
 
 
-async def both_approve(folder: Path, many: int) -> None:
-    """Two sessions look for what was cut off all the time, while both approve."""
+async def both_approve(folder: Path, many: int) -> int:
+    """Two sessions recover all the time, while both approve; gives how many are paid."""
     clock = FixedClock()
     async with (
         a_session(folder, clock, upkeep_seconds=0.01) as ann,
@@ -317,15 +317,16 @@ async def both_approve(folder: Path, many: int) -> None:
         rows = queue(ann)
         halves = [(ann, row) for row in rows[::2]] + [(bob, row) for row in rows[1::2]]
         await asyncio.gather(*(approve(agent, row) for agent, row in halves))
-        assert len(ann.payments()) == many
         assert ann.verify().ok
+        return len(ann.payments())
 
 
 async def test_two_open_sessions_recover_nothing_of_each_other_that_runs(
     tmp_path: Path, together: list[str]
 ) -> None:
     """EXPENSE_AGENT_CHAOS says over how many invoices."""
-    await both_approve(tmp_path, int(os.environ.get("EXPENSE_AGENT_CHAOS", "10")))
+    many = int(os.environ.get("EXPENSE_AGENT_CHAOS", "10"))
+    assert await both_approve(tmp_path, many) == many
     assert together == []
 
 
@@ -337,5 +338,5 @@ async def test_without_claims_they_would(
         yield True
 
     monkeypatch.setattr("expense_agent.workflow.runner.claimed", nobody_asks)
-    await both_approve(tmp_path, 10)
+    assert await both_approve(tmp_path, 10) <= 10  # one of two runs may break off, none pays twice
     assert together
