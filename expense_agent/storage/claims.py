@@ -22,10 +22,11 @@ class ClaimTable:
 
     def take(self, thread_id: str, owner: str, purpose: str) -> bool:
         """Take the right to run or edit a thread for a while; False when somebody else has it."""
-        now, until = self.lasting()
-        if self._taken_just_now(thread_id, owner, until):
+        if self._taken_just_now(thread_id, owner):
             return True
         with self._database.transaction():
+            # Only now: whoever wrote while this waited for the lock would seem to be ahead of time.
+            now, until = self.lasting()
             changed = self._database.write(
                 "INSERT INTO claims VALUES (?, ?, ?, ?) ON CONFLICT (thread_id) DO UPDATE"
                 " SET owner = excluded.owner, purpose = excluded.purpose, until = excluded.until"
@@ -35,8 +36,9 @@ class ClaimTable:
             )
         return changed == 1
 
-    def _taken_just_now(self, thread_id: str, owner: str, until: float) -> bool:
+    def _taken_just_now(self, thread_id: str, owner: str) -> bool:
         """Whether it is there since the decision was written: nothing to write again."""
+        _, until = self.lasting()
         row = self._database.one(
             "SELECT until FROM claims WHERE thread_id = ? AND owner = ?", thread_id, owner
         )
@@ -44,8 +46,8 @@ class ClaimTable:
 
     def renew(self, owner: str) -> None:
         """Let all claims of an owner begin anew; one that others have taken over stays theirs."""
-        _, until = self.lasting()
         with self._database.transaction():
+            _, until = self.lasting()
             self._database.write("UPDATE claims SET until = ? WHERE owner = ?", until, owner)
 
     def release(self, thread_id: str, owner: str) -> None:

@@ -111,13 +111,18 @@ async def test_a_locked_store_does_not_end_the_upkeep(tmp_path: Path) -> None:
 
 async def test_a_long_run_keeps_its_claim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = FixedClock()
-    monkeypatch.setattr("expense_agent.workflow.claims._QUICKEST_RENEWAL_SECONDS", 0.01)
-    async with a_session(tmp_path, clock, claim_seconds=0.03) as agent:
+    monkeypatch.setattr("expense_agent.workflow.claims.renewal_seconds", lambda _ledger: 0.01)
+    async with a_session(tmp_path, clock, claim_seconds=60.0) as agent:
         ledger = agent._ledger
+
+        def has_most_of_its_time() -> bool:
+            (row,) = agent._database.all("SELECT until FROM claims")
+            return bool(row["until"] > clock.at.timestamp() + 50)
+
         async with claimed(ledger, "a thread", "me", "resume", wait=True):
-            for _ in range(20):
-                clock.pass_time(seconds=0.02)
-                await asyncio.sleep(0.03)
+            for _ in range(5):
+                clock.pass_time(seconds=40)
+                await until(has_most_of_its_time)
                 assert not ledger.claims.take("a thread", "other", "recovery")
         assert ledger.claims.take("a thread", "other", "recovery")
 
