@@ -4,29 +4,25 @@ It holds no rules and no layout. The engine is launched only after the queue has
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from rich.text import Text
 from textual import on
-from textual.app import App
 from textual.events import Resize
-from textual.filter import LineFilter
 from textual.signal import Signal
-from textual.widget import MountError
 
 from expense_agent.errors import ExpenseAgentError
 from expense_agent.service import ApprovalService
 from tui import messages as msg
 from tui.choices import put_into_force
 from tui.config import Config
-from tui.crash import end_on_signals, write_crash
 from tui.decisions import Decisions
 from tui.engine_client import EngineClient
 from tui.formatting import counted
+from tui.guarded_app import GuardedApp
 from tui.longer_work import LongerWork
 from tui.memory import Memory
 from tui.model.grace import GRACE_SECONDS, Grace
@@ -37,7 +33,6 @@ from tui.model.why_not import Desk
 from tui.modes import HOME, MODES
 from tui.page_reader import PAGE, PageReader
 from tui.queue_reader import QueueReader
-from tui.safe_text import guarded
 from tui.screens.enlarge import EnlargeScreen, is_too_small
 from tui.session import Session, utc_now
 
@@ -47,7 +42,7 @@ COUNT_DOWN_SECONDS = 0.25
 """How often decisions that can be taken back are looked at."""
 
 
-class ApprovalsApp(App[None], inherit_bindings=False):
+class ApprovalsApp(GuardedApp, inherit_bindings=False):
     """The terminal of one approver."""
 
     CSS_PATH = Path(__file__).with_name("app.tcss")
@@ -96,14 +91,6 @@ class ApprovalsApp(App[None], inherit_bindings=False):
         """The engine, once the store is open."""
         return self._decisions.engine
 
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Let no control character reach the terminal, whatever a widget drew."""
-        return guarded(super().get_line_filters())
-
-    def on_load(self) -> None:
-        """Before the terminal is changed, make sure that a signal changes it back."""
-        end_on_signals(lambda code: self.exit(return_code=code))
-
     def on_mount(self) -> None:
         """Open the store behind the first frame, then watch for changes."""
         self.call_after_refresh(self._reader.start)
@@ -130,22 +117,6 @@ class ApprovalsApp(App[None], inherit_bindings=False):
             self.post_message(message)
         except RuntimeError:  # the event loop is closed: nobody is left to be told
             return
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Let a screen be that was cut off while it was being built, since the app is to end."""
-        if not (self._exit and isinstance(error, MountError)):
-            super()._handle_exception(error)
-
-    def _fatal_error(self) -> None:
-        """Replace Textual's report, which prints all variables; there is no public hook."""
-        error = self._exception or RuntimeError("no exception is known")
-        kind = type(error).__name__
-        self.panic(
-            Text(
-                f"expense-agent stopped by a mistake of its own ({kind}).\n"
-                f"No decision is lost. The traceback is in {write_crash(error)}"
-            )
-        )
 
     # --- screens ask
 

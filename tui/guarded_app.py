@@ -1,0 +1,39 @@
+"""An app that leaves the terminal unharmed: by foreign text, by a signal, by its own mistakes."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.app import App
+from textual.filter import LineFilter
+from textual.widget import MountError
+
+from tui.crash import end_on_signals, write_crash
+from tui.safe_text import guarded
+
+
+class GuardedApp(App[None], inherit_bindings=False):
+    """Ends in order, and lets nothing reach the terminal but what can be read."""
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Let no control character reach the terminal, whatever a widget drew."""
+        return guarded(super().get_line_filters())
+
+    def on_load(self) -> None:
+        """Before the terminal is changed, make sure that a signal changes it back."""
+        end_on_signals(lambda code: self.exit(return_code=code))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Let a screen be that was cut off while it was being built, since the app is to end."""
+        if not (self._exit and isinstance(error, MountError)):
+            super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """Replace Textual's report, which prints all variables; there is no public hook."""
+        error = self._exception or RuntimeError("no exception is known")
+        kind = type(error).__name__
+        self.panic(
+            Text(
+                f"expense-agent stopped by a mistake of its own ({kind}).\n"
+                f"No decision is lost. The traceback is in {write_crash(error)}"
+            )
+        )
