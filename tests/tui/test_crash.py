@@ -8,7 +8,7 @@ import pytest
 
 from tests.tui.driving import driven
 from tests.tui.fake_service import FakeService, a_row
-from tui import app as app_module
+from tui import guarded_app
 from tui.crash import end_on_signals, write_crash
 
 
@@ -38,7 +38,7 @@ def test_two_crashes_are_two_files(tmp_path: Path) -> None:
 async def test_a_mistake_of_ours_ends_the_app_with_code_1_and_names_the_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(app_module, "write_crash", lambda error: write_crash(error, tmp_path))
+    monkeypatch.setattr(guarded_app, "write_crash", lambda error: write_crash(error, tmp_path))
     account = "DE" + "89370400440532013000"
 
     async def a_run_that_breaks() -> None:
