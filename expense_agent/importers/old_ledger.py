@@ -6,12 +6,11 @@ from pathlib import Path
 
 from expense_agent.domain.invoice import Invoice, InvoiceLine, Source
 from expense_agent.domain.supplier import Supplier
-from expense_agent.importers.csv_file import CsvFile, rows_of
 from expense_agent.importers.headers import Columns, columns_of, listed, normalised
+from expense_agent.importers.list_file import rows_of_list
 from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.problem import Problem, UnreadableError
 from expense_agent.importers.rows import Row, below_header
-from expense_agent.importers.source import read_document
 from expense_agent.importers.texts import Texts
 
 _FIELDS = ("supplier", "vat_id", "category", "description", "buyer_reference")
@@ -47,14 +46,7 @@ class CodedLine:
 
 def read_old_ledger(path: Path) -> Iterator[CodedLine | Problem]:
     """Read the lines lazily; one that says nothing is a Problem, and the rest goes on."""
-    document = read_document(path)
-    if isinstance(document, Problem):
-        yield document
-        return
-    if not CsvFile().recognises(document.data):
-        yield Problem("file", "not CSV with the columns supplier, description, category")
-        return
-    table = rows_of(document.data, _NO_MAPPING)
+    table = rows_of_list(path, "supplier, description, category")
     if isinstance(table, Problem):
         yield table
         return

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from expense_agent.domain.supplier import iban_problem, is_iban
-from expense_agent.importers.csv_file import CsvFile, rows_of
 from expense_agent.importers.headers import Columns, columns_of, listed
+from expense_agent.importers.list_file import rows_of_list
 from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.problem import Problem, UnreadableError
 from expense_agent.importers.rows import Row, below_header
-from expense_agent.importers.source import read_document
 from expense_agent.importers.texts import Texts
 
 _FIELDS = ("supplier", "vat_id", "account", "category")
@@ -32,14 +31,7 @@ class ListedSupplier:
 
 def read_suppliers(path: Path) -> Iterator[ListedSupplier | Problem]:
     """Read the list lazily; a line that is in doubt is a Problem, since its account is trusted."""
-    document = read_document(path)
-    if isinstance(document, Problem):
-        yield document
-        return
-    if not CsvFile().recognises(document.data):
-        yield Problem("file", "not CSV with the columns name, vat_id, account, category")
-        return
-    table = rows_of(document.data, _NO_MAPPING)
+    table = rows_of_list(path, "name, vat_id, account, category")
     if isinstance(table, Problem):
         yield table
         return
