@@ -128,9 +128,10 @@ class Likeness:
     def _marked(self, known: Registered) -> dict[int, str]:
         layer_of = {mark: layer for layer, mark in marks(known.invoice)}
         rows = self._database.all(
-            f"SELECT mark, seq FROM invoice_marks WHERE mark IN ({placeholders(list(layer_of))})"
-            " AND seq <> ? ORDER BY seq DESC LIMIT ?",
+            f"SELECT mark, seq, {_PAID} AS paid FROM invoice_marks m"
+            f" WHERE mark IN ({placeholders(list(layer_of))}) AND {_TWIN_OF} LIMIT ?",
             *layer_of,
+            known.seq,
             known.seq,
             _MOST_FOUND,
         )
@@ -164,12 +165,13 @@ class Likeness:
         self, known: Registered, wanted: Sequence[str], index: str, within: str, *around: str | int
     ) -> list[int]:
         rows = self._database.all(
-            f"SELECT DISTINCT seq FROM invoice_amounts {index} WHERE currency = ?"
-            f" AND party IN ({placeholders(wanted)}) AND {within} AND seq <> ?"
-            " ORDER BY seq DESC LIMIT ?",
+            f"SELECT DISTINCT seq, {_PAID} AS paid FROM invoice_amounts m {index}"
+            f" WHERE currency = ? AND party IN ({placeholders(wanted)}) AND {within}"
+            f" AND {_TWIN_OF} LIMIT ?",
             known.invoice.currency,
             *wanted,
             *around,
+            known.seq,
             known.seq,
             _MOST_FOUND,
         )
@@ -197,11 +199,7 @@ class Likeness:
             *keys,
             *layers,
         )
-        read = [
-            _twin(row, layers[row["seq"]], known.invoice)
-            for row in rows
-            if row["paid"] or row["seq"] < known.seq
-        ]
+        read = [_twin(row, layers[row["seq"]], known.invoice) for row in rows]
         order = list(LAYERS)
         return sorted(
             read, key=lambda t: (order.index(t.layer) if t.layer in order else 0, not t.paid)
@@ -211,14 +209,18 @@ class Likeness:
         return known.invoice.issue_date or self._clock.now().date()
 
 
-_TWINS = """
-SELECT invoice_id, body, status, received_at, number_key, seq,
-  EXISTS (SELECT 1 FROM payments p WHERE p.thread_id = i.thread_id AND NOT EXISTS (
-    SELECT 1 FROM payment_events e
-    WHERE e.payment_id = p.payment_id AND e.status = 'voided')) AS paid,
+_PAID = """
+EXISTS (SELECT 1 FROM payments p JOIN invoices i ON i.thread_id = p.thread_id
+  WHERE i.seq = m.seq AND NOT EXISTS (
+    SELECT 1 FROM payment_events e WHERE e.payment_id = p.payment_id AND e.status = 'voided'))
+"""
+_TWIN_OF = "seq <> ? AND (seq < ? OR paid) ORDER BY paid DESC, seq DESC"
+"""Only what was here before or is paid; said to SQL, or many that came later would hide it."""
+_TWINS = f"""
+SELECT invoice_id, body, status, received_at, number_key, seq, {_PAID} AS paid,
   EXISTS (SELECT 1 FROM invoice_suppliers s
-    WHERE s.thread_id = i.thread_id AND s.supplier_key IN ({keys})) AS same_supplier
-FROM invoices i WHERE seq IN ({seqs}) ORDER BY seq
+    WHERE s.thread_id = m.thread_id AND s.supplier_key IN ({{keys}})) AS same_supplier
+FROM invoices m WHERE seq IN ({{seqs}}) ORDER BY seq
 """
 
 

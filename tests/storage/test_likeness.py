@@ -51,6 +51,26 @@ def test_each_twin_is_found_once_by_its_strongest_layer(made: Books) -> None:
     assert layers(made, same) == {known.id: "number"}
 
 
+def test_what_was_here_before_is_found_however_many_came_after(made: Books) -> None:
+    paid = made.register(an_invoice("720.00 EUR", number="R-1001"))
+    made.pay(paid)
+    first = made.register(an_invoice("700.00 EUR", number="r1001"))
+    several = [made.register(an_invoice(f"{n}.00 EUR", number="R 1001")) for n in range(600, 640)]
+    assert layers(made, first) == {paid.id: "number"}
+    assert paid.id in layers(made, several[-1])
+    assert layers(made, paid) == {}
+
+
+def test_invoices_just_under_the_limit_are_found_however_many_came_after(made: Books) -> None:
+    first, *others = [
+        made.register(an_invoice(f"499.{n} EUR", number=f"{n}", file=f"{n}")) for n in range(10, 60)
+    ]
+    assert not facts(made, first, near=(45_000, 50_000)).near
+    assert [twin.invoice_id for twin in facts(made, others[0], near=(45_000, 50_000)).near] == [
+        first.id
+    ]
+
+
 @pytest.mark.parametrize(("days", "found"), [(7, True), (-7, True), (8, False), (-8, False)])
 def test_the_same_amount_counts_for_seven_days(made: Books, days: int, found: bool) -> None:  # noqa: FBT001
     made.register(an_invoice("720.00 EUR", number="A-1"))
