@@ -3,13 +3,16 @@
 import asyncio
 import re
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from expense_agent.agent import open_agent
 from expense_agent.demo import prepare_demo
 from expense_agent.settings import Settings
 from tui.app import ApprovalsApp
+from tui.choices import Choices
 from tui.keymap import readme_table
+from tui.switchboard import Switchboard
 
 README = Path(__file__).parent.parent / "README.md"
 SIZE = (118, 34)
@@ -17,7 +20,8 @@ SIZE = (118, 34)
 
 async def picture(settings: Settings) -> str:
     """Run the app without a terminal and give its screen as text."""
-    app = ApprovalsApp(lambda: open_agent(settings))
+    open_service = partial(open_agent, settings)
+    app = ApprovalsApp(lambda: lambda app: Switchboard(app, open_service, Choices()))
     async with app.run_test(size=SIZE) as pilot:
         await app.workers.wait_for_complete()
         await pilot.press(*"jjjjjjjj")

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from expense_agent.errors import PolicyInvalid, StoreUnusable, UsageProblem
-from expense_agent.service import ApprovalService, ImportProgress
 from expense_agent.settings import Settings, settings_from
 
 DRAIN_SECONDS = 5.0
@@ -74,48 +73,32 @@ def _demo_store(folder: Path, approver: str | None) -> Settings:
         return settings_from(str(folder), None, approver, environ={})
     if folder.exists() and any(folder.iterdir()):
         raise UsageProblem(f"{folder} is not empty; give --keep a new folder")
-    from expense_agent.demo import prepare_demo  # noqa: PLC0415 - loads the engine
+    from tui.loading import filled_with_samples  # noqa: PLC0415 - imports everything
 
-    settings = prepare_demo(folder, approver, _tell_progress)
-    print(file=sys.stderr)  # noqa: T201 - ends the progress line
-    return settings
-
-
-def _tell_progress(progress: ImportProgress) -> None:
-    line = f"\rreading sample invoices: {progress.done} done, {progress.share:.0%}"
-    print(line, end="", file=sys.stderr, flush=True)  # noqa: T201 - progress is talk on stderr
+    return filled_with_samples(folder, approver)
 
 
 def _open(settings: Settings, options: argparse.Namespace) -> int:
     gc.disable()  # imports make no garbage, looking for it takes a tenth of them; see EngineClient
-    from expense_agent.preferences import preferences_file  # noqa: PLC0415 - commands need it not
-    from tui.app import ApprovalsApp  # noqa: PLC0415 - imports Textual
-    from tui.config import read_config  # noqa: PLC0415 - commands need it not
-    from tui.memory import Memory  # noqa: PLC0415 - commands need it not
-    from tui.model.grace import grace_from  # noqa: PLC0415 - commands need it not
+    from expense_agent.preferences import preferences_file, read_preferences  # noqa: PLC0415
+    from tui.app import ApprovalsApp, Connect  # noqa: PLC0415 - imports Textual
 
-    def open_service() -> ApprovalService:
-        from expense_agent.agent import open_agent  # noqa: PLC0415 - after the first frame
+    def load() -> Connect:
+        from tui.loading import board_for  # noqa: PLC0415 - imports everything
 
-        return open_agent(settings)
+        return board_for(settings, options)
 
-    app = ApprovalsApp(
-        open_service,
-        read_only=options.read_only,
-        ascii_only=options.ascii,
-        grace_seconds=grace_from(os.environ),
-        config=read_config(preferences_file(options.config)),
-        memory=None if options.command == "demo" else Memory(settings.store),
-    )
+    preferences, _problems = read_preferences(preferences_file(options.config))
+    app = ApprovalsApp(load, theme=str(preferences.get("theme", "")))
     app.run()
     if app.refused:
         raise app.refused
-    engine, code = app.engine, app.return_code or 0
-    if engine and code > 1 and not engine.join(DRAIN_SECONDS):
+    board, code = app.board, app.return_code or 0
+    if board and code > 1 and not board.ended(DRAIN_SECONDS):
         os._exit(code)  # told to end, and not done in time: recovery finishes it
-    if engine and not engine.join(QUIET_SECONDS):
+    if board and not board.ended(QUIET_SECONDS):
         print("finishing what the engine has begun", file=sys.stderr)  # noqa: T201 - talk
-        engine.join(None)
+        board.ended(None)
     return code
 
 

@@ -1,27 +1,48 @@
-"""Puts a person's choices into force: themes, keys, views, and how a store was looked at last."""
+"""What a person has chosen for this run, and how it is put into force."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from textual.app import App
 
-from tui.config import DEFAULT_THEME, Config
+from tui.config import Config
 from tui.keymap import use
 from tui.memory import Memory
-from tui.session import Session
-from tui.themes import THEMES
+from tui.model.grace import GRACE_SECONDS
+from tui.model.look import Look
+from tui.session import Session, utc_now
 
 
-def put_into_force(app: App[None], session: Session, config: Config, memory: Memory | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the launcher and the tests may choose."""
+
+    read_only: bool = False
+    ascii_only: bool = False
+    grace_seconds: float = GRACE_SECONDS
+    look: Look = field(default_factory=Look)
+    """How the queue is looked at first, unless the memory knows better."""
+    config: Config = field(default_factory=Config)
+    memory: Memory | None = None
+    now: Callable[[], datetime] = utc_now
+    ticks: Callable[[], float] = time.monotonic
+
+
+def put_into_force(app: App[Any], session: Session, choices: Choices) -> None:
     """Set theme, keys and views; what is wrong in the person's file is the first thing told."""
-    for theme in THEMES:
-        app.register_theme(theme)
+    config = choices.config
     problems = list(config.problems)
     if config.theme in app.available_themes:
-        if config.theme != DEFAULT_THEME:
-            app.theme = config.theme
+        app.theme = config.theme
     else:
         names = ", ".join(sorted(app.available_themes))
         problems.append(f"no theme {config.theme!r}; there are {names}")
     app.set_keymap(use(config.keys))
     session.views = config.views
+    session.inbox.look = choices.look
     session.inbox.said = "; ".join(problems)
-    if memory:
-        memory.recall(session.inbox, session.views)
+    if choices.memory:
+        choices.memory.recall(session.inbox, session.views)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from expense_agent.preferences import read_preferences, views_of
+from expense_agent.own_views import views_of
+from expense_agent.preferences import read_preferences
 from expense_agent.queue_views import VIEWS, View
 from tui.key_table import KEYS, Key
 from tui.keymap import clashes, shown

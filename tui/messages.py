@@ -13,6 +13,7 @@ from expense_agent.service import (
     RecoveryReport,
     Step,
 )
+from tui.carried import Carried
 from tui.model.intent import Intent
 from tui.model.look import Look
 
@@ -20,21 +21,21 @@ from tui.model.look import Look
 
 
 @dataclass
-class DecisionMade(Message):
+class DecisionMade(Carried):
     """A person has decided; everything about it is already confirmed."""
 
     intents: tuple[Intent, ...]
 
 
 @dataclass
-class UndoWanted(Message):
+class UndoWanted(Carried):
     """The newest decision that is not carried out yet is to be taken back, or all of them."""
 
     everything: bool = False
 
 
 @dataclass
-class QueryChanged(Message):
+class QueryChanged(Carried):
     """Another view, filter, order or grouping is wanted, or (the same look) a fresh list."""
 
     look: Look
@@ -48,7 +49,7 @@ class MarksWanted(Message):
 
 
 @dataclass
-class RowsWanted(Message):
+class RowsWanted(Carried):
     """These rows are on the screen and not read yet, or outdated."""
 
     keys: tuple[int, ...]
@@ -59,7 +60,7 @@ class RowsWanted(Message):
 
 
 @dataclass
-class DetailWanted(Message):
+class DetailWanted(Carried):
     """The whole of this invoice is to be shown."""
 
     invoice_id: str
@@ -83,7 +84,7 @@ class Asking(Protocol):
 
 
 @dataclass
-class ReadWanted(Message):
+class ReadWanted(Carried):
     """Something of the store is to be read for the screen that asks."""
 
     page: Asking
@@ -96,14 +97,14 @@ class ReadWanted(Message):
 
 
 @dataclass
-class HelpWanted(Message):
+class HelpWanted(Carried):
     """The keys of this screen are to be shown."""
 
     screen: str
 
 
 @dataclass
-class ImportWanted(Message):
+class ImportWanted(Carried):
     """These files and folders are to be imported."""
 
     paths: tuple[Path, ...]
@@ -111,7 +112,7 @@ class ImportWanted(Message):
 
 
 @dataclass
-class ErrandWanted(Message):
+class ErrandWanted(Carried):
     """Something is to be done by the engine that is about no row of the queue."""
 
     name: str
@@ -121,17 +122,17 @@ class ErrandWanted(Message):
 
 
 @dataclass
-class StepTaken(Message):
+class StepTaken(Carried):
     """A person goes on with a thread, into the node that was shown."""
 
     what: Step
 
 
-class CarryOutWanted(Message):
+class CarryOutWanted(Carried):
     """What could still be taken back is to be carried out now."""
 
 
-class QuitWanted(Message):
+class QuitWanted(Carried):
     """The person wants to leave."""
 
 
@@ -139,7 +140,7 @@ class QuitWanted(Message):
 
 
 @dataclass
-class Answered(Message):
+class Answered(Carried):
     """A question to the store has its answer, or the error it ended with."""
 
     kind: str
@@ -150,21 +151,21 @@ class Answered(Message):
 
 
 @dataclass
-class EngineTold(Message):
+class EngineTold(Carried):
     """Events of running decisions, in order, each with the key of its row."""
 
     events: Sequence[tuple[int, Event]]
 
 
 @dataclass
-class Later(Message):
+class Later(Carried):
     """Something is to be done in the app's thread, in the order it was asked for."""
 
     call: Callable[[], None]
 
 
 @dataclass
-class EngineLoaded(Message):
+class EngineLoaded(Carried):
     """The engine has started; what a crash cut off is finished. `error`: it could not start."""
 
     report: RecoveryReport | None

@@ -16,7 +16,8 @@ from expense_agent.domain.policy import Hold
 from expense_agent.domain.saving import Saving, discount_on
 from expense_agent.domain.tiers import seat_words
 from expense_agent.errors import UsageProblem
-from expense_agent.preferences import preferences_file, read_preferences, views_of
+from expense_agent.own_views import views_of
+from expense_agent.preferences import preferences_file, read_preferences
 from expense_agent.queue_filter import FilterError
 from expense_agent.queue_views import view_named
 from expense_agent.service import SORT_KEYS, InvoiceDetail

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 
+from textual.app import App
 from textual.events import Paste
 from textual.pilot import Pilot
 
-from expense_agent.service import GroupKey
+from expense_agent.service import ApprovalService, GroupKey
 from tests.tui.fake_service import FakeService
 from tui.app import ApprovalsApp
+from tui.choices import Choices
 from tui.config import Config
 from tui.memory import Memory
 from tui.model.look import Look
+from tui.session import Session
+from tui.switchboard import Switchboard
 
 SIZES = ((80, 24), (120, 40), (160, 45))
 CLOCK = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -27,8 +31,14 @@ class Driver:
     """One running app and how a person would use it."""
 
     app: ApprovalsApp
+    board: Switchboard
     pilot: Pilot[None]
     service: FakeService
+
+    @property
+    def session(self) -> Session:
+        """What the app's screens share."""
+        return self.board.session
 
     @property
     def text(self) -> str:
@@ -61,12 +71,32 @@ class Driver:
 
     async def poll(self) -> None:
         """Let the app notice other people's changes now."""
-        self.app._reader.poll()
+        self.board.reader.poll()
         await self.pilot.pause()
 
     def line_of(self, word: str) -> str:
         """Give the first line that has this word."""
         return next(line for line in self.text.splitlines() if word in line)
+
+
+@asynccontextmanager
+async def a_running_app(
+    open_service: Callable[[], ApprovalService], choices: Choices, size: tuple[int, int]
+) -> AsyncIterator[tuple[ApprovalsApp, Switchboard, Pilot[None]]]:
+    """Run the app until it has its board; wait for its engine in the end."""
+    boards: list[Switchboard] = []
+
+    def connect(app: App[None]) -> Switchboard:
+        boards.append(Switchboard(app, open_service, choices))
+        return boards[0]
+
+    app = ApprovalsApp(lambda: connect)
+    async with app.run_test(size=size) as pilot:
+        while not boards:
+            await pilot.pause(0.001)
+        yield app, boards[0], pilot
+    assert boards[0].engine
+    assert boards[0].ended(60)
 
 
 @asynccontextmanager
@@ -89,24 +119,21 @@ async def driven(
     is a grace time, which then runs on `ticks`, too.
     """
     steps = count()
-    app = ApprovalsApp(
-        lambda: service,
+    choices = Choices(
         read_only=read_only,
         ascii_only=ascii_only,
         grace_seconds=grace_seconds,
+        look=Look(group=group),
+        config=config or Config(),
+        memory=memory,
         now=lambda: CLOCK,
         ticks=ticks or (lambda: float(next(steps))),
-        look=Look(group=group),
-        config=config,
-        memory=memory,
     )
-    async with app.run_test(size=size) as pilot:
-        driver = Driver(app, pilot, service)
-        await driver.until(lambda: app.session.inbox.loaded and app.session.policy)
-        keys = app.session.inbox.order.lines(0, 10)
-        await driver.until(lambda: not app.session.inbox.wanted(keys))
+    async with a_running_app(lambda: service, choices, size) as (app, board, pilot):
+        driver = Driver(app, board, pilot, service)
+        await driver.until(lambda: board.session.inbox.loaded and board.session.policy)
+        keys = board.session.inbox.order.lines(0, 10)
+        await driver.until(lambda: not board.session.inbox.wanted(keys))
         if waits_for:
             await driver.sees(waits_for)
         yield driver
-    assert app.engine
-    assert app.engine.join(5)

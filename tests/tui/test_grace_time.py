@@ -28,7 +28,7 @@ async def test_a_decision_counts_down_on_its_row_and_is_carried_out_when_its_tim
         await driver.press("a")
         await driver.sees("R-1: approval in 60 s: z takes it back", "▸ in ")
         assert service.asked == []
-        driver.app.session.inbox.grace._clock = lambda: 1e9
+        driver.session.inbox.grace._clock = lambda: 1e9
         await driver.sees("✓ sched")
         assert service.asked == [Approve(a_row(1).seen)]
 
@@ -70,9 +70,9 @@ async def test_a_burst_takes_back_what_it_began_with() -> None:
     async with driven(
         service, ticks=lambda: next(moments), grace_seconds=60, waits_for="engine ready"
     ) as driver:
-        driver.app.session.guard._moved = float("-inf")
+        driver.session.guard._moved = float("-inf")
         await driver.press("a", "a", "a")
-        await driver.until(lambda: not len(driver.app.session.inbox.grace))
+        await driver.until(lambda: not len(driver.session.inbox.grace))
         assert service.asked == []
 
 
@@ -186,7 +186,7 @@ async def test_a_note_is_added_and_the_request_can_still_be_decided() -> None:
         await driver.type("asked Otto")
         await driver.press("enter")
         await driver.sees("R-1: the note is added")
-        await driver.until(lambda: not driver.app.session.inbox.progress)
+        await driver.until(lambda: not driver.session.inbox.progress)
         await driver.press("r", "1", "enter")
         await driver.until(lambda: len(service.asked) == 2)
     assert service.asked[0] == Comment("inv-1", "asked Otto")

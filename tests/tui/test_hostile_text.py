@@ -76,7 +76,7 @@ async def test_it_is_inert_in_every_mode_and_side_by_side(
     evil = tmp_path / "[red]\x1b]52;c;aGk=\x07.csv"
     evil.write_text("")
     async with driven(service, size) as driver:
-        await driver.until(lambda: driver.app.session.engine == "ready")
+        await driver.until(lambda: driver.session.engine == "ready")
         for keys in (
             ("enter",),
             ("G",),

@@ -1,10 +1,15 @@
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 
 import pytest
+from textual.app import App
+from textual.widgets import Static
 
+from expense_agent.errors import UsageProblem
 from tui.__main__ import run
+from tui.app import ApprovalsApp, Board, Connect
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,22 +52,45 @@ def test_neither_langgraph_nor_parsers_are_loaded_when_the_queue_is_painted(tmp_
 from expense_agent.agent import open_agent
 from expense_agent.settings import settings_from
 from tui.app import ApprovalsApp
-class Watched(ApprovalsApp):
-    def on_answered(self, message):
-        if message.kind == "queue":
-            self.engine.launch = self.exit
-app = Watched(lambda: open_agent(settings_from({str(tmp_path / "store")!r}, None, "ann")))
-app.run(headless=True, size=(120, 40))
-assert app.session.inbox.loaded
+from tui.choices import Choices
+from tui.switchboard import Switchboard
+def connect(app):
+    global board
+    board = Switchboard(app, lambda: open_agent(settings), Choices())
+    board.decisions.launch = app.exit
+    return board
+settings = settings_from({str(tmp_path / "store")!r}, None, "ann")
+ApprovalsApp(lambda: connect).run(headless=True, size=(120, 40))
+assert board.session.inbox.loaded
 """
     loaded = modules_after(code)
     assert not HEAVY & loaded
     assert {"textual", "expense_agent.agent"} <= loaded
 
 
-def test_the_first_frame_needs_neither_the_agent_nor_sqlite() -> None:
-    loaded = modules_after("import tui.app")
-    assert not (HEAVY | {"sqlite3", "expense_agent.agent"}) & loaded
+def test_the_first_frame_needs_textual_and_a_handful_of_our_modules(tmp_path: Path) -> None:
+    code = f"""
+from functools import partialmethod
+from expense_agent.errors import UsageProblem
+from tui.__main__ import run
+from tui.app import ApprovalsApp, Board, Connect
+from tui.app import ApprovalsApp
+from tui.screens.opening import OpeningScreen
+def loading(app):
+    painted.append(type(app.screen))
+    app.call_from_thread(app.exit)
+painted = []
+ApprovalsApp._loading = loading
+ApprovalsApp.run = partialmethod(ApprovalsApp.run, headless=True, size=(120, 40))
+assert run(["--store", {str(tmp_path / "store")!r}]) == 0
+assert painted == [OpeningScreen]
+"""
+    loaded = modules_after(code)
+    assert not (HEAVY | {"sqlite3"}) & loaded
+    ours = {name for name in loaded if name.startswith(("expense_agent.", "tui."))}
+    assert {"tui.app", "tui.screens.opening"} <= ours
+    assert not {"expense_agent.service", "tui.session", "tui.screens.queue"} & ours
+    assert len(ours) < 20
 
 
 @pytest.mark.parametrize("module", ["service", "queue_filter"])
@@ -94,3 +122,34 @@ def test_a_demo_is_not_put_into_a_folder_that_holds_something_else(
     assert run(["demo", "--keep", str(tmp_path)]) == 2
     assert "is not empty" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+async def test_who_quits_on_the_first_frame_is_not_shown_the_queue_afterwards() -> None:
+    loading, loaded = Event(), []
+
+    def connect(app: App[None]) -> Board:
+        loaded.append(app)
+        raise AssertionError
+
+    def load() -> Connect:
+        loading.wait(10)
+        return connect
+
+    app = ApprovalsApp(load)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert "opening the store" in str(app.screen.query_one("#status", Static).content)
+        await pilot.press("q")
+        loading.set()
+    assert app.return_code == 0
+    assert not loaded
+
+
+async def test_an_environment_that_is_wrong_ends_the_app_with_its_reason() -> None:
+    def load() -> Connect:
+        raise UsageProblem("EXPENSE_AGENT_GRACE=long: write seconds from 0 to 120")
+
+    app = ApprovalsApp(load)
+    async with app.run_test(size=(80, 24)) as pilot:
+        while app.is_running:
+            await pilot.pause(0.01)
+    assert "EXPENSE_AGENT_GRACE=long" in str(app.refused)

@@ -71,8 +71,8 @@ async def test_a_decision_of_which_nothing_is_heard_is_told_with_what_to_do() ->
     async with driven(service, (120, 40), waits_for="engine ready") as driver:
         await driver.press("a")
         await driver.sees("R-1: approval submitted")
-        driver.app.session.now = lambda: CLOCK + timedelta(seconds=30)
-        driver.app._decisions.tick()
+        driver.session.now = lambda: CLOCK + timedelta(seconds=30)
+        driver.board.decisions.tick()
         await driver.sees("no news for 30 s")
         let_go()
         await driver.sees("R-1: scheduled")

@@ -32,10 +32,10 @@ async def test_the_next_session_begins_where_the_last_one_ended(tmp_path: Path) 
         await driver.press("enter")
         await driver.sees("/ amount>1000")
         await driver.press("j", "j")
-        at = driver.app.session.inbox.cursor
+        at = driver.session.inbox.cursor
     async with driven(a_service(), (120, 40), memory=memory(tmp_path)) as driver:
         await driver.sees("/ amount>1000", "by supplier, ordered by due")
-        assert driver.app.session.inbox.cursor == at != 2
+        assert driver.session.inbox.cursor == at != 2
     file = tmp_path / "state" / "sessions.json"
     assert file.stat().st_mode & 0o777 == 0o600
     assert "Nordwind" not in file.read_text()
@@ -49,7 +49,7 @@ async def test_folds_are_remembered_and_marks_are_not(tmp_path: Path) -> None:
         await driver.sees("1 marked")
     async with driven(a_service(), group="hold", memory=memory(tmp_path)) as driver:
         await driver.sees("+ account changed")
-        assert not driver.app.session.inbox.marks
+        assert not driver.session.inbox.marks
 
 
 def test_every_store_has_a_memory_of_its_own(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ from tests.tui.driving import SIZES, driven
 from tests.tui.fake_service import FakeService, a_row
 from tests.tui.records import a_payment
 
-LOOK = "import sys, tui.app; print([m for m in sys.modules if m.startswith('tui.screens.')])"
+LOOK = (
+    "import sys, tui.switchboard; print([m for m in sys.modules if m.startswith('tui.screens.')])"
+)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -42,7 +44,7 @@ async def test_a_decision_on_its_way_goes_on_while_another_mode_is_looked_at() -
         await driver.press("a", "3")
         await driver.sees("0 listed")
         let_go()
-        await driver.until(lambda: not driver.app.session.inbox.running)
+        await driver.until(lambda: not driver.session.inbox.running)
         await driver.press("1")
         await driver.sees("sched")
 
@@ -58,7 +60,7 @@ async def test_an_error_of_a_read_is_said_and_the_app_lives() -> None:
 
 
 @pytest.mark.process
-def test_the_first_frame_imports_no_screen_but_the_queue() -> None:
+def test_the_first_list_imports_no_screen_but_the_queue() -> None:
     done = subprocess.run([sys.executable, "-c", LOOK], capture_output=True, text=True, check=True)
     for later in ("payments", "activity", "importing", "insights", "detail", "help"):
         assert f"tui.screens.{later}'" not in done.stdout

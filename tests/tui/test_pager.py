@@ -26,7 +26,7 @@ async def test_o_shows_what_the_invoice_was_read_from_on_both_screens(
     shown = Paged()
     monkeypatch.setattr(pager, "paged", lambda _app, text: shown(text))
     async with driven(FakeService([a_row(1)]), (120, 40)) as driver:
-        invoice = driver.app.session.inbox.row_under_cursor
+        invoice = driver.session.inbox.row_under_cursor
         assert invoice
         await driver.press("o")
         await driver.until(lambda: len(shown) == 1)

@@ -25,7 +25,7 @@ async def test_rows_inserted_and_resorted_between_look_and_key_do_not_change_wha
     service = FakeService([a_row(key) for key in range(1, 21)])
     async with driven(service, waits_for="engine ready") as driver:
         await driver.press("j", "j", "j")
-        seen = driver.app.session.inbox.row_under_cursor
+        seen = driver.session.inbox.row_under_cursor
         assert seen
         service.add(*(a_row(key, "9.00") for key in range(100, 120)))
         service.alter(2, payable_amount="99999.00")
@@ -60,7 +60,7 @@ async def test_a_change_nobody_noticed_yet_is_refused_by_what_was_seen() -> None
 async def test_a_held_key_decides_once() -> None:
     service = FakeService([a_row(1), a_row(2)])
     async with driven(service, ticks=ticking(0.03), waits_for="engine ready") as driver:
-        driver.app.session.guard._moved = float("-inf")
+        driver.session.guard._moved = float("-inf")
         await driver.press(*["a"] * 12)
         await driver.sees("not counted: a key held down decides once")
         await driver.until(lambda: service.asked)
@@ -81,7 +81,7 @@ async def test_many_decisions_at_once_each_end_on_their_own_row() -> None:
     async with driven(service, (160, 45), waits_for="engine ready") as driver:
         await driver.press(*["space"] * 30)
         await driver.press("a", "3", "0", "enter")
-        await driver.until(lambda: driver.app.session.inbox.running == 0 and service.asked)
+        await driver.until(lambda: driver.session.inbox.running == 0 and service.asked)
         assert {seen.invoice_id for seen in service.seen} == {f"inv-{key}" for key in range(1, 31)}
         await driver.sees("30 of 30: 30 scheduled")
         assert driver.text.count("✓ sched") == 30

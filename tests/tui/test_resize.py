@@ -11,7 +11,7 @@ async def test_the_layout_follows_the_window_and_the_cursor_stays_in_sight() -> 
     service = FakeService([a_row(key) for key in range(1, 101)])
     async with driven(service, (160, 45)) as driver:
         await driver.press(*["pagedown"] * 2)
-        key = driver.app.session.inbox.cursor
+        key = driver.session.inbox.cursor
         for width, height in ((80, 24), (120, 40), (62, 16), (200, 60), (100, 30)):
             await resized(driver, width, height)
             await driver.sees(f"R-{key} ")

@@ -86,7 +86,7 @@ async def test_dialogs_can_be_read_as_well(theme: str) -> None:
 
 async def test_every_state_says_itself_without_colour() -> None:
     async with driven(a_service(), waits_for="engine ready") as driver:
-        session = driver.app.session
+        session = driver.session
         rows = driver.service.rows(session.inbox.order.keys)
         words = [row_state(row, session.inbox, "ann") for row in rows]
         assert len({(state.symbol, state.word) for state in words[:5]}) == 4

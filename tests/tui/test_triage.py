@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import Policy
 from tests.agents import an_office, queue, tables, take
 from tests.builders import OTHER_IBAN, an_invoice
-from tui.app import ApprovalsApp
+from tests.tui.driving import a_running_app
+from tui.choices import Choices
 
 ITEMS = int(os.environ.get("EXPENSE_AGENT_TRIAGE", "110"))
 MOST_KEYS = 60
@@ -83,22 +85,22 @@ async def test_a_queue_in_ten_reason_groups_is_triaged_by_sixty_keys_and_none_go
             await take(importer, *invoices(kind, each))
         assert len(queue(importer)) == each * len(KINDS)
         steps, pressed = count(), 0
-        app = ApprovalsApp(lambda: office.person("ann"), ticks=lambda: float(next(steps)))
-        async with app.run_test(size=(120, 40)) as pilot:
-            while app.session.engine != "ready" or not app.session.inbox.loaded:
+        choices = Choices(ticks=lambda: float(next(steps)))
+        person = partial(office.person, "ann")
+        async with a_running_app(person, choices, (120, 40)) as (app, board, pilot):
+            session = board.session
+            while session.engine != "ready" or not session.inbox.loaded:
                 await pilot.pause(0.01)
             typed = iter((counts["reject"], counts["approve"]))
             for key in TRIAGE:
                 keys = list(str(next(typed))) if key == "COUNT" else [key]
                 await pilot.press(*keys)
                 await pilot.pause()
-                while app.session.marking.awaited:
+                while session.marking.awaited:
                     await pilot.pause(0.01)
                 pressed += len(keys)
             while app.is_running:
                 await pilot.pause(0.02)
-        assert app.engine
-        app.engine.join(60)
         sql = tables(office.person("auditor"))
         decided = sql(
             "SELECT json_extract(i.body, '$.number'), d.verdict FROM decisions d"

@@ -30,7 +30,7 @@ async def test_esc_stays_while_decisions_are_running() -> None:
         await driver.press("a")
         await driver.sees("1/4")
         await driver.press("q", "q", "escape", "j")
-        assert driver.app.session.inbox.cursor == 2
+        assert driver.session.inbox.cursor == 2
         let_go()
         await driver.sees("✓ sched")
         assert driver.app.is_running

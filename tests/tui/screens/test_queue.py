@@ -124,7 +124,7 @@ async def test_approve_is_never_enter_or_a_click() -> None:
     async with driven(service, (160, 45), waits_for="engine ready") as driver:
         await driver.pilot.click("#table", offset=(20, 1))
         await driver.sees("GB82WEST12345698765432")
-        assert driver.app.session.inbox.cursor == 2
+        assert driver.session.inbox.cursor == 2
         await driver.press("enter")
         await driver.sees("2 of 3")
         assert service.asked == []
@@ -179,7 +179,7 @@ async def test_new_rows_are_a_banner_until_r_shows_them() -> None:
         assert "NEW-1" not in driver.text
         await driver.press("R")
         await driver.sees("NEW-1", "5 waiting")
-        assert driver.app.session.inbox.cursor == 2
+        assert driver.session.inbox.cursor == 2
         assert "R shows them" not in driver.text
 
 
@@ -209,7 +209,7 @@ async def test_a_second_approval_is_asked_for_in_the_same_place() -> None:
     async with driven(service, waits_for="engine ready") as driver:
         await driver.press("a")
         await driver.sees("◔ 1 of 2", "waits again: a second approver is needed")
-        assert list(driver.app.session.inbox.order.keys) == [1001, 2]
+        assert list(driver.session.inbox.order.keys) == [1001, 2]
         await driver.press("a")
         await driver.sees("cannot approve: you have approved it already")
 
@@ -243,7 +243,7 @@ async def test_letters_typed_into_the_filter_decide_nothing() -> None:
         assert service.asked == []
         await driver.press("escape")
         await driver.press("j")
-        assert driver.app.session.inbox.cursor == 2
+        assert driver.session.inbox.cursor == 2
 
 
 async def test_s_goes_through_the_orders_and_the_cursor_keeps_its_invoice() -> None:
@@ -254,7 +254,7 @@ async def test_s_goes_through_the_orders_and_the_cursor_keeps_its_invoice() -> N
         assert [line.split("R-")[1][0] for line in lines[:3]] == ["1", "2", "3"]
         await driver.press("s")
         await driver.sees("ordered by supplier")
-        assert driver.app.session.inbox.cursor == 1
+        assert driver.session.inbox.cursor == 1
 
 
 async def test_a_hundred_thousand_rows_are_moved_through_and_only_visible_ones_read() -> None:
@@ -264,10 +264,10 @@ async def test_a_hundred_thousand_rows_are_moved_through_and_only_visible_ones_r
         await driver.press("G")
         await driver.sees("R-100000")
         await driver.press("k", "pageup", "ctrl+u")
-        await driver.until(lambda: driver.app.session.inbox.row_under_cursor)
+        await driver.until(lambda: driver.session.inbox.row_under_cursor)
         await driver.press("g", "pagedown", "ctrl+d")
         await driver.sees("R-28 ")
-        assert driver.app.session.inbox.cursor == 28
+        assert driver.session.inbox.cursor == 28
 
 
 async def test_a_store_that_cannot_be_read_says_so_and_the_app_lives() -> None:

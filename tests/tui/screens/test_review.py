@@ -158,4 +158,4 @@ async def test_what_was_refused_in_a_set_stays_marked() -> None:
     async with driven(service, (120, 40), waits_for="engine ready") as driver:
         await driver.press("space", "space", "a", "y")
         await driver.sees("2 of 2: 1 scheduled, 1 refused", "1 marked")
-        assert set(driver.app.session.inbox.marks) == {2}
+        assert set(driver.session.inbox.marks) == {2}
