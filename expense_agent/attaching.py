@@ -4,9 +4,6 @@ from pathlib import Path
 
 from expense_agent.domain.invoice import Source
 from expense_agent.errors import DocumentGone, RequestRefused
-from expense_agent.importers.problem import Problem
-from expense_agent.importers.source import read_document
-from expense_agent.importers.text import printable
 from expense_agent.ports import Attached
 from expense_agent.service import InvoiceDetail
 from expense_agent.storage.sources import Sources
@@ -16,6 +13,10 @@ MOST_BYTES = 20_000_000
 
 def attached(path: Path, sources: Sources) -> Attached:
     """Keep a copy of a file before the ledger names it; raises RequestRefused."""
+    from expense_agent.importers.problem import Problem  # noqa: PLC0415 - the queue reads no file
+    from expense_agent.importers.source import read_document  # noqa: PLC0415
+    from expense_agent.importers.text import printable  # noqa: PLC0415
+
     name = printable(path.name)
     read = read_document(path)
     if isinstance(read, Problem):

@@ -32,7 +32,6 @@ from expense_agent.settings import Settings
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.categories import CategoryReader
 from expense_agent.storage.database import Database
-from expense_agent.storage.metrics import metrics
 from expense_agent.storage.mounts import refuse_network_file_system
 from expense_agent.storage.overdue import Overdue
 from expense_agent.storage.payment_runs import PaymentRunTable
@@ -205,6 +204,8 @@ class Books:
 
     def metrics(self) -> dict[str, Any]:
         """Give the figures of the store; `storage.metrics.KEYS` says what each is."""
+        from expense_agent.storage.metrics import metrics  # noqa: PLC0415 - few screens show them
+
         return metrics(self._database, self._clock.now())
 
     def trail(self, query: TrailQuery) -> TrailPage:

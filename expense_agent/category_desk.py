@@ -33,7 +33,6 @@ from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import ExpenseAgentError, RequestRefused
 from expense_agent.events import ImportProblem
-from expense_agent.importers.old_ledger import CodedLine, read_old_ledger
 from expense_agent.ports import Clock, Registered, utc
 from expense_agent.storage.categories import CategoryReader
 from expense_agent.storage.feedback import FeedbackTable
@@ -124,6 +123,11 @@ class CategoryDesk:
 
     def learn(self, path: Path) -> LearnedReport:
         """Learn an old ledger (CSV: supplier, description, category), whole; safe to repeat."""
+        from expense_agent.importers.old_ledger import (  # noqa: PLC0415 - the queue reads no file
+            CodedLine,
+            read_old_ledger,
+        )
+
         self._may()
         named, total = category_named(self.categories), 0
         problems: list[ImportProblem] = []
