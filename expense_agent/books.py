@@ -204,7 +204,7 @@ class Books:
 
     def metrics(self) -> dict[str, Any]:
         """Give the figures of the store; `storage.metrics.KEYS` says what each is."""
-        from expense_agent.storage.metrics import metrics  # noqa: PLC0415 - few screens show them
+        from expense_agent.storage.metrics import metrics
 
         return metrics(self._database, self._clock.now())
 
