@@ -9,7 +9,8 @@ import asyncio
 import sqlite3
 import sys
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from expense_agent.agent import open_agent
@@ -35,7 +36,7 @@ INSERT INTO approval_requests (thread_id, interrupt_id, invoice_id, round, level
 SELECT r.thread_id || '-' || n.n, r.interrupt_id, r.invoice_id || '-' || n.n, r.round, r.level,
     r.fingerprint, r.approvals_needed, r.account, r.category, r.holds, r.policy_version,
     r.number || '-' || n.n, r.supplier || ' ' || (n.n % 97), r.supplier_sort || ' ' || (n.n % 97),
-    (r.payable_minor + n.n) / 100 || substr('.0' || (r.payable_minor + n.n) % 100, -3, 3),
+    printf('%d.%02d', (r.payable_minor + n.n) / 100, (r.payable_minor + n.n) % 100),
     r.payable_minor + n.n, r.currency, date(r.due_date, (n.n % 60) || ' days'), r.hold_rank,
     r.signs, r.waiting_since, r.expires_at, r.seat, r.seats, r.preparers_may_approve,
     r.importers_may_edit, r.loss_day, r.loss_minor
@@ -49,15 +50,32 @@ def make(folder: Path, waiting: int, imported: int = 600) -> None:
     """Fill a new folder."""
     asyncio.run(_import(folder, imported))
     with closing(sqlite3.connect(folder / LEDGER_FILE)) as connection:
-        connection.execute("PRAGMA synchronous=OFF")
+        for setting in ("synchronous=OFF", "journal_mode=OFF", "cache_size=-400000"):
+            connection.execute(f"PRAGMA {setting}")
         (there, length) = connection.execute(
             "SELECT count(*), max(length(thread_id)) FROM approval_requests WHERE status = 'open'"
         ).fetchone()
         lacking = max(0, waiting - there)
         rounds = -(-lacking // there)
-        for statement in (_INVOICES, _REQUESTS):
-            connection.execute(_insert(statement), (rounds, length, lacking))
-        connection.commit()
+        with _bare(connection):
+            for statement in (_INVOICES, _REQUESTS):
+                connection.execute(_insert(statement), (rounds, length, lacking))
+        connection.execute("PRAGMA journal_mode=DELETE")
+
+
+@contextmanager
+def _bare(connection: sqlite3.Connection) -> Iterator[None]:
+    """Take guards and indexes away from both tables, and make them again at the end."""
+    made = connection.execute(
+        "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('trigger', 'index')"
+        " AND tbl_name IN ('invoices', 'approval_requests') AND sql IS NOT NULL ORDER BY rowid"
+    ).fetchall()
+    for kind, name, _ in made:
+        connection.execute(f"DROP {kind} {name}")
+    yield
+    for _, _, sql in made:
+        connection.execute(sql)
+    connection.commit()
 
 
 def _insert(statement: str) -> str:
