@@ -9,11 +9,11 @@ from expense_agent.attaching import attachment
 from expense_agent.auditing import Auditor
 from expense_agent.categorizers import CATEGORIES
 from expense_agent.domain.approval import Seen
-from expense_agent.domain.authority import Asked, authority
+from expense_agent.domain.authority import Asked, authority, too_late
 from expense_agent.domain.category import Category
 from expense_agent.domain.invoice import Source
 from expense_agent.domain.policy import Policy
-from expense_agent.domain.reach import reach_of
+from expense_agent.domain.reach import Reach
 from expense_agent.errors import PolicyInvalid
 from expense_agent.ports import Clock, utc
 from expense_agent.service import (
@@ -123,7 +123,10 @@ class Books:
         self._trail = AuditTrail(database, clock)
         self._categories = categories_in_force(settings)
         self.category_reader = CategoryReader(database, self._categories)
-        self._queue = QueueReader(database, self._why_not, reach_of(settings.approver, policy))
+        reach = Reach(settings.approver, policy)
+        self._queue = QueueReader(
+            database, self._why_not, reach, lambda asked: reach.waits_for(asked, utc(clock.now()))
+        )
         table = PaymentRunTable(database, clock, self._trail)
         self.treasury = Treasury(database, table, policy, clock, settings.approver)
         self._records = RecordReader(database, self._queue, self._trail)
@@ -152,15 +155,15 @@ class Books:
 
     def overview(self, query: QueueQuery) -> QueueOverview:
         """Give the order and totals of the open requests that match."""
-        return self._queue.overview(query, _today(self._clock))
+        return self._queue.overview(query, utc(self._clock.now()))
 
     def news(self, query: QueueQuery, newest: int, change: int) -> QueueNews:
         """Give what has happened since an overview with this `newest` and `change`."""
-        return self._queue.news(query, newest, change, _today(self._clock))
+        return self._queue.news(query, newest, change, utc(self._clock.now()))
 
     def counts(self, queries: Sequence[QueueQuery]) -> list[int]:
         """Give how many requests match each query."""
-        return self._queue.counts(queries, _today(self._clock))
+        return self._queue.counts(queries, utc(self._clock.now()))
 
     def rows(self, keys: Sequence[int]) -> list[QueueRow]:
         """Give rows by key, open or answered, in the order of `keys`."""
@@ -247,9 +250,6 @@ class Books:
         self._database.close()
 
     def _why_not(self, asked: Asked) -> str | None:
-        today = self._clock.now().date()
-        return authority(self.approver, asked, self._policy, today).refusal
-
-
-def _today(clock: Clock) -> str:
-    return clock.now().date().isoformat()
+        now = self._clock.now()
+        late = too_late(asked.expires_at, utc(now))
+        return late or authority(self.approver, asked, self._policy, now.date()).refusal

@@ -8,10 +8,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from expense_agent.domain.approval import ApprovalRequest, Decision, Verdict
 from expense_agent.domain.chain import fillable
 from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Approver, Hold, Policy
-from expense_agent.domain.tiers import ANYBODY, Delegation, fits, seat_words
+from expense_agent.domain.tiers import ANYBODY, Delegation, fits, is_name, seat_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,35 @@ class Asked:
     """Whom the request is for."""
     others: tuple[str, ...] = ()
     """Seats of the chain that are to be filled besides."""
+    apart: bool = False
+    """Whether it was asked on the terms that who prepared it does not approve it."""
+    expires_at: str = ""
+    """UTC, as stored; "": never."""
 
 
 def open_seats(seats: Sequence[str], filled: Collection[int]) -> tuple[str, ...]:
     """Give the seats of a chain whose levels, counted from 1, are not among the filled ones."""
     return tuple(seat for level, seat in enumerate(seats, 1) if level not in filled)
+
+
+def asked_by(
+    request: ApprovalRequest,
+    payable: Money | None,
+    preparers: Mapping[str, str],
+    decisions: Sequence[Decision],
+) -> Asked:
+    """Give what decides about a request, from all decisions on its invoice so far."""
+    approvals = [d for d in decisions if d.round == request.round and d.verdict is Verdict.APPROVE]
+    return Asked(
+        payable=payable,
+        holds=request.holds,
+        preparers=preparers,
+        given=tuple((d.approver, d.on_behalf_of) for d in approvals),
+        seat=request.seat,
+        others=open_seats(request.seats, {request.level, *(d.level for d in approvals)}),
+        apart=not request.preparers_may_approve,
+        expires_at=request.expires_at,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +78,7 @@ def authority(who: str, asked: Asked, policy: Policy, today: date) -> Authority:
     if refusal := _has_had_a_say(who, asked):
         return Authority(refusal)
     if not policy.approvers:
-        return Authority()
+        return Authority(_as_it_was_asked(who, asked))
     if refusal := _linked(who, asked, policy, today):
         return Authority(refusal)
     own = _own_refusal(who, asked, policy)
@@ -67,6 +92,24 @@ def authority(who: str, asked: Asked, policy: Policy, today: date) -> Authority:
     return Authority(own)
 
 
+def too_late(expires_at: str, now: str) -> str | None:
+    """Say that nobody can answer any more, not even by an edit; None while there is time."""
+    if not expires_at or now <= expires_at:
+        return None
+    return f"the request expired at {expires_at}; `expire` closes it"
+
+
+def who_may(asked: Asked, policy: Policy, today: date) -> tuple[str, ...]:
+    """Name the people of the policy who may approve it; empty when it names none."""
+    names = [person.name for person in policy.approvers]
+    names += [lent.delegate for lent in policy.delegations]
+    return tuple(
+        name
+        for name in dict.fromkeys(names)
+        if authority(name, asked, policy, today).refusal is None
+    )
+
+
 def why_not_decide(who: str, policy: Policy, today: date | None = None) -> str | None:
     """Say why this person may not reject or edit, or None: any approver of the policy may.
 
@@ -78,14 +121,33 @@ def why_not_decide(who: str, policy: Policy, today: date | None = None) -> str |
     return f"{who} is not among the approvers of the policy"
 
 
-def why_not_edit(who: str, preparers: Mapping[str, str], policy: Policy, today: date) -> str | None:
-    """Say why this person may not edit, or None."""
+def why_not_edit(
+    who: str, preparers: Mapping[str, str], policy: Policy, today: date, *, apart: bool = False
+) -> str | None:
+    """Say why this person may not edit, or None.
+
+    `apart`: it was asked on the terms that who imported it does not edit it.
+    """
     if refusal := why_not_decide(who, policy, today):
         return refusal
-    apart = policy.approvers and not policy.importers_may_edit
-    if apart and preparers.get(who) == "imported":
+    now_apart = bool(policy.approvers) and not policy.importers_may_edit
+    if (apart or now_apart) and preparers.get(who) == "imported":
         return "you imported it: another person must edit"
     return None
+
+
+def _as_it_was_asked(who: str, asked: Asked) -> str | None:
+    """Keep to the terms of a request whose policy has since lost its approvers."""
+    if asked.apart and who in asked.preparers:
+        return f"you {asked.preparers[who]} it: another approver must decide"
+    if is_name(asked.seat) and not fits(asked.seat, who, ()):
+        return f"it is for {seat_words(asked.seat)}: {seat_words(asked.seat)} must decide"
+    return None
+
+
+def _keeps_out(who: str, asked: Asked, policy: Policy) -> bool:
+    """Whether somebody prepared it, and therefore leaves it to others: then or now."""
+    return who in asked.preparers and (asked.apart or not policy.preparers_may_approve)
 
 
 def _has_had_a_say(who: str, asked: Asked) -> str | None:
@@ -101,7 +163,7 @@ def _own_refusal(who: str, asked: Asked, policy: Policy) -> str | None:
     person = next((known for known in policy.approvers if known.name == who), None)
     if person is None:
         return f"{who} is not among the approvers of the policy"
-    if who in asked.preparers and not policy.preparers_may_approve:
+    if _keeps_out(who, asked, policy):
         return f"you {asked.preparers[who]} it: another approver must decide"
     if not fits(asked.seat, person.name, person.roles):
         return f"it is for {seat_words(asked.seat)}: {_who_could(asked, policy)} must decide"
@@ -110,7 +172,7 @@ def _own_refusal(who: str, asked: Asked, policy: Policy) -> str | None:
 
 def _lent_refusal(who: str, lent: Delegation, asked: Asked, policy: Policy) -> str | None:
     """Say why the principal could not, or the delegate must not: a preparer lends nothing."""
-    if who in asked.preparers and not policy.preparers_may_approve:
+    if _keeps_out(who, asked, policy):
         return f"you {asked.preparers[who]} it: another approver must decide"
     if refusal := _has_had_a_say(lent.principal, asked):
         return refusal
@@ -163,7 +225,7 @@ def _able(asked: Asked, policy: Policy) -> list[Approver]:
         person
         for person in policy.approvers
         if _over_limit(person.limit, asked.payable, policy) is None
-        and (policy.preparers_may_approve or person.name not in asked.preparers)
+        and not _keeps_out(person.name, asked, policy)
     ]
 
 

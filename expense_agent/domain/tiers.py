@@ -25,6 +25,11 @@ def name_seat(name: str) -> str:
     return _NAME + name
 
 
+def is_name(seat: str) -> bool:
+    """Whether a seat is for one person only."""
+    return seat.startswith(_NAME)
+
+
 def seat_words(seat: str) -> str:
     """Say whom a seat is for: "treasury", "mia", "anybody"."""
     return seat.partition(":")[2] or "anybody"

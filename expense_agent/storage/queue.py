@@ -20,8 +20,10 @@ from expense_agent.service import QueueNews, QueueOverview, QueueQuery, QueueRow
 from expense_agent.storage.database import Database
 from expense_agent.storage.queue_conditions import Conditions
 from expense_agent.storage.queue_listing import QueueListing
+from expense_agent.storage.standings import StandingReader
 
 WhyNot = Callable[[Asked], str | None]
+WhoMay = Callable[[Asked], tuple[str, ...]]
 
 _ROW = """
 SELECT r.*, i.imported_by,
@@ -39,23 +41,30 @@ FROM approval_requests r JOIN invoices i ON i.thread_id = r.thread_id
 class QueueReader:
     """Reads approval requests."""
 
-    def __init__(self, database: Database, why_not: WhyNot, reach: Reach | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        why_not: WhyNot,
+        reach: Reach | None = None,
+        who_may: WhoMay = lambda _: (),
+    ) -> None:
         self._database = database
+        self._who_may = who_may
         self._why_not = why_not
-        self._reach = reach or Reach()
+        self._standings = StandingReader(database, reach or Reach())
         self._listing = QueueListing(database)
 
-    def overview(self, query: QueueQuery, today: str) -> QueueOverview:
-        """Give the order and totals of the open requests that match on a day (ISO)."""
-        return self._listing.overview(query, Conditions(today, self._reach))
+    def overview(self, query: QueueQuery, now: str) -> QueueOverview:
+        """Give the order and totals of the open requests that match now (UTC, as stored)."""
+        return self._listing.overview(query, Conditions(now, self._standings))
 
-    def news(self, query: QueueQuery, newest: int, change: int, today: str) -> QueueNews:
+    def news(self, query: QueueQuery, newest: int, change: int, now: str) -> QueueNews:
         """Give what has happened since an overview."""
-        return self._listing.news(query, newest, change, Conditions(today, self._reach))
+        return self._listing.news(query, newest, change, Conditions(now, self._standings))
 
-    def counts(self, queries: Sequence[QueueQuery], today: str) -> list[int]:
-        """Give how many open requests match each query on a day (ISO)."""
-        return self._listing.counts(queries, Conditions(today, self._reach))
+    def counts(self, queries: Sequence[QueueQuery], now: str) -> list[int]:
+        """Give how many open requests match each query now (UTC, as stored)."""
+        return self._listing.counts(queries, Conditions(now, self._standings))
 
     def rows(self, keys: Sequence[int]) -> list[QueueRow]:
         """Give rows by key, open or answered, in the order of `keys`."""
@@ -86,6 +95,8 @@ class QueueReader:
     def _row(self, row: sqlite3.Row) -> QueueRow:
         holds = holds_from_plain(json.loads(row["holds"]))
         given, seats = json.loads(row["given"]), json.loads(row["seats"])
+        asked = _asked(row, holds, given)
+        why_not = self._why_not(asked)
         return QueueRow(
             key=row["key"],
             seen=Seen(row["invoice_id"], row["interrupt_id"], row["fingerprint"]),
@@ -105,9 +116,10 @@ class QueueReader:
             status=row["status"],
             answered_by=row["answered_by"],
             answered_at=row["answered_at"],
-            why_not=self._why_not(_asked(row, holds, given)),
+            why_not=why_not,
             held_until=row["held_until"],
             wanted=seat_words(row["seat"]) if any(seats) else "",
+            waits_for=self._who_may(asked) if why_not and row["status"] == "open" else (),
         )
 
 
@@ -125,4 +137,6 @@ def _asked(row: sqlite3.Row, holds: tuple[Hold, ...], given: list[tuple[str, str
         given=tuple((approver, principal) for approver, principal, _ in given),
         seat=row["seat"],
         others=open_seats(json.loads(row["seats"]), filled),
+        apart=not row["preparers_may_approve"],
+        expires_at=row["expires_at"],
     )

@@ -1,11 +1,11 @@
 """Which requests a query is about, in which order and in which groups: structure into SQL.
 
-Values only ever travel as parameters. `?1` is today and `?2` the acting person wherever they stand;
-all others follow them.
+Values only ever travel as parameters. `?1` is today wherever it stands; all others follow it.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from expense_agent.domain.policy import Sign
 from expense_agent.domain.reach import Reach
 from expense_agent.domain.supplier import normalised_name
 from expense_agent.service import GroupKey, QueueQuery, SortKey, Term
-from expense_agent.storage.database import marks
+from expense_agent.storage.standings import StandingReader
 
 ORDERS: dict[SortKey, str] = {
     "holds": "hold_rank, supplier_sort, payable_minor DESC, key",
@@ -63,29 +63,20 @@ _BATCH = (
     f"EXISTS (SELECT 1 FROM invoices i WHERE {_OF_REQUEST.format('i')}"
     " AND instr(lower(json_extract(i.body, '$.source.file')), ?) > 0)"
 )
-# Whoever imported, edited or reopened it, or took back a decision that was not their own.
-_PREPARED = (
-    f"EXISTS (SELECT 1 FROM invoices i WHERE {_OF_REQUEST.format('i')} AND i.imported_by = ?2)"
-    f" OR EXISTS (SELECT 1 FROM edits e WHERE {_OF_REQUEST.format('e')} AND e.editor = ?2)"
-    f" OR EXISTS (SELECT 1 FROM reopenings o WHERE {_OF_REQUEST.format('o')}"
-    " AND o.reopened_by = ?2)"
-    f" OR EXISTS (SELECT 1 FROM reversals u WHERE {_OF_REQUEST.format('u')}"
-    " AND u.taken_back_by = ?2 AND u.decided_by <> '[]'"
-    " AND NOT EXISTS (SELECT 1 FROM json_each(u.decided_by) d WHERE d.value = ?2))"
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Turns queries into SQL, for one person on one day."""
+    """Turns queries into SQL, for one person at one moment."""
 
-    today: str
-    reach: Reach = field(default_factory=Reach)
+    now: str
+    """UTC as it is stored; its date is today."""
+    standings: StandingReader
 
     @property
-    def given(self) -> tuple[str, str]:
-        """The values every statement begins with."""
-        return self.today, self.reach.approver
+    def given(self) -> tuple[str]:
+        """The value every statement begins with: today."""
+        return (self.now[:10],)
 
     def where(self, query: QueueQuery) -> Condition:
         """Give the condition of a query; its values begin with `given`."""
@@ -113,26 +104,20 @@ class Conditions:
             return f"({sql}) IS NOT TRUE AND signs & {Sign.STUCK:d} = 0", values
         if value == "stuck":
             return f"signs & {Sign.STUCK:d} > 0", []
-        return "level > 1", []  # "second"
+        return "standing IN (SELECT value FROM json_each(?))", [self.standings.begun(self._day)]
+
+    @property
+    def _day(self) -> date:
+        return date.fromisoformat(self.now[:10])
 
     def _mine(self) -> Condition:
-        reach = self.reach
-        if not reach.known:
-            return "FALSE", []
-        parts = [f"signs & {Sign.STUCK:d} = 0", f"NOT {_APPROVED.format('d.approver = ?2')}"]
-        values: list[Any] = []
-        if not reach.may_have_prepared:
-            parts.append(f"NOT ({_PREPARED})")
-        if reach.limits is not None:
-            within = [
-                f"(currency = ? AND payable_minor <= {minor:d})" for minor in reach.limits.values()
-            ]
-            parts.append(f"({' OR '.join(within) or 'FALSE'})")
-            values += reach.limits
-        if reach.seats is not None:
-            parts.append(f"seat IN ({marks(reach.seats)})")
-            values += reach.seats
-        return " AND ".join(parts), values
+        """Select what the engine would take an approval of, now, by this person."""
+        reach = self.standings.reach
+        within = f"standing * {reach.bands} + {_band(reach)} IN (SELECT value FROM json_each(?))"
+        return (
+            f"signs & {Sign.STUCK:d} = 0 AND expires_at >= ? AND {within}",
+            [self.now, self.standings.within(self._day)],
+        )
 
 
 def order(query: QueueQuery) -> str:
@@ -141,6 +126,23 @@ def order(query: QueueQuery) -> str:
     if query.group == "none":
         return within
     return _ORDER_IMPLIES.get((query.group, query.sort), f"{GROUPS[query.group]}, {within}")
+
+
+def _band(reach: Reach) -> str:
+    """Give SQL for the number of the band an amount lies in."""
+    without_rate, above = reach.bands - 1, reach.bands - 2
+    currencies = [
+        f"WHEN '{currency}' THEN CASE{''.join(_up_to(steps))} ELSE {above} END"
+        if steps
+        else f"WHEN '{currency}' THEN {above}"
+        for currency, steps in reach.ladders.items()
+    ]
+    return f"CASE currency {' '.join(currencies)} ELSE {without_rate} END"
+
+
+def _up_to(steps: Sequence[int]) -> Iterator[str]:
+    for band, largest in enumerate(steps):
+        yield f" WHEN payable_minor <= {min(largest, _LARGEST):d} THEN {band}"
 
 
 def _amount(term: Term) -> Condition:

@@ -41,13 +41,13 @@ class QueueListing:
         where, values = conditions.where(query)
         # One text instead of a row a key: SQLite makes it without the interpreter's lock.
         keys = self._database.all(
-            "SELECT json_group_array(key) AS keys, ?1, ?2 FROM (SELECT key FROM approval_requests"
+            "SELECT json_group_array(key) AS keys, ?1 FROM (SELECT key FROM approval_requests"
             f" WHERE {where} ORDER BY {order(query)})",
             *values,
         )[0]["keys"]
         keys = tuple(json.loads(keys))
         groups = self._groups(query, keys, conditions)
-        waiting, held = self._open_now(conditions.today)
+        waiting, held = self._open_now(*conditions.given)
         newest = self._database.all("SELECT coalesce(max(key), 0) AS n FROM approval_requests")
         return QueueOverview(
             keys=keys,
@@ -66,7 +66,7 @@ class QueueListing:
         now = self._change()
         where, values = conditions.where(query)
         new = self._database.all(
-            f"SELECT key, ?1, ?2 FROM approval_requests WHERE {where} AND key > ?", *values, newest
+            f"SELECT key, ?1 FROM approval_requests WHERE {where} AND key > ?", *values, newest
         )
         answered = self._database.all(
             "SELECT key FROM approval_requests WHERE status <> 'open' AND key <= ?"
@@ -77,7 +77,7 @@ class QueueListing:
         return QueueNews(
             new=tuple(row["key"] for row in new),
             answered=tuple(row["key"] for row in answered),
-            waiting=self._open_now(conditions.today)[0],
+            waiting=self._open_now(*conditions.given)[0],
             change=now,
         )
 
@@ -85,7 +85,7 @@ class QueueListing:
         """Count the matches of several queries in one pass."""
         if not queries:
             return []
-        parts = ["?1", "?2"]
+        parts = ["?1"]
         given: list[object] = [*conditions.given]
         for query in queries:
             where, values = conditions.where(query)
@@ -105,7 +105,7 @@ class QueueListing:
         named = GROUPS.get(query.group, "''")
         sums: dict[str | int, dict[str, sqlite3.Row]] = {}
         for row in self._database.all(
-            f"SELECT ?1, ?2, {named} AS name, currency, count(*) AS count, {_SUMS}"
+            f"SELECT ?1, {named} AS name, currency, count(*) AS count, {_SUMS}"
             f" FROM approval_requests WHERE {where} GROUP BY name, currency"
             " ORDER BY name, currency",
             *values,

@@ -15,6 +15,7 @@ from expense_agent.domain.approval import (
     holds_from_plain,
     holds_to_plain,
 )
+from expense_agent.domain.authority import asked_by
 from expense_agent.domain.invoice import Invoice, canonical_json
 from expense_agent.domain.money import Money, plain
 from expense_agent.domain.policy import rank, signs
@@ -24,6 +25,7 @@ from expense_agent.domain.tiers import seat_words
 from expense_agent.ports import Clock, Registered, RequestRecord, utc
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
+from expense_agent.storage.standings import StandingTable
 
 NEVER = "9999-12-31"
 """The day of a loss that will not come."""
@@ -36,6 +38,7 @@ class RequestTable:
         self._database = database
         self._clock = clock
         self._trail = trail
+        self._standings = StandingTable(database)
 
     def one(self, invoice_id: str, interrupt_id: str) -> RequestRecord | None:
         """Give one request, open or answered."""
@@ -66,6 +69,8 @@ class RequestTable:
         """Write a request down as it is shown."""
         invoice = known.invoice
         name = invoice.supplier.name or ""
+        decisions = decisions_of(self._database, known.thread_id)
+        asked = asked_by(request, invoice.payable, known.preparers, decisions)
         loss_day, loss_minor = _loss(invoice, self._clock.now().date())
         seal = self._database.insert(
             "approval_requests",
@@ -98,6 +103,7 @@ class RequestTable:
             seats=canonical_json(list(request.seats)),
             preparers_may_approve=int(request.preparers_may_approve),
             importers_may_edit=int(request.importers_may_edit),
+            standing=self._standings.key(asked),
         )
         self._trail.append(
             "agent",
@@ -110,6 +116,29 @@ class RequestTable:
             fingerprint=request.fingerprint,
             wanted=seat_words(request.seat),
         )
+
+    def asks_still(self, thread_id: str) -> bool:
+        """Whether another request of a thread is open: its pair, asked at the same time."""
+        return bool(
+            self._database.all(
+                "SELECT 1 FROM approval_requests WHERE thread_id = ? AND status = 'open'", thread_id
+            )
+        )
+
+    def stand_anew(self, known: Registered) -> None:
+        """Note who may approve what is still open, now that one of its pair has been."""
+        decisions = decisions_of(self._database, known.thread_id)
+        for record in self.of_thread(known.thread_id):
+            if record.status == "open":
+                request = record.request
+                asked = asked_by(request, known.invoice.payable, known.preparers, decisions)
+                self._database.write(
+                    "UPDATE approval_requests SET standing = ?"
+                    " WHERE thread_id = ? AND interrupt_id = ?",
+                    self._standings.key(asked),
+                    known.thread_id,
+                    request.interrupt_id,
+                )
 
     def answer(self, status: str, by: str, thread_id: str, interrupt_id: str | None = None) -> None:
         """Close one open request, or all of a thread."""

@@ -37,6 +37,13 @@ CREATE TABLE invoice_suppliers (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX invoice_suppliers_thread ON invoice_suppliers (thread_id);
 
+-- What decides who may approve a request, but for its amount: many requests share a row. It is there to
+-- count by, never to decide by: a decision reads the rows it was made of.
+CREATE TABLE standings (
+    key              INTEGER PRIMARY KEY,
+    body             TEXT NOT NULL UNIQUE       -- domain.reach.Standing as JSON
+) STRICT;
+
 -- The queue: one row for every interrupt a person was asked by.
 CREATE TABLE approval_requests (
     key              INTEGER PRIMARY KEY,       -- what screens call a row
@@ -69,6 +76,7 @@ CREATE TABLE approval_requests (
     seats            TEXT NOT NULL,             -- the whole chain it is part of
     preparers_may_approve INTEGER NOT NULL CHECK (preparers_may_approve IN (0, 1)),
     importers_may_edit    INTEGER NOT NULL CHECK (importers_may_edit IN (0, 1)),
+    standing         INTEGER NOT NULL REFERENCES standings (key),
     status           TEXT NOT NULL DEFAULT 'open' CHECK (status IN
                      ('open', 'approve', 'reject', 'expire', 'hold', 'release', 'send_back', 'edited',
                       'superseded')),
@@ -82,7 +90,7 @@ CREATE UNIQUE INDEX requests_open ON approval_requests (thread_id, level) WHERE 
 -- One index for every order the queue offers. Each holds all that the list is read by (the last
 -- columns are no part of the order): 100,000 rows looked up in the table would take ten times as long.
 CREATE INDEX queue_holds    ON approval_requests (hold_rank, supplier_sort, payable_minor DESC, key, currency,
-    due_date, held_until, status) WHERE status = 'open';
+    due_date, held_until, signs, standing, expires_at, status) WHERE status = 'open';
 CREATE INDEX queue_due      ON approval_requests (due_date, key, payable_minor, currency, held_until, status)
     WHERE status = 'open';
 CREATE INDEX queue_amount   ON approval_requests (payable_minor DESC, key, currency, due_date, held_until, status)
@@ -94,8 +102,8 @@ CREATE INDEX queue_loss     ON approval_requests (loss_day, loss_minor DESC, key
 CREATE INDEX queue_waiting  ON approval_requests (waiting_since, key, payable_minor, currency, due_date, held_until,
     status) WHERE status = 'open';
 -- And one for the counts of the views.
-CREATE INDEX queue_views    ON approval_requests (held_until, signs, level, payable_minor, currency, due_date,
-    expires_at, waiting_since, round, thread_id, status) WHERE status = 'open';
+CREATE INDEX queue_views    ON approval_requests (held_until, signs, standing, payable_minor, currency, due_date,
+    expires_at, waiting_since, level, status) WHERE status = 'open';
 CREATE INDEX queue_half_approved ON approval_requests (category) WHERE status = 'open' AND level > 1;
 
 -- One answer to one request. Approvals count within a round, by different people, for one fingerprint.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
-from expense_agent.domain.approval import ApprovalRequest, Decision
+from expense_agent.domain.approval import ApprovalRequest, Decision, Verdict
 from expense_agent.domain.facts import EVERYWHERE, Facts, Scope
 from expense_agent.domain.feedback import Feedback
 from expense_agent.domain.invoice import Invoice, canonical_json
@@ -181,6 +181,8 @@ class SqliteLedger:
             self._requests.answer(
                 decision.verdict.value, approver, thread_id, decision.interrupt_id
             )
+            if decision.verdict is Verdict.APPROVE and self._requests.asks_still(thread_id):
+                self._requests.stand_anew(self.registered(thread_id))
             self._register.set_status(thread_id, "deciding")
             self._trail.append(
                 approver,

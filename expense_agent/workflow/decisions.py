@@ -15,9 +15,9 @@ from expense_agent.domain.approval import (
     Verdict,
 )
 from expense_agent.domain.authority import (
-    Asked,
+    asked_by,
     authority,
-    open_seats,
+    too_late,
     why_not_decide,
     why_not_edit,
 )
@@ -114,7 +114,11 @@ class Desk:
         with self.ledger.transaction():
             record, known = self._open_request(seen, "your edit was not recorded")
             refusal = self._too_late(record.request) or why_not_edit(
-                editor, known.preparers, self.policy, self._today()
+                editor,
+                known.preparers,
+                self.policy,
+                self._today(),
+                apart=not record.request.importers_may_edit,
             )
             if refusal:
                 raise RequestRefused(refusal)
@@ -221,10 +225,7 @@ class Desk:
         return clean | ({"payable_amount": lowered(known, taken)} if taken else {})
 
     def _too_late(self, request: ApprovalRequest) -> str | None:
-        """Say that nobody can answer any more, not even by an edit; None while there is time."""
-        if utc(self.clock.now()) <= request.expires_at:
-            return None
-        return f"the request expired at {request.expires_at}; `expire` closes it"
+        return too_late(request.expires_at, utc(self.clock.now()))
 
     def _may(
         self, record: RequestRecord, known: Registered, verdict: Verdict, approver: str
@@ -242,28 +243,13 @@ class Desk:
         elif verdict is not Verdict.APPROVE:
             refusal = why_not_decide(approver, self.policy, self._today())
         else:
-            given = authority(approver, self._asked(record, known), self.policy, self._today())
+            decisions = self.ledger.decisions(known.thread_id)
+            asked = asked_by(request, known.invoice.payable, known.preparers, decisions)
+            given = authority(approver, asked, self.policy, self._today())
             refusal, principal = given.refusal, given.on_behalf_of
         if refusal:
             raise RequestRefused(refusal)
         return principal
-
-    def _asked(self, record: RequestRecord, known: Registered) -> Asked:
-        request = record.request
-        approvals = [
-            d
-            for d in self.ledger.decisions(known.thread_id)
-            if d.round == request.round and d.verdict is Verdict.APPROVE
-        ]
-        filled = {request.level, *(d.level for d in approvals)}
-        return Asked(
-            payable=known.invoice.payable,
-            holds=request.holds,
-            preparers=known.preparers,
-            given=tuple((d.approver, d.on_behalf_of) for d in approvals),
-            seat=request.seat,
-            others=open_seats(request.seats, filled),
-        )
 
 
 def _changed(

@@ -11,6 +11,7 @@ from expense_agent.domain.authority import (
     Authority,
     authority,
     open_seats,
+    who_may,
     why_not_decide,
     why_not_edit,
 )
@@ -98,6 +99,8 @@ def test_an_importer_edits_only_where_the_policy_lets_them() -> None:
     for policy, reason in ((TEAM, None), (apart, "you imported it: another person must edit")):
         assert why_not_edit("mia", {"mia": "imported"}, policy, TODAY) == reason
         assert why_not_edit("noor", {"mia": "imported"}, policy, TODAY) is None
+    said = why_not_edit("mia", {"mia": "imported"}, TEAM, TODAY, apart=True)
+    assert said == "you imported it: another person must edit", "as it was asked"
 
 
 # --- roles
@@ -198,3 +201,26 @@ def test_two_delegates_of_one_principal_are_one_person() -> None:
 def test_who_acts_for_an_approver_may_reject_and_edit_while_it_lasts() -> None:
     assert why_not_decide("bea", AWAY, TODAY) is None
     assert why_not_decide("bea", AWAY, date(2026, 12, 1)) is not None
+
+
+# --- on the terms of the day it was asked
+
+
+def test_who_was_to_be_kept_apart_when_it_was_asked_stays_apart() -> None:
+    asked = Asked(eur(5), preparers={"mia": "imported"}, apart=True)
+    for policy in (Policy(), Policy(approvers=(Approver("mia"),), preparers_may_approve=True)):
+        said = authority("mia", asked, policy, TODAY).refusal
+        assert said == "you imported it: another approver must decide"
+
+
+def test_a_seat_for_a_person_stays_theirs_when_the_policy_loses_its_approvers() -> None:
+    asked = Asked(eur(5), seat="name:mia")
+    assert authority("mia", asked, Policy(), TODAY) == Authority()
+    assert authority("eve", asked, Policy(), TODAY).refusal == "it is for mia: mia must decide"
+
+
+def test_who_may_answer_is_everybody_whom_the_engine_would_take_an_approval_of() -> None:
+    assert who_may(Asked(eur(999)), AWAY, TODAY) == ("mia", "noor", "bea")
+    assert who_may(Asked(eur(5000)), AWAY, TODAY) == ("noor", "bea")
+    assert who_may(Asked(eur(5001)), AWAY, TODAY) == ("noor",)
+    assert who_may(Asked(eur(999)), Policy(), TODAY) == ()

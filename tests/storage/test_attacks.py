@@ -494,7 +494,7 @@ CHANGES = [
         f"INSERT OR REPLACE INTO approval_requests SELECT {key}, thread_id, {interrupt},"
         " invoice_id, round, level, fingerprint, 1, account, category, holds, policy_version,"
         " number, supplier, supplier_sort, payable, payable_minor, currency, due_date, hold_rank,"
-        " signs, loss_day, loss_minor, waiting_since, expires_at, NULL, '', '[]', 1, 1, status,"
+        " signs, loss_day, loss_minor, waiting_since, expires_at, NULL, '', '[]', 1, 1, 1, status,"
         " NULL, NULL FROM approval_requests"
         f" WHERE interrupt_id = '{over}'"
         for over, key, interrupt in (

@@ -9,16 +9,12 @@ from pathlib import Path
 import pytest
 
 from expense_agent.domain.approval import Verdict
-from expense_agent.domain.authority import Asked, authority
 from expense_agent.domain.discount import Discount
 from expense_agent.domain.invoice import Invoice
-from expense_agent.domain.money import Money
-from expense_agent.domain.policy import Approver, Hold, Policy
-from expense_agent.domain.reach import Reach, reach_of
+from expense_agent.domain.policy import Hold
 from expense_agent.queue_filter import parse
 from expense_agent.queue_views import VIEWS
 from expense_agent.service import GROUP_KEYS, SORT_KEYS, GroupKey, QueueQuery, SortKey
-from expense_agent.storage.queue import QueueReader
 from tests.builders import an_invoice
 from tests.storage.books import OVER_LIMIT, Books, books
 
@@ -181,55 +177,6 @@ def test_by_loss_the_discount_that_ends_first_comes_first_then_the_larger_then_w
         keys = made.overview(QueueQuery(sort="loss")).keys
         numbers = [row.number for row in made.queue.rows(keys)]
     assert numbers == ["large", "small", "due", "later", "gone", "undated"]
-
-
-# --- what is within a person's reach
-
-POLICY = Policy(
-    approvers=(
-        Approver("ann", Money(Decimal("1000.00"), "EUR")),
-        Approver("otto", roles=("treasury",)),
-    ),
-    exchange_rates={"USD": Decimal("1.10"), "JPY": Decimal("163.37")},
-)
-
-
-@pytest.mark.parametrize("approver", ["ann", "otto", "nobody"])
-@pytest.mark.parametrize("policy", [POLICY, replace(POLICY, preparers_may_approve=True)])
-def test_mine_is_exactly_what_i_may_approve(tmp_path: Path, approver: str, policy: Policy) -> None:
-
-    def why_not(asked: Asked) -> str | None:
-        return authority(approver, asked, policy, NOW.date()).refusal
-
-    with books(tmp_path, why_not) as made:
-        amounts = ("1000.00 EUR", "1000.01 EUR", "1100.00 USD", "1100.01 USD", "163370 JPY",
-                   "163371 JPY", "1.00 GBP", "EUR")  # fmt: skip
-        for number, amount in enumerate(amounts):
-            ask(made, an_invoice(amount, number=f"{number}"))
-        ask(made, an_invoice("5.00 EUR", number="own"), by="ann")
-        ask(made, an_invoice("5.00 EUR", number="stuck"), STUCK)
-        edited = made.register(an_invoice("5.00 EUR", number="edited"))
-        made.ask(edited)
-        made.edit(edited, 2, by="otto", payable_amount="4.00")
-        first = made.ask(made.ledger.registered(edited.thread_id), "i2", at_round=2, needed=2)
-        made.decide(edited, first, by="ann")
-        made.ask(edited, "i3", at_round=2, level=2, needed=2)
-        for seat in ("role:treasury", "role:budget", "name:ann"):
-            known = made.register(an_invoice("6.00 EUR", number=seat))
-            made.ask(known, f"i-{seat}", seats=(seat,))
-        reader = QueueReader(made.database, why_not, reach_of(approver, policy))
-        every = {row.key: row for row in reader.rows(reader.overview(QueueQuery(), TODAY).keys)}
-        mine = reader.overview(QueueQuery(parse("state:mine", NOW)), TODAY).keys
-        other = reader.overview(QueueQuery(parse("state:other", NOW)), TODAY).keys
-        stuck = reader.overview(QueueQuery(parse("state:stuck", NOW)), TODAY).keys
-    may = {key for key, row in every.items() if row.why_not is None}
-    assert set(mine) == may
-    assert set(mine) | set(other) | set(stuck) == set(every)
-    assert len(mine) + len(other) + len(stuck) == len(every)
-
-
-def test_without_approvers_everybody_reaches_everything() -> None:
-    assert reach_of("ann", Policy()) == Reach("ann")
 
 
 # --- what else can be asked for

@@ -316,6 +316,7 @@ def test_a_row_is_judged_by_amount_holds_preparers_and_who_approved_before(
             (OVER_LIMIT,),
             {"ines": "imported", "eve": "edited"},
             (("ann", None),),
+            expires_at="2026-11-25T09:00:00.000Z",
         )
     ]
 

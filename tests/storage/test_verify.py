@@ -35,12 +35,12 @@ PROJECTIONS = {
         "steps",
         "doubt",
     },
-    "approval_requests": {"key", "status", "answered_by", "answered_at"},
+    "approval_requests": {"key", "status", "answered_by", "answered_at", "standing"},
     "supplier_accounts": {"since"},
 }
 MADE_AGAIN = {"invoice_marks", "invoice_amounts", "automatic_sums", "committed_sums",
               "supplier_shapes"}  # fmt: skip
-UNSEALED = {"audit", "claims", "next_steps", "supplier_categories"} | MADE_AGAIN
+UNSEALED = {"audit", "claims", "next_steps", "standings", "supplier_categories"} | MADE_AGAIN
 UNSEALED |= {"model_answers", "model_usage"}
 
 

@@ -84,7 +84,14 @@ def _of_waiting(row: QueueRow, approver: str) -> RowState:
     if approver in row.approved_by or (row.approved_by and row.why_not):
         return RowState("◔", f"{len(row.approved_by)} of {row.approvals_needed}", "quiet")
     if row.why_not:
-        return RowState("◌", "other", "quiet")
+        return RowState("◌", _awaited(row), "quiet")
     if row.approvals_needed > 1:
         return RowState("◉", "you 2nd" if row.approved_by else "you 1st", "ready")
     return RowState("◉", "you", "ready")
+
+
+def _awaited(row: QueueRow) -> str:
+    """Name the one person or the role it waits for; several people are "other"."""
+    if len(row.waits_for) == 1:
+        return row.waits_for[0]
+    return row.wanted if row.wanted not in ("", "anybody") else "other"

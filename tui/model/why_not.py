@@ -10,6 +10,8 @@ from tui.formatting import clock_time
 from tui.model.inbox import Inbox
 from tui.model.progress import Outcome, Verb
 
+_FEW = 3
+"""So many people are named to whom a request is left."""
 _ANSWERS = {
     "approve": "approved",
     "reject": "rejected",
@@ -47,7 +49,13 @@ def why_not(verb: Verb, row: QueueRow | None, inbox: Inbox, desk: Desk) -> str |
         return "changed since you looked: R shows what waits now"
     if desk.not_an_approver and verb is not Verb.NOTE:
         return desk.not_an_approver
-    return row.why_not if verb is Verb.APPROVE else None
+    return _not_mine(row) if verb is Verb.APPROVE else None
+
+
+def _not_mine(row: QueueRow) -> str | None:
+    """Say why it is for somebody else, and for whom if the policy names few."""
+    few = row.waits_for if len(row.waits_for) <= _FEW else ()
+    return f"{row.why_not}; waiting for {' or '.join(few)}" if few else row.why_not
 
 
 def _no_row(inbox: Inbox) -> str:

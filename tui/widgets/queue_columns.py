@@ -94,7 +94,7 @@ def texts(
     """Give the text of every column of a row, harmless, not yet cropped."""
     category = categories.get(row.category or "", row.category or "-")
     return {
-        "state": state,
+        "state": inert(state),
         "supplier": inert(row.supplier),
         "number": inert(row.number) or "-",
         "category": inert(category),

@@ -18,6 +18,9 @@ def shown(row: QueueRow, *, ascii_only: bool = False) -> str:
     [
         (a_row(1), "◉ you"),
         (a_row(1, why_not="over your limit"), "◌ other"),
+        (replace(a_row(1, why_not="over your limit"), waits_for=("bob",)), "◌ bob"),
+        (replace(a_row(1, why_not="over your limit"), waits_for=("bob", "cyd")), "◌ other"),
+        (replace(a_row(1, why_not="it is for treasury"), wanted="treasury"), "◌ treasury"),
         (a_row(1, holds=(NO_ACCOUNT,), why_not="cannot be approved"), "◉ fix it"),
         (a_row(1, needed=2, approved_by=("ann",), why_not="you have"), "◔ 1 of 2"),
         (a_row(1, needed=2), "◉ you 1st"),

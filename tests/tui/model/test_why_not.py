@@ -24,6 +24,13 @@ def test_the_stores_reason_stops_approving_but_not_rejecting_or_editing() -> Non
     assert reason(row, verb=Verb.EDIT) is None
 
 
+def test_the_few_who_may_decide_instead_are_named() -> None:
+    row = replace(a_row(1, why_not="over your limit 500.00 EUR"), waits_for=("bob", "cyd"))
+    assert reason(row) == "over your limit 500.00 EUR; waiting for bob or cyd"
+    many = replace(row, waits_for=("bob", "cyd", "dora", "ed"))
+    assert reason(many) == "over your limit 500.00 EUR"
+
+
 @pytest.mark.parametrize("verb", list(Verb))
 def test_read_only_stops_everything_and_says_how_to_change_it(verb: Verb) -> None:
     said = reason(a_row(1), Desk("ann", read_only=True), verb)
