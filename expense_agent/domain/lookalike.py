@@ -6,6 +6,7 @@ map of letters is our own: confusables of other scripts, and pairs that look lik
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from expense_agent.domain.supplier import normalised_name
 
@@ -32,6 +33,7 @@ _LONG_FORMS = ("limited", "incorporated", "corporation")
 _ORDINAL = re.compile(r"\d+|\b\w\b")
 
 
+@lru_cache(maxsize=4096)  # every new name is laid beside the same known ones
 def skeleton(name: str) -> str:
     """Give what a name looks like: one text for `Nordwind`, `N0rdvvind` and Cyrillic letters.
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _LEGAL_FORMS = frozenset(
     (
@@ -62,6 +63,7 @@ class BankAccount:
     """ISO date on which it was listed or last paid."""
 
 
+@lru_cache(maxsize=4096)  # one invoice asks some sixty times, a batch has few names
 def normalised_name(name: str) -> str:
     """Fold a name for comparison: case, umlauts, punctuation and legal forms do not count.
 
@@ -76,6 +78,7 @@ def normalised_name(name: str) -> str:
     return " ".join(kept or words)
 
 
+@lru_cache(maxsize=4096)
 def supplier_keys(supplier: Supplier) -> tuple[str, ...]:
     """All keys a supplier is recognised by, the strongest first: VAT id, legal id, name.
 
