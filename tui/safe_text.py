@@ -42,6 +42,10 @@ class ControlGuard(LineFilter):
         ]
 
 
+_GUARD = ControlGuard()
+"""One for all: a line remembers what each filter made of it, by the filter itself."""
+
+
 def guarded(filters: Sequence[LineFilter]) -> list[LineFilter]:
     """Add the guard behind the filters an app has already."""
-    return [*filters, ControlGuard()]
+    return [*filters, _GUARD]

@@ -2,9 +2,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.segment import ControlType, Segment
 from textual.color import Color
+from textual.strip import Strip
 
 from expense_agent.domain.unseen import UNSAFE
-from tui.safe_text import ControlGuard, inert, safe
+from tui.safe_text import ControlGuard, guarded, inert, safe
 
 BLACK = Color(0, 0, 0)
 
@@ -52,3 +53,10 @@ def test_the_guard_replaces_controls_in_text_and_lets_the_drivers_own_pass() -> 
         "bad\N{REPLACEMENT CHARACTER}[2J",
         "\x1b[2J",
     ]
+
+
+def test_a_line_is_guarded_once_however_often_it_is_drawn() -> None:
+    line = Strip([Segment("bad\x1b[2J")])
+    first, second = (line.apply_filter(guarded([])[-1], BLACK) for _ in range(2))
+    assert first is second
+    assert first.text == "bad\N{REPLACEMENT CHARACTER}[2J"
