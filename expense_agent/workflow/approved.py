@@ -4,24 +4,24 @@ from datetime import datetime, timedelta
 
 from expense_agent.domain.approval import Decision, Verdict, fingerprint
 from expense_agent.domain.chain import chain_for, satisfied
-from expense_agent.domain.facts import payment_account
 from expense_agent.domain.policy import Hold, Policy
 from expense_agent.domain.tiers import name_seat, role_seat
 from expense_agent.ports import Registered, RequestRecord
 from expense_agent.workflow.state import Ports
 
 
-def approved_request(known: Registered, ports: Ports) -> RequestRecord | None:
+def approved_request(known: Registered, account: str | None, ports: Ports) -> RequestRecord | None:
     """Give the request of this round that everybody has approved who must, then and now.
 
-    The fingerprint is computed again from the register: what is paid is what was shown, or nothing.
+    The fingerprint is computed again from the register and the account that would be paid now:
+    what is paid is what was shown, or nothing.
     """
     approvals = [d for d in _approvals(known, ports) if not _is_late(d, ports)]
     for record in reversed(ports.ledger.requests_of(known.thread_id)):
         request = record.request
         now = fingerprint(
             known.invoice,
-            payment_account(known.invoice, ports.ledger.facts_for(known)),
+            account,
             request.category,
             request.holds,
             request.policy_version,

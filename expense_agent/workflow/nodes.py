@@ -21,7 +21,7 @@ from expense_agent.domain.approval import (
 )
 from expense_agent.domain.category import Suggestion
 from expense_agent.domain.doubts import doubted
-from expense_agent.domain.facts import payment_account, transfers_nothing
+from expense_agent.domain.facts import Facts, payment_account, transfers_nothing
 from expense_agent.domain.money import Money
 from expense_agent.domain.payment import (
     Payment,
@@ -185,31 +185,36 @@ def schedule_payment(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
         known = ports.ledger.registered(state["thread_id"])
         if known.status in ("scheduled", "booked"):
             return {"next": END, "steps": [_step("schedule_payment", runtime, "done before")]}
-        holds = _fresh_holds(state, ports)
-        approved = approved_request(known, ports)
+        facts = _fresh_facts(state, known, ports)
+        holds = check(known.invoice, suggestion_of(state), facts, ports.policy)
+        approved = approved_request(known, payment_account(known.invoice, facts), ports)
         seen = approved.request.holds if approved else ()
         unseen = (() if approved else lapsed(known, ports)) or news(holds, seen)
         if unseen:
             return _back_to_the_person(state, runtime, "schedule_payment", holds, unseen)
         if approved is None and (blocking(holds) or ports.ledger.requests_of(known.thread_id)):
             return _back_to_the_person(state, runtime, "schedule_payment", holds, ())
-        note = _book_or_pay(known, state, approved, ports)
+        note = _book_or_pay(known, facts, state, approved, ports)
         if approved:
             _tell_apart(known, approved, ports)
         return _end(state, runtime, "schedule_payment", note)
 
 
 def _book_or_pay(
-    known: Registered, state: InvoiceState, approved: RequestRecord | None, ports: Ports
+    known: Registered,
+    facts: Facts,
+    state: InvoiceState,
+    approved: RequestRecord | None,
+    ports: Ports,
 ) -> str:
-    payable = known.invoice.payable
-    assert payable is not None, "an invoice without an amount has a hold nobody can override"
+    payable = _payable(known)
     if transfers_nothing(known.invoice) or payable.amount <= 0:
         by = approved.answered_by if approved and approved.answered_by else "agent"
         ports.ledger.close_invoice(known, Closing("booked", by, "nothing to transfer"))
         return "booked: nothing to transfer"
     by_whom = [d.by for d in _round_decisions(state, ports) if d.verdict is Verdict.APPROVE]
-    ports.ledger.schedule(_payment(known, payable, approved, state, ports), known.id, by_whom)
+    payment = _payment(known, facts, approved, suggestion_of(state).category, ports)
+    ports.ledger.schedule(payment, known.id, by_whom)
     return f"scheduled {payable}"
 
 
@@ -220,15 +225,20 @@ def _tell_apart(known: Registered, approved: RequestRecord, ports: Ports) -> Non
         ports.ledger.tell_apart(known, list(twins), approved.answered_by or "agent")
 
 
+def _payable(known: Registered) -> Money:
+    payable = known.invoice.payable
+    assert payable is not None, "an invoice without an amount has a hold nobody can override"
+    return payable
+
+
 def _payment(
     known: Registered,
-    payable: Money,
+    facts: Facts,
     approved: RequestRecord | None,
-    state: InvoiceState,
+    category: str | None,
     ports: Ports,
 ) -> Payment:
-    invoice = known.invoice
-    facts = ports.ledger.facts_for(known)
+    invoice, payable = known.invoice, _payable(known)
     account = payment_account(invoice, facts)
     key = payment_key(invoice, known.origin)
     voided = ports.ledger.reversals.voided(key)
@@ -239,7 +249,7 @@ def _payment(
         currency=payable.currency,
         account=account,
         supplier=invoice.payee_name or invoice.supplier.name or "",
-        category=suggestion_of(state).category,
+        category=category,
         remittance=remittance(invoice, known.id, facts.offset),
         execution_date=execution_date(invoice, ports.policy, ports.clock.now().date()).isoformat(),
         fingerprint=approved.request.fingerprint if approved else None,
@@ -255,10 +265,14 @@ def _round_decisions(state: InvoiceState, ports: Ports) -> list[Decision]:
 
 def _fresh_holds(state: InvoiceState, ports: Ports) -> tuple[Hold, ...]:
     known = ports.ledger.registered(state["thread_id"])
-    suggestion, today = suggestion_of(state), ports.clock.now().date()
-    scope = scope_of(known.invoice, suggestion.category, ports.policy, today)
-    facts = ports.ledger.facts_for(known, scope)
-    return check(known.invoice, suggestion, facts, ports.policy)
+    facts = _fresh_facts(state, known, ports)
+    return check(known.invoice, suggestion_of(state), facts, ports.policy)
+
+
+def _fresh_facts(state: InvoiceState, known: Registered, ports: Ports) -> Facts:
+    today = ports.clock.now().date()
+    scope = scope_of(known.invoice, suggestion_of(state).category, ports.policy, today)
+    return ports.ledger.facts_for(known, scope)
 
 
 def _back_to_the_person(
