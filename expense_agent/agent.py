@@ -246,6 +246,8 @@ class ExpenseAgent(Books):
             self._engine.close()
         if self._model is not None:
             await asyncio.to_thread(self._model.close)
+        with suppress(StoreUnusable):  # what cannot be given back runs out by itself
+            await asyncio.to_thread(self.edit_desk.shut)
         self.shut()
 
     def _decide(

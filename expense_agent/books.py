@@ -14,6 +14,7 @@ from expense_agent.domain.category import Category
 from expense_agent.domain.invoice import Source
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.reach import Reach
+from expense_agent.edit_desk import EditDesk
 from expense_agent.errors import PolicyInvalid
 from expense_agent.ports import Clock, utc
 from expense_agent.service import (
@@ -132,6 +133,14 @@ class Books:
         self._records = RecordReader(database, self._queue, self._trail)
         self._readings = ReadingsReader(database)
         self.overdue = Overdue(database, clock, self._trail)
+        self.edit_desk = EditDesk(
+            self._ledger,
+            self._ledger.edit_leases,
+            policy,
+            clock,
+            self.categories().keys(),
+            settings.approver,
+        )
         self._sources = Sources(database.folder, settings.busy_seconds)
         self.auditor = Auditor(
             database,

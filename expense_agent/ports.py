@@ -15,6 +15,7 @@ from expense_agent.domain.feedback import Feedback
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.payment import Payment
 from expense_agent.domain.reversal import Reopening, Reversal, reversers
+from expense_agent.editing import BeingEdited
 
 T = TypeVar("T")
 
@@ -212,6 +213,14 @@ class Claims(Protocol):
         ...
 
 
+class EditLeases(Protocol):
+    """Who has the edit form of an invoice open."""
+
+    def of_another(self, invoice_id: str, editor: str) -> BeingEdited | None:
+        """Give the lease of somebody else on an invoice, if it counts now."""
+        ...
+
+
 class Reversals(Protocol):
     """The part of the ledger about answers taken back and invoices asked about again."""
 
@@ -253,6 +262,11 @@ class Ledger(Protocol):
 
     steps: StepBook
     """What is kept of threads that a person steps through."""
+
+    @property
+    def edit_leases(self) -> EditLeases:
+        """Who is editing what at the moment."""
+        ...
 
     @property
     def words(self) -> Words:

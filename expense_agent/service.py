@@ -24,6 +24,7 @@ from expense_agent.actions import (
 from expense_agent.confirming import Confirming
 from expense_agent.domain.approval import Seen
 from expense_agent.domain.policy import Hold, Policy
+from expense_agent.editing import BeingEdited, Editing, Foreseen
 from expense_agent.events import (
     AskedAgain,
     Booked,
@@ -68,12 +69,15 @@ __all__ = [
     "ApprovalService",
     "Approve",
     "AskedAgain",
+    "BeingEdited",
     "Booked",
     "Comment",
     "Edit",
+    "Editing",
     "Event",
     "Failed",
     "Final",
+    "Foreseen",
     "GroupKey",
     "Headline",
     "ImportProblem",
@@ -204,6 +208,8 @@ class InvoiceDetail:
     """Id of the refused invoice this one asks about again."""
     reopened_as: str | None = None
     """Id under which this one is asked about again."""
+    edit_schema: Mapping[str, Any] = field(default_factory=dict)
+    """The JSON schema the open request carries: what an edit may change; empty if none waits."""
 
 
 class ReadingService(Protocol):
@@ -286,6 +292,11 @@ class ReadingService(Protocol):
     @property
     def category_desk(self) -> Confirming:
         """Where people speak of categories, without deciding about a payment."""
+        ...
+
+    @property
+    def edit_desk(self) -> Editing:
+        """Who is editing what, and what an edit would lead to."""
         ...
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from time import monotonic
 
 from expense_agent.domain.authority import why_not_decide
-from expense_agent.service import ApprovalService, InvoiceDetail
+from expense_agent.service import ApprovalService, BeingEdited, InvoiceDetail
 from tui.messages import Answered
 from tui.model.look import Look
 from tui.model.order import listing_of, news_of
@@ -91,7 +91,13 @@ class QueueReader:
     def poll(self) -> None:
         """Find out whether anybody has changed the store."""
         if self._inbox.loaded:
-            self._thread.ask("change", None, self._service.change_counter)
+            self._thread.ask("change", None, self._look_around)
+
+    def _look_around(self) -> tuple[int, dict[str, BeingEdited]]:
+        """Read what can differ from one second to the next: the store, and who is editing what."""
+        service = self._service
+        others = (lease for lease in service.edit_desk.under_way() if lease.by != service.approver)
+        return service.change_counter(), {lease.invoice_id: lease for lease in others}
 
     def _news(self) -> None:
         query, listing = self._inbox.query, self._inbox.listing
@@ -137,10 +143,14 @@ class QueueReader:
             self._inbox.replace(answer.question, detail.request)
             self._session.guard.list_moved()
 
-    def _take_change(self, answer: Answered) -> frozenset[int]:
-        if answer.answer != self._inbox.news.change:
+    def _take_change(self, answer: Answered) -> frozenset[int] | None:
+        change, editing = answer.answer
+        if change != self._inbox.news.change:
             self._news()
-        return frozenset()
+        if editing == self._inbox.editing:
+            return frozenset()
+        self._inbox.editing = editing
+        return None
 
     def _take_news(self, answer: Answered) -> None:
         if answer.question is self._inbox.order.keys:  # else another list is shown by now

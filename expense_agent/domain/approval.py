@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -67,6 +67,8 @@ class ApprovalRequest:
     """The whole chain this request is part of; its own is that of its level."""
     preparers_may_approve: bool = True
     importers_may_edit: bool = True
+    edit_schema: Mapping[str, Any] = field(default_factory=dict)
+    """The JSON schema of what an edit may change: see `edit_fields`."""
 
     @property
     def seat(self) -> str:

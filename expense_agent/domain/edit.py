@@ -1,11 +1,12 @@
 """What a person may type into an edit: read strictly, refused in words, never repaired."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from expense_agent.domain.edit_fields import EditField
 from expense_agent.domain.money import EXPONENTS, Money, plain
 from expense_agent.domain.supplier import canonical_account, iban_problem, is_iban
 
@@ -33,28 +34,39 @@ class Edited:
         return f"{self.editor}: {', '.join(said)}"
 
 
-EDIT_FIELDS = ("payable_amount", "category", "due_date", "account")
-
-
 def read_changes(
-    changes: Mapping[str, str], currency: str, categories: Collection[str]
+    changes: Mapping[str, str], fields: Sequence[EditField], categories: Collection[str]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Give the changes in canonical form, and the problems, each by field name."""
+    """Give the changes in canonical form, and the problems, each by field name.
+
+    `fields`: those of the request that is changed.
+    """
+    by_name = {field.name: field for field in fields}
     clean: dict[str, str] = {}
     problems: dict[str, str] = {}
-    for field, typed in changes.items():
+    for name, typed in changes.items():
         try:
-            clean[field] = _read(field, typed.strip(), currency, categories)
+            clean[name] = _read(_open(name, by_name), typed.strip(), categories)
         except ValueError as problem:
-            problems[field] = str(problem)
+            problems[name] = str(problem)
     return clean, problems
 
 
-def _read(field: str, typed: str, currency: str, categories: Collection[str]) -> str:
-    match field:
-        case "payable_amount":
-            return _amount(typed, currency)
-        case "due_date":
+def _open(name: str, by_name: Mapping[str, EditField]) -> EditField:
+    """Give a field that may be changed; raises ValueError."""
+    field = by_name.get(name)
+    if field is None or field.fixed:
+        can = ", ".join(one.name for one in by_name.values() if not one.fixed)
+        why = f" ({field.fixed})" if field else ""
+        raise ValueError(f"{name} cannot be edited{why}; only {can} can")
+    return field
+
+
+def _read(field: EditField, typed: str, categories: Collection[str]) -> str:
+    match field.kind:
+        case "decimal":
+            return _amount(typed, field.currency)
+        case "date":
             return _due_date(typed)
         case "account":
             return _account(typed)
@@ -65,7 +77,7 @@ def _read(field: str, typed: str, currency: str, categories: Collection[str]) ->
                 )
             return typed
         case _:
-            raise ValueError(f"{field} cannot be edited; only {', '.join(EDIT_FIELDS)} can")
+            raise ValueError(f"{field.name} cannot be edited")
 
 
 def _amount(typed: str, currency: str) -> str:

@@ -75,6 +75,7 @@ class RecordReader:
             ],
             reopens=before.invoice_id if before else None,
             reopened_as=reopened_as(self._database, thread_id),
+            edit_schema=json.loads(last["edit_schema"]) if waiting else {},
         )
 
     def as_read(self, invoice_id: str) -> dict[str, Any]:

@@ -104,6 +104,7 @@ class RequestTable:
             preparers_may_approve=int(request.preparers_may_approve),
             importers_may_edit=int(request.importers_may_edit),
             standing=self._standings.key(asked),
+            edit_schema=json.dumps(request.edit_schema, ensure_ascii=False),
         )
         self._trail.append(
             "agent",
@@ -183,6 +184,7 @@ def _record(row: sqlite3.Row) -> RequestRecord:
         seats=tuple(json.loads(row["seats"])),
         preparers_may_approve=bool(row["preparers_may_approve"]),
         importers_may_edit=bool(row["importers_may_edit"]),
+        edit_schema=json.loads(row["edit_schema"]),
     )
     return RequestRecord(
         request, row["invoice_id"], row["status"], row["answered_by"], row["answered_at"]

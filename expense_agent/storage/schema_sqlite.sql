@@ -77,6 +77,7 @@ CREATE TABLE approval_requests (
     preparers_may_approve INTEGER NOT NULL CHECK (preparers_may_approve IN (0, 1)),
     importers_may_edit    INTEGER NOT NULL CHECK (importers_may_edit IN (0, 1)),
     standing         INTEGER NOT NULL REFERENCES standings (key),
+    edit_schema      TEXT NOT NULL,             -- JSON schema of what an edit may change, in the order of a form
     status           TEXT NOT NULL DEFAULT 'open' CHECK (status IN
                      ('open', 'approve', 'reject', 'expire', 'hold', 'release', 'send_back', 'edited',
                       'superseded')),
@@ -395,6 +396,15 @@ CREATE TABLE claims (
     until     REAL NOT NULL                     -- seconds since the epoch
 ) STRICT, WITHOUT ROWID;
 
+-- Who has the edit form of an invoice open. Others are told, and edit something else meanwhile.
+CREATE TABLE edit_leases (
+    invoice_id TEXT PRIMARY KEY,
+    owner      TEXT NOT NULL,                   -- one run of the program
+    editor     TEXT NOT NULL,
+    since      REAL NOT NULL,                   -- both in seconds since the epoch
+    until      REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- The trail: hash = SHA-256(prev, seq as 8 bytes, body). SQLite links the rows, `audit verify` hashes.
 CREATE TABLE audit (
     seq        INTEGER PRIMARY KEY CHECK (seq > 0),
@@ -430,7 +440,7 @@ CREATE TRIGGER requests_as_shown BEFORE UPDATE OF
     key, thread_id, interrupt_id, invoice_id, round, level, fingerprint, approvals_needed, account, category,
     holds, policy_version, number, supplier, supplier_sort, payable, payable_minor, currency, due_date,
     hold_rank, signs, loss_day, loss_minor, waiting_since, expires_at, held_until, seat, seats, preparers_may_approve,
-    importers_may_edit ON approval_requests
+    importers_may_edit, edit_schema ON approval_requests
 BEGIN SELECT RAISE(ABORT, 'a request keeps what it showed'); END;
 CREATE TRIGGER requests_answered_once BEFORE UPDATE OF status, answered_by, answered_at ON approval_requests
 WHEN OLD.status <> 'open'

@@ -37,7 +37,7 @@ SEALED = (
             "supplier", "supplier_sort", "payable", "payable_minor", "currency", "due_date",
             "hold_rank", "signs", "loss_day", "loss_minor", "waiting_since", "expires_at",
             "held_until", "seat", "seats",
-            "preparers_may_approve", "importers_may_edit",
+            "preparers_may_approve", "importers_may_edit", "edit_schema",
         ),
     ),
     Sealed(

@@ -21,15 +21,12 @@ from expense_agent.domain.authority import (
     why_not_decide,
     why_not_edit,
 )
-from expense_agent.domain.credit import Offset
-from expense_agent.domain.edit import read_changes
-from expense_agent.domain.invoice import Invoice, with_changes
-from expense_agent.domain.money import plain
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import RequestRefused, UnknownInvoice
 from expense_agent.ports import Attached, Clock, EditRecord, Ledger, Registered, RequestRecord, utc
+from expense_agent.workflow.changes import changes_of
 from expense_agent.workflow.claims import new_owner
-from expense_agent.workflow.offsets import OFFSET, chosen, lowered
+from expense_agent.workflow.offsets import OFFSET
 from expense_agent.workflow.teaching import taught_by_decision, taught_by_edit
 
 _NOUNS = {
@@ -113,32 +110,33 @@ class Desk:
         owner = new_owner()
         with self.ledger.transaction():
             record, known = self._open_request(seen, "your edit was not recorded")
-            refusal = self._too_late(record.request) or why_not_edit(
-                editor,
-                known.preparers,
-                self.policy,
-                self._today(),
-                apart=not record.request.importers_may_edit,
+            refusal = (
+                self._too_late(record.request)
+                or why_not_edit(
+                    editor,
+                    known.preparers,
+                    self.policy,
+                    self._today(),
+                    apart=not record.request.importers_may_edit,
+                )
+                or self._edited_by_another(known, editor)
             )
             if refusal:
                 raise RequestRefused(refusal)
             if not self.ledger.claims.take(known.thread_id, owner, "edit"):
                 raise RequestRefused(f"{known.id} is being carried out or edited at this moment")
             credits_ = self.ledger.facts_for(known).credits if OFFSET in changes else ()
-            taken = chosen(known, changes, credits_)
-            before, after = _changed(known, self._clean(known, changes, taken))
-            if taken:
-                before, after = {**before, OFFSET: None}, {**after, OFFSET: taken.credit.invoice_id}
+            read = changes_of(known, record.request, changes, credits_, self.categories)
             rounds = (r.request.round for r in self.ledger.requests_of(known.thread_id))
             edit = EditRecord(
                 thread_id=known.thread_id,
                 round=max(rounds) + 1,
                 editor=editor,
                 comment=comment,
-                before=before,
-                after=after,
+                before=read.before,
+                after=read.after,
                 edited_at=utc(self.clock.now()),
-                offset=taken,
+                offset=read.taken,
             )
             word = taught_by_edit(record, known, edit, self.policy)
             self.ledger.add_edit(edit, known.id, word)
@@ -215,14 +213,14 @@ class Desk:
         if not today < until <= today + timedelta(days=_LONGEST_HOLD_DAYS):
             raise RequestRefused(f"on hold until {until}: give a day after today, within a year")
 
-    def _clean(
-        self, known: Registered, changes: Mapping[str, str], taken: Offset | None
-    ) -> dict[str, str]:
-        typed = {field: value for field, value in changes.items() if field != OFFSET}
-        clean, problems = read_changes(typed, known.invoice.currency, self.categories)
-        if problems:
-            raise RequestRefused("; ".join(problems.values()))
-        return clean | ({"payable_amount": lowered(known, taken)} if taken else {})
+    def _edited_by_another(self, known: Registered, editor: str) -> str | None:
+        """Say who else has the form of it open: of two edits one would be lost."""
+        other = self.ledger.edit_leases.of_another(known.id, editor)
+        if other is None:
+            return None
+        return (
+            f"{other.by} is editing it since {other.since[11:16]} UTC; your edit was not recorded"
+        )
 
     def _too_late(self, request: ApprovalRequest) -> str | None:
         return too_late(request.expires_at, utc(self.clock.now()))
@@ -251,23 +249,3 @@ class Desk:
             raise RequestRefused(refusal)
         return principal
 
-
-def _changed(
-    known: Registered, changes: Mapping[str, str]
-) -> tuple[dict[str, str | None], dict[str, str]]:
-    """Give the fields that really change, before and after; raises when none does."""
-    current = _current(known.invoice, known.category)
-    wanted = _current(with_changes(known.invoice, changes), changes.get("category", known.category))
-    after = {key: wanted[key] or "" for key in changes if wanted[key] != current[key]}
-    if not after:
-        raise RequestRefused("the edit changes nothing")
-    return {key: current[key] for key in after}, after
-
-
-def _current(invoice: Invoice, category: str | None) -> dict[str, str | None]:
-    return {
-        "payable_amount": None if invoice.payable_amount is None else plain(invoice.payable_amount),
-        "due_date": invoice.due_date.isoformat() if invoice.due_date else None,
-        "account": ", ".join(invoice.accounts) or None,
-        "category": category,
-    }

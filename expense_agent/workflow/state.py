@@ -17,6 +17,7 @@ from expense_agent.domain.approval import (
 )
 from expense_agent.domain.category import UNSURE, Suggestion, suggestion_from
 from expense_agent.domain.chain import Chain, chain_for
+from expense_agent.domain.edit_fields import edit_fields, schema_of
 from expense_agent.domain.facts import payment_account
 from expense_agent.domain.money import plain
 from expense_agent.domain.policy import Hold, Policy
@@ -140,6 +141,7 @@ def _payload(
             {
                 "action_name": "schedule_payment",
                 "allowed_decisions": ["approve", "edit", "reject"],
+                "args_schema": schema_of(edit_fields(known.invoice)),
             }
         ],
         "holds": holds_to_plain(holds),
@@ -184,4 +186,5 @@ def request_from(payload: Plain, thread_id: str, interrupt_id: str) -> ApprovalR
         seats=tuple(payload["seats"]),
         preparers_may_approve=payload["preparers_may_approve"],
         importers_may_edit=payload["importers_may_edit"],
+        edit_schema=payload["review_configs"][0]["args_schema"],
     )

@@ -1,23 +1,34 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expense_agent.domain.edit import EDIT_FIELDS, read_changes
+from expense_agent.domain.edit import read_changes
+from expense_agent.domain.edit_fields import EditField, edit_fields, fields_of, schema_of
 from expense_agent.domain.invoice import EDITABLE, with_changes
 from expense_agent.domain.money import Money
 from tests.builders import OTHER_IBAN, an_invoice
 
 CATEGORIES = ("travel", "meals")
+CREDIT_NOTE = "381"
+
+
+def form(currency: str = "EUR", **more: Any) -> tuple[EditField, ...]:
+    return edit_fields(an_invoice(f"80 {currency}", **more))
+
+
+OPEN = tuple(field.name for field in form() if not field.fixed)
 
 
 def clean(field: str, typed: str, currency: str = "EUR") -> str:
-    values, problems = read_changes({field: typed}, currency, CATEGORIES)
+    values, problems = read_changes({field: typed}, form(currency), CATEGORIES)
     assert problems == {}
     return values[field]
 
 
 def refused(field: str, typed: str, currency: str = "EUR") -> str:
-    values, problems = read_changes({field: typed}, currency, CATEGORIES)
+    values, problems = read_changes({field: typed}, form(currency), CATEGORIES)
     assert values == {}
     return problems[field]
 
@@ -60,6 +71,7 @@ def test_what_is_typed_is_stored_in_its_one_canonical_form(
         ("account", "x", "neither an IBAN nor an account number"),
         ("account", "[red]12345", "neither an IBAN nor an account number"),
         ("category", "holidays", "no category 'holidays'; there are meals, travel"),
+        ("currency", "USD", "currency cannot be edited (as the document has it); only payable_am"),
         ("number", "R-2", "number cannot be edited; only payable_amount, category"),
     ],
 )
@@ -73,7 +85,7 @@ def test_the_decimals_are_those_of_the_currency() -> None:
 
 
 def test_good_and_bad_fields_of_one_form_are_told_apart() -> None:
-    values, problems = read_changes({"payable_amount": "5", "due_date": "x"}, "EUR", CATEGORIES)
+    values, problems = read_changes({"payable_amount": "5", "due_date": "x"}, form(), CATEGORIES)
     assert values == {"payable_amount": "5.00"}
     assert list(problems) == ["due_date"]
 
@@ -84,14 +96,29 @@ def test_every_amount_that_can_be_paid_can_be_typed(minor: int) -> None:
     assert clean("payable_amount", str(money.amount)) == str(money.amount)
 
 
-@given(typed=st.text(max_size=20), field=st.sampled_from(EDIT_FIELDS))
+@given(typed=st.text(max_size=20), field=st.sampled_from(OPEN))
 def test_any_other_text_is_a_problem_and_never_an_error(typed: str, field: str) -> None:
-    values, problems = read_changes({field: typed}, "EUR", CATEGORIES)
+    values, problems = read_changes({field: typed}, form(), CATEGORIES)
     assert values.keys() | problems.keys() == {field}
 
 
 def test_whatever_is_read_can_be_applied() -> None:
-    assert {*EDITABLE, "category"} == set(EDIT_FIELDS)
+    assert {*EDITABLE, "category"} == set(OPEN)
     typed = {"payable_amount": "5", "due_date": "2026-12-24", "account": OTHER_IBAN}
-    values, _ = read_changes(typed, "EUR", CATEGORIES)
+    values, _ = read_changes(typed, form(), CATEGORIES)
     assert with_changes(an_invoice(), values).payable == Money.from_minor(500, "EUR")
+
+
+def test_the_schema_of_a_request_says_all_that_a_form_needs() -> None:
+    assert fields_of(schema_of(form("BHD"))) == form("BHD")
+
+
+def test_where_nothing_is_transferred_the_account_is_shown_and_not_changed() -> None:
+    fields = form(type_code=CREDIT_NOTE)
+    _, problems = read_changes({"account": OTHER_IBAN}, fields, CATEGORIES)
+    assert "account cannot be edited (nothing is transferred)" in problems["account"]
+
+
+def test_a_type_that_a_later_version_adds_is_text_to_this_one() -> None:
+    (field,) = fields_of({"properties": {"colour": {"format": "colour"}}})
+    assert (field.kind, field.title, field.fixed) == ("text", "colour", "")

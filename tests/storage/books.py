@@ -10,6 +10,7 @@ from typing import Any
 from expense_agent.domain.approval import ApprovalRequest, Decision, Verdict
 from expense_agent.domain.authority import Asked
 from expense_agent.domain.credit import Offset, offset
+from expense_agent.domain.edit_fields import edit_fields, schema_of
 from expense_agent.domain.invoice import Invoice, content_hash
 from expense_agent.domain.money import Money
 from expense_agent.domain.payment import Payment, replacement_key
@@ -97,6 +98,7 @@ class Books:
             seats=seats or ("",) * max(needed, level),
             preparers_may_approve=preparers_may_approve,
             importers_may_edit=importers_may_edit,
+            edit_schema=schema_of(edit_fields(known.invoice)),
         )
 
     def ask(self, known: Registered, interrupt_id: str = "i1", **shown: Any) -> ApprovalRequest:

@@ -438,6 +438,7 @@ CHANGES = [
     f"INSERT INTO edits VALUES ({thread('APART')}, 3, 'ines', '', '{{}}', '{{}}', 'now')",
     "UPDATE approval_requests SET preparers_may_approve = 1 - preparers_may_approve",
     "UPDATE approval_requests SET importers_may_edit = 1 - importers_may_edit",
+    "UPDATE approval_requests SET edit_schema = '{}'",
     "UPDATE approval_requests SET seat = 'name:mallory'",
     "UPDATE approval_requests SET seats = '[]'",
     "UPDATE decisions SET on_behalf_of = NULL WHERE on_behalf_of IS NOT NULL",
@@ -494,8 +495,8 @@ CHANGES = [
         f"INSERT OR REPLACE INTO approval_requests SELECT {key}, thread_id, {interrupt},"
         " invoice_id, round, level, fingerprint, 1, account, category, holds, policy_version,"
         " number, supplier, supplier_sort, payable, payable_minor, currency, due_date, hold_rank,"
-        " signs, loss_day, loss_minor, waiting_since, expires_at, NULL, '', '[]', 1, 1, 1, status,"
-        " NULL, NULL FROM approval_requests"
+        " signs, loss_day, loss_minor, waiting_since, expires_at, NULL, '', '[]', 1, 1, 1, '{}',"
+        " status, NULL, NULL FROM approval_requests"
         f" WHERE interrupt_id = '{over}'"
         for over, key, interrupt in (
             ("i-rejected", "key", "'i-new'"), ("i-rejected", "99", "interrupt_id"),

@@ -12,6 +12,7 @@ from typing import Any
 
 from expense_agent.confirming import CategoryAnswer, CategoryChoice, UnsureCategory
 from expense_agent.domain.approval import Seen
+from expense_agent.domain.edit_fields import edit_fields, schema_of
 from expense_agent.domain.payment_run import PAIN_09
 from expense_agent.domain.policy import ROUTINE_RANK, Hold, Policy, rank
 from expense_agent.errors import UnknownInvoice
@@ -19,9 +20,11 @@ from expense_agent.paying import RunPlan, RunReport
 from expense_agent.service import (
     Approve,
     AskedAgain,
+    BeingEdited,
     Comment,
     Edit,
     Event,
+    Foreseen,
     GroupKey,
     Headline,
     ImportProgress,
@@ -53,7 +56,7 @@ from expense_agent.service import (
     TrailQuery,
     Undo,
 )
-from tests.builders import NORDWIND_IBAN
+from tests.builders import NORDWIND_IBAN, an_invoice
 
 Asked = Approve | Reject | Edit | Park | Release | SendBack | Comment | Step | Undo | Reopen
 NotSeen = Comment | Step | Undo | Reopen
@@ -201,6 +204,35 @@ class FakeCategoryDesk:
         )
 
 
+class FakeEditDesk:
+    """Leases that never end by themselves, and an edit that leads to what the test says."""
+
+    seconds = 60.0
+
+    def __init__(self, editor: str) -> None:
+        self.editor = editor
+        self.open: dict[str, BeingEdited] = {}
+        self.foreseen = Foreseen((OVER_LIMIT,), 1)
+        self.refusal: Exception | None = None
+
+    def begin(self, invoice_id: str) -> BeingEdited:
+        mine = BeingEdited(invoice_id, self.editor, NOW)
+        return self.open.setdefault(invoice_id, mine)
+
+    def end(self, invoice_id: str) -> None:
+        if invoice_id in self.open and self.open[invoice_id].by == self.editor:
+            del self.open[invoice_id]
+
+    def under_way(self) -> tuple[BeingEdited, ...]:
+        return tuple(self.open.values())
+
+    def foresee(self, invoice_id: str, changes: Mapping[str, str]) -> Foreseen:
+        del invoice_id, changes
+        if self.refusal:
+            raise self.refusal
+        return self.foreseen
+
+
 class FakeService:
     """Implements ApprovalService; what was asked of it stands in `asked`, in order."""
 
@@ -238,6 +270,7 @@ class FakeService:
         self.pasts: dict[str, SupplierHistory] = {}
         self.treasury = FakeTreasury()
         self.category_desk = FakeCategoryDesk()
+        self.edit_desk = FakeEditDesk(approver)
 
     @property
     def seen(self) -> list[Seen]:
@@ -383,6 +416,7 @@ class FakeService:
             steps=[{"node": "check_policy", "at": NOW, "note": "1 hold"}],
             imported_by="bea",
             received_at="2026-11-22T08:00:00Z",
+            edit_schema=schema_of(edit_fields(an_invoice(f"1.00 {row.currency}"))) if waits else {},
         )
 
     def document(self, invoice_id: str) -> str:

@@ -1,30 +1,26 @@
 """What a person typed into the edit form: typed values, or a sentence beside each wrong field.
 
-Money goes from text to Decimal, never through a float.
+Which fields there are, and of what type, is said by the request. Money goes from text to Decimal,
+never through a float.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from expense_agent.domain.edit_fields import EditField, fields_of
 from expense_agent.domain.money import EXPONENTS
 from expense_agent.domain.supplier import canonical_account, iban_problem, is_iban
 from expense_agent.service import InvoiceDetail
 
-FIELDS = ("payable_amount", "category", "due_date", "account")
-"""The fields a person may change, in the order of the form; `comment` follows them."""
-LABELS = {
-    "payable_amount": "Payable amount",
-    "category": "Category",
-    "due_date": "Due date",
-    "account": "Account",
-    "offset": "Offset credit",
-    "comment": "Comment",
-}
-_AMOUNT = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?|[0-9]+(\.[0-9]+)?")
+COMMENT = "comment"
+"""The field that every form ends with: why it is changed."""
+OFFSET = "offset"
+"""The change that names a credit, typed in the place of an amount."""
 
+_AMOUNT = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?|[0-9]+(\.[0-9]+)?")
 _CREDIT = re.compile(r"-\s*([0-9a-z]{6,52})")
 """In the place of an amount: the id of a credit of the supplier that is to be taken off."""
 
@@ -42,49 +38,77 @@ class Typed:
     """Sentence by field; "comment" when the reason for the change is missing."""
 
 
-def current(detail: InvoiceDetail) -> dict[str, str]:
-    """Give the values the form starts with."""
-    return {
-        "payable_amount": detail.invoice.get("payable_amount") or "",
-        "category": detail.category or "",
-        "due_date": detail.invoice.get("due_date") or "",
-        "account": detail.account or "",
-    }
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form of one request: its fields, and the values it starts with."""
+
+    fields: tuple[EditField, ...] = ()
+    before: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def open(self) -> tuple[EditField, ...]:
+        """Those that may be changed."""
+        return tuple(one for one in self.fields if not one.fixed)
+
+    def title(self, name: str) -> str:
+        """Give what a field, or a change of one, is called."""
+        named = {OFFSET: "Offset credit"} | {one.name: one.title for one in self.fields}
+        return named.get(name, name.replace("_", " ").capitalize())
+
+    def read(self, values: Mapping[str, str], categories: Mapping[str, str]) -> Typed:
+        """Read the typed values; an untouched field is no change, whatever it holds."""
+        changes: dict[str, str] = {}
+        problems: dict[str, str] = {}
+        for one in self.open:
+            typed = values[one.name].strip()
+            if typed == self.before[one.name]:
+                continue
+            if one.kind == "decimal" and (credit := _CREDIT.fullmatch(typed)):
+                changes[OFFSET] = credit[1]
+                continue
+            try:
+                changes[one.name] = read_field(one, typed, categories)
+            except FieldError as wrong:
+                problems[one.name] = str(wrong)
+        changes = {name: new for name, new in changes.items() if new != self.before.get(name)}
+        if not values[COMMENT].strip():
+            problems[COMMENT] = "say why: the next approver reads it"
+        elif not changes and not problems:
+            problems[COMMENT] = "nothing is changed yet"
+        return Typed(changes, problems)
 
 
-def read(values: Mapping[str, str], detail: InvoiceDetail, categories: Mapping[str, str]) -> Typed:
-    """Read the typed values; an untouched field is no change, whatever it holds."""
-    before = current(detail)
-    currency = str(detail.invoice.get("currency", ""))
-    changes: dict[str, str] = {}
-    problems: dict[str, str] = {}
-    for name in FIELDS:
-        typed = values[name].strip()
-        if typed == before[name]:
-            continue
-        if name == "payable_amount" and (credit := _CREDIT.fullmatch(typed)):
-            changes["offset"] = credit[1]
-            continue
-        try:
-            changes[name] = read_field(name, values[name], currency, categories)
-        except FieldError as wrong:
-            problems[name] = str(wrong)
-    changes = {name: value for name, value in changes.items() if value != before.get(name)}
-    if not values["comment"].strip():
-        problems["comment"] = "say why: the next approver reads it"
-    elif not changes and not problems:
-        problems["comment"] = "nothing is changed yet"
-    return Typed(changes, problems)
+def form_of(detail: InvoiceDetail) -> Form:
+    """Give the form of the request that waits, as its schema says."""
+    fields = fields_of(detail.edit_schema)
+    return Form(fields, {one.name: _value(one, detail) for one in fields})
 
 
-def read_field(name: str, text: str, currency: str, categories: Mapping[str, str]) -> str:
-    """Read one field; raises FieldError."""
+def _value(one: EditField, detail: InvoiceDetail) -> str:
+    """Give what a field holds now; two of them are no field of the document."""
+    if one.name == "category":
+        return detail.category or ""
+    if one.name == "account":
+        return detail.account or ""
+    return str(detail.invoice.get(one.name) or "")
+
+
+def read_field(one: EditField, text: str, categories: Mapping[str, str]) -> str:
+    """Read one field by its type; raises FieldError."""
     text = text.strip()
-    if name == "payable_amount":
-        return _amount(text, currency)
-    if name == "category":
-        return _category(text, categories)
-    return _due_date(text) if name == "due_date" else _account(text)
+    match one.kind:
+        case "decimal":
+            return _amount(text, one.currency)
+        case "category":
+            return _category(text, categories)
+        case "date":
+            return _date(text)
+        case "account":
+            return _account(text)
+        case "currency":
+            return _currency(text)
+        case _:
+            return text
 
 
 def _amount(text: str, currency: str) -> str:
@@ -99,7 +123,14 @@ def _amount(text: str, currency: str) -> str:
     return format(round(amount, decimals), "f")
 
 
-def _due_date(text: str) -> str:
+def _currency(text: str) -> str:
+    code = text.upper()
+    if code not in EXPONENTS:
+        raise FieldError("write its three letters, like EUR")
+    return code
+
+
+def _date(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
@@ -129,7 +160,7 @@ def matching(text: str, categories: Mapping[str, str]) -> list[str]:
 
 
 def _category(text: str, categories: Mapping[str, str]) -> str:
-    found = matching(text, categories) if text else []
+    found: Sequence[str] = matching(text, categories) if text else []
     if len(found) == 1:
         return found[0]
     if not found:

@@ -7,7 +7,14 @@ decision to another payment. Only `show` moves rows.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from expense_agent.service import Event, InvoiceDetail, QueueGroup, QueueQuery, QueueRow
+from expense_agent.service import (
+    BeingEdited,
+    Event,
+    InvoiceDetail,
+    QueueGroup,
+    QueueQuery,
+    QueueRow,
+)
 from tui.model.grace import Grace
 from tui.model.intent import Intent
 from tui.model.known_rows import KEPT_ROWS, KnownRows
@@ -36,6 +43,8 @@ class Inbox:
         """Marked rows as they were drawn when they were marked."""
         self.progress: dict[int, Progress] = {}
         self.known = KnownRows()
+        self.editing: Mapping[str, BeingEdited] = {}
+        """What other people are editing, by the id of its invoice."""
         self.detail: InvoiceDetail | None = None
         """The invoice read last, for the preview."""
         self._together: dict[int, QueueRow] = {}

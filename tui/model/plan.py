@@ -9,7 +9,7 @@ from expense_agent.domain.policy import ROUTINE
 from expense_agent.service import QueueRow
 from tui.model.inbox import Inbox
 from tui.model.progress import Verb
-from tui.model.why_not import Desk, why_not
+from tui.model.why_not import Desk, edited_now, why_not
 
 HIDDEN = "hidden by the filter; space puts it back"
 
@@ -76,6 +76,8 @@ def _item(verb: Verb, row: QueueRow, inbox: Inbox, desk: Desk) -> Item:
     if reason is None and verb is Verb.APPROVE and blocks_bulk(row):
         worst = next(h for h in row.holds if h.severity == "block" and h.rule not in ROUTINE)
         reason = f"approve it on its own: {worst.reason}"
+    if reason is None and (editing := edited_now(row, inbox)):
+        reason = f"{editing}: decide it on its own"
     if reason is None and row.key in inbox.hidden_marks:
         return Item(row, HIDDEN, may_return=True)
     return Item(row, reason)

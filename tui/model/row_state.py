@@ -47,6 +47,7 @@ _ANSWERED: dict[str, RowState] = {
     "expire": RowState("⊘", "expired", "quiet"),
 }
 _CHANGED = RowState("▴", "changed", "alarm")
+_EDITED = RowState("▹", "edit", "busy")
 
 
 def row_state(row: QueueRow, inbox: Inbox, approver: str) -> RowState:
@@ -60,6 +61,8 @@ def row_state(row: QueueRow, inbox: Inbox, approver: str) -> RowState:
         return _CHANGED
     if row.status != "open":
         return _of_answer(row)
+    if row.seen.invoice_id in inbox.editing:
+        return _EDITED
     return _of_waiting(row, approver)
 
 

@@ -5,7 +5,7 @@ The engine checks again; this only spares a person the key press and says the sa
 
 from dataclasses import dataclass
 
-from expense_agent.service import QueueRow
+from expense_agent.service import BeingEdited, QueueRow
 from tui.formatting import clock_time
 from tui.model.inbox import Inbox
 from tui.model.progress import Outcome, Verb
@@ -49,6 +49,8 @@ def why_not(verb: Verb, row: QueueRow | None, inbox: Inbox, desk: Desk) -> str |
         return "changed since you looked: R shows what waits now"
     if desk.not_an_approver and verb is not Verb.NOTE:
         return desk.not_an_approver
+    if verb is Verb.EDIT and (editing := edited_now(row, inbox)):
+        return editing
     return _not_mine(row) if verb is Verb.APPROVE else None
 
 
@@ -64,6 +66,17 @@ def _no_row(inbox: Inbox) -> str:
     if inbox.group_under_cursor:
         return "this is a group: Space marks all of it, Enter shows or hides it"
     return "the row is still being read"
+
+
+def edited_now(row: QueueRow, inbox: Inbox) -> str | None:
+    """Say who else has its edit form open, and since when; None: nobody."""
+    lease = inbox.editing.get(row.seen.invoice_id)
+    return being_edited(lease) if lease else None
+
+
+def being_edited(lease: BeingEdited) -> str:
+    """Say who is editing an invoice, and since when."""
+    return f"{lease.by} is editing it since {clock_time(lease.since)[:5]}"
 
 
 def answered(row: QueueRow) -> str:

@@ -24,7 +24,7 @@ from tui.model.intent import Decision, Intent
 from tui.model.plan import Item, needs_review, plan
 from tui.model.progress import Verb
 from tui.model.until import NoSuchDay, until
-from tui.model.why_not import why_not
+from tui.model.why_not import edited_now, why_not
 from tui.safe_text import inert
 from tui.screens.looking import LookingPage
 
@@ -84,7 +84,8 @@ class DecidingPage(LookingPage):
         if not self._decides(Verb.APPROVE):
             return
         row = self.target()
-        if row and not self.marked() and needs_review(row):
+        alone = row and not self.marked()
+        if row and alone and (needs_review(row) or edited_now(row, self.session.inbox)):
             self._review(Verb.APPROVE, (Item(row, None),), _approval)
         else:
             self._send_or_review(Verb.APPROVE, _approval)

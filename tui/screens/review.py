@@ -22,6 +22,7 @@ from tui.model.plan import (
     totals,
 )
 from tui.model.progress import Verb
+from tui.model.why_not import edited_now
 from tui.safe_text import safe
 from tui.screens.page import Dialog
 from tui.session import Session
@@ -95,6 +96,9 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
     def _holds_of_one(self) -> Content:
         row = self._items[0].row
         lines = [_named(row), Content("")]
+        if editing := edited_now(row, self.session.inbox):
+            said = f"{editing}: what you decide is about what you see here; their edit is refused"
+            lines += [safe(said, "bold $text-warning", limit=300), Content("")]
         for hold in row.holds:
             style = "bold $text-error" if hold.severity == "block" else "$text-warning"
             word = "blocks" if hold.severity == "block" else "look at"

@@ -11,7 +11,7 @@ from tui.key_table import Key
 from tui.keymap import footer_of, in_order, keys_of
 from tui.model.plan import totals
 from tui.model.progress import Verb
-from tui.model.why_not import why_not
+from tui.model.why_not import edited_now, why_not
 from tui.safe_text import inert, safe
 from tui.session import Session
 
@@ -127,7 +127,8 @@ class StatusLine(Line):
             return "Space marks the group, Enter shows or hides it" if on_group else ""
         reason = why_not(Verb.APPROVE, row, session.inbox, session.desk)
         worst = row.holds[0].reason if row.holds else ""
-        return f"a is off: {reason}" if reason else worst
+        editing = edited_now(row, session.inbox)
+        return f"a is off: {reason}" if reason else editing or worst
 
 
 _ON_MARKS = ("decide.approve", "decide.reject", "decide.hold", "decide.send_back")

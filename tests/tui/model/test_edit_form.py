@@ -1,13 +1,22 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.tui.fake_service import CATEGORIES, FakeService, a_row
-from tui.model.edit_form import FieldError, Typed, current, matching, read, read_field
+from tui.model.edit_form import FieldError, Typed, form_of, matching, read_field
 
-DETAIL = FakeService([a_row(1)]).invoice("inv-1")
+FORM = form_of(FakeService([a_row(1)]).invoice("inv-1"))
 
 
 def typed(comment: str = "agreed by phone", **values: str) -> Typed:
-    return read({**current(DETAIL), "comment": comment, **values}, DETAIL, CATEGORIES)
+    return FORM.read({**FORM.before, "comment": comment, **values}, CATEGORIES)
+
+
+def read_as(name: str, text: str, currency: str = "EUR") -> str:
+    """Read a text as a field of the form of an invoice in a currency."""
+    detail = FakeService([a_row(1, currency=currency)]).invoice("inv-1")
+    field = next(one for one in form_of(detail).fields if one.name == name)
+    return read_field(field, text, CATEGORIES)
 
 
 def test_an_untouched_form_changes_nothing_and_says_so() -> None:
@@ -45,10 +54,11 @@ def test_each_wrong_field_has_its_own_sentence() -> None:
         ("due_date", " 2026-12-01 ", "2026-12-01"),
         ("account", "de89 3704 0044 0532 0130 00", "DE89370400440532013000"),
         ("account", "099-1234", "099-1234"),
+        ("currency", "usd", "USD"),
     ],
 )
 def test_what_can_be_read_is_put_into_its_plain_form(name: str, text: str, value: str) -> None:
-    assert read_field(name, text, "EUR", CATEGORIES) == value
+    assert read_as(name, text) == value
 
 
 @pytest.mark.parametrize(
@@ -64,19 +74,20 @@ def test_what_can_be_read_is_put_into_its_plain_form(name: str, text: str, value
         ("category", "s", "several match: software, vehicles, office"),
         ("due_date", "2026-02-30", "2026-12-31"),
         ("account", "", "cannot be taken away"),
+        ("currency", "euro", "three letters"),
         ("account", "DE88370400440532013000", "check digits"),
         ("account", "DE8937040044053201300", "22 characters"),
     ],
 )
 def test_what_cannot_be_read_says_what_would_be_right(name: str, text: str, why: str) -> None:
     with pytest.raises(FieldError, match=why):
-        read_field(name, text, "EUR", CATEGORIES)
+        read_as(name, text)
 
 
 def test_yen_has_no_decimals() -> None:
-    assert read_field("payable_amount", "1240", "JPY", CATEGORIES) == "1240"
+    assert read_as("payable_amount", "1240", "JPY") == "1240"
     with pytest.raises(FieldError, match="JPY has 0 decimals"):
-        read_field("payable_amount", "1240.5", "JPY", CATEGORIES)
+        read_as("payable_amount", "1240.5", "JPY")
 
 
 def test_categories_that_begin_with_the_text_come_first() -> None:
@@ -88,3 +99,15 @@ def test_categories_that_begin_with_the_text_come_first() -> None:
 def test_a_credit_in_the_place_of_the_amount_is_an_offset(text: str) -> None:
     assert typed(payable_amount=text).changes == {"offset": "abc123"}
     assert typed(payable_amount="-12.50").problems.keys() == {"payable_amount"}
+
+
+def test_the_fields_are_those_of_the_request_and_what_it_fixes_is_not_read() -> None:
+    assert [field.name for field in FORM.fields][:2] == ["payable_amount", "currency"]
+    assert typed(currency="USD").changes == {}
+
+
+def test_a_field_of_a_type_nobody_knows_is_read_as_text() -> None:
+    schema = {"properties": {"colour": {"format": "colour", "title": "Colour"}}}
+    form = form_of(replace(FakeService([a_row(1)]).invoice("inv-1"), edit_schema=schema))
+    assert form.read({"colour": "red", "comment": "why"}, CATEGORIES).changes == {"colour": "red"}
+    assert form.title("colour") == "Colour"

@@ -3,10 +3,11 @@ from dataclasses import replace
 import pytest
 
 from expense_agent.domain.policy import Hold
-from expense_agent.service import Edit
+from expense_agent.errors import RequestRefused
+from expense_agent.service import BeingEdited, Edit, Foreseen
 from tests.builders import OTHER_IBAN
 from tests.tui.driving import SIZES, Driver, driven
-from tests.tui.fake_service import OVER_LIMIT, FakeService, a_row
+from tests.tui.fake_service import CHANGED_BANK, OVER_LIMIT, FakeService, a_row
 
 
 async def open_form(driver: Driver) -> None:
@@ -157,15 +158,111 @@ async def test_a_digit_in_the_category_field_takes_the_candidate_it_stands_for()
         await driver.sees("Office supplies, was vehicles")
 
 
-async def test_the_page_before_saving_says_what_to_expect() -> None:
-    row = a_row(1, needed=2, approved_by=("bob",))
-    async with driven(FakeService([row]), (120, 40)) as driver:
+async def test_the_page_before_saving_says_what_the_rules_would_say() -> None:
+    row = a_row(1, needed=2, approved_by=("bob",), holds=(OVER_LIMIT, CHANGED_BANK))
+    service = FakeService([row])
+    unusual = Hold("unusual_amount", "warn", "far above what is usual")
+    service.edit_desk.foreseen = Foreseen((OVER_LIMIT, unusual), 2)
+    async with driven(service, (120, 40)) as driver:
         await open_form(driver)
         await fill(driver, "400", "", "", OTHER_IBAN, "agreed")
         await driver.press("f2")
         await driver.sees(
-            "no longer over the automatic limit 500.00 EUR",
-            "no account of this supplier is known yet",
+            "new    far above what is usual",
+            "gone   the bank account changed",
+            "stays  1,240.00 EUR is over the automatic limit 500.00 EUR",
             "voids 1 earlier approval",
             "held as edited",
         )
+
+
+async def test_what_cannot_be_foreseen_says_why_and_saving_is_still_the_engines_to_judge() -> None:
+    service = FakeService([a_row(1)])
+    service.edit_desk.refusal = RequestRefused("the edit changes nothing")
+    async with driven(service) as driver:
+        await open_form(driver)
+        await fill(driver, "1200", "", "", "", "why")
+        await driver.press("f2")
+        await driver.sees("the edit changes nothing", "y Save")
+
+
+async def test_the_form_has_the_fields_that_the_request_says_and_says_which_are_fixed() -> None:
+    service = FakeService([a_row(1)])
+    read = service._detail
+    schema = {
+        "properties": {
+            "due_date": {"format": "date", "title": "Due date"},
+            "account": {
+                "format": "account",
+                "title": "Account",
+                "readOnly": True,
+                "description": "nothing is transferred",
+            },
+        }
+    }
+    service._detail = lambda row: replace(read(row), edit_schema=schema)  # type: ignore[method-assign]
+    async with driven(service) as driver:
+        await open_form(driver)
+        assert "nothing is transferred" in driver.line_of("Account")
+        assert "Category" not in driver.text
+        await fill(driver, "2026-12-24", "agreed")
+        await driver.press("f2", "y")
+        assert service.asked == [Edit(a_row(1).seen, {"due_date": "2026-12-24"}, "agreed")]
+
+
+async def test_an_open_form_is_told_to_others_until_it_is_closed() -> None:
+    service = FakeService([a_row(1)])
+    async with driven(service) as driver:
+        await open_form(driver)
+        assert [lease.by for lease in service.edit_desk.under_way()] == ["ann"]
+        await driver.press("escape")
+        await driver.until(lambda: not service.edit_desk.open)
+
+
+async def test_saving_closes_it_too() -> None:
+    service = FakeService([a_row(1)])
+    async with driven(service, waits_for="engine ready") as driver:
+        await open_form(driver)
+        await fill(driver, "1200", "", "", "", "why")
+        await driver.press("f2", "y")
+        await driver.until(lambda: not service.edit_desk.open)
+
+
+async def test_what_somebody_else_edits_shows_so_within_a_poll_and_its_edit_key_is_off() -> None:
+    service = FakeService([a_row(1), a_row(2)])
+    async with driven(service, (120, 40)) as driver:
+        bob = BeingEdited("inv-1", "bob", "2026-11-22T12:01:00Z")
+        service.edit_desk.open["inv-1"] = bob
+        await driver.poll()
+        await driver.sees("▹ edit", "bob is editing it since 12:01", "(e) Edit")
+        await driver.press("e")
+        await driver.sees("cannot edit: bob is editing it since 12:01")
+        del service.edit_desk.open["inv-1"]
+        await driver.poll()
+        await driver.until(lambda: "▹ edit" not in driver.text)
+
+
+async def test_a_form_that_another_opened_a_moment_earlier_opens_no_fields() -> None:
+    service = FakeService([a_row(1)])
+    bob = BeingEdited("inv-1", "bob", "2026-11-22T12:01:00Z")
+    async with driven(service) as driver:
+        service.edit_desk.open["inv-1"] = bob
+        await driver.press("e")
+        await driver.sees("bob is editing it since 12:01: nothing can be saved here")
+        await driver.press("f2", "f8", "escape")
+        assert service.asked == []
+        assert service.edit_desk.under_way() == (bob,)
+
+
+async def test_what_is_being_edited_is_approved_only_after_a_warning_and_never_in_bulk() -> None:
+    service = FakeService([a_row(1), a_row(2)])
+    async with driven(service, (120, 40), waits_for="engine ready") as driver:
+        service.edit_desk.open["inv-1"] = BeingEdited("inv-1", "bob", "2026-11-22T12:01:00Z")
+        await driver.poll()
+        await driver.press("asterisk", "a")
+        await driver.sees("1 left out", "bob is editing it since 12:01: decide it on its own")
+        await driver.press("escape", "u", "g", "a")
+        await driver.sees("what you decide is about what you see here; their edit is refused")
+        assert service.asked == []
+        await driver.press("y")
+        await driver.sees("scheduled for 2026-11-24")

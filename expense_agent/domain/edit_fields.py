@@ -1,0 +1,77 @@
+"""Which fields of a request a person may change, and of what type: one schema, carried by it.
+
+The schema travels in the interrupt's payload, is kept with the request, and is all that a form
+knows: a field that is added here is in every form, and read by the type it names.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from expense_agent.domain.invoice import Invoice
+
+Kind = Literal["decimal", "currency", "category", "date", "account", "text"]
+"""How a field is read; in the schema it is the "format". "text" is what no other is."""
+_KINDS: dict[str, Kind] = {
+    "decimal": "decimal",
+    "currency": "currency",
+    "category": "category",
+    "date": "date",
+    "account": "account",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EditField:
+    """One field of the form of a request."""
+
+    name: str
+    kind: Kind
+    title: str
+    fixed: str = ""
+    """Why this request's form shows it, but cannot change it; "" where it can."""
+    currency: str = ""
+    """Of a "decimal": whose decimals it may have."""
+
+
+def edit_fields(invoice: Invoice) -> tuple[EditField, ...]:
+    """Give the fields of an invoice, in the order of the form."""
+    booked = invoice.is_credit_note or invoice.is_collected
+    nothing = "nothing is transferred" if booked else ""
+    return (
+        EditField("payable_amount", "decimal", "Payable amount", currency=invoice.currency),
+        EditField("currency", "currency", "Currency", "as the document has it"),
+        EditField("category", "category", "Category"),
+        EditField("due_date", "date", "Due date"),
+        EditField("account", "account", "Account", nothing),
+    )
+
+
+def schema_of(fields: tuple[EditField, ...]) -> dict[str, Any]:
+    """Write fields as a JSON schema: what a form of any kind needs to know."""
+    return {"type": "object", "properties": {one.name: _property(one) for one in fields}}
+
+
+def _property(field: EditField) -> dict[str, Any]:
+    said: dict[str, Any] = {"type": "string", "title": field.title, "format": field.kind}
+    if field.currency:
+        said["currency"] = field.currency
+    if field.fixed:
+        said |= {"readOnly": True, "description": field.fixed}
+    return said
+
+
+def fields_of(schema: Mapping[str, Any]) -> tuple[EditField, ...]:
+    """Read fields back from a schema; a type that is not known is text."""
+    return tuple(_read(schema.get("properties", {})))
+
+
+def _read(properties: Mapping[str, Mapping[str, Any]]) -> Iterator[EditField]:
+    for name, said in properties.items():
+        yield EditField(
+            name,
+            _KINDS.get(said.get("format", ""), "text"),
+            said.get("title") or name.replace("_", " "),
+            (said.get("description") or "not of this request") if said.get("readOnly") else "",
+            said.get("currency") or "",
+        )

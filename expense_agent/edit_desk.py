@@ -1,0 +1,84 @@
+"""The edit form's side of the books: its lease, and what an edit would lead to."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from expense_agent.domain.category import UNSURE, Suggestion, suggestion_from
+from expense_agent.domain.edit import Edited
+from expense_agent.domain.invoice import with_changes
+from expense_agent.domain.policy import Hold, Policy
+from expense_agent.editing import BeingEdited, Foreseen
+from expense_agent.errors import RequestRefused
+from expense_agent.ports import Clock, Ledger, Registered
+from expense_agent.storage.edit_leases import EditLeases
+from expense_agent.workflow.changes import changes_of
+from expense_agent.workflow.claims import new_owner
+
+
+@dataclass(frozen=True)
+class EditDesk:
+    """Implements editing.Editing for one session."""
+
+    ledger: Ledger
+    leases: EditLeases
+    policy: Policy
+    clock: Clock
+    categories: Collection[str]
+    editor: str
+    _owner: str = field(default_factory=new_owner)
+
+    @property
+    def seconds(self) -> float:
+        """How long others are told of a form whose program says nothing more."""
+        return self.leases.seconds
+
+    def begin(self, invoice_id: str) -> BeingEdited:
+        """Say that the form is open, or still is; somebody else's lease stands, and is given."""
+        return self.leases.take(invoice_id, self._owner, self.editor)
+
+    def end(self, invoice_id: str) -> None:
+        """Say that the form is closed."""
+        self.leases.release(self._owner, invoice_id)
+
+    def under_way(self) -> tuple[BeingEdited, ...]:
+        """Give everything that is being edited at this moment, by whomever."""
+        return self.leases.lasting()
+
+    def shut(self) -> None:
+        """Close every form of this session."""
+        if any(lease.by == self.editor for lease in self.leases.lasting()):
+            self.leases.release(self._owner)
+
+    def foresee(self, invoice_id: str, changes: Mapping[str, str]) -> Foreseen:
+        """Check a waiting invoice as an edit would leave it; raises RequestRefused."""
+        from expense_agent.domain.chain import chain_for
+
+        record = self.ledger.open_request_of(invoice_id)
+        if record is None:
+            raise RequestRefused(f"{invoice_id} does not wait for anybody")
+        known = self.ledger.registered(record.request.thread_id)
+        credits_ = self.ledger.facts_for(known).credits
+        read = changes_of(known, record.request, changes, credits_, self.categories)
+        edited = replace(known, invoice=with_changes(known.invoice, read.after))
+        suggestion = self._suggestion(known, read.after)
+        holds = self._holds(edited, suggestion, Edited(self.editor, read.before, read.after))
+        chain = chain_for(edited.invoice, suggestion.category, self.policy)
+        return Foreseen(holds, len(chain.seats))
+
+    def _suggestion(self, known: Registered, after: Mapping[str, str]) -> Suggestion:
+        """Give what its category rests on then."""
+        if category := after.get("category", known.category):
+            return Suggestion(category, 1.0, "person", f"set by {self.editor}")
+        return suggestion_from(known.suggestion) if known.suggestion else UNSURE
+
+    def _holds(self, edited: Registered, suggestion: Suggestion, by: Edited) -> tuple[Hold, ...]:
+        from expense_agent.domain.rules import check
+        from expense_agent.domain.scope import scope_of
+
+        today = self.clock.now().date()
+        scope = scope_of(edited.invoice, suggestion.category, self.policy, today)
+        facts = self.ledger.facts_for(edited, scope)
+        # What was asked is answered by the edit, and what was approved before it counts no more.
+        placed = tuple(mark for mark in facts.placed if mark.rule != "sent_back")
+        facts = replace(facts, edits=(*facts.edits, by), placed=placed, approved=False)
+        return check(edited.invoice, suggestion, facts, self.policy)

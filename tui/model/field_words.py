@@ -1,0 +1,60 @@
+"""What stands below a field of the edit form while it is right: what it was, or why it is so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from expense_agent.domain.edit_fields import EditField
+from expense_agent.service import InvoiceDetail
+from tui.model.candidates import candidates
+from tui.model.edit_form import OFFSET, Form, Typed, matching
+
+_SHOWN_MATCHES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class FieldWords:
+    """Speaks of the fields of one form."""
+
+    form: Form
+    detail: InvoiceDetail
+    categories: Mapping[str, str]
+
+    def said(self, field: EditField, value: str, typed: Typed) -> tuple[str, bool]:
+        """Give a sentence about a field, and whether it says what is wrong."""
+        problem = typed.problems.get(field.name, "")
+        if field.kind == "category" and problem and self._found(value):
+            return self._completion(value), False
+        if problem:
+            return problem, True
+        if field.kind == "category":
+            return self._category(field, value, typed), False
+        if field.kind == "decimal" and OFFSET in typed.changes:
+            return f"credit {typed.changes[OFFSET]} is taken off", False
+        return (self._was(field) if field.name in typed.changes else ""), False
+
+    def completed(self, value: str) -> str | None:
+        """Give the category that Enter takes for what is typed."""
+        return next(iter(self._found(value)), None)
+
+    def _found(self, value: str) -> list[str]:
+        return matching(value, self.categories) if value else []
+
+    def _completion(self, value: str) -> str:
+        first, *others = self._found(value)
+        also = f"; also {', '.join(others[: _SHOWN_MATCHES - 1])}" if others else ""
+        return f"Enter takes {first}{also}"
+
+    def _was(self, field: EditField) -> str:
+        return f"was {self.form.before[field.name] or 'empty'}"
+
+    def _category(self, field: EditField, value: str, typed: Typed) -> str:
+        """Give what it is and was; while it is unchanged, candidates and why it was suggested."""
+        if changed := typed.changes.get(field.name):
+            return f"{self.categories.get(changed, changed)}, {self._was(field)}"
+        label = self.categories.get(value, value)
+        said = self.detail.suggestion
+        why = f"{said.get('confidence') or 0:.0%} sure: {said['why']}" if said.get("why") else ""
+        if found := candidates(self.detail):
+            named = (f"{n} {self.categories.get(one, one)}" for n, one in enumerate(found, 1))
+            return f"{'   '.join(named)}   {why}"
+        return f"{label}, {why}" if why else label

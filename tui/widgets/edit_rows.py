@@ -1,0 +1,67 @@
+"""One row of the edit form for each field of a request: a typed value, or one only shown."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.events import Key
+from textual.widgets import Input, Static
+
+from tui.safe_text import safe
+from tui.sheet.line import MUTED, WARNING
+
+_WRONG = "bold $text-error"
+
+
+class CategoryInput(Input):
+    """A category by the digit of a candidate, or by any part of its name."""
+
+    candidates: tuple[str, ...] = ()
+
+    def on_key(self, event: Key) -> None:
+        """Take a digit as the candidate it stands for; no category begins with one."""
+        number = int(event.key) if event.key in set("123") else 0
+        if 0 < number <= len(self.candidates):
+            self.value = self.candidates[number - 1]
+            self.cursor_position = len(self.value)
+            event.prevent_default()
+            event.stop()
+
+
+class EditRow(Vertical):
+    """A label, an input, and below it what is to be said of the field."""
+
+    def __init__(
+        self, name: str, title: str, value: str, kind: str, candidates: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(classes="edit-row")
+        make = CategoryInput if kind == "category" else Input
+        self.input = make(value, id=name, compact=True, max_length=500, select_on_focus=False)
+        if isinstance(self.input, CategoryInput):
+            self.input.candidates = candidates
+        self._title = title
+        self._below = Static(id=f"{name}-said", classes="said")
+
+    def compose(self) -> ComposeResult:
+        """Lay the three out."""
+        with Horizontal(classes="field"):
+            yield Static(safe(self._title), classes="label")
+            yield self.input
+        yield self._below
+
+    def say(self, sentence: str, *, wrong: bool = False) -> None:
+        """Say something below the field; what is wrong with it is marked by more than colour."""
+        mark = ("! ", _WRONG) if wrong and sentence else ""
+        style = _WRONG if wrong else WARNING
+        self._below.update(Content.assemble(mark, safe(sentence, style, limit=300)))
+
+
+class FixedRow(Static):
+    """A field that this request does not let anybody change, and why."""
+
+    def __init__(self, title: str, value: str, why: str) -> None:
+        super().__init__(
+            Content.assemble(
+                safe(f"{title:16}", MUTED), safe(value or "-"), "   ", safe(why, MUTED)
+            ),
+            classes="fixed-row",
+        )
