@@ -1,6 +1,7 @@
 """Everything that can be read of a store, and who may do what with it; no engine, no LangGraph."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from expense_agent.service import (
 )
 from expense_agent.settings import Settings
 from expense_agent.storage.audit import AuditTrail
+from expense_agent.storage.budgets import BudgetReader
 from expense_agent.storage.categories import CategoryReader
 from expense_agent.storage.database import Database
 from expense_agent.storage.mounts import refuse_network_file_system
@@ -132,6 +134,7 @@ class Books:
         self.treasury = Treasury(database, table, policy, clock, settings.approver)
         self._records = RecordReader(database, self._queue, self._trail)
         self._readings = ReadingsReader(database)
+        self._budgets = BudgetReader(database, policy, clock)
         self.overdue = Overdue(database, clock, self._trail)
         self.edit_desk = EditDesk(
             self._ledger,
@@ -184,7 +187,8 @@ class Books:
 
     def invoice(self, invoice_id: str) -> InvoiceDetail:
         """Give one invoice, whole; raises UnknownInvoice."""
-        return self._records.invoice(invoice_id)
+        detail = self._records.invoice(invoice_id)
+        return replace(detail, budgets=self._budgets.positions(detail))
 
     def document(self, invoice_id: str) -> str:
         """Give what an invoice was read from as text; raises UnknownInvoice or DocumentGone."""

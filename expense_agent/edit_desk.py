@@ -76,7 +76,7 @@ class EditDesk:
         from expense_agent.domain.scope import scope_of
 
         today = self.clock.now().date()
-        scope = scope_of(edited.invoice, suggestion.category, self.policy, today)
+        scope = scope_of(edited.invoice, suggestion, self.policy, today)
         facts = self.ledger.facts_for(edited, scope)
         # What was asked is answered by the edit, and what was approved before it counts no more.
         placed = tuple(mark for mark in facts.placed if mark.rule != "sent_back")

@@ -47,6 +47,21 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetPosition:
+    """A budget that a waiting invoice may be charged to; amounts are decimal strings."""
+
+    category: str
+    period: str
+    """"month", "quarter" or "year": the one that runs now."""
+    currency: str
+    allowed: str
+    used: str | None
+    """What is paid or half approved, without this invoice; None: an exchange rate is missing."""
+    after: str | None
+    """The same with this invoice."""
+
+
+@dataclass(frozen=True, slots=True)
 class KnownAccount:
     """An account of a supplier that there is a reason to trust."""
 

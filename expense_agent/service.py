@@ -56,6 +56,7 @@ from expense_agent.listings import (
 )
 from expense_agent.paying import PayRuns
 from expense_agent.readings import (
+    BudgetPosition,
     Headline,
     KnownAccount,
     SupplierHistory,
@@ -71,6 +72,7 @@ __all__ = [
     "AskedAgain",
     "BeingEdited",
     "Booked",
+    "BudgetPosition",
     "Comment",
     "Edit",
     "Editing",
@@ -210,6 +212,9 @@ class InvoiceDetail:
     """Id under which this one is asked about again."""
     edit_schema: Mapping[str, Any] = field(default_factory=dict)
     """The JSON schema the open request carries: what an edit may change; empty if none waits."""
+    budgets: tuple[BudgetPosition, ...] = ()
+    """Those it may be charged to, the one with the least left first: several while its category
+    is unsure."""
 
 
 class ReadingService(Protocol):

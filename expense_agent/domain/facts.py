@@ -1,6 +1,7 @@
 """All that rules may know of the world, read at one moment, and how far back it is read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -67,10 +68,8 @@ class Scope:
     """Days, today included, in which what leaves by itself adds up."""
     near: tuple[int, int] | None = None
     """Minor units of the invoice's currency just under the limit, if the invoice is so."""
-    category: str | None = None
-    """The category whose commitments are asked for; None: no budget concerns the invoice."""
-    months: tuple[str, ...] = ()
-    """The months ("2026-11") of the budget's period."""
+    budgets: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Categories whose commitments are asked for, with the months ("2026-11") of the period."""
 
 
 EVERYWHERE = Scope()
@@ -116,8 +115,8 @@ class Facts:
     """Whether a person has listed it for one of them."""
     lookalikes: tuple[str, ...] = ()
     """Names of known suppliers that share nothing with this one but may be taken for it."""
-    committed: tuple[Money, ...] = ()
-    """What is paid or approved in the budget's category and period, without this invoice."""
+    committed: Mapping[str, tuple[Money, ...]] = field(default_factory=dict)
+    """What is paid or approved in a budget's category and period, without this invoice."""
 
 
 def payment_account(invoice: Invoice, facts: Facts) -> str | None:

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from expense_agent.domain.budgets import budgets_for
+from expense_agent.domain.category import Suggestion
 from expense_agent.domain.facts import Scope
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.money import Money
@@ -10,20 +12,14 @@ from expense_agent.domain.policy import Budget, Policy
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
-def scope_of(invoice: Invoice, category: str | None, policy: Policy, today: date) -> Scope:
-    """Say which facts are asked for: the window, amounts just under the limit, the budget."""
-    budget = budget_of(category, policy)
+def scope_of(invoice: Invoice, suggestion: Suggestion, policy: Policy, today: date) -> Scope:
+    """Say which facts are asked for: the window, amounts just under the limit, the budgets."""
+    planned = budgets_for(suggestion, policy)
     return Scope(
         window_days=policy.limits.window_days,
         near=near_limit(invoice, policy),
-        category=budget.category if budget else None,
-        months=months_of(budget, today) if budget else (),
+        budgets=tuple((budget.category, months_of(budget, today)) for budget in planned),
     )
-
-
-def budget_of(category: str | None, policy: Policy) -> Budget | None:
-    """Give the budget of a category, if it has one."""
-    return next((budget for budget in policy.budgets if budget.category == category), None)
 
 
 def months_of(budget: Budget, today: date) -> tuple[str, ...]:

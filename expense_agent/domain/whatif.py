@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from expense_agent.domain.budgets import budgets_for
 from expense_agent.domain.category import Suggestion
 from expense_agent.domain.doubts import SET_BY_PEOPLE
 from expense_agent.domain.facts import Facts, PartySum, transfers_nothing
@@ -24,7 +25,7 @@ from expense_agent.domain.rules import (
     period_locked,
     split_limit,
 )
-from expense_agent.domain.scope import budget_of, months_of
+from expense_agent.domain.scope import months_of
 from expense_agent.domain.twins import parties
 
 _HOW = """
@@ -109,13 +110,14 @@ class Replay:
 
     def _facts(self, past: Past) -> Facts:
         since = past.received - timedelta(self.policy.limits.window_days)
-        planned = budget_of(past.suggestion.category, self.policy)
-        months = months_of(planned, past.received) if planned else ()
-        committed = [
-            money
-            for month in months
-            for money in self._committed.get((past.suggestion.category or "", month), ())
-        ]
+        committed = {
+            budget.category: _added(
+                money
+                for month in months_of(budget, past.received)
+                for money in self._committed.get((budget.category, month), ())
+            )
+            for budget in budgets_for(past.suggestion, self.policy)
+        }
         return Facts(
             invoice_id=past.invoice_id,
             today=past.received,
@@ -124,7 +126,7 @@ class Replay:
                 for party in parties(past.invoice)
                 if party in self._left
             ),
-            committed=_added(committed),
+            committed=committed,
         )
 
     def _count(self, past: Past, *, by_itself: bool) -> None:

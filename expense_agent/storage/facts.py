@@ -66,7 +66,7 @@ class FactReader:
             others_with_account=others,
             account_listed_elsewhere=listed,
             lookalikes=() if is_known else self._suppliers.lookalikes(known.invoice.supplier.name),
-            committed=self._sums.committed(known, scope),
+            committed=self._sums.committed(known.thread_id, scope.budgets),
         )
 
     def _approved(self, known: Registered) -> bool:

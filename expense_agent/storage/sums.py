@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from expense_agent.domain.facts import PartySum, Scope
+from expense_agent.domain.facts import PartySum
 from expense_agent.domain.money import Money
-from expense_agent.ports import Registered
 from expense_agent.storage.database import Database, marks
 
 
@@ -33,24 +32,28 @@ class Sums:
             PartySum(party, tuple(sums[party].values())) for party in parties if party in sums
         )
 
-    def committed(self, known: Registered, scope: Scope) -> tuple[Money, ...]:
-        """Give what is paid, or half approved, on the budget that an invoice would be charged to.
+    def committed(
+        self, thread_id: str, budgets: Sequence[tuple[str, tuple[str, ...]]]
+    ) -> dict[str, tuple[Money, ...]]:
+        """Give what is paid, or half approved, on each budget that an invoice may be charged to.
 
-        Half approved is what one person has approved and a second is asked about.
+        `budgets`: as a Scope has them. Half approved is what one person has approved and a second
+        is asked about.
         """
-        if scope.category is None:
-            return ()
+        return {category: self._on(category, months, thread_id) for category, months in budgets}
+
+    def _on(self, category: str, months: Sequence[str], thread_id: str) -> tuple[Money, ...]:
         rows = self._database.all(
             "SELECT currency, amount_minor AS minor FROM committed_sums"
-            f" WHERE category = ? AND month IN ({marks(scope.months)})"
+            f" WHERE category = ? AND month IN ({marks(months)})"
             " UNION ALL SELECT currency, payable_minor FROM approval_requests r"
             " WHERE category = ? AND status = 'open' AND level > 1 AND thread_id <> ?"
             " AND EXISTS (SELECT 1 FROM decisions d WHERE d.thread_id = r.thread_id"
             " AND d.round = r.round AND d.verdict = 'approve')",
-            scope.category,
-            *scope.months,
-            scope.category,
-            known.thread_id,
+            category,
+            *months,
+            category,
+            thread_id,
         )
         sums: dict[str, Money] = {}
         for row in rows:

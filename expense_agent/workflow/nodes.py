@@ -271,7 +271,7 @@ def _fresh_holds(state: InvoiceState, ports: Ports) -> tuple[Hold, ...]:
 
 def _fresh_facts(state: InvoiceState, known: Registered, ports: Ports) -> Facts:
     today = ports.clock.now().date()
-    scope = scope_of(known.invoice, suggestion_of(state).category, ports.policy, today)
+    scope = scope_of(known.invoice, suggestion_of(state), ports.policy, today)
     return ports.ledger.facts_for(known, scope)
 
 

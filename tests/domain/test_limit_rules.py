@@ -110,7 +110,7 @@ OFFICE = Policy(budgets=(Budget("office", "month", Decimal("1000.00")),))
 
 
 def spent(*amounts: str) -> Facts:
-    return Facts(committed=left(*amounts).automatic[0].sums if amounts else ())
+    return Facts(committed={"office": left(*amounts).automatic[0].sums} if amounts else {})
 
 
 def test_a_category_without_money_left_is_pointed_out_with_used_and_left() -> None:
@@ -127,6 +127,19 @@ def test_what_has_no_budget_or_pays_nothing_needs_none() -> None:
     assert holds(rules.budget, an_invoice(), spent("9000.00 EUR"), OFFICE) == []
     credit = an_invoice(type_code="381")
     assert holds(rules.budget, credit, spent("9000.00 EUR"), OFFICE, office) == []
+
+
+def test_while_the_category_is_unsure_the_strictest_of_the_candidates_counts() -> None:
+    policy = replace(OFFICE, budgets=(*OFFICE.budgets, Budget("travel", "month", Decimal(5000))))
+    guess = replace(a_suggestion("travel"), confidence=0.5, others=("meals", "office"))
+    found = hold(rules.budget, an_invoice(), spent("900.00 EUR"), policy, guess)
+    assert found.reason == (
+        "more than the budget of office for this month, 1,000.00 EUR, if that is its category"
+    )
+    sure = replace(guess, confidence=0.99)
+    assert holds(rules.budget, an_invoice(), spent("900.00 EUR"), policy, sure) == []
+    nothing = replace(guess, category=None)
+    assert len(holds(rules.budget, an_invoice(), spent("900.00 EUR"), policy, nothing)) == 1
 
 
 def test_a_budget_that_cannot_be_compared_is_said_to_be_so() -> None:

@@ -150,11 +150,11 @@ def test_half_approved_money_is_committed_as_well(made: Books) -> None:
     made.pay(made.register(an_invoice("100.00 EUR", number="PAID")))
     asked = made.register(an_invoice("1.00 EUR", number="ASKED"))
     month = made.clock.now().strftime("%Y-%m")
-    [sums] = facts(made, asked, category="vehicles", months=(month,)).committed
-    assert sums == Money(Decimal("820.00"), "EUR")
-    [without_itself] = facts(made, half, category="vehicles", months=(month,)).committed
-    assert without_itself == Money(Decimal("100.00"), "EUR")
-    assert facts(made, asked, category="office", months=(month,)).committed == ()
+    both = tuple((category, (month,)) for category in ("vehicles", "office"))
+    committed = facts(made, asked, budgets=both).committed
+    assert committed == {"vehicles": (Money(Decimal("820.00"), "EUR"),), "office": ()}
+    without_itself = facts(made, half, budgets=both).committed["vehicles"]
+    assert without_itself == (Money(Decimal("100.00"), "EUR"),)
 
 
 def test_an_account_of_another_is_known_by_their_name_and_not_by_ones_own(made: Books) -> None:

@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from expense_agent.domain.policy import Hold
-from expense_agent.service import Headline, InvoiceDetail, KnownAccount, SupplierHistory
+from expense_agent.service import (
+    BudgetPosition,
+    Headline,
+    InvoiceDetail,
+    KnownAccount,
+    SupplierHistory,
+)
 from tests.builders import NORDWIND_IBAN, OTHER_IBAN
 from tests.tui.fake_service import FakeService, a_row
 from tui.model.past import same_amount, same_number, twin_of, usual_amounts
@@ -146,6 +152,24 @@ def test_vat_and_sums_stand_as_the_document_states_them() -> None:
     text = read(a_detail(invoice=invoice))
     assert "S 19 %   of 1,042.02   197.98" in text
     assert "sums       lines 1,042.02, VAT 197.98, payable 1,240.00" in text
+
+
+def test_whose_budget_is_said_whether_it_holds_anything_or_not() -> None:
+    position = BudgetPosition("vehicles", "quarter", "EUR", "5000.00", "2000.00", "3240.00")
+    words = "2,000.00 used, 3,240.00 after this (65%) of 5,000.00 EUR this quarter"
+    assert words in read(a_detail(budgets=(position,)))
+    over = replace(position, after="6000.00")
+    assert "6,000.00 after this (120%), 1,000.00 too much of 5,000.00 EUR" in (
+        read(a_detail(budgets=(over,))))  # fmt: skip
+    no_rate = replace(position, used=None, after=None)
+    assert "no exchange rate to tell what is used" in read(a_detail(budgets=(no_rate,)))
+
+
+def test_while_the_category_is_unsure_the_budget_of_each_candidate_is_said() -> None:
+    office = BudgetPosition("office", "month", "EUR", "1000.00", "900.00", "2140.00")
+    travel = BudgetPosition("travel", "month", "EUR", "5000.00", "0.00", "1240.00")
+    text = read(a_detail(category="office", budgets=(office, travel)))
+    assert " ".join(text.split()).count("if that is its category") == 2
 
 
 def test_the_preview_says_nothing_of_a_past_that_was_not_read() -> None:

@@ -7,6 +7,7 @@ from tui.sheet.about import About
 from tui.sheet.account import account
 from tui.sheet.agent import agent, origin, steps
 from tui.sheet.amount import before, usual
+from tui.sheet.budget import budget
 from tui.sheet.facts import category, facts, remark
 from tui.sheet.line import GAP, Line, laid_out
 from tui.sheet.lines import lines, vat
@@ -19,8 +20,8 @@ from tui.sheet.why import why_here
 __all__ = ["About", "Line", "Section", "laid_out", "sections", "sheet"]
 
 _PREVIEW = (
-    remark, facts, why_here, account, usual, before, category, lines, vat, approvals, edits,
-    comments, payment, steps, origin,
+    remark, facts, why_here, account, usual, before, budget, category, lines, vat, approvals,
+    edits, comments, payment, steps, origin,
 )  # fmt: skip
 """The preview beside the list: everything in one column, the most needed first."""
 
@@ -32,7 +33,7 @@ def sheet(about: About) -> list[Line]:
 
 def sections(about: About) -> tuple[Section, ...]:
     """Give the sections of the detail screen."""
-    why = [remark, facts, payment, why_here, account, usual, before, category]
+    why = [remark, facts, payment, why_here, account, usual, before, budget, category]
     return (
         Section("Why here", tuple(line for block in why for line in block(about))),
         _titled("Lines", *lines(about), *vat(about)),

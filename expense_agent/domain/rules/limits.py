@@ -1,15 +1,14 @@
 """How much may leave with nobody asked: by one invoice, by several together, on a budget."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
+from expense_agent.domain.budgets import budgets_for, in_base_currency, uses
 from expense_agent.domain.category import Suggestion
 from expense_agent.domain.facts import Facts, PartySum, transfers_nothing
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.money import Money, plain
 from expense_agent.domain.policy import Hold, Policy
 from expense_agent.domain.rules.common import described, held
-from expense_agent.domain.scope import budget_of
 
 
 def over_limit(inv: Invoice, _s: Suggestion, _f: Facts, policy: Policy) -> list[Hold]:
@@ -61,20 +60,25 @@ def near_limit(_i: Invoice, _s: Suggestion, facts: Facts, policy: Policy) -> lis
 
 
 def budget(inv: Invoice, suggestion: Suggestion, facts: Facts, policy: Policy) -> list[Hold]:
-    """Hold what its category has no money left for, counting all that is paid or approved."""
-    payable, planned = _asked(inv), budget_of(suggestion.category, policy)
-    if payable is None or planned is None:
+    """Hold what its category has no money left for, counting all that is paid or approved.
+
+    While the category is unsure, the strictest of its candidates counts.
+    """
+    payable = _asked(inv)
+    planned = budgets_for(suggestion, policy)
+    if payable is None or not planned:
         return []
-    used, this = _based(facts.committed, policy), policy.in_base_currency(payable)
-    allowed = Money(planned.amount, policy.base_currency)
-    name = f"the budget of {planned.category} for this {planned.period}, {allowed}"
-    if used is None or this is None:
+    strictest = uses(planned, facts.committed, payable, policy)[0]
+    allowed, used, of = strictest.allowed, strictest.used, strictest.budget
+    name = f"the budget of {of.category} for this {of.period}, {allowed}"
+    if used is None or strictest.this is None:
         return held(policy, "budget", f"without an exchange rate {name}, cannot be compared")
-    if (used + this).amount <= allowed.amount:
+    if strictest.left >= 0:
         return []
     left = Money(allowed.amount - used.amount, allowed.currency)
     proof = (f"used: {used}", f"left: {left}", f"this invoice: {payable}")
-    return held(policy, "budget", f"more than {name}", *proof)
+    doubt = "" if of.category == suggestion.category else ", if that is its category"
+    return held(policy, "budget", f"more than {name}{doubt}", *proof)
 
 
 def _asked(inv: Invoice) -> Money | None:
@@ -84,19 +88,8 @@ def _asked(inv: Invoice) -> Money | None:
 
 
 def _exceeds(left: PartySum, this: Money, limit: Money, policy: Policy) -> bool:
-    before = _based(left.sums, policy)
+    before = in_base_currency(left.sums, policy)
     return before is None or (before + this).amount > limit.amount
-
-
-def _based(sums: Sequence[Money], policy: Policy) -> Money | None:
-    """Add up in base currency; None when a rate is missing."""
-    total = Money(Decimal(0), policy.base_currency)
-    for money in sums:
-        based = policy.in_base_currency(money)
-        if based is None:
-            return None
-        total += based
-    return total
 
 
 def _rate(currency: str, policy: Policy) -> str:
