@@ -190,11 +190,15 @@ class Books:
         detail = self._records.invoice(invoice_id)
         return replace(detail, budgets=self._budgets.positions(detail))
 
-    def document(self, invoice_id: str) -> str:
-        """Give what an invoice was read from as text; raises UnknownInvoice or DocumentGone."""
-        from expense_agent.importers.original import as_text
+    def document(self, invoice_id: str, attached: str | None = None) -> str:
+        """Give what an invoice was read from as text; raises UnknownInvoice or DocumentGone.
 
-        return as_text(*self.original(invoice_id))
+        `attached` names a document that a person has attached to it instead.
+        """
+        from expense_agent.importers.original import as_text, plain_text
+
+        shown = as_text if attached is None else plain_text
+        return shown(*self.original(invoice_id, attached))
 
     def original(self, invoice_id: str, attached: str | None = None) -> tuple[Source, bytes]:
         """Give the file an invoice was read from, byte for byte, and where in it that stands.

@@ -254,8 +254,8 @@ class ReadingService(Protocol):
         """Give one invoice, whole; raises UnknownInvoice."""
         ...
 
-    def document(self, invoice_id: str) -> str:
-        """Give what an invoice was read from as harmless text.
+    def document(self, invoice_id: str, attached: str | None = None) -> str:
+        """Give what an invoice was read from as harmless text, or a document attached to it.
 
         Raises UnknownInvoice, or DocumentGone when no copy of it was kept.
         """

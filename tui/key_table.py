@@ -40,6 +40,7 @@ KEYS = (
     Key("decide.send_back", "b", "b", "Send back", "send back with a question"),
     Key("decide.edit", "e", "e", "Edit", "change amount, category, due date or account"),
     Key("decide.note", "c", "c", "Note", "add a note that the next person sees"),
+    Key("decide.attach", "plus", "+", "Attach", "attach a document that the next person can open"),
     Key("decide.undo", "z", "z", "Undo", "take back the newest decision still counting down"),
     Key("decide.undo_all", "Z", "Z", "", "take back all decisions still counting down"),
     Key("look.compare", "equals_sign", "=", "Twin", "side by side with the one most like it"),
@@ -89,7 +90,7 @@ KEYS = (
     Key("import.again", "A", "A", "Again", "import the same files again; known invoices stay one"),
     Key("import.stop", "X", "X", "Stop", "stop after the chunk in hand; what was taken stays"),
     Key("import.refresh", "R,f5", "R F5", "", "read again what has become of the invoices"),
-    Key("choose.start", "enter", "Enter", "Import", "import what is in the field"),
+    Key("choose.start", "enter", "Enter", "Take", "take what is in the fields"),
     Key("choose.complete", "tab", "Tab", "Complete", "complete the path, else the other field"),
     Key("insights.down", "j,down", "j ↓", "", "scroll down"),
     Key("insights.up", "k,up", "k ↑", "", "scroll up"),
@@ -199,7 +200,8 @@ FOOTERS: dict[str, tuple[str, ...]] = {
     ),
     "detail": (
         "decide.approve", "decide.reject", "app.back", "decide.hold", "decide.send_back",
-        "decide.edit", "decide.undo", "decide.note", "look.document", "detail.next",
+        "decide.edit", "decide.undo", "decide.note", "look.document", "decide.attach",
+        "detail.next",
         "detail.previous", "app.help", "app.quit",
     ),
     "import": (

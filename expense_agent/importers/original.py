@@ -24,6 +24,7 @@ from expense_agent.importers.xlsx_file import sheets_of
 LONGEST = 1_000_000
 """Characters that are shown; the file itself can be written out whole."""
 _ROW = re.compile(r"(?:(?P<sheet>.*) row|line) (?P<number>[0-9]+)", re.DOTALL)
+_NO_TEXT = "It is no text. `document ID --attached NAME --output FILE` writes it out as it is."
 _NOT_THERE = "It is not there any more as it was read: write the file out to look at it."
 
 
@@ -35,9 +36,21 @@ def as_text(source: Source, data: bytes) -> str:
         parts = [f"It cannot be shown: {error}"]
     finally:
         CONFINED.release()
+    return _headed(source, "\n\n".join(parts))
+
+
+def plain_text(source: Source, data: bytes) -> str:
+    """Show a file that no invoice was read from: as the text it is, or that it is none."""
+    try:
+        text = _NO_TEXT if b"\0" in data or is_pdf(data) else data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = _NO_TEXT
+    return _headed(source, text)
+
+
+def _headed(source: Source, text: str) -> str:
     where = f", {source.location}" if source.location else ""
     head = f"{source.file}{where}\nsha256 {source.sha256}, {source.bytes:,} bytes\n\n"
-    text = "\n\n".join(parts)
     cut = f"\n\n... {len(text) - LONGEST:,} more characters" if len(text) > LONGEST else ""
     return visible(head + text[:LONGEST] + cut).rstrip() + "\n"
 

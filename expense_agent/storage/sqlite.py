@@ -246,8 +246,8 @@ class SqliteLedger:
                 document_name=document.name if document else None,
             )
             what = "attached" if document else "commented"
-            sha256 = document.sha256 if document else None
-            self._trail.append(author, what, known.id, rows=[seal], text=text, sha256=sha256)
+            kept = {"name": document.name, "sha256": document.sha256} if document else {}
+            self._trail.append(author, what, known.id, rows=[seal], text=text, **kept)
 
     def comments(self, thread_id: str) -> list[dict[str, Any]]:
         """Give the remarks on an invoice, oldest first."""

@@ -419,8 +419,8 @@ class FakeService:
             edit_schema=schema_of(edit_fields(an_invoice(f"1.00 {row.currency}"))) if waits else {},
         )
 
-    def document(self, invoice_id: str) -> str:
-        return f"what {invoice_id} was read from\n"
+    def document(self, invoice_id: str, attached: str | None = None) -> str:
+        return f"{attached}\n" if attached else f"what {invoice_id} was read from\n"
 
     def payments(self, status: str | None = None) -> list[dict[str, Any]]:
         return [paid for paid in self.paid if status in (None, paid["status"])]
@@ -489,6 +489,8 @@ class FakeService:
     async def comment(self, what: Comment) -> AsyncIterator[Event]:
         self.asked.append(what)
         said = {"author": self._approver, "text": what.text, "at": NOW}
+        if what.document:
+            said |= {"document": "ab" * 32, "document_name": what.document.name}
         self._comments.setdefault(what.invoice_id, []).append(said)
         self._change += 1
         row = next(r for r in self._rows.values() if r.seen.invoice_id == what.invoice_id)

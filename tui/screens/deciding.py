@@ -113,6 +113,20 @@ class DecidingPage(LookingPage):
         if self._decides(Verb.NOTE):
             self._ask(Verb.NOTE, lambda row, why: Comment(row.seen.invoice_id, why))
 
+    def action_attach(self) -> None:
+        """Ask for a file, and keep a copy of it with the one invoice that is shown."""
+        row = self.target()
+        if self.marked():
+            self.say("a document is attached to one invoice: u takes the marks away")
+        elif row and self._decides(Verb.NOTE):
+            from tui.screens.attach import AttachScreen  # noqa: PLC0415 - when needed
+
+            def chosen(comment: Comment | None) -> None:
+                if comment:
+                    self._send((row,), lambda _row: comment)
+
+            self.app.push_screen(AttachScreen(self.session, row), chosen)
+
     def action_note_in_editor(self) -> None:
         """Let the person write a remark in an editor and append it."""
         row = self.target()

@@ -31,10 +31,27 @@ class LookingPage(ModePage):
         return row.seen.invoice_id if row else None
 
     def action_document(self) -> None:
-        """Show what the invoice was read from."""
+        """Show what the invoice was read from; where documents are attached, ask which."""
         if invoice_id := self.looked_at:
             self.say("reading the document")
-            self.ask("document", lambda service: service.document(invoice_id), self._page)
+            self.ask("document", lambda service: service.invoice(invoice_id), self._choose_document)
+
+    def _choose_document(self, detail: InvoiceDetail) -> None:
+        names = [said["document_name"] for said in detail.comments if said.get("document_name")]
+        if not names:
+            self._read_document(detail.id, None)
+            return
+        from tui.screens.choose_document import ChooseDocumentScreen  # noqa: PLC0415 - when needed
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self._read_document(detail.id, name or None)
+
+        self.say("")
+        self.app.push_screen(ChooseDocumentScreen(self.session, dict.fromkeys(names)), chosen)
+
+    def _read_document(self, invoice_id: str, attached: str | None) -> None:
+        self.ask("document", lambda service: service.document(invoice_id, attached), self._page)
 
     def action_raw(self) -> None:
         """Show all that is stored of it."""

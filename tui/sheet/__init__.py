@@ -5,9 +5,10 @@ All that comes from data passes `safe`; nothing here is ever read as markup.
 
 from tui.sheet.about import About
 from tui.sheet.account import account
-from tui.sheet.agent import agent, origin, steps
+from tui.sheet.agent import agent, steps
 from tui.sheet.amount import before, usual
 from tui.sheet.budget import budget
+from tui.sheet.documents import attached, origin
 from tui.sheet.facts import category, facts, remark
 from tui.sheet.line import GAP, Line, laid_out
 from tui.sheet.lines import lines, vat
@@ -21,7 +22,7 @@ __all__ = ["About", "Line", "Section", "laid_out", "sections", "sheet"]
 
 _PREVIEW = (
     remark, facts, why_here, account, usual, before, budget, category, lines, vat, approvals,
-    edits, comments, payment, steps, origin,
+    edits, comments, attached, payment, steps, origin,
 )  # fmt: skip
 """The preview beside the list: everything in one column, the most needed first."""
 
@@ -38,7 +39,8 @@ def sections(about: About) -> tuple[Section, ...]:
         Section("Why here", tuple(line for block in why for line in block(about))),
         _titled("Lines", *lines(about), *vat(about)),
         _titled("People", *approvals(about), *edits(about), *comments(about)),
-        _titled("Agent", *agent(about), *steps(about), *origin(about)),
+        _titled("Agent", *agent(about), *steps(about)),
+        _titled("Documents", *origin(about), *attached(about)),
         _titled("Supplier", *known_accounts(about), *past_invoices(about)),
     )
 

@@ -1,12 +1,8 @@
-"""What did the agent do: node by node, with times, and where it all came from."""
+"""What did the agent do: node by node, with times."""
 
 from datetime import datetime
-from pathlib import PurePath
-
-from textual.content import Content
 
 from tui.formatting import clock_time, day_and_time, when
-from tui.safe_text import safe
 from tui.sheet.about import About
 from tui.sheet.line import GAP, MUTED, Line, line, text
 
@@ -65,16 +61,3 @@ def _took(previous: datetime | None, at: datetime | None) -> str:
     if seconds < 120:  # noqa: PLR2004 - two minutes
         return f"  +{seconds:.1f} s"
     return f"  +{seconds / 3600:.1f} h" if seconds >= 7200 else f"  +{seconds / 60:.0f} min"  # noqa: PLR2004 - seconds of two hours
-
-
-def origin(about: About) -> list[Line]:
-    """Give the file and the place in it, and who imported it."""
-    source = about.invoice.get("source") or {}
-    file = "/".join(PurePath(source.get("file") or "").parts[-2:])
-    where = [file, source.get("location")]
-    named = Content(", ").join(safe(str(part)) for part in where if part)
-    at = day_and_time(about.detail.received_at)
-    return [
-        line("read from", named, ("   o shows it", MUTED)),
-        line("imported", text(about.detail.imported_by), f", {at}"),
-    ]
