@@ -248,4 +248,3 @@ class Desk:
         if refusal:
             raise RequestRefused(refusal)
         return principal
-
