@@ -138,7 +138,6 @@ class Books:
         self.overdue = Overdue(database, clock, self._trail)
         self.edit_desk = EditDesk(
             self._ledger,
-            self._ledger.edit_leases,
             policy,
             clock,
             self.categories().keys(),

@@ -10,7 +10,6 @@ from expense_agent.domain.policy import Hold, Policy
 from expense_agent.editing import BeingEdited, Foreseen
 from expense_agent.errors import RequestRefused
 from expense_agent.ports import Clock, Ledger, Registered
-from expense_agent.storage.edit_leases import EditLeases
 from expense_agent.workflow.changes import changes_of
 from expense_agent.workflow.claims import new_owner
 
@@ -20,7 +19,6 @@ class EditDesk:
     """Implements editing.Editing for one session."""
 
     ledger: Ledger
-    leases: EditLeases
     policy: Policy
     clock: Clock
     categories: Collection[str]
@@ -30,24 +28,24 @@ class EditDesk:
     @property
     def seconds(self) -> float:
         """How long others are told of a form whose program says nothing more."""
-        return self.leases.seconds
+        return self.ledger.edit_leases.seconds
 
     def begin(self, invoice_id: str) -> BeingEdited:
         """Say that the form is open, or still is; somebody else's lease stands, and is given."""
-        return self.leases.take(invoice_id, self._owner, self.editor)
+        return self.ledger.edit_leases.take(invoice_id, self._owner, self.editor)
 
     def end(self, invoice_id: str) -> None:
         """Say that the form is closed."""
-        self.leases.release(self._owner, invoice_id)
+        self.ledger.edit_leases.release(self._owner, invoice_id)
 
     def under_way(self) -> tuple[BeingEdited, ...]:
         """Give everything that is being edited at this moment, by whomever."""
-        return self.leases.lasting()
+        return self.ledger.edit_leases.lasting()
 
     def shut(self) -> None:
         """Close every form of this session."""
-        if any(lease.by == self.editor for lease in self.leases.lasting()):
-            self.leases.release(self._owner)
+        if any(lease.by == self.editor for lease in self.ledger.edit_leases.lasting()):
+            self.ledger.edit_leases.release(self._owner)
 
     def foresee(self, invoice_id: str, changes: Mapping[str, str]) -> Foreseen:
         """Check a waiting invoice as an edit would leave it; raises RequestRefused."""

@@ -214,7 +214,22 @@ class Claims(Protocol):
 
 
 class EditLeases(Protocol):
-    """Who has the edit form of an invoice open."""
+    """Who has the edit form of an invoice open, for as long as a lease lasts."""
+
+    seconds: float
+    """How long a lease lasts that is not renewed."""
+
+    def take(self, invoice_id: str, owner: str, editor: str) -> BeingEdited:
+        """Take a lease or renew it; give whose it is now. Raises UnknownInvoice."""
+        ...
+
+    def release(self, owner: str, invoice_id: str | None = None) -> None:
+        """Give a lease back, or all of an owner."""
+        ...
+
+    def lasting(self) -> tuple[BeingEdited, ...]:
+        """Give all leases that count now."""
+        ...
 
     def of_another(self, invoice_id: str, editor: str) -> BeingEdited | None:
         """Give the lease of somebody else on an invoice, if it counts now."""
@@ -263,10 +278,8 @@ class Ledger(Protocol):
     steps: StepBook
     """What is kept of threads that a person steps through."""
 
-    @property
-    def edit_leases(self) -> EditLeases:
-        """Who is editing what at the moment."""
-        ...
+    edit_leases: EditLeases
+    """Who is editing what at the moment."""
 
     @property
     def words(self) -> Words:

@@ -20,8 +20,8 @@ WHERE editor = excluded.editor OR until NOT BETWEEN ?6 AND ?7
 """
 
 
-class EditLeases:
-    """Takes, renews and gives back; one a person and invoice."""
+class LeaseTable:
+    """Implements ports.EditLeases."""
 
     def __init__(self, database: Database, clock: Clock, seconds: float) -> None:
         self._database = database

@@ -17,6 +17,7 @@ from expense_agent.ports import (
     Attached,
     Clock,
     Closing,
+    EditLeases,
     EditRecord,
     Registered,
     RequestRecord,
@@ -27,7 +28,7 @@ from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.claims import ClaimTable
 from expense_agent.storage.credits import CreditTable
 from expense_agent.storage.database import Database
-from expense_agent.storage.edit_leases import EditLeases
+from expense_agent.storage.edit_leases import LeaseTable
 from expense_agent.storage.facts import FactReader
 from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.group import GroupCommit
@@ -51,7 +52,7 @@ class SqliteLedger:
         self._clock = clock
         self._group = GroupCommit(database)
         self.claims = ClaimTable(database, clock, claim_seconds)
-        self.edit_leases = EditLeases(database, clock, claim_seconds)
+        self.edit_leases: EditLeases = LeaseTable(database, clock, claim_seconds)
         self._trail = AuditTrail(database, clock)
         self._likeness = Likeness(database, clock, self._trail)
         self._register = Register(database, clock, self._trail, self._likeness)

@@ -46,4 +46,4 @@ def test_what_stands_in_a_footer_has_a_label() -> None:
 def test_the_readme_table_has_every_key() -> None:
     table = readme_table()
     assert all(f"`{key.shown}` {key.help}" in table for key in KEYS)
-    assert len(keys_of("decide")) == 9
+    assert len(keys_of("decide")) == 10
