@@ -1,8 +1,9 @@
 """Everything that can be read of a store, and who may do what with it; no engine, no LangGraph."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -86,13 +87,21 @@ def policy_in_force(settings: Settings) -> Policy:
 
 
 def unknown_categories(policy: Policy, settings: Settings) -> list[str]:
-    """Say which budgets name no category there is: such a budget would never hold anything."""
-    known = {category.id for category in categories_in_force(settings)} if policy.budgets else ()
+    """Say where the policy names categories there are not: such a line would hold nothing."""
+    named = tuple(policy.categories_named())
+    if not named:
+        return []
+    known = {category.id for category in categories_in_force(settings)}
     return [
-        f"budgets: there is no category {budget.category!r}"
-        for budget in policy.budgets
-        if budget.category not in known
+        f"{place}: there is no category {category!r}{_nearest(category, known)}"
+        for place, category in named
+        if category not in known
     ]
+
+
+def _nearest(category: str, known: Collection[str]) -> str:
+    near = get_close_matches(category, sorted(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else "; `categories` lists them"
 
 
 def policy_path(settings: Settings) -> Path | None:

@@ -53,6 +53,11 @@ class Session:
         self.marking = Marking(self.inbox)
 
     @property
+    def in_force(self) -> Policy:
+        """The policy, or the built-in one until it has been read."""
+        return self.policy or Policy()
+
+    @property
     def change(self) -> int:
         """The store's change counter as it was last heard of."""
         return self.inbox.news.change

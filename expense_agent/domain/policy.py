@@ -3,7 +3,7 @@
 The rules themselves stand in `rules`, what they may know in `facts`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -124,6 +124,24 @@ class LimitPolicy:
     """From this share of the limit on an amount is just under it."""
 
 
+@dataclass(frozen=True, slots=True)
+class ConfirmLines:
+    """From where on the terminal asks a person to look, or to type, before it carries out.
+
+    Amounts are in base currency; without a rate the number itself counts. They decide nothing: no
+    payment is made or held by them.
+    """
+
+    page_above: Decimal = Decimal("10000.00")
+    """Above this an approval shows a page with its holds first."""
+    amount_above: Decimal = Decimal("100000.00")
+    """Above this the amount is typed on that page."""
+    count_above: int = 20
+    """A set of more invoices than this is carried out by typing their number."""
+    sum_above: Decimal = Decimal("10000.00")
+    """So is a set that comes to more than this in one currency."""
+
+
 CUMULATIVE_MULTIPLE = 5
 """How many automatic limits may leave to one supplier or account within the window.
 
@@ -211,6 +229,7 @@ class Policy:
     rate_dates: Mapping[str, date] = field(default_factory=dict)
     """The day of each rate that comes from a dated file."""
     limits: LimitPolicy = LimitPolicy()
+    confirm: ConfirmLines = ConfirmLines()
     budgets: tuple[Budget, ...] = ()
     locked_until: date | None = None
     """Invoices issued up to this day belong to a closed period."""
@@ -230,6 +249,17 @@ class Policy:
         """Give the severity in force for a rule id."""
         fallback = self.default_severity or BUILT_IN_SEVERITY.get(rule, "block")
         return self.severities.get(rule, fallback)
+
+    def categories_named(self) -> Iterator[tuple[str, str]]:
+        """Give every category that is named, with its place in the file, built-in ones left out."""
+        for number, budget in enumerate(self.budgets, 1):
+            yield f"budgets.{number}.category", budget.category
+        for number, tier in enumerate(self.tiers, 1):
+            for category in tier.categories:
+                yield f"tiers.{number}.categories", category
+        for category in self.categories.sensitive:
+            if category not in CategoryPolicy().sensitive:
+                yield "categories.sensitive", category
 
     def in_base_currency(self, money: Money) -> Money | None:
         """Convert for comparing with limits, rounded half up; None without a rate."""

@@ -83,6 +83,15 @@ class LimitsTable(Table):
     near_percent: Annotated[int, Field(ge=1, le=100)] = _BUILT_IN.limits.near_percent
 
 
+class ConfirmTable(Table):
+    """[confirm]: from where on a person is asked to look or to type, before it is carried out."""
+
+    page_above: Amount = _BUILT_IN.confirm.page_above
+    amount_above: Amount = _BUILT_IN.confirm.amount_above
+    count_above: Annotated[int, Field(ge=1, le=1_000_000)] = _BUILT_IN.confirm.count_above
+    sum_above: Amount = _BUILT_IN.confirm.sum_above
+
+
 class BudgetTable(Table):
     """One of [[budgets]]: what may be spent on a category in a period."""
 
@@ -131,6 +140,7 @@ class PolicyTables(Table):
     exchange_rates_file: str | None = None
     debtor: DebtorTable | None = None
     limits: LimitsTable = LimitsTable()
+    confirm: ConfirmTable = ConfirmTable()
     llm: LanguageModelTable | None = None
     budgets: list[BudgetTable] = Field(default_factory=list)
     locked_until: date | None = None
@@ -148,6 +158,8 @@ def contradictions(tables: PolicyTables) -> Iterator[str]:
     if tables.mode == "autonomous" and tables.autonomous_limit is None:
         yield "autonomous_limit: is missing; the autonomous mode needs a hard limit"
     yield from _budget_problems(tables)
+    if tables.confirm.amount_above < tables.confirm.page_above:
+        yield "confirm.amount_above: is below confirm.page_above, on whose page it is typed"
     yield from people_problems(tables.approvers, tables.tiers, tables.delegations)
 
 
@@ -158,6 +170,9 @@ def _inexact_amounts(tables: PolicyTables) -> Iterator[str]:
         "approvals.second_above": tables.approvals.second_above,
         "approvals.parallel_above": tables.approvals.parallel_above,
         "limits.cumulative_limit": tables.limits.cumulative_limit,
+        "confirm.page_above": tables.confirm.page_above,
+        "confirm.amount_above": tables.confirm.amount_above,
+        "confirm.sum_above": tables.confirm.sum_above,
         **{f"budgets.{n}.amount": b.amount for n, b in enumerate(tables.budgets, 1)},
         **{f"approvers.{n}.limit": a.limit for n, a in enumerate(tables.approvers, 1)},
         **{f"tiers.{n}.above": tier.above for n, tier in enumerate(tables.tiers, 1)},

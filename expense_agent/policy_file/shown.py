@@ -15,6 +15,7 @@ from expense_agent.domain.tiers import Tier
 _TABLES = (
     "holds",
     "limits",
+    "confirm",
     "categories",
     "llm",
     "approvals",
@@ -46,6 +47,12 @@ def policy_to_plain(policy: Policy) -> dict[str, Any]:
             "window_days": policy.limits.window_days,
             "cumulative_limit": _money(policy.limits.cumulative_limit, policy),
             "near_percent": policy.limits.near_percent,
+        },
+        "confirm": {
+            "page_above": _money(policy.confirm.page_above, policy),
+            "amount_above": _money(policy.confirm.amount_above, policy),
+            "count_above": policy.confirm.count_above,
+            "sum_above": _money(policy.confirm.sum_above, policy),
         },
         "budgets": [
             {"category": b.category, "period": b.period, "amount": _money(b.amount, policy)}
@@ -95,8 +102,10 @@ def policy_to_toml(policy: Policy) -> str:
 def version_of(policy: Policy) -> str:
     """Hash what the policy means (12 hex): comments, order and notation do not count."""
     meaning = policy_to_plain(policy)
-    # Who pays decides nothing, nor does who may guess: an answer only ever brings a person in.
-    del meaning["version"], meaning["debtor"], meaning["reminders"], meaning["llm"]
+    # Who pays decides nothing, nor does who may guess (an answer only ever brings a person in) or
+    # where a person is asked to look twice.
+    for key in ("version", "debtor", "reminders", "llm", "confirm"):
+        del meaning[key]
     meaning["approvers"].sort(key=lambda person: person["name"])
     meaning["required_fields"].sort()
     meaning["budgets"].sort(key=lambda budget: budget["category"])

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.builders import NORDWIND_IBAN, OTHER_IBAN
 from tests.cli.shell import Shell
 
@@ -78,15 +80,35 @@ def test_an_approval_that_comes_when_the_budget_is_gone_goes_back(
     assert bring(shell, "c.csv", paper("R-3", "10.00"))["waiting"] == 1
 
 
-def test_a_budget_of_no_category_is_refused_since_it_would_hold_nothing(
-    shell: Shell, tmp_path: Path
+OFFICE = "there is no category 'ofice'; did you mean 'office'?"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            '[[budgets]]\ncategory = "ofice"\nperiod = "year"\namount = "1000.00"\n',
+            f":2: budgets.1.category: {OFFICE}",
+        ),
+        (
+            '[[tiers]]\nname = "all"\n[[tiers]]\nname = "some"\ncategories = ["office", "ofice"]\n',
+            f":5: tiers.2.categories: {OFFICE}",
+        ),
+        (
+            '[categories]\nsensitive = ["zzz"]\n',
+            ":2: categories.sensitive: there is no category 'zzz'; `categories` lists them",
+        ),
+    ],
+)
+def test_what_names_no_category_is_refused_since_it_would_hold_nothing(
+    shell: Shell, tmp_path: Path, text: str, said: str
 ) -> None:
     policy = tmp_path / "policy.toml"
-    policy.write_text('[[budgets]]\ncategory = "ofice"\nperiod = "year"\namount = "1000.00"\n')
-    said = "budgets: there is no category 'ofice'"
-    assert said in shell("policy", "check", policy).out
+    policy.write_text(text)
+    assert f"{policy}{said}" in shell("policy", "check", policy).out
     ran = shell.plain("--store", shell.store, "--policy", policy, "queue")
-    assert (ran.code, said in ran.err) == (2, True)
+    place = said.split(":", 2)[2]
+    assert (ran.code, f"{policy}:{place}" in ran.err) == (2, True)
 
 
 def test_a_duplicate_that_is_paid_meanwhile_is_news_to_whoever_approved_its_twin(

@@ -8,7 +8,7 @@ from expense_agent.domain.facts import Facts
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.money import Money
 from expense_agent.domain.payment_run import PAIN_03, Debtor
-from expense_agent.domain.policy import BUILT_IN_SEVERITY, Policy
+from expense_agent.domain.policy import BUILT_IN_SEVERITY, ConfirmLines, Policy
 from expense_agent.domain.rules import missing_field
 from expense_agent.errors import PolicyInvalid
 from expense_agent.policy_file import load_policy, notes_on
@@ -138,6 +138,16 @@ def test_every_field_that_may_be_required_is_one_the_rule_knows(file: Path, name
         ("[categories]\nlern = true", "categories.lern: unknown key; did you mean 'learn'?"),
         ("[categories]\naudit_one_in = -1", "categories.audit_one_in: should be greater than"),
         ('[categories]\nsensitive = "fees"', "categories.sensitive: must be a list"),
+        ("[confirm]\ncount_above = 0", "confirm.count_above: should be greater than"),
+        (
+            '[confirm]\npage_abov = "5"',
+            "confirm.page_abov: unknown key; did you mean 'page_above'?",
+        ),
+        ('[confirm]\nsum_above = "0.001"', "confirm.sum_above: 0.001 has more decimals than EUR"),
+        (
+            '[confirm]\namount_above = "9999.99"',
+            "confirm.amount_above: is below confirm.page_above, on whose page it is typed",
+        ),
         ("holds = 3", "holds: must be a table"),
         ("exchange_rates = 3", "exchange_rates: must be a table"),
         (
@@ -269,6 +279,12 @@ name = "Buyer"
 account = "DE89 3704 0044 0532 0130 00"
 pain = "pain.001.001.03"
 """
+
+
+def test_where_a_person_looks_twice_is_said_in_the_file(file: Path) -> None:
+    text = '[confirm]\npage_above = "0"\namount_above = "50.00"\ncount_above = 5\nsum_above = "9"'
+    said = ConfirmLines(Decimal(0), Decimal("50.00"), 5, Decimal(9))
+    assert loaded(file, text).confirm == said
 
 
 def test_an_autonomous_limit_without_its_mode_is_noted(file: Path) -> None:

@@ -33,7 +33,7 @@ as_of = 2026-11-02
 USD = "1.10"
 """
 TABLES = {"holds", "approvers", "approvals", "tiers", "delegations", "reminders", "categories"}
-TABLES |= {"exchange_rates", "debtor", "limits", "budgets", "llm"}
+TABLES |= {"exchange_rates", "debtor", "limits", "budgets", "confirm", "llm"}
 
 
 def test_every_key_is_found_with_its_line_also_after_a_value_of_several_lines() -> None:

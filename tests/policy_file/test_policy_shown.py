@@ -54,6 +54,7 @@ def test_the_plain_form_is_json_with_money_as_text() -> None:
         '[holds]\nover_limit = "block"\n',
         '[holds]\nunusual_amount = "warn"\n',
         'required_fields = ["issue_date", "supplier", "number"]\n',
+        '[confirm]\npage_above = "5.00"\ncount_above = 3\n',
         '[debtor]\nname = "Buyer"\naccount = "DE89 3704 0044 0532 0130 00"\n',
     ],
 )

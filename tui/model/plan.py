@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from expense_agent.domain.policy import ROUTINE
+from expense_agent.domain.money import Money
+from expense_agent.domain.policy import ROUTINE, Policy
 from expense_agent.service import QueueRow
 from tui.model.inbox import Inbox
 from tui.model.progress import Verb
@@ -25,12 +26,6 @@ class Item:
     """Whether the person can put it back."""
 
 
-MANY = 20
-"""More invoices than this in one go are confirmed by typing their number."""
-CONFIRM_LINE = Decimal(10_000)
-"""Above this in any currency a single approval has a page of its own, and a set is typed."""
-LARGE = Decimal(100_000)
-"""Above this a single approval is confirmed by typing the amount."""
 _EVERYDAY = frozenset({"category_unsure"})
 """Warnings so common that a page for each would only train the reflex to close it."""
 
@@ -40,21 +35,25 @@ def blocks_bulk(row: QueueRow) -> bool:
     return any(hold.severity == "block" and hold.rule not in ROUTINE for hold in row.holds)
 
 
-def needs_review(row: QueueRow) -> bool:
+def needs_review(row: QueueRow, policy: Policy) -> bool:
     """Whether approving it alone asks for the page with its holds first."""
     warned = any(h.severity == "warn" and h.rule not in _EVERYDAY for h in row.holds)
-    return blocks_bulk(row) or warned or _amount(row) > CONFIRM_LINE
+    return blocks_bulk(row) or warned or _is_above(row, policy.confirm.page_above, policy)
 
 
-def to_be_typed(verb: Verb, rows: Sequence[QueueRow]) -> str | None:
+def to_be_typed(verb: Verb, rows: Sequence[QueueRow], policy: Policy) -> str | None:
     """Give what has to be typed before this is carried out: a count, an amount, or nothing."""
+    lines = policy.confirm
     if verb not in (Verb.APPROVE, Verb.REJECT) or not rows:
         return None
     if len(rows) == 1:
-        large = verb is Verb.APPROVE and _amount(rows[0]) > LARGE
+        large = verb is Verb.APPROVE and _is_above(rows[0], lines.amount_above, policy)
         return rows[0].payable_amount if large else None
-    over_line = any(Decimal(total) > CONFIRM_LINE for total in totals(rows).values())
-    return str(len(rows)) if len(rows) > MANY or over_line else None
+    over_line = any(
+        _based(total, currency, policy) > lines.sum_above
+        for currency, total in totals(rows).items()
+    )
+    return str(len(rows)) if len(rows) > lines.count_above or over_line else None
 
 
 def is_typed(expected: str | None, text: str) -> bool:
@@ -62,8 +61,15 @@ def is_typed(expected: str | None, text: str) -> bool:
     return expected is None or text.strip().replace(",", "") == expected
 
 
-def _amount(row: QueueRow) -> Decimal:
-    return abs(Decimal(row.payable_amount or 0))
+def _is_above(row: QueueRow, line: Decimal, policy: Policy) -> bool:
+    return _based(row.payable_amount or "0", row.currency, policy) > line
+
+
+def _based(amount: str, currency: str, policy: Policy) -> Decimal:
+    """Give the size of an amount in base currency; without a rate, the number as it is."""
+    size = abs(Decimal(amount))
+    based = policy.in_base_currency(Money(size, currency))
+    return size if based is None else based.amount
 
 
 def plan(verb: Verb, rows: Sequence[QueueRow], inbox: Inbox, desk: Desk) -> tuple[Item, ...]:

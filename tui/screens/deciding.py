@@ -85,10 +85,13 @@ class DecidingPage(LookingPage):
             return
         row = self.target()
         alone = row and not self.marked()
-        if row and alone and (needs_review(row) or edited_now(row, self.session.inbox)):
+        if row and alone and (self._wants_a_look(row)):
             self._review(Verb.APPROVE, (Item(row, None),), _approval)
         else:
             self._send_or_review(Verb.APPROVE, _approval)
+
+    def _wants_a_look(self, row: QueueRow) -> bool:
+        return needs_review(row, self.session.in_force) or edited_now(row, self.session.inbox)
 
     def action_review_approval(self) -> None:
         """Show what would be approved; only that page's own key carries it out."""

@@ -54,7 +54,7 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
                 yield Static(self._holds_of_one())
             yield OptionList(*(Option(self._prompt(item)) for item in self._items), markup=False)
             yield Static(id="problem", classes="problem")
-            if to_be_typed(self._verb, included(self._items)):
+            if self._to_be_typed():
                 yield Input(id="typed", compact=True, max_length=20, restrict="[0-9.,]*")
             with Horizontal(classes="buttons"):
                 yield Button(Content("[ Cancel ]"), id="cancel", compact=True)
@@ -67,9 +67,12 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
         self.query_one("#holds").display = single
         self._draw_sum()
 
+    def _to_be_typed(self) -> str | None:
+        return to_be_typed(self._verb, included(self._items), self.session.in_force)
+
     def _draw_sum(self) -> None:
         self.query_one("#sum", Static).update(self._sum())
-        expected = to_be_typed(self._verb, included(self._items))
+        expected = self._to_be_typed()
         for field in self.query("#typed").results(Input):
             field.placeholder = f"type {expected} and press Enter" if expected else "press Enter"
 
@@ -119,7 +122,7 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
     def action_confirm(self) -> None:
         """Carry out what is in, if the press counts and what has to be typed is typed."""
         rows = included(self._items)
-        expected = to_be_typed(self._verb, rows)
+        expected = self._to_be_typed()
         typed = "".join(field.value for field in self.query("#typed").results(Input))
         if not is_typed(expected, typed):
             self.query_one("#problem", Static).update(safe(f"type {expected} to carry this out"))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from expense_agent.domain.money import Money
 from expense_agent.domain.policy import BUILT_IN_SEVERITY, Policy
+from expense_agent.domain.tiers import Delegation, Tier, seat_words
 from tui.formatting import counted, grouped, hold_word
 from tui.safe_text import safe
 from tui.sheet.line import GAP, MUTED, STRONG, Line, line, text
@@ -45,8 +46,21 @@ def _limits(policy: Policy) -> Iterator[Line]:
         if amount is not None:
             above = Money(amount, policy.base_currency)
             yield line("above", (safe(str(above)), STRONG), f": {words}")
+    yield from _confirmed(policy)
     hours = policy.request_ttl_hours
     yield line("expiry", f"after {hours:,} hours without a decision: closed, never approved")
+
+
+def _confirmed(policy: Policy) -> Iterator[Line]:
+    """Say from where on a person is asked to look twice."""
+    lines = policy.confirm
+    page, amount, total = (
+        Money(sum_, policy.base_currency)
+        for sum_ in (lines.page_above, lines.amount_above, lines.sum_above)
+    )
+    yield line("look twice", safe(f"a page above {page}, the amount typed above {amount}"))
+    sets = f"more than {lines.count_above:,} at once, or {total} in one currency"
+    yield line("", safe(f"{sets}: how many is typed"))
 
 
 def _people(policy: Policy, approver: str) -> Iterator[Line]:
@@ -55,11 +69,34 @@ def _people(policy: Policy, approver: str) -> Iterator[Line]:
         return
     for number, person in enumerate(policy.approvers):
         limit = f"up to {person.limit}" if person.limit else "any amount"
+        roles = f", {', '.join(person.roles)}" if person.roles else ""
         you = "   that is you" if person.name == approver else ""
         label = "" if number else "approvers"
-        yield line(label, (text(person.name), STRONG), safe(f"  {limit}{you}"))
+        yield line(label, (text(person.name), STRONG), safe(f"  {limit}{roles}{you}"))
+    yield from map(_delegation, policy.delegations)
+    yield from (_tier(tier, policy.base_currency) for tier in policy.tiers)
     may = "may" if policy.preparers_may_approve else "may not"
     yield line("", f"who imported or edited an invoice {may} approve it")
+
+
+def _delegation(lent: Delegation) -> Line:
+    cap = f", up to {lent.cap}" if lent.cap else ""
+    words = f"  for {lent.principal} from {lent.first_day} to {lent.last_day}{cap}"
+    return line("", (text(lent.delegate), STRONG), safe(words))
+
+
+def _tier(tier: Tier, currency: str) -> Line:
+    """Say which invoices a tier is about, and who approves them in which order."""
+    which = [f"above {Money(tier.above, currency)}"] if tier.above is not None else []
+    for noun, named in (
+        ("category", tier.categories),
+        ("reference", tier.cost_centres),
+        ("supplier", tier.suppliers),
+    ):
+        which += [f"{noun} {' or '.join(named)}"] if named else []
+    who = (" and " if tier.parallel else ", then ").join(map(seat_words, tier.seats))
+    about = "; ".join(which) or "every invoice"
+    return line("tier", (text(tier.name), STRONG), safe(f"  {about}: {who}", limit=400))
 
 
 def _rules(policy: Policy) -> Iterator[Line]:

@@ -1,13 +1,58 @@
+from decimal import Decimal
+
+import pytest
+
+from expense_agent.domain.policy import ConfirmLines, Policy
 from tests.tui.fake_service import CHANGED_BANK, OVER_LIMIT, a_row
 from tests.tui.model.test_inbox import an_inbox, show
-from tui.model.plan import HIDDEN, holds_by_rule, included, needs_review, plan, totals
+from tui.model.plan import HIDDEN, holds_by_rule, included, needs_review, plan, to_be_typed, totals
 from tui.model.progress import Verb
 from tui.model.why_not import Desk
 
+BUILT_IN = Policy()
+STRICT = Policy(
+    confirm=ConfirmLines(Decimal(50), Decimal(500), 2, Decimal(200)),
+    exchange_rates={"JPY": Decimal(160)},
+)
+
 
 def test_only_the_sum_asks_no_review() -> None:
-    assert not needs_review(a_row(1, holds=(OVER_LIMIT,)))
-    assert needs_review(a_row(1, holds=(OVER_LIMIT, CHANGED_BANK)))
+    assert not needs_review(a_row(1, holds=(OVER_LIMIT,)), BUILT_IN)
+    assert needs_review(a_row(1, holds=(OVER_LIMIT, CHANGED_BANK)), BUILT_IN)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "policy", "asks", "typed"),
+    [
+        ("10000.00", "EUR", BUILT_IN, "nothing", None),
+        ("10000.01", "EUR", BUILT_IN, "a page", None),
+        ("-100000.01", "EUR", BUILT_IN, "a page", "-100000.01"),
+        ("100000.01", "USD", BUILT_IN, "a page", "100000.01"),
+        ("50.00", "EUR", STRICT, "nothing", None),
+        ("50.01", "EUR", STRICT, "a page", None),
+        ("500.01", "EUR", STRICT, "a page", "500.01"),
+        ("8000", "JPY", STRICT, "nothing", None),
+        ("80001", "JPY", STRICT, "a page", "80001"),
+        ("50.01", "USD", STRICT, "a page", None),  # no rate: the number itself counts
+        ("", "EUR", STRICT, "nothing", None),
+    ],
+)
+def test_the_lines_of_the_policy_ask_for_a_page_and_then_for_the_amount(
+    amount: str, currency: str, policy: Policy, asks: str, typed: str | None
+) -> None:
+    row = a_row(1, amount, currency=currency, holds=(OVER_LIMIT,))
+    assert needs_review(row, policy) is (asks == "a page")
+    assert to_be_typed(Verb.APPROVE, [row], policy) == typed
+    assert to_be_typed(Verb.REJECT, [row], policy) is None
+
+
+def test_a_large_set_is_carried_out_by_typing_how_many() -> None:
+    pair = [a_row(1, "100.00"), a_row(2, "100.00")]
+    assert to_be_typed(Verb.APPROVE, pair, STRICT) is None
+    assert to_be_typed(Verb.REJECT, [*pair, a_row(3, "1.00")], STRICT) == "3", "more than two"
+    assert to_be_typed(Verb.APPROVE, [pair[0], a_row(2, "100.01")], STRICT) == "2", "over the sum"
+    assert to_be_typed(Verb.APPROVE, [pair[0], a_row(2, "150.00", currency="USD")], STRICT) is None
+    assert to_be_typed(Verb.HOLD, [*pair, a_row(3)], STRICT) is None
 
 
 def test_blocking_holds_are_never_approved_in_bulk_and_the_item_says_so() -> None:

@@ -1,5 +1,8 @@
+from decimal import Decimal
+
 import pytest
 
+from expense_agent.domain.policy import ConfirmLines, Policy
 from expense_agent.service import Approve, Refused, Reject
 from tests.tui.driving import SIZES, driven
 from tests.tui.fake_service import CHANGED_BANK, OVER_LIMIT, FakeService, a_row
@@ -150,6 +153,18 @@ async def test_a_large_amount_is_typed_and_a_sum_over_the_line_has_a_page() -> N
         await driver.sees("type 250000.00 and press Enter")
         await driver.press("2", "5", "enter")
         assert service.asked == []
+
+
+async def test_the_policy_says_what_is_looked_at_twice() -> None:
+    policy = Policy(confirm=ConfirmLines(Decimal(100), Decimal(700)))
+    service = FakeService([a_row(1, "99.00"), a_row(2, "750.00")], policy=policy)
+    async with driven(service, (120, 40), waits_for="engine ready") as driver:
+        await driver.press("a")
+        await driver.until(lambda: len(service.asked) == 1)
+        await driver.press("j", "a")
+        await driver.sees("type 750.00 and press Enter")
+        await driver.press(*"750.00", "enter")
+        await driver.until(lambda: len(service.asked) == 2)
 
 
 async def test_what_was_refused_in_a_set_stays_marked() -> None:
