@@ -91,7 +91,8 @@ class DecidingPage(LookingPage):
             self._send_or_review(Verb.APPROVE, _approval)
 
     def _wants_a_look(self, row: QueueRow) -> bool:
-        return needs_review(row, self.session.in_force) or edited_now(row, self.session.inbox)
+        changed = edited_now(row, self.session.inbox) is not None
+        return changed or needs_review(row, self.session.in_force)
 
     def action_review_approval(self) -> None:
         """Show what would be approved; only that page's own key carries it out."""
