@@ -34,6 +34,8 @@ class LeavingScreen(Dialog[bool]):
         self._count(None)
 
     def _count(self, _keys: frozenset[int] | None) -> None:
+        if not self.is_current:  # it has ended by what came a moment before
+            return
         intended, running = len(self.session.inbox.grace), self.session.inbox.running
         importing = self.session.imports.running
         if not intended and not running and not importing:

@@ -1,11 +1,10 @@
 """The keys that move through a list of lines, whatever the lines are."""
 
-from textual.scroll_view import ScrollView
-
 from tui.keymap import bindings
+from tui.widgets.kept_lines import KeptLines
 
 
-class ListKeys(ScrollView, can_focus=True):
+class ListKeys(KeptLines, can_focus=True):
     """A list whose cursor is moved by lines, half pages and pages."""
 
     BINDINGS = bindings("list")

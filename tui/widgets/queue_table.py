@@ -16,6 +16,7 @@ from tui.session import Session
 from tui.widgets.list_keys import ListKeys
 from tui.widgets.queue_painter import TONES, QueuePainter
 
+MINUTE = 60.0
 _DOUBLE = 2
 """Clicks in a row that open."""
 
@@ -42,13 +43,14 @@ class QueueTable(ListKeys):
     def on_mount(self) -> None:
         """Draw anew whenever the inbox changes."""
         self._session.changed.subscribe(self, self._inbox_changed)
+        self.set_interval(MINUTE, self.refresh)  # what is left of a time is of the minute
         self._take_order()
 
     # --- drawing
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one visible line."""
-        return self._painter.strip(self.scroll_offset.y + y, self.size.width)
+    def draw_line(self, place: int) -> Strip:
+        """Draw one line."""
+        return self._painter.strip(place, self.size.width)
 
     def _style(self, name: str) -> Style:
         if name not in self._styles:
@@ -92,12 +94,17 @@ class QueueTable(ListKeys):
         self._ask_for_rows()
 
     def _ask_for_rows(self) -> None:
-        """Ask for what is visible, and a page around it, as far as it is not known."""
+        """Ask for a page around what is visible once half a page around it is not known.
+
+        Going down line by line so reads the store every half page, not at every line.
+        """
         height = self.size.height
-        top = max(0, self.scroll_offset.y - height)
-        around = self._inbox.order.lines(top, self.scroll_offset.y + 2 * height)
-        if wanted := self._inbox.wanted(around):
-            self.post_message(RowsWanted(wanted))
+        if self._unknown_within(height // 2):
+            self.post_message(RowsWanted(self._unknown_within(height)))
+
+    def _unknown_within(self, lines: int) -> tuple[int, ...]:
+        top, height = self.scroll_offset.y, self.size.height
+        return self._inbox.wanted(self._inbox.order.lines(top - lines, top + height + lines))
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""

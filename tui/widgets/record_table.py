@@ -12,10 +12,9 @@ from rich.style import Style
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.keymap import bindings
+from tui.widgets.list_keys import ListKeys
 from tui.widgets.record_columns import Column, fitted, headings
 
 T = TypeVar("T")
@@ -35,10 +34,9 @@ class Look(Generic[T]):
     """Of the whole line: "", "quiet", "good", "bad" or "alarm"; words say the same."""
 
 
-class RecordTable(ScrollView, Generic[T], can_focus=True):
+class RecordTable(ListKeys, Generic[T]):
     """Records, one a line."""
 
-    BINDINGS = bindings("list")
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "record-table--row",
         "record-table--cursor",
@@ -95,9 +93,9 @@ class RecordTable(ScrollView, Generic[T], can_focus=True):
 
     # --- drawing
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one visible line."""
-        place, width = self.scroll_offset.y + y, self.size.width
+    def draw_line(self, place: int) -> Strip:
+        """Draw one line."""
+        width = self.size.width
         if place >= len(self._records):
             return Strip.blank(width, self._style("row"))
         record = self._records[place]
@@ -129,13 +127,14 @@ class RecordTable(ScrollView, Generic[T], can_focus=True):
     def _put_cursor(self, place: int) -> None:
         self._cursor = self._look.key(self._records[place]) if self._records else None
 
-    def _move(self, lines: int) -> None:
+    def move(self, lines: int) -> None:
+        """Move the cursor some lines down, as far as there are records."""
         if not self._records:
             return
         before = self._place()
         self._put_cursor(max(0, min(before + lines, len(self._records) - 1)))
-        self.refresh_lines(before)
-        self.refresh_lines(self._place())
+        self.refresh_line(before)
+        self.refresh_line(self._place())
         self._keep_visible()
         self.post_message(self.Moved())
 
@@ -150,40 +149,8 @@ class RecordTable(ScrollView, Generic[T], can_focus=True):
         """Keep the cursor in sight."""
         self.call_after_refresh(self._keep_visible)
 
-    def action_down(self) -> None:
-        """Move one line down."""
-        self._move(1)
-
-    def action_up(self) -> None:
-        """Move one line up."""
-        self._move(-1)
-
-    def action_page_down(self) -> None:
-        """Move a page down."""
-        self._move(self.size.height)
-
-    def action_page_up(self) -> None:
-        """Move a page up."""
-        self._move(-self.size.height)
-
-    def action_half_down(self) -> None:
-        """Move half a page down."""
-        self._move(self.size.height // 2)
-
-    def action_half_up(self) -> None:
-        """Move half a page up."""
-        self._move(-(self.size.height // 2))
-
-    def action_top(self) -> None:
-        """Go to the first record."""
-        self._move(-len(self._records))
-
-    def action_bottom(self) -> None:
-        """Go to the last record."""
-        self._move(len(self._records))
-
     def on_click(self, event: events.Click) -> None:
         """Select the line that was clicked; nothing is opened or done."""
         place = self.scroll_offset.y + event.y
         if place < len(self._records):
-            self._move(place - self._place())
+            self.move(place - self._place())

@@ -45,3 +45,19 @@ async def test_a_decision_still_running_when_the_app_is_gone_is_carried_out() ->
         driver.app.exit()
         let_go()
     assert service.rows([1])[0].status == "approve"
+
+
+async def test_news_that_come_once_leaving_is_done_change_nothing() -> None:
+    service = FakeService([a_row(1), a_row(2)])
+    let_go = service.hold_back("inv-1")
+    async with driven(service, waits_for="engine ready") as driver:
+        await driver.press("a")
+        await driver.sees("1/4")
+        await driver.press("q")
+        await driver.sees("1 decision is still being written.")
+        driver.session.inbox.progress.clear()
+        for _ in range(2):  # both are on their way before the page has heard of the first
+            driver.session.changed.publish(None)
+        let_go()
+        await driver.until(lambda: not driver.app.is_running)
+    assert driver.app.return_code == 0
