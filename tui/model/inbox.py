@@ -15,6 +15,7 @@ from expense_agent.service import (
     QueueQuery,
     QueueRow,
 )
+from tui.formatting import counted
 from tui.model.grace import Grace
 from tui.model.intent import Intent
 from tui.model.known_rows import KEPT_ROWS, KnownRows
@@ -74,11 +75,19 @@ class Inbox:
         if self.cursor is not None and is_header(self.cursor) and group:
             self.cursor = self.order.header_named(group.key)
         self.cursor = self._nearest(before, place)
-        decided = {key for key, progress in self.progress.items() if not progress.failed}
-        self.marks = {key: row for key, row in self.marks.items() if key not in decided}
+        self._keep_marks()
         self.progress = {key: p for key, p in self.progress.items() if p.running}
         self.known.forget()
         self.news = News(change=listing.change, waiting=listing.waiting)
+
+    def _keep_marks(self) -> None:
+        """Keep the marks of what can still be decided: not by this person, nor by others."""
+        decided = {key for key, progress in self.progress.items() if not progress.failed}
+        others = self.news.gone & self.marks.keys()
+        gone = decided | others
+        self.marks = {key: row for key, row in self.marks.items() if key not in gone}
+        if others:
+            self.said = f"{counted(len(others), 'mark')} taken away: answered by others"
 
     def _nearest(self, before: Order, place: int) -> int | None:
         """Give the cursor, or what is nearest to where it stood and still to be seen."""

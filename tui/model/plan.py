@@ -13,6 +13,7 @@ from tui.model.progress import Verb
 from tui.model.why_not import Desk, edited_now, why_not
 
 HIDDEN = "hidden by the filter; space puts it back"
+OUTDATED = "changed since you marked it; mark it again to decide about it as it is now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,9 @@ def plan(verb: Verb, rows: Sequence[QueueRow], inbox: Inbox, desk: Desk) -> tupl
 
 
 def _item(verb: Verb, row: QueueRow, inbox: Inbox, desk: Desk) -> Item:
-    reason = why_not(verb, row, inbox, desk)
+    reason, drawn = why_not(verb, row, inbox, desk), inbox.row(row.key)
+    if reason is None and drawn and drawn.seen != row.seen:  # drawn anew by R since the mark
+        reason = OUTDATED
     if reason is None and verb is Verb.APPROVE and blocks_bulk(row):
         worst = next(h for h in row.holds if h.severity == "block" and h.rule not in ROUTINE)
         reason = f"approve it on its own: {worst.reason}"

@@ -113,6 +113,16 @@ def test_marks_a_filter_hides_are_counted_as_hidden() -> None:
     assert inbox.hidden_marks == {1}
 
 
+def test_what_others_answered_loses_its_mark_when_the_list_is_read_again_and_it_is_said() -> None:
+    inbox = an_inbox(a_row(1), a_row(2))
+    inbox.marks |= {1: a_row(1), 2: a_row(2)}
+    inbox.offer(News(gone=frozenset({1})))
+    assert set(inbox.marks) == {1, 2}
+    show(inbox, a_row(2))
+    assert set(inbox.marks) == {2}
+    assert inbox.said == "1 mark taken away: answered by others"
+
+
 def test_a_decision_takes_its_mark_away_and_counts_as_running_until_its_end() -> None:
     inbox = an_inbox(a_row(1))
     inbox.marks[1] = a_row(1)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -5,7 +6,16 @@ import pytest
 from expense_agent.domain.policy import ConfirmLines, Policy
 from tests.tui.fake_service import CHANGED_BANK, OVER_LIMIT, a_row
 from tests.tui.model.test_inbox import an_inbox, show
-from tui.model.plan import HIDDEN, holds_by_rule, included, needs_review, plan, to_be_typed, totals
+from tui.model.plan import (
+    HIDDEN,
+    OUTDATED,
+    holds_by_rule,
+    included,
+    needs_review,
+    plan,
+    to_be_typed,
+    totals,
+)
 from tui.model.progress import Verb
 from tui.model.why_not import Desk
 
@@ -82,6 +92,17 @@ def test_an_item_the_filter_hides_is_out_but_may_be_put_back() -> None:
     (item,) = plan(Verb.APPROVE, tuple(inbox.marks.values()), inbox, Desk("ann"))
     assert item.out == HIDDEN
     assert item.may_return
+
+
+def test_what_was_drawn_anew_since_it_was_marked_is_out_until_it_is_marked_again() -> None:
+    row = a_row(1)
+    inbox = an_inbox(row)
+    inbox.marks[1] = row
+    inbox.known.forget()  # R, after somebody else's edit
+    inbox.learn((1,), (replace(row, seen=replace(row.seen, fingerprint="other")),))
+    (item,) = plan(Verb.REJECT, tuple(inbox.marks.values()), inbox, Desk("ann"))
+    assert item.out == OUTDATED
+    assert not item.may_return
 
 
 def test_totals_never_mix_currencies_and_are_exact() -> None:
