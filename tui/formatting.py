@@ -6,20 +6,28 @@ from decimal import Decimal
 
 from rich.cells import cell_len, set_cell_size
 
+from expense_agent.domain.money import EXPONENTS
 from expense_agent.queue_filter import HOLD_WORDS
 
 _NEAR = timedelta(days=180)
 """Within this the year of a date goes without saying."""
 
 
-def grouped(amount: str) -> str:
-    """Give a decimal string with thousands separators, exact to its last digit; "" stays ""."""
-    return f"{Decimal(amount):,f}" if amount else ""
+def grouped(amount: str, currency: str = "") -> str:
+    """Give a decimal string with thousands separators, exact to its last digit; "" stays "".
+
+    With a currency it has at least that one's decimals: a document's 330.5 EUR reads 330.50.
+    """
+    if not amount:
+        return ""
+    number, decimals = Decimal(amount), EXPONENTS.get(currency, 0)
+    short = -decimals < int(number.as_tuple().exponent)
+    return f"{number:,.{decimals}f}" if short else f"{number:,f}"
 
 
 def money(amount: str, currency: str) -> str:
     """Give an amount with its currency: "1,240.00 EUR"."""
-    return f"{grouped(amount)} {currency}" if amount else f"no amount {currency}"
+    return f"{grouped(amount, currency)} {currency}" if amount else f"no amount {currency}"
 
 
 def totals_line(totals: Mapping[str, str], separator: str = "   ") -> str:

@@ -32,6 +32,8 @@ class QueueReader:
         self._inbox = session.inbox
         self._thread = ReadingThread(tell)
         self._counted = 0.0
+        self._uncounted = False
+        """Whether something has changed since the views were counted."""
         self._takers: dict[str, Callable[[Answered], frozenset[int] | None]] = {
             "queue": self._take_queue,
             "rows": self._take_rows,
@@ -66,9 +68,10 @@ class QueueReader:
         self._thread.ask("queue", (look, query), lambda: listing_of(self._service.overview(query)))
 
     def _count(self) -> None:
-        """Count what the views hold, unless that was just done."""
+        """Count what the views hold; if that was just done, `poll` comes back to it."""
         now = monotonic()
-        if self._inbox.counts and now - self._counted < _COUNT_SECONDS:
+        self._uncounted = bool(self._inbox.counts) and now - self._counted < _COUNT_SECONDS
+        if self._uncounted:
             return
         self._counted = now
         moment = self._session.now()
@@ -92,6 +95,8 @@ class QueueReader:
         """Find out whether anybody has changed the store."""
         if self._inbox.loaded:
             self._thread.ask("change", None, self._look_around)
+            if self._uncounted:
+                self._count()
 
     def _look_around(self) -> tuple[int, dict[str, BeingEdited]]:
         """Read what can differ from one second to the next: the store, and who is editing what."""
@@ -153,8 +158,13 @@ class QueueReader:
         return None
 
     def _take_news(self, answer: Answered) -> None:
-        if answer.question is self._inbox.order.keys:  # else another list is shown by now
-            self._inbox.offer(news_of(answer.answer, self._inbox.order, self._inbox.progress))
+        inbox = self._inbox
+        if answer.question is not inbox.order.keys:
+            return  # another list is shown by now
+        if inbox.order.count == 0 and answer.answer.new:
+            self.look(inbox.look)  # there is no row that could move
+        else:
+            inbox.offer(news_of(answer.answer, inbox.order, inbox.progress))
 
     def _take_desk(self, answer: Answered) -> None:
         policy, self._session.categories = answer.answer

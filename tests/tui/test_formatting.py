@@ -29,6 +29,20 @@ def test_amounts_keep_every_digit(amount: str, shown: str) -> None:
     assert grouped(amount) == shown
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "shown"),
+    [
+        ("330.5", "EUR", "330.50"), ("119", "GBP", "119.00"), ("-8.79", "EUR", "-8.79"),
+        ("1000", "JPY", "1,000"), ("1.2", "KWD", "1.200"), ("0.125", "EUR", "0.125"),
+        ("1E+3", "EUR", "1,000.00"), ("12", "XXX", "12"), ("", "EUR", ""),
+    ],
+)  # fmt: skip
+def test_amounts_of_a_currency_have_at_least_its_decimals_and_lose_no_digit(
+    amount: str, currency: str, shown: str
+) -> None:
+    assert grouped(amount, currency) == shown
+
+
 def test_no_amount_is_said_in_words() -> None:
     assert money("", "EUR") == "no amount EUR"
 

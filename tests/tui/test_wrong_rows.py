@@ -28,7 +28,7 @@ from tui.screens.review import ReviewScreen
 
 MORNINGS = int(os.environ.get("EXPENSE_AGENT_WRONG_ROWS", "2"))
 ACTIONS = 32
-MOST_WAITING = 16
+MOST_WAITING = 11
 """No more than a page that asks to confirm shows without scrolling."""
 AN_INVOICE = re.compile(r"(R-\d+)\b.*?([\d,]+\.\d\d) EUR")
 Shown = tuple[str, str]
@@ -135,7 +135,7 @@ class Person:
 
     def listed(self) -> tuple[set[Shown], set[Shown]]:
         """Read who is in and who is out on the page that asks to confirm."""
-        inside, out = set(), set()
+        inside, out = set[Shown](), set[Shown]()
         page = self.driver.app.screen.query_one(".dialog").region
         for line in self.driver.text.splitlines()[page.y : page.bottom]:
             found = AN_INVOICE.search(line[page.x : page.right])
@@ -156,7 +156,7 @@ class Person:
         for _ in range(self.chance.choice((0, 0, 1, 2))):
             self.world.happen()
         if self.chance.random() < 0.6:
-            self.driver.app._reader.poll()
+            self.driver.board.reader.poll()
         if self.chance.random() < 0.5:
             await self.driver.pilot.pause()
 
@@ -187,14 +187,14 @@ class Person:
     async def undo(self) -> None:
         """Take the newest decision back, if the screen says that it can be."""
         await self.press("z")
-        if "taken back; nothing was" in self.driver.app.session.inbox.said:
+        if "taken back; nothing was" in self.driver.board.session.inbox.said:
             self.meant.pop()
 
     async def decide(self, key: str) -> None:
         """Press a deciding key and go through its pages to the end."""
         self.clock.now += 1
         await self.driver.pilot.pause()
-        self.driver.app.session.inbox.said = ""
+        self.driver.board.session.inbox.said = ""
         looked, marks = self.cursor(), self.marked()
         await self.interfere_unseen()
         await self.driver.press(key)
@@ -214,7 +214,7 @@ class Person:
         """Let others act after the look: nothing is waited for, so it comes with the key."""
         if self.chance.random() < 0.5:
             self.world.happen()
-            self.driver.app._reader.poll()
+            self.driver.board.reader.poll()
 
     async def confirm(self, marks: set[Shown]) -> None:
         """Read the page, let others act, then carry it out."""
@@ -235,7 +235,7 @@ class Person:
 
     def sent(self, shown: list[Shown]) -> None:
         """Remember what was meant if something was decided; if not, the screen must say why."""
-        said = self.driver.app.session.inbox.said
+        said = self.driver.board.session.inbox.said
         assert said, f"a key did nothing and said nothing\n{self.driver.text}"
         if "cannot" not in said and "not counted" not in said and "nothing" not in said:
             self.meant.append((said, shown))
@@ -244,15 +244,15 @@ class Person:
 @pytest.mark.parametrize("morning", range(MORNINGS))
 async def test_what_is_decided_is_what_the_screen_showed_whatever_others_do(morning: int) -> None:
     world, clock, grace = World(Random(morning)), Clock(), LONGEST_SECONDS if morning % 2 else 0.0
-    world.arrive(14)
+    world.arrive(11)
     async with driven(
-        world.service, (130, 64), ticks=clock, grace_seconds=grace, waits_for="engine ready",
+        world.service, (130, 72), ticks=clock, grace_seconds=grace, waits_for="engine ready",
         group="hold",
     ) as driver:  # fmt: skip
         person = Person(driver, world, clock)
         for _ in range(ACTIONS):
             await person.act()
         driver.app.screen.post_message(CarryOutWanted())
-        await driver.until(lambda: not driver.app.session.busy)
+        await driver.until(lambda: not driver.board.session.busy)
     meant = Counter(one for _, shown in person.meant for one in shown)
     assert world.decided() == meant, person.meant

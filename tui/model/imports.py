@@ -35,7 +35,7 @@ class Batch:
         """What is imported, in few words."""
         first = self.paths[0].name or str(self.paths[0])
         more = len(self.paths) - 1
-        return f"{first} and {counted(more, 'more file')[:-1]}" if more else first
+        return f"{first} and {more:,} more" if more else first
 
     @property
     def outcomes(self) -> dict[str, int]:

@@ -34,6 +34,7 @@ class ChooseFilesScreen(PathDialog[ImportWanted]):
         """Begin where the last import was chosen."""
         field = self.query_one(f"#{PATHS}", Input)
         field.value = self.session.imports.last_typed
+        field.action_select_all()  # typing replaces it; a cursor key goes on with it
         self.look(field.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -113,7 +113,7 @@ class ConfirmScreen(SpeakingPage):
             "supplier": inert(unsure.supplier) or "-",
             "words": inert(unsure.words),
             "invoice": inert(unsure.number) or unsure.invoice_id,
-            "amount": grouped(unsure.payable_amount) if unsure.payable_amount else "-",
+            "amount": grouped(unsure.payable_amount, unsure.currency) or "-",
             "currency": inert(unsure.currency),
             "state": unsure.state,
             "category": self._label(unsure.category) if unsure.category else "none",

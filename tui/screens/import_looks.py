@@ -95,7 +95,7 @@ def invoices_look(known: Mapping[str, Headline]) -> Look[str]:
             "id": inert(invoice_id),
             "supplier": inert(headline.supplier),
             "number": inert(headline.number) or "-",
-            "amount": grouped(headline.payable_amount) or "none",
+            "amount": grouped(headline.payable_amount, headline.currency) or "none",
             "currency": inert(headline.currency),
             "state": inert(headline.state),
         }

@@ -37,7 +37,7 @@ def _texts(payment: _Payment, *, ascii_only: bool) -> dict[str, str]:
     return {
         "status": inert(f"{symbol} {status}"),
         "supplier": inert(payment["supplier"]),
-        "amount": grouped(payment["amount"]),
+        "amount": grouped(payment["amount"], payment["currency"]),
         "currency": inert(payment["currency"]),
         "date": inert(payment["execution_date"]),
         "invoice": inert(payment["invoice_id"]),

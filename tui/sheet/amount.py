@@ -6,6 +6,7 @@ from tui.formatting import grouped, money
 from tui.model.past import Usual, same_amount, same_number, usual_amounts
 from tui.safe_text import safe
 from tui.sheet.about import About
+from tui.sheet.facts import currency_of
 from tui.sheet.line import STRONG, WARNING, Line, line, text
 
 _BARS = "▁▂▃▄▅▆▇█"
@@ -21,11 +22,12 @@ def usual(about: About) -> list[Line]:
         return [line("usual", ("the first of this supplier in this currency", WARNING))]
     plot = sparkline(found, ascii_only=about.ascii_only)
     style = f"bold {WARNING}" if found.stands_out else ""
-    return [line("usual", (plot, STRONG), "   ", (safe(_compared(found)), style))]
+    words = safe(_compared(found, currency_of(about.invoice)))
+    return [line("usual", (plot, STRONG), "   ", (words, style))]
 
 
-def _compared(found: Usual) -> str:
-    low, high = grouped(str(min(found.before))), grouped(str(max(found.before)))
+def _compared(found: Usual, code: str) -> str:
+    low, high = (grouped(str(edge(found.before)), code) for edge in (min, max))
     span = f"{low} each time" if low == high else f"{low} to {high}"
     many = "1 before" if len(found.before) == 1 else f"{len(found.before)} before"
     return f"{many}, {span}; this is {found.times:.1f} times the middle one"

@@ -8,6 +8,7 @@ from textual.content import Content
 from expense_agent.service import InvoiceDetail
 from tui.formatting import account_blocks, crop, day_and_time, grouped
 from tui.safe_text import inert, safe
+from tui.sheet.facts import currency_of
 
 _LABEL = 17
 _FIELDS = ("number", "issue_date", "due_date", "purchase_order", "buyer_reference", "remittance")
@@ -23,14 +24,15 @@ def fields(detail: InvoiceDetail) -> Iterator[tuple[str, str]]:
     yield "VAT id", supplier.get("vat_id") or ""
     for name in _FIELDS[:3]:
         yield name.replace("_", " "), str(invoice.get(name) or "")
-    yield "payable", f"{grouped(invoice.get('payable_amount') or '')} {invoice.get('currency')}"
-    yield "VAT", grouped(str(invoice.get("tax_amount") or ""))
+    code = currency_of(invoice)
+    yield "payable", f"{grouped(invoice.get('payable_amount') or '', code)} {code}"
+    yield "VAT", grouped(str(invoice.get("tax_amount") or ""), code)
     yield "account", account_blocks(detail.account or "")
     yield "category", detail.category or ""
     for name in _FIELDS[3:]:
         yield name.replace("_", " "), str(invoice.get(name) or "")
     for number, line in enumerate(invoice.get("lines") or [], start=1):
-        yield f"line {number}", _line(line)
+        yield f"line {number}", _line(line, code)
     source = invoice.get("source") or {}
     yield (
         "read from",
@@ -39,9 +41,9 @@ def fields(detail: InvoiceDetail) -> Iterator[tuple[str, str]]:
     yield "received", f"{day_and_time(detail.received_at)} by {detail.imported_by}"
 
 
-def _line(line: Mapping[str, Any]) -> str:
+def _line(line: Mapping[str, Any], code: str) -> str:
     name = line.get("name") or line.get("description") or ""
-    net = grouped(str(line.get("net_amount") or ""))
+    net = grouped(str(line.get("net_amount") or ""), code)
     return f"{line.get('quantity') or ''} {name} {net}".strip()
 
 

@@ -68,6 +68,11 @@ def category(about: About) -> list[Line]:
     return lines
 
 
+def currency_of(invoice: Mapping[str, Any]) -> str:
+    """Give the currency of an invoice as it was read."""
+    return str(invoice.get("currency") or "")
+
+
 def changed(about: About, name: str) -> list[Content]:
     """Mark a field that a person changed, for the next approver."""
     said = about.edited(name)
@@ -80,7 +85,7 @@ def _after(values: Iterable[Any]) -> list[Content]:
 
 def _tax(invoice: Mapping[str, Any]) -> list[Content]:
     tax = invoice.get("tax_amount")
-    return [Content("   of it VAT "), safe(grouped(str(tax)))] if tax else []
+    return [Content("   of it VAT "), safe(grouped(str(tax), currency_of(invoice)))] if tax else []
 
 
 def _paid_before(invoice: Mapping[str, Any]) -> list[Line]:
@@ -90,7 +95,8 @@ def _paid_before(invoice: Mapping[str, Any]) -> list[Line]:
     if not stated:
         return []
     total = {"total": invoice.get("tax_inclusive_amount") or "", **stated}
-    words = (f"{name} {grouped(str(amount))}" for name, amount in total.items() if amount)
+    code = currency_of(invoice)
+    words = (f"{name} {grouped(str(amount), code)}" for name, amount in total.items() if amount)
     return [line("", safe("   ".join(words)))]
 
 

@@ -8,6 +8,7 @@ from textual.content import Content
 from tui.formatting import grouped
 from tui.safe_text import safe
 from tui.sheet.about import About
+from tui.sheet.facts import currency_of
 from tui.sheet.line import GAP, STRONG, Line, line, text
 
 _SUMS = (
@@ -25,41 +26,41 @@ _SUMS = (
 
 def lines(about: About) -> list[Line]:
     """Give the lines of the invoice."""
-    found = about.invoice.get("lines") or []
+    found, code = about.invoice.get("lines") or [], currency_of(about.invoice)
     shown = [GAP] if found else []
     for number, one in enumerate(found):
         label = f"lines {len(found)}" if not number else ""
         name = text(one.get("name") or one.get("description"))
-        shown.append(line(label, name, *_quantity(one), *_net(one)))
+        shown.append(line(label, name, *_quantity(one, code), *_net(one, code)))
     return shown
 
 
-def _quantity(one: Mapping[str, Any]) -> list[Content]:
+def _quantity(one: Mapping[str, Any], code: str) -> list[Content]:
     if not one.get("quantity"):
         return []
-    price = f" x {grouped(str(one['price']))}" if one.get("price") else ""
+    price = f" x {grouped(str(one['price']), code)}" if one.get("price") else ""
     return [Content("   "), safe(f"{one['quantity']} {one.get('unit') or ''}".strip() + price)]
 
 
-def _net(one: Mapping[str, Any]) -> list[Content]:
+def _net(one: Mapping[str, Any], code: str) -> list[Content]:
     net = one.get("net_amount")
-    return [Content("   "), safe(grouped(str(net))).stylize(STRONG)] if net else []
+    return [Content("   "), safe(grouped(str(net), code)).stylize(STRONG)] if net else []
 
 
 def vat(about: About) -> list[Line]:
     """Give the VAT rate by rate, and the sums the document states."""
-    rows = about.invoice.get("vat_breakdown") or []
+    rows, code = about.invoice.get("vat_breakdown") or [], currency_of(about.invoice)
     shown = [
         line(
             "" if number else "VAT",
             safe(f"{row.get('category') or ''} {row.get('rate') or '-'} %".strip()),
             "   of ",
-            safe(grouped(row.get("base") or "") or "-"),
+            safe(grouped(row.get("base") or "", code) or "-"),
             "   ",
-            (safe(grouped(row.get("tax") or "") or "-"), STRONG),
+            (safe(grouped(row.get("tax") or "", code) or "-"), STRONG),
         )
         for number, row in enumerate(rows)
     ]
     stated = [(word, about.invoice.get(name)) for name, word in _SUMS]
-    sums = ", ".join(f"{word} {grouped(str(value))}" for word, value in stated if value)
+    sums = ", ".join(f"{word} {grouped(str(value), code)}" for word, value in stated if value)
     return [*shown, *([line("sums", safe(sums, limit=400))] if sums else [])]

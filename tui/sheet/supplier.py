@@ -31,7 +31,8 @@ def past_invoices(about: About) -> list[Line]:
     lines = [
         line("" if number else "invoices", safe(
             f"{one.issue_date or one.received_at[:10]}  {crop(inert(one.number) or '-', 14)} "
-            f"{grouped(one.payable_amount) or 'none':>12} {one.currency}  {one.state}  {one.id}"
+            f"{grouped(one.payable_amount, one.currency) or 'none':>12} {one.currency}  "
+            f"{one.state}  {one.id}"
         ))
         for number, one in enumerate(found[:_SHOWN])
     ]  # fmt: skip

@@ -71,7 +71,7 @@ class FilterLine(Line):
         """Say it anew."""
         inbox = session.inbox
         look = inbox.look
-        left = crop(f" / {inert(look.filter)}", self.size.width // 2)
+        left = crop(f" / {inert(look.filter)}", self.size.width // 2).rstrip()
         of_all = f" of {inbox.listing.waiting:,}" if inbox.query.terms else ""
         grouped = f", by {look.group}" if look.group != "none" else ""
         counts = f"{inbox.order.count:,}{of_all}{grouped}, ordered by {look.sort} "

@@ -98,7 +98,7 @@ def texts(
         "supplier": inert(row.supplier),
         "number": inert(row.number) or "-",
         "category": inert(category),
-        "payable": grouped(row.payable_amount) or "none",
+        "payable": grouped(row.payable_amount, row.currency) or "none",
         "currency": inert(row.currency),
         "due": row.due_date or "-",
         "expires": time_left(row.expires_at, now),

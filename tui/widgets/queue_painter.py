@@ -7,6 +7,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from tui.model.inbox import Inbox
 from tui.model.order import is_header
 from tui.model.row_state import row_state
 from tui.session import Session
@@ -15,6 +16,17 @@ from tui.widgets.queue_columns import LEAD, cells, texts
 
 TONES = ("ready", "quiet", "busy", "good", "bad", "alarm")
 """What a state may sound like; each has a style of its own."""
+
+
+def nothing_here(inbox: Inbox) -> str:
+    """Say why the list is empty, and what to do."""
+    if not inbox.loaded or len(inbox.order):
+        return ""
+    if inbox.look.filter:
+        return "nothing matches the filter: Esc takes it away"
+    if inbox.listing.waiting:
+        return "nothing in this view: ] shows the next one"
+    return "nothing waits for anybody: 2, then i imports invoices"
 
 
 class QueuePainter:
@@ -35,7 +47,8 @@ class QueuePainter:
         """Draw what stands on a line of the list, or nothing after its end."""
         order = self._inbox.order
         if place >= len(order):
-            return Strip.blank(width, self._style("row"))
+            said = nothing_here(self._inbox) if place == 1 else ""
+            return Strip([Segment(f"{'':{LEAD}}{said}".ljust(width), self._style("row"))])
         key = order.at(place)
         segments = self._group(key, width) if is_header(key) else self._invoice(key, width)
         return Strip(segments).adjust_cell_length(width, self._style("row"))

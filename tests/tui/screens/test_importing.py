@@ -43,6 +43,28 @@ async def imported(driver: Driver, path: Path, waits_for: str = "done") -> None:
     await driver.sees(waits_for)
 
 
+async def test_what_is_typed_takes_the_place_of_what_was_imported_last(batch: Path) -> None:
+    service = a_service()
+    async with driven(service, waits_for="engine ready") as driver:
+        await imported(driver, batch)
+        await driver.press("i")
+        await driver.sees(batch.name)
+        await driver.press(*"none.csv", "enter")
+        await driver.sees("there is no such file or folder")
+        await driver.press("escape", "i")
+        await driver.sees(batch.name)
+        await driver.press("enter")
+        await driver.until(lambda: len(service.submitted) == 2)
+
+
+async def test_an_import_of_several_files_is_named_by_the_first(batch: Path) -> None:
+    (batch.parent / "other.csv").write_text("")
+    (batch.parent / "third.csv").write_text("")
+    async with driven(a_service(), waits_for="engine ready") as driver:
+        await imported(driver, batch.parent / "*.csv")
+        await driver.sees("batch.csv and 2 more ")
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_screen(size: tuple[int, int], batch: Path) -> None:
     async with driven(a_service(), size, waits_for="engine ready") as driver:
