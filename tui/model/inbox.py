@@ -75,19 +75,14 @@ class Inbox:
         if self.cursor is not None and is_header(self.cursor) and group:
             self.cursor = self.order.header_named(group.key)
         self.cursor = self._nearest(before, place)
-        self._keep_marks()
+        decided = {key for key, progress in self.progress.items() if not progress.failed}
+        others = self.news.gone & self.marks.keys()
+        self.marks = {k: row for k, row in self.marks.items() if k not in decided | others}
+        if others:
+            self.said = f"{counted(len(others), 'mark')} taken away: answered by others"
         self.progress = {key: p for key, p in self.progress.items() if p.running}
         self.known.forget()
         self.news = News(change=listing.change, waiting=listing.waiting)
-
-    def _keep_marks(self) -> None:
-        """Keep the marks of what can still be decided: not by this person, nor by others."""
-        decided = {key for key, progress in self.progress.items() if not progress.failed}
-        others = self.news.gone & self.marks.keys()
-        gone = decided | others
-        self.marks = {key: row for key, row in self.marks.items() if key not in gone}
-        if others:
-            self.said = f"{counted(len(others), 'mark')} taken away: answered by others"
 
     def _nearest(self, before: Order, place: int) -> int | None:
         """Give the cursor, or what is nearest to where it stood and still to be seen."""
