@@ -10,6 +10,7 @@ from expense_agent.domain.policy import Policy
 from expense_agent.queue_views import VIEWS, View
 from tui.model.imports import Imports
 from tui.model.inbox import Inbox
+from tui.model.lead import Trip
 from tui.model.marking import Marking
 from tui.model.notices import Notices
 from tui.model.repeat_guard import RepeatGuard
@@ -42,6 +43,8 @@ class Session:
     """The tabs, in order."""
     ascii_only: bool = False
     now: Callable[[], datetime] = utc_now
+    trip: Trip | None = None
+    """The figure that was followed to the list that is shown; None: none was."""
     notices: Notices = field(init=False)
     """Every sentence that was told, kept for the Activity screen."""
 

@@ -12,6 +12,7 @@ from tui.keymap import bindings
 from tui.screens.sections_page import SectionsPage
 from tui.session import Session
 from tui.sheet.figures import Figures, figure_sections
+from tui.sheet.line import Line
 from tui.widgets.detail_sheet import DetailSheet
 from tui.widgets.lines import HeaderLine, KeyBar, StatusLine
 from tui.widgets.tabs_line import TabsLine
@@ -26,6 +27,10 @@ class InsightsScreen(SectionsPage):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._metrics: dict[str, Any] | None = None
+        self._leads: list[Line] = []
+        """The figures that lead somewhere, in the order of the screen."""
+        self._place: int | None = None
+        """Which of them is selected."""
 
     def compose(self) -> ComposeResult:
         """Header, sections, figures, status, keys."""
@@ -58,7 +63,10 @@ class InsightsScreen(SectionsPage):
         self._metrics = metrics
         session = self.session
         figures = Figures(metrics, session.categories, ascii_only=session.ascii_only)
-        self.show_sections(figure_sections(figures))
+        sections = figure_sections(figures)
+        self._leads = [one for section in sections for one in section.lines if one.lead]
+        self.show_sections(sections)
+        self._select(self._place)
         self.call_after_refresh(self.redraw)
 
     def redraw(self) -> None:
@@ -78,6 +86,36 @@ class InsightsScreen(SectionsPage):
             return ""
         counts = self._metrics["invoices"]
         return ", ".join(f"{count:,} {state}" for state, count in counts.items() if state != "all")
+
+    # --- the figures one can follow
+
+    def _select(self, place: int | None) -> None:
+        """Select a figure, as far as there are so many."""
+        self._place = None if place is None or not self._leads else min(place, len(self._leads) - 1)
+        selected = None if self._place is None else self._leads[self._place]
+        self.query_one(DetailSheet).select(selected)
+
+    def _go(self, step: int) -> None:
+        if self._leads:
+            place = (0 if step > 0 else -1) if self._place is None else self._place + step
+            self._select(max(0, place))
+            self.scrolled()
+
+    def action_down(self) -> None:
+        """Select the next figure that leads somewhere."""
+        self._go(1)
+
+    def action_up(self) -> None:
+        """Select the one before."""
+        self._go(-1)
+
+    def action_open(self) -> None:
+        """Go to what the selected figure is made of."""
+        lead = self._leads[self._place].lead if self._place is not None and self._leads else None
+        if lead:
+            self.follow(lead)
+        else:
+            self.say("j and k select a figure; Enter then shows what it is made of")
 
     def action_back(self) -> None:
         """Stay: this is the first screen of its mode."""

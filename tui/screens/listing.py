@@ -82,6 +82,14 @@ class ListingPage(FollowingPage):
 
     # --- events and actions
 
+    def on_screen_resume(self) -> None:
+        """List what a figure has led to."""
+        trip = self.session.trip
+        if trip and trip.lead.mode == self.app.current_mode:
+            self.view = 0
+            self.search.apply(trip.lead.text)
+        super().on_screen_resume()
+
     def on_record_table_moved(self) -> None:
         """Let an old sentence give way to what is under the cursor."""
         self.session.inbox.said = ""
@@ -106,7 +114,7 @@ class ListingPage(FollowingPage):
         if self.search.is_open:
             self.search.close()
             self.table.focus()
-        elif self.search.text:
+        elif self.led_back(self.search.text) or self.search.text:
             self.search.apply("")
 
     def action_next_view(self) -> None:

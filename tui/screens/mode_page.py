@@ -5,7 +5,9 @@ from typing import TypeVar
 
 from expense_agent.service import ApprovalService
 from tui.keymap import bindings
-from tui.messages import ReadWanted
+from tui.messages import QueryChanged, ReadWanted
+from tui.model.lead import Lead, Trip
+from tui.model.look import Look
 from tui.screens.page import Page
 
 A = TypeVar("A")
@@ -17,9 +19,29 @@ class ModePage(Page[None]):
     BINDINGS = bindings("mode")
 
     def _turn_to(self, mode: str) -> None:
+        self.session.trip = None
         if self.app.current_mode != mode:
             self.session.inbox.said = ""  # it belongs to what was looked at; the log has it
             self.app.switch_mode(mode)
+
+    def follow(self, lead: Lead) -> None:
+        """Go where a figure leads; Esc there leads back."""
+        before = self.session.inbox.look
+        if lead.mode == "queue":
+            self.post_message(QueryChanged(Look(filter=lead.text, group="none")))
+        self._turn_to(lead.mode)
+        self.session.trip = Trip(lead, before)
+        self.session.inbox.said = "Esc goes back to the figures"
+
+    def led_back(self, narrowed_to: str) -> bool:
+        """Go back to the figure that led here; False: none did, or something else is listed now."""
+        trip = self.session.trip
+        if trip is None or trip.lead != Lead(self.app.current_mode, narrowed_to):
+            return False
+        if trip.lead.mode == "queue":
+            self.post_message(QueryChanged(trip.before))
+        self._turn_to("insights")
+        return True
 
     def action_queue(self) -> None:
         """Go to the queue."""

@@ -16,6 +16,7 @@ from tui.widgets.record_table import Look
 
 _Payment = Mapping[str, Any]
 STATUSES = ("scheduled", "exported", "settled", "voided")
+_NOBODY = "nobody, clean"
 _SYMBOLS = {"scheduled": "▸", "exported": "▹", "settled": "✓", "voided": "✗"}
 _ASCII = {"scheduled": ".", "exported": ":", "settled": "+", "voided": "-"}
 _COLUMNS = (
@@ -42,7 +43,7 @@ def _texts(payment: _Payment, *, ascii_only: bool) -> dict[str, str]:
         "date": inert(payment["execution_date"]),
         "invoice": inert(payment["invoice_id"]),
         "account": inert(account_blocks(payment["account"] or "-")),
-        "by": inert(approved_by) or "nobody, clean",
+        "by": inert(approved_by) or _NOBODY,
     }
 
 
@@ -61,7 +62,8 @@ def _has(payment: _Payment, words: str) -> bool:
         for name in ("supplier", "invoice_id", "account", "amount", "currency", "remittance",
                      "execution_date", "payment_key")
     )  # fmt: skip
-    said = f"{said} {' '.join(payment['approved_by'])}".casefold()
+    by = " ".join(payment["approved_by"]) or _NOBODY
+    said = f"{said} {by}".casefold()
     return all(word in said for word in words.casefold().split())
 
 

@@ -182,5 +182,7 @@ class QueueScreen(MarkingPage):
         elif self.session.marking.in_range:
             self.session.marking.switch_range()
             self.session.changed.publish(None)
+        elif self.led_back(self.session.inbox.look.filter):
+            pass
         elif self.session.inbox.look.filter:
             self._look(self.session.inbox.look.filtered(""))

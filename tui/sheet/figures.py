@@ -8,6 +8,7 @@ from typing import Any
 from tui.formatting import counted, crop, grouped, hold_word
 from tui.model.chart import bar, columns
 from tui.safe_text import inert, safe
+from tui.sheet import leads
 from tui.sheet.line import GAP, MUTED, STRONG, WARNING, Line, line
 from tui.sheet.section import Section
 
@@ -59,7 +60,7 @@ def figure_sections(figures: Figures) -> tuple[Section, ...]:
 def _rates(figures: Figures) -> Iterator[Line]:
     for name, label, words in _RATES:
         rate = figures.metrics[name]
-        yield line(label, (_rate(rate), STRONG), f"   {words}")
+        yield line(label, (_rate(rate), STRONG), f"   {words}", lead=leads.RATES.get(name))
         if drawn := figures.drawn(rate["percent"] or 0, 100):
             yield line("", drawn)
 
@@ -107,11 +108,13 @@ def _queue_age(figures: Figures) -> Iterator[Line]:
     if not age["count"]:
         yield line("queue", "nothing waits")
         return
-    yield line("queue", (f"{age['count']:,} wait", STRONG), f", the oldest {_long(age['oldest'])}")
+    said = f", the oldest {_long(age['oldest'])}"
+    yield line("queue", (f"{age['count']:,} wait", STRONG), said, lead=leads.WAITING)
     most = max(age["by_age"].values())
     for name, count in age["by_age"].items():
         under = name if name == "older" else f"under {name}"
-        yield line("", f"{under:14}{count:7,}  ", figures.drawn(count, most))
+        lead = leads.AGES.get(name) if count else None
+        yield line("", f"{under:14}{count:7,}  ", figures.drawn(count, most), lead=lead)
 
 
 def _overrides(figures: Figures) -> Iterator[Line]:
@@ -125,6 +128,7 @@ def _overrides(figures: Figures) -> Iterator[Line]:
         yield line(
             "" if number else "overridden",
             safe(f"{name} {_rate(rate):24} "), figures.drawn(rate["percent"] or 0, 100), said,
+            lead=leads.of_hold(rule),
         )  # fmt: skip
 
 
@@ -133,7 +137,8 @@ def _edits(figures: Figures) -> Iterator[Line]:
     for number, (name, rate) in enumerate(found.items()):
         word = crop(inert(name.replace("_", " ")), 14)
         drawn = figures.drawn(rate["percent"] or 0, 100)
-        yield line("" if number else "edited", safe(f"{word} {_rate(rate):22} "), drawn)
+        label, lead = "" if number else "edited", leads.of_field(name)
+        yield line(label, safe(f"{word} {_rate(rate):22} "), drawn, lead=lead)
     if not found:
         yield line("edited", "nothing yet")
 
@@ -141,7 +146,8 @@ def _edits(figures: Figures) -> Iterator[Line]:
 def _stopped(figures: Figures) -> Iterator[Line]:
     for number, (name, found) in enumerate(figures.metrics["stopped"].items()):
         sums = ", ".join(f"{code} {grouped(amount)}" for code, amount in found["sums"].items())
-        yield line("" if number else "stopped", safe(f"{found['count']:,} {name}   {sums}"))
+        label, said = "" if number else "stopped", safe(f"{found['count']:,} {name}   {sums}")
+        yield line(label, said, lead=leads.STOPPED)
 
 
 def _spend(figures: Figures, key: str, name: str) -> Iterator[Line]:
@@ -153,12 +159,14 @@ def _spend(figures: Figures, key: str, name: str) -> Iterator[Line]:
     for currency, rows in by_currency.items():
         largest = max(Decimal(row["sum"]) for row in rows)
         for number, row in enumerate(rows[:_LARGEST]):
+            lead = (leads.of_category if name == "category" else leads.of_supplier)(row[name])
             label = row[name] or "none"
             label = figures.categories.get(label, label) if name == "category" else label
             yield line(
                 "" if number else inert(currency),
                 safe(f"{crop(inert(label), _NAME)} {grouped(row['sum']):>14}  "),
                 figures.drawn(Decimal(row["sum"]), largest),
+                lead=lead,
             )
         if len(rows) > _LARGEST:
             yield line("", (f"and {len(rows) - _LARGEST} more", MUTED))

@@ -6,6 +6,7 @@ from typing import Any
 
 from textual.content import Content
 
+from tui.model.lead import Lead
 from tui.safe_text import safe
 
 LABEL = 11
@@ -13,6 +14,7 @@ LABEL = 11
 MUTED = "$text-muted"
 STRONG = "bold"
 WARNING = "$text-warning"
+SELECTED = "bold on $primary-muted"
 Part = Content | tuple[Content | str, str] | str
 
 
@@ -22,23 +24,28 @@ class Line:
 
     label: str
     text: Content
+    lead: Lead | None = None
+    """Where Enter on it leads."""
 
 
 GAP = Line("", Content(""))
 
 
-def laid_out(lines: Iterable[Line], width: int) -> Content:
+def laid_out(lines: Iterable[Line], width: int, selected: Line | None = None) -> Content:
     """Set lines into `width` cells: labels in a column of their own, text wrapped beside it."""
     shown: list[Content] = []
     for one in lines:
         label = one.label.ljust(LABEL)
+        if one is selected:
+            label = f"{one.label:{LABEL - 2}}> "
         for part in one.text.wrap(max(LABEL, width - LABEL)) or [Content("")]:
-            shown.append(Content.assemble((label, MUTED), part))
+            drawn = Content.assemble((label, MUTED), part)
+            shown.append(drawn.stylize(SELECTED) if one is selected else drawn)
             label = " " * LABEL
     return Content("\n").join(shown)
 
 
-def line(label: str, *parts: Part) -> Line:
+def line(label: str, *parts: Part, lead: Lead | None = None) -> Line:
     """Make a line of parts; plain strings are ours, never from data."""
     styled = [
         part
@@ -48,7 +55,7 @@ def line(label: str, *parts: Part) -> Line:
         else _styled(*part)
         for part in parts
     ]
-    return Line(label, Content.assemble(*styled))
+    return Line(label, Content.assemble(*styled), lead)
 
 
 def _styled(part: Content | str, style: str) -> Content:
@@ -62,4 +69,4 @@ def text(value: Any, limit: int = 200) -> Content:
 
 def labelled(label: str, found: Iterable[Line]) -> list[Line]:
     """Put a label on the first of some lines."""
-    return [Line("" if number else label, one.text) for number, one in enumerate(found)]
+    return [Line("" if number else label, one.text, one.lead) for number, one in enumerate(found)]

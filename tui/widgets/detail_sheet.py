@@ -1,11 +1,11 @@
 """One invoice in sections, in two columns where there is room: the body of the detail screen."""
 
 from collections.abc import Sequence
-from itertools import accumulate
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.geometry import Region, Spacing
 from textual.widgets import Static
 
 from tui.safe_text import safe
@@ -15,6 +15,8 @@ TWO_COLUMNS = 140
 """The width from which on there are two columns."""
 _LEFT = 2
 """So many sections stand in the left one."""
+_AROUND = 2
+"""Rows kept in sight above and below a selected line."""
 
 
 class DetailSheet(VerticalScroll, can_focus=False):
@@ -27,7 +29,10 @@ class DetailSheet(VerticalScroll, can_focus=False):
         """The line at which each section begins."""
         self._left = 0
         """How many of them stand in the left column."""
-        self._drawn: tuple[tuple[Section, ...], int] = ((), 0)
+        self._selected: Line | None = None
+        self._place = 0
+        """The row on which the selected line stands."""
+        self._drawn: tuple[tuple[Section, ...], int, Line | None] = ((), 0, None)
 
     def compose(self) -> ComposeResult:
         """Hold two columns, of which the second may be empty."""
@@ -45,6 +50,15 @@ class DetailSheet(VerticalScroll, can_focus=False):
         self._sections = sections
         self._draw()
 
+    def select(self, line: Line | None) -> None:
+        """Mark a line, and bring it into sight."""
+        self._selected = line
+        self._draw()
+        if line is not None:
+            spacing = Spacing(_AROUND, 0, _AROUND, 0)
+            region = Region(0, self._place, self.size.width, 1)
+            self.scroll_to_region(region, spacing=spacing, animate=False)
+
     def say(self, sentence: str) -> None:
         """Show a sentence instead of an invoice."""
         self.show((Section("", (Line("", safe(sentence, limit=400)),)),))
@@ -60,9 +74,10 @@ class DetailSheet(VerticalScroll, can_focus=False):
 
     def _draw(self) -> None:
         width = self.scrollable_content_region.width
-        if (self._sections, width) == self._drawn:
+        drawn = (self._sections, width, self._selected)
+        if drawn == self._drawn:
             return
-        self._drawn = (self._sections, width)
+        self._drawn = drawn
         two = width >= TWO_COLUMNS - 2 and len(self._sections) > _LEFT
         self.query_one("#right").display = two
         left = self._sections[:_LEFT] if two else self._sections
@@ -76,17 +91,32 @@ class DetailSheet(VerticalScroll, can_focus=False):
 
     def _fill(self, column: str, sections: Sequence[Section], width: int) -> list[int]:
         """Draw a column; give where its sections begin."""
-        parts = [
-            _drawn(section, width, headed=bool(number) or column == "#right")
-            for number, section in enumerate(sections)
-        ]
+        parts: list[Content] = []
+        starts = [0]
+        for section in sections:
+            headed = bool(parts) or column == "#right"
+            if (above := _above(section, self._selected, width)) is not None:
+                self._place = starts[-1] + headed + above
+            parts.append(_drawn(section, width, self._selected, headed=headed))
+            starts.append(starts[-1] + _rows(parts[-1]) + 1)
         self.query_one(column, Static).update(Content("\n\n").join(parts))
-        heights = [part.plain.count("\n") + 2 for part in parts]
-        return [0, *accumulate(heights)][: len(parts)]
+        return starts[: len(parts)]
 
 
-def _drawn(section: Section, width: int, *, headed: bool) -> Content:
-    body = laid_out(section.lines, width)
+def _rows(content: Content) -> int:
+    return content.plain.count("\n") + 1
+
+
+def _above(section: Section, selected: Line | None, width: int) -> int | None:
+    """Give how many rows of a section stand above a line; None: it has no such line."""
+    place = next((n for n, one in enumerate(section.lines) if one is selected), None)
+    if place is None:
+        return None
+    return _rows(laid_out(section.lines[:place], width)) if place else 0
+
+
+def _drawn(section: Section, width: int, selected: Line | None, *, headed: bool) -> Content:
+    body = laid_out(section.lines, width, selected)
     if not headed:
         return body
     heading = Content.styled(section.title, "bold $text-accent")

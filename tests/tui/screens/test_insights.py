@@ -2,10 +2,14 @@ from typing import Any
 
 import pytest
 
-from tests.tui.driving import SIZES, driven
-from tests.tui.fake_service import FakeService, a_row
+from expense_agent.domain.policy import BUILT_IN_SEVERITY
+from expense_agent.queue_filter import parse
+from tests.tui.driving import CLOCK, SIZES, driven
+from tests.tui.fake_service import CHANGED_BANK, FakeService, a_row
 from tests.tui.goldens import assert_golden
+from tests.tui.records import a_payment, an_event
 from tests.tui.test_hostile_text import HOSTILE, assert_inert
+from tui.sheet import leads
 
 
 def a_rate(count: int, of: int) -> dict[str, Any]:
@@ -118,3 +122,78 @@ async def test_figures_stay_until_r_asks_again() -> None:
         await driver.sees("120 of 150")
         await driver.press("R")
         await driver.sees("121 of 151")
+
+
+# --- what a figure is made of
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_enter_on_a_figure_lists_what_it_is_made_of_and_esc_leads_back(
+    size: tuple[int, int],
+) -> None:
+    service = a_service()
+    service.add(a_row(2, holds=(CHANGED_BANK,)))
+    async with driven(service, size, waits_for="engine ready") as driver:
+        await driver.press("slash")
+        await driver.type("r-1")
+        await driver.press("enter")
+        await driver.sees("1 of 2")
+        await driver.press("5")
+        await driver.sees("120 of 150")
+        while "> bank" not in driver.text.replace("overridden ", ""):
+            await driver.press("j")
+        await driver.press("enter")
+        await driver.sees("/ hold=account_changed", "R-2", "Esc goes back to the figures")
+        assert "R-1 " not in driver.text
+        await driver.press("escape")
+        await driver.sees("[5 Insights]", "> bank")
+        await driver.press("1")
+        await driver.sees("/ r-1", "1 of 2")
+
+
+async def test_figures_of_payments_and_of_the_trail_lead_there() -> None:
+    service = a_service()
+    service.paid = [a_payment(1), a_payment(2, approved_by=("ann",), supplier="Contoso Ltd")]
+    service.events = [an_event(1, "received"), an_event(2, "expired")]
+    async with driven(service, (160, 45), waits_for="engine ready") as driver:
+        await driver.press("5")
+        await driver.sees("120 of 150")
+        await driver.press("j", "enter")
+        await driver.sees("/ nobody", "Nordwind Logistik AG", "1 listed")
+        assert "Contoso" not in driver.text
+        await driver.press("escape")
+        await driver.sees("120 of 150")
+        await driver.press("j", "j", "enter")
+        await driver.sees("/ expired", "1 events, all")
+        await driver.press("escape", "3")
+        await driver.sees("2 listed")
+        await driver.press("escape")
+        await driver.sees("2 listed")
+
+
+async def test_whoever_goes_on_by_themselves_is_not_led_back() -> None:
+    async with driven(a_service(), waits_for="engine ready") as driver:
+        await driver.press("5")
+        await driver.sees("120 of 150")
+        await driver.press("j", "j", "enter")
+        await driver.sees("/ severity:block")
+        await driver.press("4", "1", "escape")
+        await driver.until(lambda: "severity:block" not in driver.text)
+        await driver.sees("[1 Queue]")
+
+
+async def test_without_a_selected_figure_enter_says_how_to_select_one() -> None:
+    async with driven(a_service(), (120, 40), waits_for="engine ready") as driver:
+        await driver.press("5")
+        await driver.sees("120 of 150")
+        await driver.press("enter")
+        await driver.sees("j and k select a figure")
+
+
+def test_every_filter_a_figure_leads_to_can_be_understood() -> None:
+    found = [leads.of_hold(rule) for rule in BUILT_IN_SEVERITY]
+    found += [*leads.RATES.values(), *leads.AGES.values(), leads.STOPPED, leads.of_category("a b")]
+    for lead in found:
+        assert lead
+        if lead.mode == "queue":
+            assert parse(lead.text, CLOCK)
