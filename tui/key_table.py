@@ -32,6 +32,31 @@ class Key:
         """The action method it calls."""
         return self.id.partition(".")[2]
 
+    @property
+    def word(self) -> str:
+        """What the command line calls it; "" for a move of the cursor or one of several alike."""
+        nameless = self.screen == "list" or "(" in self.action
+        return "" if nameless else self.action.replace("_", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the command line that is followed by something."""
+
+    name: str
+    takes: str
+    """What follows, as a person reads it."""
+    help: str
+
+
+WORDS = (
+    Word("view", "NAME", "look at a view"),
+    Word("filter", "TEXT", "narrow the list to this"),
+    Word("sort", "ORDER", "put the list in this order"),
+    Word("group", "BY", "group the list, or not"),
+    Word("theme", "NAME", "change the colours until the app ends"),
+)
+"""Besides these, every key that works on a screen can be said there by its word."""
 
 KEYS = (
     Key("decide.approve", "a", "a", "Approve", "approve the marked invoices, else the one shown"),
@@ -161,6 +186,11 @@ KEYS = (
     Key("leaving.carry_out", "s", "s", "Carry out", "carry out now what is still counting down"),
     Key("leaving.stop_import", "X", "X", "Stop import", "stop the import after the chunk in hand"),
     Key("leaving.withdraw", "u", "u", "Withdraw", "withdraw it and leave"),
+    Key("command.run", "enter", "Enter", "Do it", "do what the line says"),
+    Key("command.complete", "tab", "Tab", "Complete", "complete the word, then the next that fits"),
+    Key("command.older", "up", "↑", "Older", "the line before"),
+    Key("command.newer", "down", "↓", "", "the line after"),
+    Key("app.command", "colon", ":", "Command", "say it in words; approves nothing by itself"),
     Key("app.palette", "ctrl+p", "^p", "Palette", "what is possible now, by name; decides nothing"),
     Key("app.help", "question_mark,f1", "? F1", "Help", "these keys"),
     Key(
@@ -189,6 +219,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "leaving": ("leaving", "app"),
     "help": ("app",),
     "palette": ("app",),
+    "command": ("command", "app"),
 }
 """Which groups of keys hold on which screen."""
 
@@ -197,7 +228,7 @@ FOOTERS: dict[str, tuple[str, ...]] = {
         "decide.approve", "decide.reject", "app.help", "app.quit", "decide.hold",
         "decide.send_back", "decide.edit", "decide.undo", "queue.open",
         "queue.filter", "queue.mark", "queue.sort", "queue.group", "queue.refresh",
-        "views.next_view", "queue.fold_all",
+        "views.next_view", "queue.fold_all", "app.command",
     ),
     "detail": (
         "decide.approve", "decide.reject", "app.back", "decide.hold", "decide.send_back",
@@ -244,6 +275,7 @@ FOOTERS: dict[str, tuple[str, ...]] = {
     "leaving": ("leaving.carry_out", "leaving.withdraw", "leaving.stop_import", "app.back"),
     "help": ("app.back",),
     "palette": ("app.back",),
+    "command": ("command.run", "command.complete", "app.back", "command.older"),
 }  # fmt: skip
 """The keys in the footer of a screen, the most needed first: as many are shown as fit."""
 
@@ -271,5 +303,6 @@ TITLES = {
     "reason": "Reason",
     "hold": "Until when",
     "leaving": "Leaving",
+    "command": "Command line",
     "app": "Everywhere",
 }

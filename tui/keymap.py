@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from textual.binding import Binding, BindingType
 
-from tui.key_table import FOOTERS, KEYS, SCREENS, TITLES, Key
+from tui.key_table import FOOTERS, KEYS, SCREENS, TITLES, WORDS, Key
 
 _in_force: dict[str, Key] = {key.id: key for key in KEYS}
 """The keys of this process: bindings belong to classes, so there is one map for all screens."""
@@ -85,5 +85,9 @@ def readme_table() -> str:
     lines = ["| where | keys |", "| --- | --- |"]
     for group, title in TITLES.items():
         told = " · ".join(f"`{key.shown}` {key.help}" for key in keys_of(group))
+        if group == "command":
+            told += " · ".join(
+                ["", *(f"`:{word.name} {word.takes}` {word.help}" for word in WORDS)]
+            )
         lines.append(f"| {title} | {told} |")
     return "\n".join(lines)

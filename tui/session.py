@@ -8,6 +8,7 @@ from textual.signal import Signal
 
 from expense_agent.domain.policy import Policy
 from expense_agent.queue_views import VIEWS, View
+from tui.model.command_line import History
 from tui.model.imports import Imports
 from tui.model.inbox import Inbox
 from tui.model.lead import Trip
@@ -41,6 +42,8 @@ class Session:
     """"loading", "ready", or why it could not start."""
     views: tuple[View, ...] = VIEWS
     """The tabs, in order."""
+    commands: History = field(default_factory=History)
+    """What was said on the command line."""
     ascii_only: bool = False
     now: Callable[[], datetime] = utc_now
     trip: Trip | None = None

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from expense_agent.queue_filter import EXAMPLE
-from tui.key_table import SCREENS, TITLES
+from tui.key_table import SCREENS, TITLES, WORDS
 from tui.keymap import keys_of
 from tui.screens.page import Dialog
 from tui.session import Session
@@ -38,8 +38,16 @@ class HelpScreen(Dialog[None]):
         first = SCREENS.get(self._about, ())
         groups = dict.fromkeys((*first, *TITLES))
         blocks = [self._group(group) for group in groups]
+        words = [
+            Content.assemble(
+                "  ", (f":{word.name} {word.takes}".ljust(14), "bold $text-accent"), word.help
+            )
+            for word in WORDS
+        ]
+        every = Content("  and every key by its word:  :send-back  :next-view  :payments")
+        lines = Content("\n").join([Content("Words").stylize("bold"), *words, every])
         filters = Content.assemble(("Filter\n", "bold"), f"  {EXAMPLE}")
-        return Content("\n\n").join([*blocks, filters, Content(_SIGNS)])
+        return Content("\n\n").join([*blocks, lines, filters, Content(_SIGNS)])
 
     @staticmethod
     def _group(group: str) -> Content:

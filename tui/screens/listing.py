@@ -1,5 +1,7 @@
 """A mode that lists records of the store: views, a search line, the list, status and keys."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from textual.app import ComposeResult
@@ -7,6 +9,7 @@ from textual.widgets import Input
 
 from tui.safe_text import safe
 from tui.screens.follower import FollowingPage
+from tui.screens.page import Taking
 from tui.session import Session
 from tui.widgets.lines import HeaderLine, KeyBar, Line, StatusLine
 from tui.widgets.record_table import Look, RecordTable
@@ -117,6 +120,15 @@ class ListingPage(FollowingPage):
         elif self.led_back(self.search.text) or self.search.text:
             self.search.apply("")
 
+    def words(self) -> Mapping[str, Taking]:
+        """Add the words for views and for what narrows the list."""
+        names = [_spoken(title) for title in self.titles()]
+        return {
+            **super().words(),
+            "view": (tuple(names), lambda name: self._show_view(names.index(name))),
+            "filter": ((), self.search.apply),
+        }
+
     def action_next_view(self) -> None:
         """Show the next view."""
         self._turn_view(1)
@@ -126,7 +138,10 @@ class ListingPage(FollowingPage):
         self._turn_view(-1)
 
     def _turn_view(self, step: int) -> None:
-        self.view = (self.view + step) % self.view_count
+        self._show_view((self.view + step) % self.view_count)
+
+    def _show_view(self, view: int) -> None:
+        self.view = view
         self.session.inbox.said = ""
         self.narrowed()
         self.draw()
@@ -136,3 +151,8 @@ class ListingPage(FollowingPage):
         from tui.screens.detail import DetailScreen  # noqa: PLC0415 - when needed
 
         self.app.push_screen(DetailScreen(self.session, invoice_id))
+
+
+def _spoken(title: str) -> str:
+    """Give the word for a view: its title without the count."""
+    return re.sub(r"[ 0-9,]+$", "", title).casefold().replace(" ", "-")

@@ -16,16 +16,22 @@ from tui.widgets.lines import KeyBar
 
 
 class PaletteScreen(Dialog[str]):
-    """Ends with the id of the key to act by, or with nothing; it decides nothing itself."""
+    """Ends with a key's id or a line to act by, or with nothing; it decides nothing itself."""
 
     AUTO_FOCUS = "Input"
     keys_shown = "palette"
 
     def __init__(
-        self, session: Session, keys: Sequence[Key], why_off: Callable[[Key], str | None]
+        self,
+        session: Session,
+        keys: Sequence[Key],
+        why_off: Callable[[Key], str | None],
+        lines: Sequence[tuple[str, str]] = (),
     ) -> None:
+        """`lines`: what can be said on the command line besides, each with what it does."""
         super().__init__(session)
         self._keys = [(key, why_off(key)) for key in keys]
+        self._lines = lines
 
     def compose(self) -> ComposeResult:
         """Show a field that narrows, and what is left."""
@@ -45,6 +51,11 @@ class PaletteScreen(Dialog[str]):
         options.clear_options()
         options.add_options(
             Option(_prompt(key, why), id=key.id, disabled=why is not None) for key, why in found
+        )
+        options.add_options(
+            Option(Content.assemble((safe(line, "bold $text-accent")), "  ", help_), id=line)
+            for line, help_ in self._lines
+            if all(word in f"{line} {help_}".casefold() for word in words)
         )
         options.action_first()
 

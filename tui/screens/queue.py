@@ -5,14 +5,12 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widgets import Input
 
-from expense_agent.queue_filter import EXAMPLE, FilterError, parse
+from expense_agent.queue_filter import EXAMPLE
 from expense_agent.service import QueueRow
 from tui.keymap import bindings
-from tui.messages import QueryChanged
-from tui.model.look import Look
 from tui.model.progress import Verb
 from tui.safe_text import safe
-from tui.screens.marking_page import MarkingPage
+from tui.screens.arranging import ArrangingPage
 from tui.session import Session
 from tui.widgets.activity_strip import ActivityStrip
 from tui.widgets.lines import BannerLine, FilterLine, HeaderLine, KeyBar, Line, StatusLine
@@ -22,7 +20,7 @@ from tui.widgets.queue_table import QueueTable
 from tui.widgets.views_line import ViewsLine
 
 
-class QueueScreen(MarkingPage):
+class QueueScreen(ArrangingPage):
     """The queue of approval requests."""
 
     BINDINGS = bindings("queue", "views")
@@ -103,38 +101,10 @@ class QueueScreen(MarkingPage):
 
     # --- what is looked at
 
-    def _look(self, look: Look, said: str = "") -> None:
-        self.session.inbox.said = said
-        self.post_message(QueryChanged(look))
-
-    def action_sort(self) -> None:
-        """Go on to the next order."""
-        look = self.session.inbox.look.next_sort()
-        self._look(look, f"ordered by {look.sort}")
-
-    def action_group(self) -> None:
-        """Go on to the next grouping."""
-        look = self.session.inbox.look.next_group()
-        self._look(look, "not grouped" if look.group == "none" else f"grouped by {look.group}")
-
-    def action_next_view(self) -> None:
-        """Look at the view to the right."""
-        self._view(1)
-
-    def action_previous_view(self) -> None:
-        """Look at the view to the left."""
-        self._view(-1)
-
-    def _view(self, way: int) -> None:
-        look, views = self.session.inbox.look, self.session.views
-        names = [view.name for view in views]
-        place = names.index(look.view.name) if look.view.name in names else 0
-        self._look(look.at(views[(place + way) % len(views)]))
-
     def action_refresh(self) -> None:
         """Read the list again; the cursor stays on its invoice."""
         self._preview.forget()
-        self._look(self.session.inbox.look)
+        self.look_at(self.session.inbox.look)
 
     def action_preview(self) -> None:
         """Show or hide the preview."""
@@ -161,13 +131,10 @@ class QueueScreen(MarkingPage):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Apply the filter, or say which part of it cannot be understood."""
-        try:
-            parse(event.value, self.session.now())
-        except FilterError as error:
-            self.say(str(error))
-            return
-        self._leave_filter()
-        self._look(self.session.inbox.look.filtered(event.value))
+        if problem := self.narrow(event.value):
+            self.say(problem)
+        else:
+            self._leave_filter()
 
     def _leave_filter(self) -> None:
         self.query("#filter").remove()
@@ -185,4 +152,4 @@ class QueueScreen(MarkingPage):
         elif self.led_back(self.session.inbox.look.filter):
             pass
         elif self.session.inbox.look.filter:
-            self._look(self.session.inbox.look.filtered(""))
+            self.look_at(self.session.inbox.look.filtered(""))

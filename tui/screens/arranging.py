@@ -1,0 +1,69 @@
+"""What of the queue is looked at, and in which order: by keys and by words."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from expense_agent.queue_filter import FilterError, parse
+from expense_agent.service import GROUP_KEYS, SORT_KEYS
+from tui.messages import QueryChanged
+from tui.model.look import Look
+from tui.screens.marking_page import MarkingPage
+from tui.screens.page import Taking
+
+
+class ArrangingPage(MarkingPage):
+    """A screen whose list can be looked at in several ways."""
+
+    def words(self) -> Mapping[str, Taking]:
+        """Add the words for views, filter, order and grouping."""
+        inbox = self.session.inbox
+        views = {view.name.casefold(): view for view in self.session.views}
+        return {
+            **super().words(),
+            "view": (tuple(views), lambda name: self.look_at(inbox.look.at(views[name]))),
+            "filter": ((), self.narrow),
+            "sort": (SORT_KEYS, lambda key: self._arrange(sort=key)),
+            "group": (GROUP_KEYS, lambda key: self._arrange(group=key)),
+        }
+
+    def narrow(self, text: str) -> str | None:
+        """Apply a filter, or say which part of it cannot be understood."""
+        try:
+            parse(text, self.session.now())
+        except FilterError as error:
+            return str(error)
+        self.look_at(self.session.inbox.look.filtered(text))
+        return None
+
+    def _arrange(self, **how: Any) -> None:
+        self.look_at(replace(self.session.inbox.look, **how))
+
+    def look_at(self, look: Look, said: str = "") -> None:
+        """Read the list as it is to be looked at."""
+        self.session.inbox.said = said
+        self.post_message(QueryChanged(look))
+
+    def action_sort(self) -> None:
+        """Go on to the next order."""
+        look = self.session.inbox.look.next_sort()
+        self.look_at(look, f"ordered by {look.sort}")
+
+    def action_group(self) -> None:
+        """Go on to the next grouping."""
+        look = self.session.inbox.look.next_group()
+        self.look_at(look, "not grouped" if look.group == "none" else f"grouped by {look.group}")
+
+    def action_next_view(self) -> None:
+        """Look at the view to the right."""
+        self._view(1)
+
+    def action_previous_view(self) -> None:
+        """Look at the view to the left."""
+        self._view(-1)
+
+    def _view(self, way: int) -> None:
+        look, views = self.session.inbox.look, self.session.views
+        names = [view.name for view in views]
+        place = names.index(look.view.name) if look.view.name in names else 0
+        self.look_at(look.at(views[(place + way) % len(views)]))
