@@ -7,6 +7,7 @@ categories compete it is worth still less.
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from expense_agent.domain.category import UNSURE, Category, Suggestion
 from expense_agent.domain.invoice import Invoice
@@ -24,8 +25,12 @@ class KeywordCategorizer:
     """Suggests the category whose keywords an invoice names."""
 
     def __init__(self, categories: Sequence[Category]) -> None:
-        named = [category for category in categories if category.keywords]
-        self._patterns = {category.id: _pattern(category.keywords) for category in named}
+        self._named = [category for category in categories if category.keywords]
+
+    @cached_property
+    def _patterns(self) -> dict[str, re.Pattern[str]]:
+        """Made when the first invoice is read: the queue is shown without them."""
+        return {category.id: _pattern(category.keywords) for category in self._named}
 
     def suggest(self, invoice: Invoice) -> Suggestion:
         """Give the category most words speak for, or UNSURE when no keyword is there."""
