@@ -95,6 +95,11 @@ class Decisions:
 
     # --- on the way out
 
+    def _tell_of_set(self) -> None:
+        """Keep in the log how a set ended as a whole; each of it stands there, too."""
+        if not self._inbox.running:
+            self._session.notices.add(self._inbox.said)
+
     def told(self, message: EngineTold) -> None:
         """Show how running decisions go."""
         for key, event in message.events:
@@ -109,5 +114,7 @@ class Decisions:
             if isinstance(event, Refused):
                 self._reader.rows((key,))
         keys = frozenset(key for key, _ in message.events)
+        if keys & self._inbox.together.keys() and len(self._inbox.together) > 1:
+            self._tell_of_set()
         self._watchdog.heard(keys, self._session.now())
         self._session.changed.publish(keys)

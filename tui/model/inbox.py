@@ -48,7 +48,7 @@ class Inbox:
         """What other people are editing, by the id of its invoice."""
         self.detail: InvoiceDetail | None = None
         """The invoice read last, for the preview."""
-        self._together: dict[int, QueueRow] = {}
+        self.together: dict[int, QueueRow] = {}
         """The latest set decided together, as it was decided."""
         self.said = ""
         """The newest sentence for the status line; may contain supplier text."""
@@ -208,23 +208,23 @@ class Inbox:
         for row in rows:
             self.progress[row.key] = begun(verb, row.number or row.seen.invoice_id)
             self.marks.pop(row.key, None)
-        self._together = {row.key: row for row in rows}
-        self.news = replace(self.news, gone=self.news.gone - frozenset(self._together))
+        self.together = {row.key: row for row in rows}
+        self.news = replace(self.news, gone=self.news.gone - frozenset(self.together))
         self.said = self._sentence(rows[0].key)
 
     def apply(self, key: int, event: Event) -> Progress:
         """Take in one event of the engine."""
         moved = advanced(self.progress[key], event)
         self.progress[key] = moved
-        if moved.failed and key in self._together and len(self._together) > 1:
-            self.marks[key] = self._together[key]
+        if moved.failed and key in self.together and len(self.together) > 1:
+            self.marks[key] = self.together[key]
         self.said = self._sentence(key)
         return moved
 
     def _sentence(self, key: int) -> str:
         """Give the news of one decision, or the summary of the set it belongs to."""
-        together = [self.progress[one] for one in self._together if one in self.progress]
-        if key in self._together and len(together) > 1:
+        together = [self.progress[one] for one in self.together if one in self.progress]
+        if key in self.together and len(together) > 1:
             return summary(together)
         return self.progress[key].sentence
 

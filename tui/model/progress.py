@@ -63,7 +63,7 @@ class Outcome(Enum):
     BOOKED = "booked"
     REJECTED = "rejected"
     EXPIRED = "expired"
-    ASKED_AGAIN = "asked again"
+    ASKED_AGAIN = "still waiting"
     HELD = "on hold"
     SENT_BACK = "sent back"
     AT_STEP = "at a step"

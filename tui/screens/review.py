@@ -6,6 +6,7 @@ from decimal import Decimal
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Key
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -33,6 +34,23 @@ _REASONS = 3
 TAKEN_OUT = "taken out; space puts it back"
 
 
+class CountInput(Input):
+    """Takes digits; letters are the page's keys, so that the confirming one works here, too."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Say which keys are none of the page's."""
+        return super().check_consume_key(key, character) and not _is_letter(character)
+
+    def on_key(self, event: Key) -> None:
+        """Leave a letter to the page."""
+        if _is_letter(event.character):
+            event.prevent_default()
+
+
+def _is_letter(character: str | None) -> bool:
+    return character is not None and character.isalpha()
+
+
 class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
     """Ends with the rows to carry out, or with nothing."""
 
@@ -55,7 +73,7 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
             yield OptionList(*(Option(self._prompt(item)) for item in self._items), markup=False)
             yield Static(id="problem", classes="problem")
             if self._to_be_typed():
-                yield Input(id="typed", compact=True, max_length=20, restrict="[0-9.,]*")
+                yield CountInput(id="typed", compact=True, max_length=20, restrict="[0-9.,]*")
             with Horizontal(classes="buttons"):
                 yield Button(Content("[ Cancel ]"), id="cancel", compact=True)
             yield KeyBar("review" if len(self._items) == 1 else "review_set")
@@ -93,7 +111,7 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
             lines.append(safe("holds: " + ", ".join(f"{hold_word(r)} {n}" for r, n in held)))
             lines.append(Content.assemble("largest: ", _named(max(rows, key=_size))))
         if len(self._items) > 1 and out:
-            lines.append(safe(f"left out: {_reasons(self._items)}", limit=400))
+            lines += [safe(reason, limit=300) for reason in _reasons(self._items)]
         return Content("\n").join(lines)
 
     def _holds_of_one(self) -> Content:
@@ -161,12 +179,12 @@ def _named(row: QueueRow) -> Content:
     )  # fmt: skip
 
 
-def _reasons(items: Sequence[Item]) -> str:
-    """Give the reasons why items are left out, each with its count; the list has them all."""
+def _reasons(items: Sequence[Item]) -> list[str]:
+    """Give the reasons why items are left out, one a line with its count; the list has them all."""
     reasons = list(left_out(items).items())
-    shown = "; ".join(f"{count} {reason}" for reason, count in reasons[:_REASONS])
-    more = len(reasons) - _REASONS
-    return f"{shown}; and {counted(more, 'other reason')}" if more > 0 else shown
+    shown = [f"left out {count:,}: {reason}" for reason, count in reasons[:_REASONS]]
+    more = sum(count for _, count in reasons[_REASONS:])
+    return [*shown, *([f"left out {more:,}: other reasons"] if more else [])]
 
 
 def _size(row: QueueRow) -> Decimal:

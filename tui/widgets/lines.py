@@ -34,10 +34,11 @@ class HeaderLine(Line):
     def draw(self, session: Session) -> None:
         """Say it anew; in a narrow window the other modes are keys without their names."""
         read_only = ", read-only" if session.desk.read_only else ""
-        engine = _engine_word(session.engine)
+        running = session.inbox.running
+        engine = f"{running:,} on the way" if running else f"engine {_word(session.engine)}"
         right = (
             f"{inert(session.desk.approver, 40)}, {session.limit}{read_only}"
-            f"   {session.inbox.listing.waiting:,} waiting   engine {engine} "
+            f"   {session.inbox.listing.waiting:,} waiting   {engine} "
         )
         names = _mode_names()
         room = self.size.width - cell_len(right) - 2
@@ -60,7 +61,7 @@ def _mode_names() -> dict[str, str]:
     return {key.action: key.label for key in keys_of("mode") if key.short.isdigit()}
 
 
-def _engine_word(engine: str) -> str:
+def _word(engine: str) -> str:
     return engine if engine in ("loading", "ready") else "off"
 
 
@@ -125,6 +126,8 @@ class StatusLine(Line):
         if row is None:
             on_group = session.inbox.group_under_cursor
             return "Space marks the group, Enter shows or hides it" if on_group else ""
+        if session.inbox.marks:  # the keys act on those, whatever the cursor stands on
+            return edited_now(row, session.inbox) or ""
         reason = why_not(Verb.APPROVE, row, session.inbox, session.desk)
         worst = row.holds[0].reason if row.holds else ""
         editing = edited_now(row, session.inbox)

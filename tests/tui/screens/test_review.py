@@ -144,6 +144,46 @@ async def test_the_number_to_type_is_that_of_what_is_in() -> None:
         await driver.until(lambda: len(service.asked) == 2)
 
 
+async def test_the_confirming_key_works_in_the_field_that_asks_for_the_number() -> None:
+    service = FakeService([a_row(key, "1.00") for key in range(1, 26)])
+    async with driven(service, (120, 40), waits_for="engine ready") as driver:
+        await driver.press("asterisk", "a", "y")
+        await driver.sees("type 25 to carry this out")
+        assert service.asked == []
+        await driver.press("2", "5", "y")
+        await driver.sees("25 of 25: 25 scheduled")
+
+
+async def test_reasons_for_leaving_out_stand_one_a_line() -> None:
+    rows = [a_row(1), *(a_row(n, why_not=f"reason {n % 5}; waiting for bob") for n in range(2, 12))]
+    async with driven(FakeService(rows), (120, 40), waits_for="engine ready") as driver:
+        await driver.press("asterisk", "a")
+        await driver.sees("left out 2: reason 2; waiting for bob", "left out 4: other reasons")
+
+
+async def test_how_a_set_ended_stands_in_the_log_and_how_many_are_on_their_way_in_the_header() -> (
+    None
+):
+    service = a_service()
+    let_go = [service.hold_back(name) for name in ("inv-1", "inv-3")]
+    async with driven(service, (120, 40), waits_for="engine ready") as driver:
+        await driver.press("space", "j", "space", "a", "y")
+        await driver.sees("2 on the way")
+        let_go[0]()
+        await driver.sees("1 on the way")
+        let_go[1]()
+        await driver.sees("engine ready", "2 of 2: 2 scheduled")
+        assert driver.board.session.notices.newest_first[0].text == "2 of 2: 2 scheduled"
+
+
+async def test_with_marks_nothing_is_said_of_a_key_that_acts_on_them() -> None:
+    service = FakeService([a_row(1), a_row(2, why_not="over your limit")])
+    async with driven(service, (120, 40), waits_for="engine ready") as driver:
+        await driver.press("space")
+        await driver.sees("1 marked", "a Approve 1")
+        assert "a is off: over your limit" not in driver.text.split("1 marked")[1]
+
+
 async def test_a_large_amount_is_typed_and_a_sum_over_the_line_has_a_page() -> None:
     service = FakeService([a_row(1, "20000.00"), a_row(2, "250000.00")])
     async with driven(service, (120, 40), waits_for="engine ready") as driver:
