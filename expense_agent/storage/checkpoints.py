@@ -23,6 +23,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from expense_agent.errors import StoreUnusable
 from expense_agent.storage.damage import is_damage
 from expense_agent.storage.database import CHECKPOINTS_FILE
+from expense_agent.storage.packing import PackingSerializer
 
 
 class GroupConnection(sqlite3.Connection):
@@ -49,7 +50,8 @@ class Checkpoints(SqliteSaver):
                 timeout=busy_seconds,
                 check_same_thread=False,
                 factory=GroupConnection,
-            )
+            ),
+            serde=PackingSerializer(),
         )
         try:
             with self.cursor():

@@ -82,11 +82,9 @@ _TABLES = "SELECT count(*) = 2 FROM sqlite_schema WHERE name IN ('checkpoints', 
 
 def _interrupts(kind: str, value: bytes) -> set[str]:
     """Give the ids of interrupts; what cannot be read has an id no request has."""
-    from langgraph.checkpoint.serde.jsonplus import (  # noqa: PLC0415 - loads LangGraph
-        JsonPlusSerializer,
-    )
+    from expense_agent.storage.packing import PackingSerializer  # noqa: PLC0415 - loads LangGraph
 
     try:
-        return {asked.id for asked in JsonPlusSerializer().loads_typed((kind, value))}
+        return {asked.id for asked in PackingSerializer().loads_typed((kind, value))}
     except Exception:  # noqa: BLE001 - damaged bytes end in any error of any decoder
         return {"unreadable"}

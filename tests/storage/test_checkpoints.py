@@ -5,6 +5,7 @@ import copy
 import os
 import sqlite3
 import stat
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import Checkpoint, CheckpointMetadata, empty_checkpoint
 
 from expense_agent.errors import StoreUnusable
+from expense_agent.storage import packing
 from expense_agent.storage.checkpoints import Checkpoints
 from expense_agent.storage.database import CHECKPOINTS_FILE, make_private_folder
 
@@ -204,3 +206,18 @@ def test_a_checkpoint_that_names_code_does_not_run_it(saver: Checkpoints) -> Non
     )
     saver.serde.loads_typed(("msgpack", forged))
     assert not Tempting.called
+
+
+def test_a_waiting_thread_is_kept_small_and_read_back_whole(saver: Checkpoints) -> None:
+    question = {"holds": [{"rule": "over_limit", "reason": "over the limit"}] * 30}
+    kind, data = saver.serde.dumps_typed({"requests": [question], "sent": question})
+    assert len(data) < 300
+    assert saver.serde.loads_typed((kind, data))["sent"] == question
+    assert saver.serde.loads_typed(saver.serde.dumps_typed("short")) == "short"
+
+
+def test_a_forged_checkpoint_cannot_fill_the_memory(saver: Checkpoints) -> None:
+    kind, _ = saver.serde.dumps_typed("x" * 1000)
+    bomb = zlib.compress(bytes(packing.MOST_BYTES + 1))
+    with pytest.raises(ValueError, match="larger than"):
+        saver.serde.loads_typed((kind, bomb))
