@@ -78,3 +78,5 @@ class SupplierHistory:
     invoices: tuple[Headline, ...] = ()
     """The newest first; the invoice in question is not among them."""
     accounts: tuple[KnownAccount, ...] = ()
+    twins: tuple[Headline, ...] = ()
+    """What its holds say it may repeat, however old and of whatever supplier, as it stands now."""

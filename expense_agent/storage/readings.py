@@ -42,6 +42,11 @@ SELECT account, origin, min(since) AS since FROM supplier_accounts WHERE supplie
   WHERE t.invoice_id = ?)
 GROUP BY account, origin ORDER BY origin DESC, since DESC
 """
+_TWINS = """
+SELECT DISTINCT t.value AS twin FROM approval_requests r, json_each(r.holds) h,
+  json_each(h.value, '$.twins') t
+WHERE r.key = (SELECT max(key) FROM approval_requests WHERE invoice_id = ?)
+"""
 _STATES = {"received": "waiting", "deciding": "waiting"}
 
 
@@ -70,9 +75,11 @@ class ReadingsReader:
         """Give what came from the supplier of an invoice, and the accounts it is known by."""
         invoices = self._database.all(_PAST_INVOICES, invoice_id, invoice_id, _PAST)
         accounts = self._database.all(_ACCOUNTS, invoice_id)
+        twins = self._database.all(_TWINS, invoice_id)
         return SupplierHistory(
             tuple(_headline(row) for row in invoices),
             tuple(KnownAccount(row["account"], row["origin"], row["since"]) for row in accounts),
+            tuple(self.headlines([row["twin"] for row in twins])),
         )
 
     def headlines(self, invoice_ids: Sequence[str]) -> list[Headline]:

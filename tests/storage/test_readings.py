@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from expense_agent.domain.policy import Hold
 from expense_agent.readings import TrailPage, TrailQuery
 from expense_agent.storage import readings
 from expense_agent.storage.readings import ReadingsReader
@@ -105,3 +106,14 @@ def test_headlines_come_in_the_order_asked_for_and_unknown_ones_are_left_out(boo
     assert [one.id for one in found] == [second.id, first.id]
     assert (found[0].number, found[0].payable_amount) == ("", "")
     assert found[1].supplier == "Nordwind Logistik AG"
+
+
+def test_what_the_newest_request_names_as_twins_is_read_as_it_stands_now(books: Books) -> None:
+    twin = books.register(an_invoice("720.00 EUR", number="R-1", supplier="Somebody Else"))
+    books.pay(twin)
+    known = books.register(an_invoice("720.00 EUR", number="R-2"))
+    hold = Hold("possible_duplicate", "warn", "as another", twins=(twin.id, "gone"))
+    books.ask(known, holds=(hold, Hold("over_limit", "block", "over")))
+    past = ReadingsReader(books.database).supplier_history(known.id)
+    assert [(one.id, one.state) for one in past.twins] == [(twin.id, "scheduled")]
+    assert past.invoices == ()

@@ -80,9 +80,46 @@ def test_the_plot_goes_from_the_oldest_to_this_one_and_has_an_ascii_form() -> No
 
 def test_have_we_paid_this_before() -> None:
     text = read(a_detail(), past_one("past1", number="r 1"), past_one("past2", "1240.00"))
-    assert "same number: r 1, scheduled, 1,000.00 EUR, past1" in text
-    assert "same amount: R-0 of 2026-10-01, scheduled, past2" in text
+    said = "r 1, scheduled, 1,000.00 EUR, dated 2026-10-01, past1"
+    assert f"paid already, same number: {said}" in text
+    assert "paid already, same amount: R-0, scheduled, 1,240.00 EUR" in text
     assert "none with this number or this amount" in read(a_detail(), past_one("past3"))
+    assert "before     nothing: the first of this supplier" in read(a_detail())
+
+
+def test_of_several_alike_the_paid_ones_come_first_and_the_rest_is_counted() -> None:
+    alike = [past_one(f"p{n}", number="R-1", state="waiting") for n in range(6)]
+    paid = past_one("paid", number="R-1", state="booked")
+    text = read(a_detail(), *alike, paid)
+    assert text.index("paid already, same number") < text.index("p0")
+    assert "and 3 more;" in text
+
+
+def test_what_a_hold_names_as_its_twin_is_there_however_old_and_as_it_stands_now() -> None:
+    about = About(a_detail(), NOW, past=SupplierHistory(twins=(past_one("old", number="R1"),)))
+    text = "\n".join(laid_out(part.lines, 100).plain for part in sections(about))
+    assert "paid already, same number: R1, scheduled" in text
+
+
+def test_without_an_account_on_the_document_the_one_known_by_now_is_said() -> None:
+    known = KnownAccount(NORDWIND_IBAN, "last paid", "2026-11-01T08:00:00Z")
+    text = read(a_detail(account=None), accounts=(known,))
+    assert "none   known by now: DE89 3704 0044 0532 0130 00, last paid 2026-11-01" in text
+
+
+def test_quantities_prices_and_units_read_as_people_write_them() -> None:
+    line = {"name": "Paper", "quantity": "20.0000", "unit": "H87", "price": "9.9000",
+            "net_amount": "198.00"}  # fmt: skip
+    odd = {"name": "Odd", "quantity": "two", "unit": "ZZ"}
+    text = read(a_detail(invoice={**a_detail().invoice, "lines": [line, odd]}))
+    assert "Paper   20 pcs x 9.90   198.00" in text
+    assert "Odd   two ZZ" in text
+
+
+def test_where_nobody_has_done_anything_it_says_so() -> None:
+    assert "0 of 1   nobody has decided, edited or commented yet" in read(a_detail())
+    said = [{"author": "bob", "text": "see it", "at": "2026-11-22T12:00:00Z"}]
+    assert "nobody has decided" not in read(a_detail(comments=said))
 
 
 def test_numbers_are_the_same_but_for_case_spaces_signs_and_leading_zeros() -> None:

@@ -7,6 +7,8 @@ from statistics import median
 from expense_agent.service import Headline, InvoiceDetail, SupplierHistory
 
 _NEVER_PAID = ("rejected", "expired", "failed")
+PAID = ("scheduled", "booked")
+"""States in which an invoice is settled, or about to be."""
 STANDS_OUT = 2
 """From so many times the middle amount on, a person should look."""
 
@@ -41,21 +43,26 @@ def usual_amounts(detail: InvoiceDetail, past: SupplierHistory) -> Usual | None:
 
 
 def same_number(detail: InvoiceDetail, past: SupplierHistory) -> list[Headline]:
-    """Give those whose number is the same but for case, spaces and signs."""
+    """Give those whose number is the same but for case, spaces and signs; the paid ones first."""
     wanted = _folded(str(detail.invoice.get("number") or ""))
-    return [one for one in past.invoices if wanted and _folded(one.number) == wanted]
+    return [one for one in _compared(past) if wanted and _folded(one.number) == wanted]
 
 
 def same_amount(detail: InvoiceDetail, past: SupplierHistory) -> list[Headline]:
-    """Give those over the same amount in the same currency."""
+    """Give those over the same amount in the same currency; the paid ones first."""
     wanted = usual_amounts(detail, past)
     return [
         one
-        for one in past.invoices
+        for one in _compared(past)
         if wanted
         and one.currency == detail.invoice.get("currency")
         and _decimal(one.payable_amount) == wanted.amount
     ]
+
+
+def _compared(past: SupplierHistory) -> list[Headline]:
+    found = {one.id: one for one in (*past.twins, *past.invoices)}
+    return sorted(found.values(), key=lambda one: one.state not in PAID)
 
 
 def twin_of(detail: InvoiceDetail, past: SupplierHistory) -> str | None:

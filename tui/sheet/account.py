@@ -20,6 +20,11 @@ def account(about: About) -> list[Line]:
 
 def _trust(about: About) -> list[Part]:
     detail, past = about.detail, about.past
+    if past and detail.account is None and past.accounts:
+        newest = past.accounts[0]
+        where = account_blocks(newest.account)
+        said = f"known by now: {where}, {newest.origin} {newest.since[:10]}"
+        return [(safe(said), WARNING)]
     if past is None or detail.account is None:
         concerned = any("account" in hold.rule for hold in detail.holds)
         return ["see why here" if concerned else "no hold on it"]

@@ -14,7 +14,7 @@ def agent(about: About) -> list[Line]:
         return []
     labels = about.categories
     chosen = labels.get(said.get("category") or "", said.get("category") or "nothing")
-    sure = f", {said.get('confidence') or 0:.0%} sure: "
+    sure = f", {said['confidence']:.0%} sure: " if said.get("confidence") else ": "
     lines = [line("suggested", text(chosen), sure, text(said.get("why"), 300))]
     if others := said.get("others"):
         named = ", ".join(labels.get(one, one) for one in others)

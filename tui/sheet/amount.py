@@ -2,13 +2,16 @@
 
 from decimal import Decimal
 
+from expense_agent.service import Headline
 from tui.formatting import grouped, money
-from tui.model.past import Usual, same_amount, same_number, usual_amounts
+from tui.model.past import PAID, Usual, same_amount, same_number, usual_amounts
 from tui.safe_text import safe
 from tui.sheet.about import About
 from tui.sheet.facts import currency_of
-from tui.sheet.line import STRONG, WARNING, Line, line, text
+from tui.sheet.line import STRONG, WARNING, Line, labelled, line
 
+_NOTHING = "none with this number or this amount"
+_SHOWN = 4
 _BARS = "▁▂▃▄▅▆▇█"
 _ASCII_BARS = "_.:-=+*#"
 
@@ -43,22 +46,24 @@ def sparkline(found: Usual, *, ascii_only: bool) -> str:
 
 
 def before(about: About) -> list[Line]:
-    """Name invoices of the supplier with the same number or the same amount."""
+    """Say whether it was paid before: what has the same number or the same amount, paid first."""
     if about.past is None:
         return []
     numbered = same_number(about.detail, about.past)
     alike = [one for one in same_amount(about.detail, about.past) if one not in numbered]
-    lines = [
-        line("", ("same number: ", f"bold {WARNING}"), safe(f"{one.number}, {one.state}, "),
-             safe(f"{money(one.payable_amount, one.currency)}, {one.id}"))
-        for one in numbered[:2]
-    ] + [
-        line("", "same amount: ", text(one.number), safe(f" of {one.issue_date or 'no date'}, "),
-             safe(f"{one.state}, {one.id}"))
-        for one in alike[:2]
-    ]  # fmt: skip
-    if not lines:
-        return [line("before", "none with this number or this amount")] if (
-            about.past.invoices) else []  # fmt: skip
-    lines[0] = Line("before", lines[0].text)
-    return [*lines, line("", "  = shows both side by side")]
+    found = [*(_same("number", one) for one in numbered), *(_same("amount", one) for one in alike)]
+    if not found:
+        first = not about.past.invoices
+        return [line("before", "nothing: the first of this supplier" if first else _NOTHING)]
+    more = len(found) - _SHOWN
+    others = f"  and {more} more;" if more > 0 else " "
+    return [*labelled("before", found[:_SHOWN]), line("", f"{others} = shows both side by side")]
+
+
+def _same(what: str, one: Headline) -> Line:
+    paid = one.state in PAID
+    words = f"paid already, same {what}: " if paid else f"same {what}: "
+    style = "bold $text-error" if paid else f"bold {WARNING}" if what == "number" else ""
+    amount = money(one.payable_amount, one.currency)
+    said = f"{one.number}, {one.state}, {amount}, dated {one.issue_date or '-'}, {one.id}"
+    return line("", (words, style), safe(said))

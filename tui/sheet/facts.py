@@ -58,8 +58,8 @@ def category(about: About) -> list[Line]:
     detail = about.detail
     label = about.categories.get(detail.category or "", detail.category or "none")
     suggestion = detail.suggestion
-    sure = f"   {suggestion.get('confidence') or 0:.0%} sure: "
-    said = [sure, text(suggestion.get("why"))]
+    sure = f"{suggestion.get('confidence') or 0:.0%} sure: " if detail.category else ""
+    said = ["   ", sure, text(suggestion.get("why"))]
     mark = changed(about, "category")
     lines = [line("category", (text(label), STRONG), *(mark or said))]
     if found := candidates(detail):

@@ -1,6 +1,7 @@
 """Which lines, and the VAT in them."""
 
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from textual.content import Content
@@ -11,6 +12,13 @@ from tui.sheet.about import About
 from tui.sheet.facts import currency_of
 from tui.sheet.line import GAP, STRONG, Line, line, text
 
+UNITS = {
+    "C62": "", "H87": "pcs", "EA": "pcs", "XPP": "pcs", "PCE": "pcs", "NAR": "pcs", "SET": "sets",
+    "HUR": "h", "MIN": "min", "DAY": "days", "WEE": "weeks", "MON": "months", "ANN": "years",
+    "KGM": "kg", "GRM": "g", "TNE": "t", "LTR": "l", "MTR": "m", "MTK": "m2", "MTQ": "m3",
+    "KMT": "km", "KWH": "kWh", "LS": "lump sum", "P1": "%", "E48": "services",
+}  # fmt: skip
+"""Units that documents name by a code (UN/ECE Recommendation 20), as people call them."""
 _SUMS = (
     ("line_total", "lines"),
     ("allowances", "allowances"),
@@ -38,8 +46,18 @@ def lines(about: About) -> list[Line]:
 def _quantity(one: Mapping[str, Any], code: str) -> list[Content]:
     if not one.get("quantity"):
         return []
-    price = f" x {grouped(str(one['price']), code)}" if one.get("price") else ""
-    return [Content("   "), safe(f"{one['quantity']} {one.get('unit') or ''}".strip() + price)]
+    price = f" x {_short(str(one['price']), code)}" if one.get("price") else ""
+    unit = str(one.get("unit") or "")
+    many = f"{_short(str(one['quantity']))} {UNITS.get(unit, unit)}".strip()
+    return [Content("   "), safe(many + price)]
+
+
+def _short(number: str, currency: str = "") -> str:
+    """Give a quantity or price without zeros that say nothing; what is no number stays as it is."""
+    try:
+        return grouped(format(Decimal(number).normalize(), "f"), currency)
+    except InvalidOperation:
+        return number
 
 
 def _net(one: Mapping[str, Any], code: str) -> list[Content]:

@@ -16,9 +16,11 @@ def _who(decision: Mapping[str, Any]) -> str:
 def approvals(about: About) -> list[Line]:
     """Give how many have approved of how many, and every decision."""
     detail = about.detail
+    nobody = "" if detail.decisions or detail.edits or detail.comments else (
+        "   nobody has decided, edited or commented yet")  # fmt: skip
     return [
         GAP,
-        line("approvals", f"{detail.approvals_given} of {detail.approvals_needed}"),
+        line("approvals", f"{detail.approvals_given} of {detail.approvals_needed}{nobody}"),
         *(
             line(
                 "",

@@ -13,8 +13,8 @@ from tui.sheet import Line, Section, laid_out
 
 TWO_COLUMNS = 140
 """The width from which on there are two columns."""
-_LEFT = 2
-"""So many sections stand in the left one."""
+_LEFT = (2, 1)
+"""So many sections stand in the left one, or so many if the columns are shorter then."""
 _AROUND = 2
 """Rows kept in sight above and below a selected line."""
 
@@ -78,16 +78,20 @@ class DetailSheet(VerticalScroll, can_focus=False):
         if drawn == self._drawn:
             return
         self._drawn = drawn
-        two = width >= TWO_COLUMNS - 2 and len(self._sections) > _LEFT
+        two = width >= TWO_COLUMNS - 2 and len(self._sections) > max(_LEFT)
         self.query_one("#right").display = two
-        left = self._sections[:_LEFT] if two else self._sections
-        right = self._sections[_LEFT:] if two else ()
         column = (width - 3) // 2 if two else width
-        self._left = len(left)
+        self._left = self._balanced(column) if two else len(self._sections)
+        left, right = self._sections[: self._left], self._sections[self._left :]
         self._starts = (
             *self._fill("#left", left, column),
             *self._fill("#right", right, width - column - 3),
         )
+
+    def _balanced(self, width: int) -> int:
+        """Give how many sections in the left column make the longer of the two shortest."""
+        rows = [_rows(laid_out(section.lines, width)) + 2 for section in self._sections]
+        return min(_LEFT, key=lambda left: max(sum(rows[:left]), sum(rows[left:])))
 
     def _fill(self, column: str, sections: Sequence[Section], width: int) -> list[int]:
         """Draw a column; give where its sections begin."""
