@@ -156,7 +156,13 @@ KEYS = (
     Key("category.candidate(1)", "1", "1", "", "its category is the first candidate"),
     Key("category.candidate(2)", "2", "2", "", "the second"),
     Key("category.candidate(3)", "3", "3", "", "the third"),
-    Key("detail.take_back", "V", "V", "", "take back a payment, rejection or expiry; asks why"),
+    Key(
+        "detail.take_back",
+        "V",
+        "V",
+        "Take back",
+        "take back a payment, rejection or expiry; asks why",
+    ),
     Key("detail.next", "n", "n", "Next", "the next invoice of the list"),
     Key("detail.previous", "N", "N", "Previous", "the one before"),
     Key("detail.down", "j,down", "j ↓", "", "scroll down"),
@@ -234,6 +240,10 @@ FOOTERS: dict[str, tuple[str, ...]] = {
         "decide.approve", "decide.reject", "app.back", "decide.hold", "decide.send_back",
         "decide.edit", "decide.undo", "decide.note", "look.document", "decide.attach",
         "detail.next",
+        "detail.previous", "app.help", "app.quit",
+    ),
+    "detail_done": (
+        "detail.take_back", "app.back", "look.document", "look.compare", "detail.next",
         "detail.previous", "app.help", "app.quit",
     ),
     "import": (

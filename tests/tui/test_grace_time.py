@@ -43,7 +43,7 @@ async def test_z_takes_the_newest_back_and_shift_z_all() -> None:
         await driver.press("Z")
         await driver.sees("2 approvals taken back")
         await driver.press("z")
-        await driver.sees("nothing can be taken back")
+        await driver.sees("nothing counts down any more: V on the invoice")
         assert service.asked == []
 
 

@@ -116,6 +116,19 @@ def test_quantities_prices_and_units_read_as_people_write_them() -> None:
     assert "Odd   two ZZ" in text
 
 
+def test_words_of_an_edit_or_a_decision_are_said_once() -> None:
+    at = "2026-11-22T12:00:00Z"
+    edit = {"round": 2, "editor": "bob", "comment": "agreed", "before": {}, "after": {},
+            "edited_at": at}  # fmt: skip
+    said = [
+        {"author": "bob", "text": "agreed", "at": at},
+        {"author": "bob", "text": "also", "at": NOW.isoformat()},
+    ]
+    text = read(a_detail(edits=[edit], comments=said))
+    assert text.count("agreed") == 1
+    assert "also" in text
+
+
 def test_where_nobody_has_done_anything_it_says_so() -> None:
     assert "0 of 1   nobody has decided, edited or commented yet" in read(a_detail())
     said = [{"author": "bob", "text": "see it", "at": "2026-11-22T12:00:00Z"}]

@@ -197,7 +197,7 @@ class Inbox:
     def taken_back(self, intents: Sequence[Intent]) -> None:
         """Say what was withdrawn; a set is marked again."""
         if not intents:
-            self.said = "nothing can be taken back: all is carried out or on its way"
+            self.said = "nothing counts down any more: V on the invoice (Enter) takes it back"
             return
         if len(intents) > 1:
             self.marks |= {intent.row.key: intent.row for intent in intents}

@@ -107,9 +107,11 @@ class DetailScreen(CategoryKeysPage, SectionsPage, TakingBackPage):
             self.show_sections(sections(self._about(self._detail)))
         self.draw_tabs()
         self.query_one("#status", StatusLine).show(self.session, self._remark())
-        self.query_one(KeyBar).mark(
-            frozenset(f"decide.{verb.action}" for verb in Verb if self.why_not(verb))
-        )
+        off = {f"decide.{verb.action}" for verb in Verb if self.why_not(verb)}
+        off |= {"decide.attach"} if self.why_not(Verb.NOTE) else set()
+        keys = self.query_one(KeyBar)
+        keys.show("detail_done" if self._detail and self._detail.request is None else "detail")
+        keys.mark(frozenset(off))
 
     def _about(self, detail: InvoiceDetail) -> About:
         session = self.session

@@ -49,8 +49,12 @@ def edits(about: About) -> list[Line]:
 
 
 def comments(about: About) -> list[Line]:
-    """Give what people said."""
+    """Give what people said besides the words of their edits and decisions, which stand there."""
+    detail = about.detail
+    told = {(edit["editor"], edit["edited_at"]) for edit in detail.edits}
+    told |= {(one["approver"], one["decided_at"]) for one in detail.decisions}
     return [
         line("comment", text(c["author"]), f", {day_and_time(c['at'])}: ", text(c["text"], 400))
-        for c in about.detail.comments
+        for c in detail.comments
+        if (c["author"], c["at"]) not in told
     ]

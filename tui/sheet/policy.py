@@ -109,6 +109,10 @@ def _rules(policy: Policy) -> Iterator[Line]:
 
 
 def _rest(policy: Policy) -> Iterator[Line]:
+    for number, planned in enumerate(policy.budgets):
+        amount = Money(planned.amount, policy.base_currency)
+        label = "" if number else "budgets"
+        yield line(label, (text(planned.category), STRONG), safe(f"  {amount} a {planned.period}"))
     yield line("required", text(", ".join(policy.required_fields).replace("_", " ")))
     yield line("category", f"unsure below {policy.confidence_threshold:.0%}")
     if policy.exchange_rates:

@@ -14,7 +14,7 @@ from tui.sheet import Line, Section, laid_out
 TWO_COLUMNS = 140
 """The width from which on there are two columns."""
 _LEFT = (2, 1)
-"""So many sections stand in the left one, or so many if the columns are shorter then."""
+"""So many sections stand in the left one; or so many, if not all were in sight else."""
 _AROUND = 2
 """Rows kept in sight above and below a selected line."""
 
@@ -89,9 +89,11 @@ class DetailSheet(VerticalScroll, can_focus=False):
         )
 
     def _balanced(self, width: int) -> int:
-        """Give how many sections in the left column make the longer of the two shortest."""
+        """Give how many sections stand left: as usual where that is in sight, else evenly."""
         rows = [_rows(laid_out(section.lines, width)) + 2 for section in self._sections]
-        return min(_LEFT, key=lambda left: max(sum(rows[:left]), sum(rows[left:])))
+        longest = [max(sum(rows[:left]), sum(rows[left:])) for left in _LEFT]
+        in_sight = longest[0] <= self.size.height
+        return _LEFT[0] if in_sight or longest[0] <= longest[1] else _LEFT[1]
 
     def _fill(self, column: str, sections: Sequence[Section], width: int) -> list[int]:
         """Draw a column; give where its sections begin."""

@@ -38,6 +38,9 @@ class Preview(InvoiceSheet):
             if inbox.group_under_cursor:
                 self.forget()
                 self.say(_ON_GROUP)
+            elif inbox.cursor is None:
+                self.forget()
+                self.say("")
             return
         detail, progress = inbox.detail, inbox.progress.get(row.key)
         wanted = (row.seen, progress and progress.outcome)

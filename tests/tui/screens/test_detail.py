@@ -113,3 +113,13 @@ async def test_sections_are_reached_by_key_and_named_in_a_line() -> None:
         await driver.sees("[Supplier]", "the first of this supplier")
         await driver.press("g")
         await driver.sees("[Why here]", "invoice    R-2")
+
+
+async def test_what_is_decided_offers_to_take_it_back_and_no_decision() -> None:
+    service = a_service()
+    async with driven(service, (120, 40), waits_for="engine ready") as driver:
+        await driver.press("enter")
+        await driver.sees("a Approve")
+        await driver.press("a")
+        await driver.sees("payment    scheduled", "V Take back")
+        assert "Approve" not in driver.text

@@ -3,7 +3,7 @@ import pytest
 from expense_agent.domain.policy import Approver, Policy
 from expense_agent.service import Approve, Refused, Reject
 from tests.tui.driving import SIZES, driven
-from tests.tui.fake_service import CHANGED_BANK, NO_ACCOUNT, FakeService, a_row
+from tests.tui.fake_service import CHANGED_BANK, NO_ACCOUNT, NOW, FakeService, a_row
 
 
 def a_service() -> FakeService:
@@ -307,3 +307,22 @@ async def test_edit_refuses_a_marked_set() -> None:
     async with driven(a_service()) as driver:
         await driver.press("space", "e")
         await driver.sees("edit works on one invoice: u takes the marks away")
+
+
+async def test_where_nothing_is_listed_no_invoice_is_previewed() -> None:
+    async with driven(FakeService([a_row(1)]), (120, 40)) as driver:
+        await driver.sees("invoice    R-1")
+        await driver.press("slash")
+        await driver.type("nobody has this")
+        await driver.press("enter")
+        await driver.until(lambda: "invoice    R-1" not in driver.text)
+
+
+async def test_what_somebody_changed_is_marked_for_the_next_approver_in_the_preview() -> None:
+    service = FakeService([a_row(1)])
+    service._edits["inv-1"] = [
+        {"round": 2, "editor": "bob", "comment": "as agreed", "edited_at": NOW,
+         "before": {"payable_amount": "1300.00"}, "after": {"payable_amount": "1240.00"}}
+    ]  # fmt: skip
+    async with driven(service, (160, 45)) as driver:
+        await driver.sees("1,240.00 EUR", "changed by bob")
