@@ -325,4 +325,4 @@ async def test_what_somebody_changed_is_marked_for_the_next_approver_in_the_prev
          "before": {"payable_amount": "1300.00"}, "after": {"payable_amount": "1240.00"}}
     ]  # fmt: skip
     async with driven(service, (160, 45)) as driver:
-        await driver.sees("1,240.00 EUR", "changed by bob")
+        await driver.sees("bob, was 1300.00")
