@@ -9,6 +9,7 @@ from tui.key_table import SCREENS, WORDS, Key
 from tui.keymap import bindings, keys_of
 from tui.messages import HelpWanted, QuitWanted
 from tui.model.command_line import Command, read
+from tui.quick_compositor import QuickCompositor
 from tui.session import Session
 
 T = TypeVar("T")
@@ -26,6 +27,7 @@ class Page(Screen[T]):
 
     def __init__(self, session: Session) -> None:
         super().__init__(classes="-ascii" if session.ascii_only else "")
+        self._compositor = QuickCompositor()
         self.session = session
 
     def action_back(self) -> None:

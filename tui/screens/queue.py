@@ -56,16 +56,25 @@ class QueueScreen(ArrangingPage):
 
     # --- drawing
 
-    def _draw(self, _keys: frozenset[int] | None) -> None:
-        """Draw everything around the list; the list draws itself."""
-        inbox = self.session.inbox
+    def _draw(self, keys: frozenset[int] | None) -> None:
+        """Draw what stands around the list; the list draws itself."""
+        if keys is None:
+            self._draw_about_list()
+        self.query_one("#banner", BannerLine).draw(self.session)
+        self._draw_about_cursor()
+
+    def _draw_about_list(self) -> None:
+        """Draw what stays the same while the cursor moves and single rows change."""
         self.query_one("#header", HeaderLine).draw(self.session)
         self.query_one("#views", ViewsLine).draw()
-        self.query_one("#banner", BannerLine).draw(self.session)
         self.query_one("#heads", Line).say(safe(headings(self.table.size.width)))
+        self.query_one("#filter-line", FilterLine).draw(self.session)
+
+    def _draw_about_cursor(self) -> None:
+        """Draw the newest sentence, the keys and the preview."""
+        inbox = self.session.inbox
         if inbox.loaded:
             self.query_one("#status", StatusLine).draw(self.session)
-        self.query_one("#filter-line", FilterLine).draw(self.session)
         off = {f"decide.{verb.action}" for verb in Verb if self.why_not(verb)}
         off |= {"decide.edit"} if inbox.marks else set()
         self.query_one(KeyBar).mark(frozenset(off), len(inbox.marks))

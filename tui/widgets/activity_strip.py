@@ -1,5 +1,7 @@
 """What is going on, in three lines under a wide queue: own decisions, then the trail."""
 
+from itertools import islice
+
 from textual.content import Content
 from textual.widgets import Static
 
@@ -59,10 +61,10 @@ class ActivityStrip(Static):
 
     def _draw(self) -> None:
         """Show running decisions first; they are news before the store has any."""
+        under_way = (one for one in self._session.inbox.progress.values() if one.running)
         running = [
             safe(f" now       {one.sentence}", "bold", limit=400)
-            for one in self._session.inbox.progress.values()
-            if one.running
+            for one in islice(under_way, LINES)
         ]
         lines = (*running, *self._trail)[:LINES]
         if lines != self._drawn:

@@ -162,8 +162,9 @@ class KeyBar(Line):
 
     def mark(self, off: frozenset[str], count: int = 0) -> None:
         """Put keys that would only say why not in brackets; `count` is that of the marked rows."""
-        self._off, self._count = off, count
-        self._draw()
+        if (off, count) != (self._off, self._count):
+            self._off, self._count = off, count
+            self._draw()
 
     def _draw(self) -> None:
         """Take the most needed keys that fit, and show them in the order of the key map."""
