@@ -52,6 +52,19 @@ class KeptLines(ScrollView):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
 
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Show other lines, and the scroll bar where it stands elsewhere for the eye."""
+        bar = self.vertical_scrollbar
+        if self._eighths(bar.position) != self._eighths(new_value):
+            bar.position = new_value
+        if round(old_value) != round(new_value):
+            self.refresh(self.size.region)
+
+    def _eighths(self, position: float) -> int:
+        """Give where the scroll bar stands, in the eighths of a cell that it is drawn by."""
+        height = self.size.height
+        return int(position / max(1, self.virtual_size.height - height) * height * 8)
+
     def refresh(
         self,
         *regions: Region,
@@ -65,9 +78,10 @@ class KeptLines(ScrollView):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def refresh_line(self, y: int) -> None:
-        """Draw one line of the list anew."""
+        """Draw one line of the list anew, as soon as it is in sight."""
         self._kept.pop(y, None)
-        super().refresh_line(y)
+        if 0 <= y - self.scroll_offset.y < self.size.height:
+            super().refresh_line(y)
 
     def notify_style_update(self) -> None:
         """Draw everything anew when theme or classes change."""

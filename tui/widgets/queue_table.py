@@ -94,13 +94,14 @@ class QueueTable(ListKeys):
         self._ask_for_rows()
 
     def _ask_for_rows(self) -> None:
-        """Ask for a page around what is visible once half a page around it is not known.
+        """Ask for two pages around what is visible once a page around it is not known.
 
-        Going down line by line so reads the store every half page, not at every line.
+        A page down so finds its rows, and going down line by line reads once a page, not at every
+        line.
         """
         height = self.size.height
-        if self._unknown_within(height // 2):
-            self.post_message(RowsWanted(self._unknown_within(height)))
+        if self._unknown_within(height):
+            self.post_message(RowsWanted(self._unknown_within(2 * height)))
 
     def _unknown_within(self, lines: int) -> tuple[int, ...]:
         top, height = self.scroll_offset.y, self.size.height
@@ -113,7 +114,10 @@ class QueueTable(ListKeys):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Read the rows that came into sight."""
         super().watch_scroll_y(old_value, new_value)
-        self._ask_for_rows()
+        if self._unknown_within(0):
+            self._ask_for_rows()
+        else:  # ahead of need: the frame goes first
+            self.call_after_refresh(self._ask_for_rows)
 
     # --- cursor
 
