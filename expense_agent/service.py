@@ -148,7 +148,8 @@ class QueueRow:
     held_until: str | None = None
     """ISO date until which a person has put it on hold; None: it waits now."""
     wanted: str = ""
-    """Whom of a chain with roles or names it is for: "treasury", "mia", "anybody"; else ""."""
+    """Whom of a chain with roles or names it is for, and who is asked beside them: "treasury",
+    "mia, anybody"; else ""."""
     waits_for: tuple[str, ...] = ()
     """Who of the policy may approve it, where the acting person may not."""
 

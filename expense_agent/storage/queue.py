@@ -33,6 +33,8 @@ SELECT r.*, i.imported_by,
   (SELECT json_group_array(u.taken_back_by) FROM reversals u WHERE u.thread_id = r.thread_id
      AND u.decided_by <> '[]' AND NOT EXISTS (
        SELECT 1 FROM json_each(u.decided_by) d WHERE d.value = u.taken_back_by)) AS reversers,
+  (SELECT json_group_array(b.seat) FROM approval_requests b WHERE r.status = 'open'
+     AND b.thread_id = r.thread_id AND b.status = 'open' AND b.level <> r.level) AS beside,
   (SELECT o.reopened_by FROM reopenings o WHERE o.thread_id = r.thread_id) AS reopener
 FROM approval_requests r JOIN invoices i ON i.thread_id = r.thread_id
 """
@@ -81,7 +83,9 @@ class QueueReader:
             f"{_ROW} WHERE r.invoice_id = ? ORDER BY r.status <> 'open', r.round DESC, r.level",
             invoice_id,
         )
-        return [self._row(row) for row in rows]
+        found = [self._row(row) for row in rows]
+        # Of several that are open at once, the one this person can answer comes first.
+        return sorted(found, key=lambda row: 2 if row.status != "open" else bool(row.why_not))
 
     def expired(self, now: str) -> list[Seen]:
         """Give the open requests whose time has run out."""
@@ -118,9 +122,14 @@ class QueueReader:
             answered_at=row["answered_at"],
             why_not=why_not,
             held_until=row["held_until"],
-            wanted=seat_words(row["seat"]) if any(seats) else "",
+            wanted=_wanted(row) if any(seats) else "",
             waits_for=self._who_may(asked) if why_not and row["status"] == "open" else (),
         )
+
+
+def _wanted(row: sqlite3.Row) -> str:
+    """Name whom a request is for, and who else is asked at the same time."""
+    return ", ".join(dict.fromkeys(map(seat_words, (row["seat"], *json.loads(row["beside"])))))
 
 
 def _asked(row: sqlite3.Row, holds: tuple[Hold, ...], given: list[tuple[str, str, int]]) -> Asked:

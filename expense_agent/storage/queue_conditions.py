@@ -3,8 +3,9 @@
 Values only ever travel as parameters. `?1` is today wherever it stands; all others follow it.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,7 @@ from expense_agent.domain.policy import Sign
 from expense_agent.domain.reach import Reach
 from expense_agent.domain.supplier import normalised_name
 from expense_agent.service import GroupKey, QueueQuery, SortKey, Term
+from expense_agent.storage.database import Database
 from expense_agent.storage.standings import StandingReader
 
 ORDERS: dict[SortKey, str] = {
@@ -64,6 +66,18 @@ _BATCH = (
     " AND instr(lower(json_extract(i.body, '$.source.file')), ?) > 0)"
 )
 
+# Several people asked at once: a list has one row an invoice, or its sums would count money twice.
+# Only chains that were begun, or ask at once, have a level above the first; an index holds those.
+PAIRS = """
+SELECT a.key AS later, a.standing * {bands} + a.band AS later_at,
+       o.key AS earlier, o.standing * {bands} + a.band AS earlier_at
+FROM (SELECT key, thread_id, level, standing, {band} AS band
+      FROM approval_requests INDEXED BY queue_half_approved
+      WHERE status = 'open' AND level > 1) a
+CROSS JOIN approval_requests o
+  ON o.thread_id = a.thread_id AND o.status = 'open' AND o.level < a.level
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
@@ -72,6 +86,8 @@ class Conditions:
     now: str
     """UTC as it is stored; its date is today."""
     standings: StandingReader
+    aside: tuple[int, ...] = ()
+    """Requests in whose place another of their invoice is shown."""
 
     @property
     def given(self) -> tuple[str]:
@@ -81,7 +97,8 @@ class Conditions:
     def where(self, query: QueueQuery) -> Condition:
         """Give the condition of a query; its values begin with `given`."""
         held = "held_until > ?1" if query.held else "(held_until IS NULL OR held_until <= ?1)"
-        conditions, values = ["status = 'open'", held], list(self.given)
+        conditions = [f"status = 'open'{self.only}", held]
+        values: list[Any] = [*self.given, *self.set_aside]
         for term in query.terms:
             sql, given = self._condition(term)
             # Not NOT: what is unknown (no due date) does not match, so its negation does.
@@ -105,6 +122,29 @@ class Conditions:
         if value == "stuck":
             return f"signs & {Sign.STUCK:d} > 0", []
         return "standing IN (SELECT value FROM json_each(?))", [self.standings.begun(self._day)]
+
+    @property
+    def only(self) -> str:
+        """The condition that leaves out what is set aside; a store without such pays nothing."""
+        return " AND key NOT IN (SELECT value FROM json_each(?))" if self.aside else ""
+
+    @property
+    def set_aside(self) -> tuple[str, ...]:
+        """The value of that condition."""
+        return (json.dumps(self.aside),) if self.aside else ()
+
+    def one_an_invoice(self, database: Database) -> "Conditions":
+        """Give the same, but of several open requests of an invoice only the one to be shown."""
+        reach = self.standings.reach
+        pairs = database.all(PAIRS.format(bands=reach.bands, band=_band(reach)))
+        mine = self.standings.reached(self._day) if pairs else frozenset[int]()
+        aside = {
+            row["earlier"]
+            if row["later_at"] in mine and row["earlier_at"] not in mine
+            else row["later"]
+            for row in pairs
+        }
+        return replace(self, aside=tuple(sorted(aside)))
 
     @property
     def _day(self) -> date:

@@ -38,6 +38,7 @@ class QueueListing:
 
     def _read(self, query: QueueQuery, conditions: Conditions) -> QueueOverview:
         change = self._change()
+        conditions = conditions.one_an_invoice(self._database)
         where, values = conditions.where(query)
         # One text instead of a row a key: SQLite makes it without the interpreter's lock.
         keys = self._database.all(
@@ -47,7 +48,7 @@ class QueueListing:
         )[0]["keys"]
         keys = tuple(json.loads(keys))
         groups = self._groups(query, keys, conditions)
-        waiting, held = self._open_now(*conditions.given)
+        waiting, held = self._open_now(conditions)
         newest = self._database.all("SELECT coalesce(max(key), 0) AS n FROM approval_requests")
         return QueueOverview(
             keys=keys,
@@ -64,6 +65,7 @@ class QueueListing:
     ) -> QueueNews:
         """Give what has come and what was answered since a reading."""
         now = self._change()
+        conditions = conditions.one_an_invoice(self._database)
         where, values = conditions.where(query)
         new = self._database.all(
             f"SELECT key, ?1 FROM approval_requests WHERE {where} AND key > ?", *values, newest
@@ -77,7 +79,7 @@ class QueueListing:
         return QueueNews(
             new=tuple(row["key"] for row in new),
             answered=tuple(row["key"] for row in answered),
-            waiting=self._open_now(*conditions.given)[0],
+            waiting=self._open_now(conditions)[0],
             change=now,
         )
 
@@ -87,6 +89,7 @@ class QueueListing:
             return []
         parts = ["?1"]
         given: list[object] = [*conditions.given]
+        conditions = conditions.one_an_invoice(self._database)
         for query in queries:
             where, values = conditions.where(query)
             parts.append(f"count(*) FILTER (WHERE {where})")
@@ -140,11 +143,12 @@ class QueueListing:
         by_key = {row["key"]: row[query.group] for row in found}
         return [by_key.get(first, "") for first in firsts]
 
-    def _open_now(self, today: str) -> tuple[int, int]:
+    def _open_now(self, conditions: Conditions) -> tuple[int, int]:
         row = self._database.all(
             "SELECT count(*) AS n, coalesce(sum(held_until > ?), 0) AS held"
-            " FROM approval_requests WHERE status = 'open'",
-            today,
+            f" FROM approval_requests WHERE status = 'open'{conditions.only}",
+            *conditions.given,
+            *conditions.set_aside,
         )[0]
         return row["n"] - row["held"], row["held"]
 

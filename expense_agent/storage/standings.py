@@ -48,6 +48,12 @@ class StandingReader:
             self._learn(today)
             return json.dumps(self._within)
 
+    def reached(self, today: date) -> frozenset[int]:
+        """Give the same as a set."""
+        with self._lock:
+            self._learn(today)
+            return frozenset(self._within)
+
     def begun(self, today: date) -> str:
         """Give the standings in which somebody has approved as a JSON list of keys."""
         with self._lock:

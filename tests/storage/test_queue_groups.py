@@ -64,6 +64,17 @@ def shape(made: Books, group: GroupKey, sort: SortKey = "holds", text: str = "")
     return shown
 
 
+def test_two_asked_at_once_are_one_row_and_their_money_is_counted_once(tmp_path: Path) -> None:
+    with books(tmp_path) as made:
+        known = made.register(an_invoice("700.00 EUR", number="PAIR"))
+        made.ask_all(known, *(made.request(known, f"i{n}", level=n, needed=2) for n in (1, 2)))
+        made.ask(made.register(an_invoice("60.00 EUR", number="ONE")))
+        read = made.overview(QueueQuery(group="hold"))
+        assert len(read.keys) == read.waiting == 2
+        assert read.totals == {"EUR": "760.00"}
+        assert [(group.count, group.totals) for group in read.groups] == [(2, {"EUR": "760.00"})]
+
+
 def test_grouped_by_hold_the_worst_comes_first_and_what_is_routine_last(several: Books) -> None:
     assert shape(several, "hold") == ["account_changed: CE", "over_limit: D", "over_limit: BA"]
     overview = several.queue.overview(QueueQuery(group="hold"), TODAY)

@@ -164,6 +164,15 @@ class Asking:
         if taken and len(waiting) == 1:
             self._ask(known, story, (request.level + 1,))
 
+    def open_now(self) -> list[Seen]:
+        """Give every open request, also those that a list shows another one for."""
+        return [
+            Seen(row["invoice_id"], row["interrupt_id"], row["fingerprint"])
+            for row in self.made.database.all(
+                "SELECT * FROM approval_requests WHERE status = 'open' AND held_until IS NULL"
+            )
+        ]
+
     def reader(self, who: str, policy: Policy) -> QueueReader:
         def why_not(asked: Asked) -> str | None:
             late = too_late(asked.expires_at, utc(self.made.clock.now()))
@@ -223,6 +232,10 @@ def test_what_is_said_to_be_mine_is_what_the_engine_takes(
             reader = asking.reader(who, policy)
             every = asked_for(reader, "", now)
             accepted = {row.key for row in every if accepts(desk, row.seen, who)}
+            takes = {seen.invoice_id for seen in asking.open_now() if accepts(desk, seen, who)}
+            assert takes == {row.seen.invoice_id for row in every if row.key in accepted}
+            shown = [row.seen.invoice_id for row in every]
+            assert sorted(shown) == sorted({seen.invoice_id for seen in asking.open_now()})
             assert {row.key for row in every if row.why_not is None} == accepted
             mine, other, stuck = (
                 {row.key for row in asked_for(reader, f"state:{state}", now)}
