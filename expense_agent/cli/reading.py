@@ -20,7 +20,7 @@ from expense_agent.own_views import views_of
 from expense_agent.preferences import preferences_file, read_preferences
 from expense_agent.queue_filter import FilterError
 from expense_agent.queue_views import view_named
-from expense_agent.service import SORT_KEYS, InvoiceDetail
+from expense_agent.service import SORT_KEYS, BudgetPosition, InvoiceDetail
 from expense_agent.settings import Settings
 
 MOST_UNCONFIRMED = 100_000
@@ -165,10 +165,13 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print one invoice, whole."""
     with opened(settings) as books:
         detail = books.invoice(arguments.id)
+        editing = [lease for lease in books.edit_desk.under_way() if lease.invoice_id == detail.id]
     if arguments.json:
-        print_json(_show_shape(detail))
+        lease = {"by": editing[0].by, "since": editing[0].since} if editing else None
+        print_json({**_show_shape(detail), "being_edited": lease})
     else:
         _print_detail(detail)
+        _print_section("being edited", [f"by {lease.by} since {lease.since}" for lease in editing])
     return 0
 
 
@@ -267,7 +270,16 @@ def _show_shape(detail: InvoiceDetail) -> dict[str, Any]:
         "reversals": detail.reversals,
         "reopens": detail.reopens,
         "reopened_as": detail.reopened_as,
+        "edit_schema": detail.edit_schema,
+        "budgets": [asdict(position) for position in detail.budgets],
     }
+
+
+def _budget(position: BudgetPosition) -> str:
+    of = f"{position.allowed} {position.currency} this {position.period}"
+    if position.after is None:
+        return f"{position.category}: {of}; without an exchange rate it cannot be compared"
+    return f"{position.category}: {position.used} used, {position.after} with this, of {of}"
 
 
 def _print_detail(detail: InvoiceDetail) -> None:
@@ -288,6 +300,7 @@ def _print_detail(detail: InvoiceDetail) -> None:
             "asked again as": detail.reopened_as,
         }
     )
+    _print_section("budgets", [_budget(position) for position in detail.budgets])
     _print_section("why it is here", [line for hold in detail.holds for line in _hold(hold)])
     print()
     for line in invoice_sheet(document):

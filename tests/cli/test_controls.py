@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from expense_agent.agent import open_agent
+from expense_agent.settings import settings_from
 from tests.builders import NORDWIND_IBAN, OTHER_IBAN
 from tests.cli.shell import Shell
 
@@ -187,3 +189,28 @@ def test_a_look_alike_of_a_known_supplier_waits_for_a_person(shell: Shell) -> No
     assert bring(shell, "b.csv", strange)["waiting"] == 1
     [invoice_id] = shell.ids().values()
     assert "looks like quendel" in holds(shell, invoice_id)["supplier_lookalike"]
+
+
+def test_show_says_whose_budget_and_who_is_editing_and_an_edit_is_refused_meanwhile(
+    shell: Shell,
+) -> None:
+    set_policy(shell, '[[budgets]]\ncategory = "office"\nperiod = "year"\namount = "1000.00"\n')
+    bring(shell, "a.csv", paper("R-1", "720.00"))
+    [invoice_id] = shell.ids().values()
+    shown = shell("show", invoice_id).out
+    assert "office: 0.00 used, 720.00 with this, of 1000.00 EUR this year" in shown
+    assert "being edited" not in shown
+    assert shell.data("show", invoice_id)["being_edited"] is None
+    bob = open_agent(settings_from(str(shell.store), None, "bob", environ={}))
+    try:
+        bob.edit_desk.begin(invoice_id)
+        assert "by bob since" in shell("show", invoice_id).out
+        assert shell.data("show", invoice_id)["being_edited"]["by"] == "bob"
+        [said] = shell(
+            "edit", invoice_id, "--due-date", "2099-12-24", "--comment", "why", "--json"
+        ).json
+        assert said["outcome"] == "refused"
+        assert "bob is editing it since" in said["reason"]
+    finally:
+        bob.edit_desk.shut()
+        bob.shut()

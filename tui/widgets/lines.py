@@ -131,7 +131,8 @@ class StatusLine(Line):
         reason = why_not(Verb.APPROVE, row, session.inbox, session.desk)
         worst = row.holds[0].reason if row.holds else ""
         editing = edited_now(row, session.inbox)
-        return f"a is off: {reason}" if reason else editing or worst
+        parts = [editing or "", f"a is off: {reason}" if reason else ""]
+        return "; ".join(part for part in parts if part) or worst
 
 
 _ON_MARKS = ("decide.approve", "decide.reject", "decide.hold", "decide.send_back")

@@ -6,8 +6,10 @@ from expense_agent.domain.policy import Hold
 from expense_agent.errors import RequestRefused
 from expense_agent.service import BeingEdited, Edit, Foreseen
 from tests.builders import OTHER_IBAN
-from tests.tui.driving import SIZES, Driver, driven
+from tests.tui.driving import CLOCK, SIZES, Driver, driven
 from tests.tui.fake_service import CHANGED_BANK, OVER_LIMIT, FakeService, a_row
+from tui.screens.edit import EditScreen
+from tui.screens.edit_lease import FORGOTTEN
 
 
 async def open_form(driver: Driver) -> None:
@@ -266,3 +268,29 @@ async def test_what_is_being_edited_is_approved_only_after_a_warning_and_never_i
         assert service.asked == []
         await driver.press("y")
         await driver.sees("scheduled for 2026-11-24")
+
+
+async def test_a_form_left_behind_keeps_nobody_out_until_somebody_types_in_it_again() -> None:
+    service = FakeService([a_row(1)])
+    async with driven(service) as driver:
+        await open_form(driver)
+        screen, session = driver.app.screen, driver.app.session
+        assert isinstance(screen, EditScreen)
+        service.edit_desk.open.clear()  # the lease has run out
+        session.now = lambda: CLOCK + FORGOTTEN
+        screen._renew()
+        await driver.pilot.pause()
+        assert service.edit_desk.open == {}
+        await driver.type("1")
+        await driver.until(lambda: "inv-1" in service.edit_desk.open)
+
+
+async def test_who_comes_back_to_a_form_that_another_has_opened_since_is_told() -> None:
+    service = FakeService([a_row(1)])
+    async with driven(service, (120, 40)) as driver:
+        await open_form(driver)
+        screen = driver.app.screen
+        assert isinstance(screen, EditScreen)
+        service.edit_desk.open["inv-1"] = BeingEdited("inv-1", "bob", "2026-11-22T12:01:00Z")
+        screen._renew()
+        await driver.sees("bob is editing it since 12:01: nothing can be saved here")
