@@ -14,8 +14,11 @@ def agent(about: About) -> list[Line]:
         return []
     labels = about.categories
     chosen = labels.get(said.get("category") or "", said.get("category") or "nothing")
-    sure = f", {said['confidence']:.0%} sure: " if said.get("confidence") else ": "
-    lines = [line("suggested", text(chosen), sure, text(said.get("why"), 300))]
+    by_person = said.get("kind") == "person"  # then the agent has nothing to say of it any more
+    guessed = said.get("confidence") and not by_person
+    sure = f", {said['confidence']:.0%} sure: " if guessed else ": "
+    label = "category" if by_person else "suggested"
+    lines = [line(label, text(chosen), sure, text(said.get("why"), 300))]
     if others := said.get("others"):
         named = ", ".join(labels.get(one, one) for one in others)
         lines.append(line("", "also possible: ", text(named)))

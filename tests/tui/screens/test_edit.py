@@ -274,10 +274,10 @@ async def test_a_form_left_behind_keeps_nobody_out_until_somebody_types_in_it_ag
     service = FakeService([a_row(1)])
     async with driven(service) as driver:
         await open_form(driver)
-        screen, session = driver.app.screen, driver.app.session
+        screen = driver.app.screen
         assert isinstance(screen, EditScreen)
         service.edit_desk.open.clear()  # the lease has run out
-        session.now = lambda: CLOCK + FORGOTTEN
+        screen.session.now = lambda: CLOCK + FORGOTTEN
         screen._renew()
         await driver.pilot.pause()
         assert service.edit_desk.open == {}
