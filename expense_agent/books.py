@@ -11,7 +11,7 @@ from expense_agent.attaching import attachment
 from expense_agent.auditing import Auditor
 from expense_agent.categorizers import CATEGORIES
 from expense_agent.domain.approval import Seen
-from expense_agent.domain.authority import Asked, authority, too_late
+from expense_agent.domain.authority import Asked, Authority, authority, too_late
 from expense_agent.domain.category import Category
 from expense_agent.domain.invoice import Source
 from expense_agent.domain.policy import Policy
@@ -137,7 +137,7 @@ class Books:
         self.category_reader = CategoryReader(database, self._categories)
         reach = Reach(settings.approver, policy)
         self._queue = QueueReader(
-            database, self._why_not, reach, lambda asked: reach.waits_for(asked, utc(clock.now()))
+            database, self._judged, reach, lambda asked: reach.waits_for(asked, utc(clock.now()))
         )
         table = PaymentRunTable(database, clock, self._trail)
         self.treasury = Treasury(database, table, policy, clock, settings.approver)
@@ -274,7 +274,8 @@ class Books:
         """Close the store's files."""
         self._database.close()
 
-    def _why_not(self, asked: Asked) -> str | None:
+    def _judged(self, asked: Asked) -> Authority:
         now = self._clock.now()
-        late = too_late(asked.expires_at, utc(now))
-        return late or authority(self.approver, asked, self._policy, now.date()).refusal
+        if late := too_late(asked.expires_at, utc(now)):
+            return Authority(late)
+        return authority(self.approver, asked, self._policy, now.date())

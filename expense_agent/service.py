@@ -145,6 +145,8 @@ class QueueRow:
     answered_at: str | None = None
     why_not: str | None = None
     """Why the acting person may not approve it; None: they may."""
+    acts_for: str | None = None
+    """Who has lent the acting person the authority to approve it; None: it is their own."""
     held_until: str | None = None
     """ISO date until which a person has put it on hold; None: it waits now."""
     wanted: str = ""

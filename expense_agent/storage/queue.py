@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from expense_agent.domain.approval import Seen, holds_from_plain
-from expense_agent.domain.authority import Asked, open_seats
+from expense_agent.domain.authority import Asked, Authority, open_seats
 from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Hold
 from expense_agent.domain.reach import Reach
@@ -22,7 +22,7 @@ from expense_agent.storage.queue_conditions import Conditions
 from expense_agent.storage.queue_listing import QueueListing
 from expense_agent.storage.standings import StandingReader
 
-WhyNot = Callable[[Asked], str | None]
+Judge = Callable[[Asked], Authority]
 WhoMay = Callable[[Asked], tuple[str, ...]]
 
 _ROW = """
@@ -46,13 +46,13 @@ class QueueReader:
     def __init__(
         self,
         database: Database,
-        why_not: WhyNot,
+        judge: Judge,
         reach: Reach | None = None,
         who_may: WhoMay = lambda _: (),
     ) -> None:
         self._database = database
         self._who_may = who_may
-        self._why_not = why_not
+        self._judge = judge
         self._standings = StandingReader(database, reach or Reach())
         self._listing = QueueListing(database)
 
@@ -100,7 +100,7 @@ class QueueReader:
         holds = holds_from_plain(json.loads(row["holds"]))
         given, seats = json.loads(row["given"]), json.loads(row["seats"])
         asked = _asked(row, holds, given)
-        why_not = self._why_not(asked)
+        judged = self._judge(asked)
         return QueueRow(
             key=row["key"],
             seen=Seen(row["invoice_id"], row["interrupt_id"], row["fingerprint"]),
@@ -120,10 +120,11 @@ class QueueReader:
             status=row["status"],
             answered_by=row["answered_by"],
             answered_at=row["answered_at"],
-            why_not=why_not,
+            why_not=judged.refusal,
+            acts_for=judged.on_behalf_of,
             held_until=row["held_until"],
             wanted=_wanted(row) if any(seats) else "",
-            waits_for=self._who_may(asked) if why_not and row["status"] == "open" else (),
+            waits_for=self._who_may(asked) if judged.refusal and row["status"] == "open" else (),
         )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from expense_agent.domain.approval import ApprovalRequest, Decision, Verdict
-from expense_agent.domain.authority import Asked
+from expense_agent.domain.authority import Asked, Authority
 from expense_agent.domain.credit import Offset, offset
 from expense_agent.domain.edit_fields import edit_fields, schema_of
 from expense_agent.domain.invoice import Invoice, content_hash
@@ -53,7 +53,7 @@ class Books:
         self.suppliers = SupplierList(self.database, self.clock, self.trail)
         self.feedback = FeedbackTable(self.database, self.clock, self.trail)
         self.overdue = Overdue(self.database, self.clock, self.trail)
-        self.queue = QueueReader(self.database, why_not)
+        self.queue = QueueReader(self.database, lambda asked: Authority(why_not(asked)))
         self.runs = PaymentRunTable(self.database, self.clock, self.trail)
         self.records = RecordReader(self.database, self.queue, self.trail)
 

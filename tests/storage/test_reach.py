@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from expense_agent.domain.approval import Seen, Verdict
-from expense_agent.domain.authority import Asked, authority, too_late
+from expense_agent.domain.authority import Asked, Authority, authority, too_late
 from expense_agent.domain.chain import chain_for
 from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Approver, Hold, Policy
@@ -174,11 +174,12 @@ class Asking:
         ]
 
     def reader(self, who: str, policy: Policy) -> QueueReader:
-        def why_not(asked: Asked) -> str | None:
-            late = too_late(asked.expires_at, utc(self.made.clock.now()))
-            return late or authority(who, asked, policy, self.made.clock.now().date()).refusal
+        def judged(asked: Asked) -> Authority:
+            if late := too_late(asked.expires_at, utc(self.made.clock.now())):
+                return Authority(late)
+            return authority(who, asked, policy, self.made.clock.now().date())
 
-        return QueueReader(self.made.database, why_not, Reach(who, policy))
+        return QueueReader(self.made.database, judged, Reach(who, policy))
 
 
 class _UndoneError(Exception):

@@ -117,6 +117,11 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
     def _holds_of_one(self) -> Content:
         row = self._items[0].row
         lines = [_named(row), Content("")]
+        if self._verb is Verb.APPROVE and row.acts_for:
+            lines += [
+                safe(f"you approve for {row.acts_for}, within their limit", "bold"),
+                Content(""),
+            ]
         if editing := edited_now(row, self.session.inbox):
             said = f"{editing}: what you decide is about what you see here; their edit is refused"
             lines += [safe(said, "bold $text-warning", limit=300), Content("")]

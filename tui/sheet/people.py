@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tui.formatting import day_and_time
+from tui.safe_text import safe
 from tui.sheet.about import About
 from tui.sheet.line import GAP, STRONG, Line, line, text
 
@@ -18,9 +19,12 @@ def approvals(about: About) -> list[Line]:
     detail = about.detail
     nobody = "" if detail.decisions or detail.edits or detail.comments else (
         "   nobody has decided, edited or commented yet")  # fmt: skip
+    request = detail.request
+    lent = safe(f"   you would approve for {request.acts_for}") if (
+        request and request.acts_for) else ""  # fmt: skip
     return [
         GAP,
-        line("approvals", f"{detail.approvals_given} of {detail.approvals_needed}{nobody}"),
+        line("approvals", f"{detail.approvals_given} of {detail.approvals_needed}{nobody}", lent),
         *(
             line(
                 "",

@@ -131,7 +131,8 @@ class StatusLine(Line):
         reason = why_not(Verb.APPROVE, row, session.inbox, session.desk)
         worst = row.holds[0].reason if row.holds else ""
         editing = edited_now(row, session.inbox)
-        parts = [editing or "", f"a is off: {reason}" if reason else ""]
+        lent = f"you would approve for {row.acts_for}" if row.acts_for else ""
+        parts = [editing or "", f"a is off: {reason}" if reason else "", lent]
         return "; ".join(part for part in parts if part) or worst
 
 

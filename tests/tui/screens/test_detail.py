@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from expense_agent.service import Approve, KnownAccount, SupplierHistory
@@ -123,3 +125,13 @@ async def test_what_is_decided_offers_to_take_it_back_and_no_decision() -> None:
         await driver.press("a")
         await driver.sees("payment    scheduled", "V Take back")
         assert "Approve" not in driver.text
+
+
+async def test_who_acts_for_somebody_else_reads_so_before_they_approve() -> None:
+    row = replace(a_row(1, holds=(CHANGED_BANK,)), acts_for="mia")
+    async with driven(FakeService([row]), (120, 40), waits_for="engine ready") as driver:
+        await driver.sees("you would approve for mia")
+        await driver.press("enter", "G")
+        await driver.sees("0 of 1", "you would approve for mia")
+        await driver.press("a")
+        await driver.sees("you approve for mia, within their limit")
