@@ -259,7 +259,7 @@ FOOTERS: dict[str, tuple[str, ...]] = {
     "run": ("run.export", "app.back", "views.next_view", "run.refresh", "app.help", "app.quit"),
     "payments": (
         "payments.open", "payments.take_back", "payments.run", "payments.search",
-        "views.next_view", "mode.queue", "app.help", "app.quit", "payments.refresh",
+        "app.help", "app.quit", "views.next_view", "mode.queue", "payments.refresh",
         "mode.import", "mode.activity",
     ),
     "activity": (

@@ -13,6 +13,7 @@ from tests.benchmarks.terminal import Terminal, python
 
 pytestmark = pytest.mark.process
 LEAVES_SCREEN = b"\x1b[?1049l"
+KEEPS_TITLE, GIVES_TITLE_BACK = b"\x1b[22;2t", b"\x1b[23;2t"
 CSV = """number,supplier,issue_date,due_date,payable_amount,currency,account,description
 R-1,Nordwind Logistik AG,2026-11-01,2026-12-01,1240.00,EUR,DE89370400440532013000,Pallet freight
 R-2,Nordwind Logistik AG,2026-11-02,2026-12-02,880.50,EUR,DE89370400440532013000,Pallet freight
@@ -41,9 +42,12 @@ def test_what_is_approved_by_key_is_in_the_ledger_after_quitting(store: Path) ->
         terminal.seconds_until(b"engine ready")
         terminal.send(b"a")
         terminal.seconds_until(b"scheduled for 2026-12-0")
+        terminal.seconds_until(b"\x1b]2;1 waiting - expense-agent\x1b\\")
         terminal.send(b"q")
         assert terminal.exit_code() == 0
         assert LEAVES_SCREEN in terminal.output
+        assert terminal.output.count(KEEPS_TITLE) == 1
+        assert terminal.output.rstrip().endswith(GIVES_TITLE_BACK)
     payments = json.loads(command(store, "payments", "--json"))
     assert len(payments) == 1
     assert len(json.loads(command(store, "queue", "--json"))) == 1
@@ -75,6 +79,7 @@ def test_told_to_end_it_restores_the_terminal(store: Path, number: signal.Signal
         terminal.signal(number)
         assert terminal.exit_code() == 128 + number
         assert LEAVES_SCREEN in terminal.output
+        assert (KEEPS_TITLE in terminal.output) == (GIVES_TITLE_BACK in terminal.output)
 
 
 def test_a_lost_terminal_ends_the_process(store: Path) -> None:

@@ -10,6 +10,7 @@ from tui.messages import QueryChanged
 from tui.model.look import Look
 from tui.screens.marking_page import MarkingPage
 from tui.screens.page import Taking
+from tui.widgets.heads_line import HeadsLine
 
 
 class ArrangingPage(MarkingPage):
@@ -48,6 +49,14 @@ class ArrangingPage(MarkingPage):
         """Go on to the next order."""
         look = self.session.inbox.look.next_sort()
         self.look_at(look, f"ordered by {look.sort}")
+
+    def on_heads_line_clicked(self, message: HeadsLine.Clicked) -> None:
+        """Put the list in the order of the column that was clicked."""
+        if message.sort is None:
+            self.say(f"no order by {message.heading}; s goes through {', '.join(SORT_KEYS)}")
+        else:
+            look = replace(self.session.inbox.look, sort=message.sort)
+            self.look_at(look, f"ordered by {message.sort}")
 
     def action_group(self) -> None:
         """Go on to the next grouping."""

@@ -6,13 +6,15 @@ supplier; others that wait are proposals, changed only by an edit that is asked 
 
 from collections.abc import Callable
 
+from rich.cells import cell_len
+
 from expense_agent.confirming import UnsureCategory
-from tui.formatting import counted, grouped
+from tui.formatting import counted, crop, grouped
 from tui.keymap import bindings
 from tui.safe_text import inert, safe
 from tui.screens.speaking import SpeakingPage
 from tui.session import Session
-from tui.widgets.lines import HeaderLine
+from tui.widgets.header_line import HeaderLine
 from tui.widgets.record_columns import Column
 from tui.widgets.record_table import Look
 
@@ -29,6 +31,7 @@ _COLUMNS = (
     Column("sure", "SURE", 9),
 )
 _PAID = ("scheduled", "booked")
+_TITLE = " To confirm   "
 _VIEWS: tuple[tuple[str, Callable[[UnsureCategory], bool]], ...] = (
     ("All", lambda _unsure: True),
     ("paid", lambda unsure: unsure.state in _PAID),
@@ -77,8 +80,10 @@ class ConfirmScreen(SpeakingPage):
     def draw(self) -> None:
         """Draw; the digits are candidates here, so that the line of modes gives way."""
         super().draw()
-        who, limit = inert(self.session.desk.approver, 40), self.session.limit
-        self.query_one(HeaderLine).say(safe(f" To confirm   {who}, {limit}", limit=200))
+        who, limit = inert(self.session.desk.approver, 80), f", {self.session.limit}"
+        room = self.size.width - len(_TITLE) - len(limit)
+        shown = who if cell_len(who) <= room else crop(who, room)
+        self.query_one(HeaderLine).say(safe(f"{_TITLE}{shown}{limit}", limit=200))
 
     def titles(self) -> list[str]:
         """Give the views with their counts."""

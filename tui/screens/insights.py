@@ -14,7 +14,8 @@ from tui.session import Session
 from tui.sheet.figures import Figures, figure_sections
 from tui.sheet.line import Line
 from tui.widgets.detail_sheet import DetailSheet
-from tui.widgets.lines import HeaderLine, KeyBar, StatusLine
+from tui.widgets.header_line import HeaderLine
+from tui.widgets.lines import KeyBar, StatusLine
 from tui.widgets.tabs_line import TabsLine
 
 

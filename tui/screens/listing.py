@@ -11,7 +11,8 @@ from tui.safe_text import safe
 from tui.screens.follower import FollowingPage
 from tui.screens.page import Taking
 from tui.session import Session
-from tui.widgets.lines import HeaderLine, KeyBar, Line, StatusLine
+from tui.widgets.header_line import HeaderLine
+from tui.widgets.lines import KeyBar, Line, StatusLine
 from tui.widgets.record_table import Look, RecordTable
 from tui.widgets.search_line import SearchLine
 from tui.widgets.tabs_line import TabsLine
@@ -136,6 +137,10 @@ class ListingPage(FollowingPage):
     def action_previous_view(self) -> None:
         """Show the view before."""
         self._turn_view(-1)
+
+    def on_tabs_line_chosen(self, message: TabsLine.Chosen) -> None:
+        """Show the view that was clicked."""
+        self._show_view(message.number)
 
     def _turn_view(self, step: int) -> None:
         self._show_view((self.view + step) % self.view_count)

@@ -15,7 +15,8 @@ from tui.screens.words import WordsScreen
 from tui.session import Session
 from tui.sheet.run import run_sections, run_words
 from tui.widgets.detail_sheet import DetailSheet
-from tui.widgets.lines import HeaderLine, KeyBar, StatusLine
+from tui.widgets.header_line import HeaderLine
+from tui.widgets.lines import KeyBar, StatusLine
 from tui.widgets.tabs_line import TabsLine
 
 

@@ -9,13 +9,13 @@ from expense_agent.queue_filter import EXAMPLE
 from expense_agent.service import QueueRow
 from tui.keymap import bindings
 from tui.model.progress import Verb
-from tui.safe_text import safe
 from tui.screens.arranging import ArrangingPage
 from tui.session import Session
 from tui.widgets.activity_strip import ActivityStrip
-from tui.widgets.lines import BannerLine, FilterLine, HeaderLine, KeyBar, Line, StatusLine
+from tui.widgets.header_line import HeaderLine
+from tui.widgets.heads_line import HeadsLine
+from tui.widgets.lines import BannerLine, FilterLine, KeyBar, StatusLine
 from tui.widgets.preview import Preview
-from tui.widgets.queue_columns import headings
 from tui.widgets.queue_table import QueueTable
 from tui.widgets.views_line import ViewsLine
 
@@ -37,7 +37,7 @@ class QueueScreen(ArrangingPage):
         yield ViewsLine(self.session, id="views")
         yield FilterLine(id="filter-line")
         with Container(id="body"), Vertical(id="list"):
-            yield Line(id="heads")
+            yield HeadsLine(id="heads")
             yield QueueTable(self.session, id="table")
         yield ActivityStrip(self.session, id="strip")
         yield BannerLine(id="banner", classes="-nothing")
@@ -67,7 +67,7 @@ class QueueScreen(ArrangingPage):
         """Draw what stays the same while the cursor moves and single rows change."""
         self.query_one("#header", HeaderLine).draw(self.session)
         self.query_one("#views", ViewsLine).draw()
-        self.query_one("#heads", Line).say(safe(headings(self.table.size.width)))
+        self.query_one(HeadsLine).draw(self.table.size.width)
         self.query_one("#filter-line", FilterLine).draw(self.session)
 
     def _draw_about_cursor(self) -> None:

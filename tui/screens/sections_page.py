@@ -46,11 +46,18 @@ class SectionsPage(ScrollingPage):
         """Jump to the section before."""
         self._jump(-1)
 
+    def on_tabs_line_chosen(self, message: TabsLine.Chosen) -> None:
+        """Jump to the section that was clicked."""
+        self._jump_to(message.number)
+
     def _jump(self, step: int) -> None:
         if self._sections:
-            self._jumped = (self._in_sight() + step) % len(self._sections)
-            self.query_one(DetailSheet).jump(self._jumped)
-            self.redraw()
+            self._jump_to((self._in_sight() + step) % len(self._sections))
+
+    def _jump_to(self, section: int) -> None:
+        self._jumped = section
+        self.query_one(DetailSheet).jump(section)
+        self.redraw()
 
     def scrolled(self) -> None:
         """Mark the section that came into sight."""

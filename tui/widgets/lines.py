@@ -1,14 +1,11 @@
-"""The one-line parts around the list: header, banner, status and the keys at the foot."""
+"""The one-line parts around the list: filter, banner, status and the keys at the foot."""
 
-from collections.abc import Iterator
-
-from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
 from tui.formatting import crop, totals_line, totals_that_fit
 from tui.key_table import Key
-from tui.keymap import footer_of, in_order, keys_of
+from tui.keymap import footer_of, in_order
 from tui.model.plan import totals
 from tui.model.progress import Verb
 from tui.model.why_not import edited_now, why_not
@@ -26,43 +23,6 @@ class Line(Static):
         if content != self._said:
             self._said = content
             self.update(content, layout=False)
-
-
-class HeaderLine(Line):
-    """The modes with their keys, who decides up to which limit, and how much waits."""
-
-    def draw(self, session: Session) -> None:
-        """Say it anew; in a narrow window the other modes are keys without their names."""
-        read_only = ", read-only" if session.desk.read_only else ""
-        running = session.inbox.running
-        engine = f"{running:,} on the way" if running else f"engine {_word(session.engine)}"
-        right = (
-            f"{inert(session.desk.approver, 40)}, {session.limit}{read_only}"
-            f"   {session.inbox.listing.waiting:,} waiting   {engine} "
-        )
-        names = _mode_names()
-        room = self.size.width - cell_len(right) - 2
-        short = sum(len(title) + 4 for title in names.values()) > room
-        modes = Content.assemble(" ", *self._modes(names, short=short))
-        gap = " " * max(1, self.size.width - modes.cell_length - cell_len(right))
-        self.say(Content.assemble(modes, gap, inert(right, 400)))
-
-    def _modes(self, names: dict[str, str], *, short: bool) -> Iterator[tuple[str, str]]:
-        for key in keys_of("mode"):
-            if key.action not in names:
-                continue
-            here = key.action == self.app.current_mode
-            name = "" if short and not here else f" {names[key.action]}"
-            yield (f"[{key.short}{name}]", "$text-accent") if here else (f" {key.short}{name} ", "")
-
-
-def _mode_names() -> dict[str, str]:
-    """Give the names of the modes by their keys' actions."""
-    return {key.action: key.label for key in keys_of("mode") if key.short.isdigit()}
-
-
-def _word(engine: str) -> str:
-    return engine if engine in ("loading", "ready") else "off"
 
 
 class FilterLine(Line):

@@ -88,6 +88,17 @@ def headings(width: int) -> str:
     return " " * LEAD + _joined(columns, {c.name: c.heading for c in columns}, width)
 
 
+def column_at(x: int, width: int) -> Column | None:
+    """Give the column a cell of the line above the list belongs to."""
+    columns = columns_for(width)
+    end = LEAD
+    for column in columns:
+        end += _widths(columns, {c.name: c.heading for c in columns}, width)[column.name] + 1
+        if LEAD <= x < end:
+            return column
+    return None
+
+
 def texts(
     row: QueueRow, state: str, categories: Mapping[str, str], now: datetime
 ) -> dict[str, str]:
