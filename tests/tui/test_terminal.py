@@ -120,9 +120,7 @@ def test_a_batch_is_imported_decided_and_found_among_the_payments_in_one_sitting
         terminal.send(b"\r")
         terminal.seconds_until(b"2 invoices: 2 waiting, in")
         terminal.send(b"1")
-        terminal.seconds_until(b"R shows them")
-        terminal.send(b"R")
-        terminal.seconds_until(b"Nordwind")
+        terminal.seconds_until(b"Nordwind")  # an empty list fills by itself
         time.sleep(0.6)  # a deciding key counts only when the rows have rested for 0.3 s
         terminal.send(b"a")
         terminal.seconds_until(b"scheduled for 2026-12-0")
