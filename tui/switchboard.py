@@ -29,7 +29,7 @@ from tui.page_reader import PAGE, PageReader
 from tui.queue_reader import QueueReader
 from tui.screens.enlarge import EnlargeScreen, is_too_small
 from tui.session import Session
-from tui.title import TerminalTitle, title
+from tui.title import TerminalTitle
 
 POLL_SECONDS = 1.0
 """How often the store is asked whether somebody else has changed it."""
@@ -59,7 +59,7 @@ class Switchboard:
         self._pages = PageReader(self._tell)
         self.decisions = Decisions(self.session, self.reader, self._tell)
         self._longer = LongerWork(self.session, self._tell)
-        self._title = TerminalTitle(app)
+        self._title = TerminalTitle(app, self._inbox)
         self.refused: ExpenseAgentError | None = None
         """Why the store could not be opened, when that is why the app ended."""
 
@@ -77,11 +77,7 @@ class Switchboard:
         self.reader.start()
         self._app.set_interval(POLL_SECONDS, self.reader.poll)
         self._app.set_interval(COUNT_DOWN_SECONDS, self.decisions.tick)
-        self._app.set_interval(COUNT_DOWN_SECONDS, self._retitle)
-
-    def _retitle(self) -> None:
-        inbox = self._inbox
-        self._title.say(title(inbox.listing.waiting, loaded=inbox.loaded))
+        self._app.set_interval(COUNT_DOWN_SECONDS, self._title.follow)
 
     def close(self) -> None:
         """Stop reading; let the engine finish what it has."""

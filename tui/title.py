@@ -10,6 +10,7 @@ from typing import Any
 
 from textual.app import App
 
+from tui.model.inbox import Inbox
 from tui.safe_text import inert
 
 _KEEP, _GIVE_BACK = "\x1b[22;2t", "\x1b]2;\x1b\\\x1b[23;2t"
@@ -20,9 +21,15 @@ _WITHOUT = frozenset({"", "dumb", "linux"})
 class TerminalTitle:
     """Writes through Textual's driver, so that nothing it draws is cut in two."""
 
-    def __init__(self, app: App[Any]) -> None:
+    def __init__(self, app: App[Any], inbox: Inbox) -> None:
         self._app = app
+        self._inbox = inbox
         self._shown: str | None = None
+
+    def follow(self) -> None:
+        """Say how much waits; nothing in it is from an invoice."""
+        name, inbox = "expense-agent", self._inbox
+        self.say(f"{inbox.listing.waiting:,} waiting - {name}" if inbox.loaded else name)
 
     def say(self, text: str) -> None:
         """Show a title, where the output is a terminal that has one."""
@@ -53,8 +60,3 @@ class TerminalTitle:
         driver = self._app._driver  # noqa: SLF001
         if driver is not None:
             driver.write(sequence)
-
-
-def title(waiting: int, *, loaded: bool) -> str:
-    """Give the words: nothing in them is from an invoice."""
-    return f"{waiting:,} waiting - expense-agent" if loaded else "expense-agent"

@@ -2,13 +2,14 @@
 
 import io
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pytest
 from textual.app import App
 
-from tui.title import TerminalTitle, title
+from tui.model.inbox import Inbox
+from tui.title import TerminalTitle
 
 
 @dataclass
@@ -32,30 +33,30 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "__stderr__", ATerminal())
 
 
-def a_title(driver: ADriver) -> TerminalTitle:
+def a_title(driver: ADriver, inbox: Inbox | None = None) -> TerminalTitle:
     @dataclass
     class AnApp:
         _driver: ADriver
 
-    return TerminalTitle(cast("App[Any]", AnApp(driver)))
+    return TerminalTitle(cast("App[Any]", AnApp(driver)), inbox or Inbox())
 
 
 def test_it_is_kept_once_said_when_it_changes_and_given_back() -> None:
-    driver = ADriver()
-    shown = a_title(driver)
+    driver, inbox = ADriver(), Inbox()
+    shown = a_title(driver, inbox)
+    shown.follow()
+    inbox.loaded = True
     for count in (3, 3, 1200):
-        shown.say(title(count, loaded=True))
+        inbox.listing = replace(inbox.listing, waiting=count)
+        shown.follow()
     shown.give_back()
     shown.give_back()
     assert driver.written == [
-        "\x1b[22;2t\x1b]2;3 waiting - expense-agent\x1b\\",
+        "\x1b[22;2t\x1b]2;expense-agent\x1b\\",
+        "\x1b]2;3 waiting - expense-agent\x1b\\",
         "\x1b]2;1,200 waiting - expense-agent\x1b\\",
         "\x1b]2;\x1b\\\x1b[23;2t",
     ]
-
-
-def test_before_the_list_is_read_it_counts_nothing() -> None:
-    assert title(0, loaded=False) == "expense-agent"
 
 
 def test_nothing_in_it_can_end_it_early() -> None:
