@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.app import App
+from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from tui.config import Config
 from tui.keymap import use
@@ -31,6 +32,13 @@ class Choices:
     ticks: Callable[[], float] = time.monotonic
 
 
+class _AsciiBar(ScrollBarRender):
+    """A scroll bar whose ends are whole cells: no block elements."""
+
+    VERTICAL_BARS: ClassVar = [" "] * 8
+    HORIZONTAL_BARS: ClassVar = VERTICAL_BARS
+
+
 def put_into_force(app: App[Any], session: Session, choices: Choices) -> None:
     """Set theme, keys and views; what is wrong in the person's file is the first thing told."""
     config = choices.config
@@ -41,6 +49,7 @@ def put_into_force(app: App[Any], session: Session, choices: Choices) -> None:
         names = ", ".join(sorted(app.available_themes))
         problems.append(f"no theme {config.theme!r}; there are {names}")
     app.set_keymap(use(config.keys))
+    ScrollBar.renderer = _AsciiBar if choices.ascii_only else ScrollBarRender
     session.views = config.views
     session.inbox.look = choices.look
     session.inbox.said = "; ".join(problems)

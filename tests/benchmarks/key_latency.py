@@ -28,10 +28,10 @@ from textual.widgets import Static
 class Minimal(App):
     pressed = 0
     def compose(self):
-        yield Static(" > 0")
+        yield Static(f" > {0:20}")
     def on_key(self):
         self.pressed += 1
-        self.query_one(Static).update(f" > {self.pressed}", layout=False)
+        self.query_one(Static).update(f" > {self.pressed:20}", layout=False)
 Minimal().run()
 """
 APPROVED, IMPORTED = 500, 1_000
@@ -48,9 +48,9 @@ DOWN, PAGE_DOWN, END, TOP, ENTER, ESCAPE = b"j", b"\x1b[6~", b"G", b"g", b"\r", 
 
 
 def cursor_line(screen: Screen) -> str:
-    """Give the line under the cursor, once its invoice has been read; else nothing."""
-    line = next((line for line in screen if line.startswith(" > ")), "")
-    return "" if "..." in line else line
+    """Give the invoice under the cursor without its state, once it has been read; else nothing."""
+    line = next((line for line in screen if line.startswith((" > ", " >x"))), "")
+    return "" if "..." in line else line[14:92]
 
 
 def filter_line(screen: Screen) -> str:
@@ -162,7 +162,7 @@ def running(store: Path, home: Path) -> Iterator[Pair]:
         FilmedTerminal(command, environ) as ours,
         FilmedTerminal(python("-c", MINIMAL)) as minimal,
     ):
-        minimal.until(lambda screen: " > 0" in screen[0])
+        minimal.until(lambda screen: bool(cursor_line(screen)))
         ours.until(lambda screen: "engine ready" in screen[0] and bool(cursor_line(screen)))
         for _ in range(2):  # fold all groups, then unfold all
             ours.press(b"f")
@@ -273,10 +273,10 @@ def main() -> None:
 def _measure_busy(store: Path, home: Path, rounds: int) -> None:
     times = Times()
     for number in range(rounds):
-        name = f"{time.time():.0f}-{10 + number}"
-        _import(store, table(home, f"busy{name}", APPROVED))
+        name = f"{time.time() % 10_000:04.0f}{number}"  # short: the list shows all of it
+        _import(store, table(home, f"b{name}", APPROVED))
         with running(store, home) as pair:
-            found = busy(pair, table(home, f"more{name}", IMPORTED), f"busy{name}")
+            found = busy(pair, table(home, f"m{name}", IMPORTED), f"b{name}")
             now, most = pair.ours.resident_megabytes()
         times.ours += found.ours
         times.minimal += found.minimal

@@ -97,5 +97,5 @@ async def test_every_state_says_itself_without_colour() -> None:
 async def test_with_ascii_the_queue_has_no_other_sign_than_those_of_the_data() -> None:
     service = FakeService([a_row(1), a_row(2, holds=(CHANGED_BANK,))])
     async with driven(service, (120, 40), ascii_only=True, group="hold") as driver:
-        await driver.sees("account changed")
+        await driver.sees("account changed", "why here")  # so long that it has a scroll bar
         assert driver.text.isascii(), [sign for sign in driver.text if not sign.isascii()]

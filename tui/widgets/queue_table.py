@@ -73,9 +73,9 @@ class QueueTable(ListKeys):
             self._take_order()
         elif keys is None:
             self.refresh()
+            self._ask_for_rows()
         else:
             self._redraw(*keys)
-        self._ask_for_rows()
 
     def _redraw(self, *keys: int | None) -> None:
         for key in keys:
