@@ -15,6 +15,7 @@ from tui.memory import Memory
 from tui.model.grace import GRACE_SECONDS
 from tui.model.look import Look
 from tui.session import Session, utc_now
+from tui.unfinished import Unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Choices:
     """How the queue is looked at first, unless the memory knows better."""
     config: Config = field(default_factory=Config)
     memory: Memory | None = None
+    unfinished: Unfinished | None = None
     now: Callable[[], datetime] = utc_now
     ticks: Callable[[], float] = time.monotonic
 

@@ -13,6 +13,7 @@ from tui.model.steps import NO_ROW
 from tui.model.watchdog import Watchdog
 from tui.queue_reader import QueueReader
 from tui.session import Session
+from tui.unfinished import Unfinished
 
 
 class Decisions:
@@ -23,11 +24,13 @@ class Decisions:
         session: Session,
         reader: QueueReader,
         tell: Callable[[EngineTold | EngineLoaded], None],
+        unfinished: Unfinished | None,
     ) -> None:
         self._session = session
         self._inbox = session.inbox
         self._reader = reader
         self._tell = tell
+        self._unfinished = unfinished
         self._watchdog = Watchdog()
         self.engine: EngineClient | None = None
         """None until the store is open."""
@@ -43,7 +46,9 @@ class Decisions:
 
     def close(self) -> None:
         """Let the engine finish what it has; what could still be taken back is dropped."""
-        self._inbox.grace.withdraw_all()
+        self.forget(self._inbox.grace.withdraw_all())
+        if self._unfinished:
+            self._unfinished.close()
         if self.engine:
             self.engine.finish()
 
@@ -51,6 +56,8 @@ class Decisions:
 
     def made(self, intents: Sequence[Intent]) -> None:
         """Keep decisions for their grace time, or carry them out if they have none."""
+        if self._unfinished:
+            self._unfinished.made(intents)
         if not self._inbox.intend(intents):
             self._carry_out(intents)
         self._session.changed.publish(None)
@@ -59,10 +66,16 @@ class Decisions:
         """Take back the newest decision, or all."""
         grace = self._inbox.grace
         taken_back = grace.withdraw_all() if everything else grace.withdraw()
+        self.forget(taken_back)
         self._inbox.taken_back(taken_back)
         if taken_back:
             self._session.notices.add(self._inbox.said)
         self._session.changed.publish(None)
+
+    def forget(self, intents: Sequence[Intent]) -> None:
+        """Offer these to nobody after a crash: they are taken back."""
+        if self._unfinished:
+            self._unfinished.over(intent.row.key for intent in intents)
 
     def tick(self) -> None:
         """Count down; carry out what is due; say of which decisions nothing has been heard."""
@@ -114,6 +127,8 @@ class Decisions:
             if isinstance(event, Refused):
                 self._reader.rows((key,))
         keys = frozenset(key for key, _ in message.events)
+        if self._unfinished:
+            self._unfinished.over(keys)  # recorded, or refused and said
         if keys & self._inbox.together.keys() and len(self._inbox.together) > 1:
             self._tell_of_set()
         self._watchdog.heard(keys, self._session.now())

@@ -14,16 +14,19 @@ from tui.config import read_config
 from tui.memory import Memory
 from tui.model.grace import grace_from
 from tui.switchboard import Switchboard
+from tui.unfinished import Unfinished
 
 
 def board_for(settings: Settings, options: Namespace) -> Connect:
     """Give what connects an app to this store; raises UsageProblem for a wrong environment."""
+    demo = options.command == "demo"
     choices = Choices(
         read_only=options.read_only,
         ascii_only=options.ascii,
         grace_seconds=grace_from(os.environ),
         config=read_config(preferences_file(options.config)),
-        memory=None if options.command == "demo" else Memory(settings.store),
+        memory=None if demo else Memory(settings.store),
+        unfinished=None if demo or options.read_only else Unfinished(settings.store),
     )
 
     def open_service() -> ApprovalService:

@@ -1,12 +1,14 @@
 """Asks the store what the screens want to know, and puts the answers into the inbox."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from time import monotonic
 
 from expense_agent.domain.authority import why_not_decide
 from expense_agent.service import ApprovalService, BeingEdited, InvoiceDetail
 from tui.messages import Answered
+from tui.model.intent import Decision
+from tui.model.intent_text import still_asked
 from tui.model.look import Look
 from tui.model.order import listing_of, news_of
 from tui.reading_thread import ReadingThread
@@ -55,6 +57,11 @@ class QueueReader:
         self._service = service
         self.look(self._inbox.look)
         self._thread.ask("desk", None, lambda: (service.policy, service.category_desk.labels()))
+
+    def still_asked(self, left: Mapping[int, Decision]) -> None:
+        """Find out which decisions of an earlier run are about what still waits as it was seen."""
+        keys, service = tuple(left), self._service
+        self._thread.ask("left", None, lambda: still_asked(left, service.rows(keys)))
 
     def close(self) -> None:
         """Ask nothing more."""

@@ -25,6 +25,7 @@ from tui.model.inbox import Inbox
 from tui.model.repeat_guard import RepeatGuard
 from tui.model.why_not import Desk
 from tui.modes import HOME, MODES
+from tui.offering import Offering
 from tui.page_reader import PAGE, PageReader
 from tui.queue_reader import QueueReader
 from tui.screens.enlarge import EnlargeScreen, is_too_small
@@ -57,7 +58,9 @@ class Switchboard:
         put_into_force(app, self.session, choices)
         self.reader = QueueReader(open_service, self.session, self._tell)
         self._pages = PageReader(self._tell)
-        self.decisions = Decisions(self.session, self.reader, self._tell)
+        unfinished = choices.unfinished
+        self.decisions = Decisions(self.session, self.reader, self._tell, unfinished)
+        self._offering = Offering(app, self.session, self.decisions, unfinished)
         self._longer = LongerWork(self.session, self._tell)
         self._title = TerminalTitle(app, self._inbox)
         self.refused: ExpenseAgentError | None = None
@@ -181,6 +184,9 @@ class Switchboard:
         if message.kind.startswith(PAGE):
             self._pages.take(message)
             return
+        if message.kind == "left" and not message.error:
+            self._offering.offer(message.answer)
+            return
         first = message.kind == "queue" and not self._inbox.loaded
         self.session.changed.publish(self.reader.take(message))
         if first:
@@ -199,6 +205,7 @@ class Switchboard:
         self.decisions.begin(service)
         self.reader.begin(service)
         self._pages.begin(service)
+        self._offering.begin(service.approver, self.reader)
 
     def on_engine_told(self, message: msg.EngineTold) -> None:
         """Show how running decisions go."""

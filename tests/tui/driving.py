@@ -19,6 +19,7 @@ from tui.memory import Memory
 from tui.model.look import Look
 from tui.session import Session
 from tui.switchboard import Switchboard
+from tui.unfinished import Unfinished
 
 SIZES = ((80, 24), (120, 40), (160, 45))
 CLOCK = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -112,6 +113,7 @@ async def driven(
     group: GroupKey = "none",
     config: Config | None = None,
     memory: Memory | None = None,
+    unfinished: Unfinished | None = None,
 ) -> AsyncIterator[Driver]:
     """Run the app until its list is drawn; by default time passes between two keys.
 
@@ -126,6 +128,7 @@ async def driven(
         look=Look(group=group),
         config=config or Config(),
         memory=memory,
+        unfinished=unfinished,
         now=lambda: CLOCK,
         ticks=ticks or (lambda: float(next(steps))),
     )

@@ -1,6 +1,6 @@
 """Decisions that can still be taken back: nothing is sent or stored until their time is over.
 
-They live in memory alone, so a crash carries none of them out.
+A crash carries none of them out; `tui.unfinished` keeps them so that the next run can ask.
 """
 
 import math

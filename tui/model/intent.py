@@ -40,6 +40,12 @@ class Intent:
         """What kind of decision it is."""
         return _VERBS[type(self.what)]
 
+    @property
+    def reason(self) -> str:
+        """What the person wrote about it; "" if nothing."""
+        what = self.what
+        return what.question if isinstance(what, SendBack) else getattr(what, "reason", "")
+
 
 def invoice_of(what: Decision | Step) -> str:
     """Give the id of the invoice a decision or a step is about."""

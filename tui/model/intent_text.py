@@ -1,0 +1,49 @@
+"""Intents as lines of text, for the file that outlives a crash, and back."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from expense_agent.domain.approval import Seen
+from expense_agent.service import Approve, Park, QueueRow, Reject, SendBack
+from tui.model.intent import Decision, Intent
+
+KEPT: dict[str, type[Decision]] = {
+    "approve": Approve,
+    "reject": Reject,
+    "hold": Park,
+    "send_back": SendBack,
+}
+"""What is kept: the answers that wait a while. An edit or a note is written down at once."""
+_NAMES = {kind: name for name, kind in KEPT.items()}
+
+
+def is_kept(intent: Intent) -> bool:
+    """Whether it is one of those that are kept."""
+    return type(intent.what) in _NAMES
+
+
+def to_line(intent: Intent) -> str:
+    """Give a line of JSON."""
+    said = {"key": intent.row.key, "verb": _NAMES[type(intent.what)], **asdict(intent.what)}
+    return json.dumps(said, default=str)
+
+
+def what_of(said: dict[str, Any]) -> Decision:
+    """Give the decision of a line; raises KeyError, TypeError or ValueError when it is none."""
+    fields = {name: value for name, value in said.items() if name not in ("key", "verb")}
+    fields["seen"] = Seen(**fields["seen"])
+    if "until" in fields:
+        fields["until"] = date.fromisoformat(fields["until"])
+    return KEPT[said["verb"]](**fields)
+
+
+def still_asked(left: Mapping[int, Decision], rows: Sequence[QueueRow]) -> list[Intent]:
+    """Give the intents about rows that still ask what the person has seen."""
+    return [
+        Intent(row, left[row.key])
+        for row in rows
+        if row.status == "open" and getattr(left[row.key], "seen", None) == row.seen
+    ]
