@@ -116,7 +116,7 @@ async def test_what_the_bank_would_refuse_stays_scheduled(office: Office, tmp_pa
     report = tess.treasury.run(tmp_path / "run.xml")
     (left,) = report.left_out
     assert (report.payments, left.currency) == (1, "USD")
-    assert left.reason == "SEPA transfers are in EUR, not USD"
+    assert left.reason == "SEPA transfers are in EUR, not USD: format csv takes it"
     assert statuses(tess) == ["exported", "scheduled"]
     table = tess.treasury.run(tmp_path / "rest.csv", format=CSV)
     assert (table.payments, table.totals) == (1, {"USD": "90.00"})

@@ -282,7 +282,11 @@ FOOTERS: dict[str, tuple[str, ...]] = {
     "review_set": ("review.confirm", "app.back", "review.in_out"),
     "reason": ("reason.take", "app.back"),
     "hold": ("hold.take", "app.back"),
-    "leaving": ("leaving.carry_out", "leaving.withdraw", "leaving.stop_import", "app.back"),
+    "leaving": ("leaving.carry_out", "leaving.withdraw", "app.back"),
+    "leaving_import": ("leaving.stop_import", "app.back"),
+    "leaving_both": (
+        "leaving.carry_out", "leaving.withdraw", "leaving.stop_import", "app.back",
+    ),
     "help": ("app.back",),
     "palette": ("app.back",),
     "command": ("command.run", "command.complete", "app.back", "command.older"),

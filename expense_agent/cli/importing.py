@@ -114,13 +114,19 @@ def _told(problem: Problem) -> str:
     return f"{problem.location}: {problem.reason}"
 
 
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _print_report(report: ImportReport) -> None:
     for note in report.notes:
         print(safe(f"note: {note.file}, {note.location}: {note.reason}"))
     for problem in report.problems:
         print(safe(f"{problem.file}, {problem.location}: {problem.reason}"))
     print(
-        f"{report.documents} documents, {report.invoices} invoices: {report.scheduled} scheduled,"
+        f"{_counted(report.documents, 'document')}, {_counted(report.invoices, 'invoice')}:"
+        f" {report.scheduled} scheduled,"
         f" {report.waiting} waiting, {report.booked} booked, {report.rejected} rejected,"
-        f" {report.duplicates} duplicates; {len(report.problems)} problems; {report.seconds:.1f} s"
+        f" {report.duplicates} known already;"
+        f" {_counted(len(report.problems), 'problem')}; {report.seconds:.1f} s"
     )

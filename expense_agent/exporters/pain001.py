@@ -33,7 +33,7 @@ class PainExporter:
     def why_not(self, line: RunLine, debtor: Debtor | None) -> str | None:
         """Say why a bank would refuse a payment, or None."""
         if line.amount.currency != "EUR":
-            return f"SEPA transfers are in EUR, not {line.amount.currency}"
+            return f"SEPA transfers are in EUR, not {line.amount.currency}: format csv takes it"
         if not 0 < line.amount.amount <= MOST_AMOUNT:
             return f"{line.amount} is not an amount of a SEPA transfer"
         if problem := account_problem(line.account):

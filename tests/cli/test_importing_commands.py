@@ -110,7 +110,7 @@ def test_a_bad_row_is_a_problem_with_its_place_and_the_rest_goes_on(
     told = shell("import", batch)
     assert told.code == 1
     assert told.out.splitlines()[0].startswith(f"{batch}, line 6: ")
-    assert "4 duplicates; 1 problems" in told.out.splitlines()[-1]
+    assert "4 known already; 1 problem;" in told.out.splitlines()[-1]
     assert told.err == ""
 
 

@@ -101,7 +101,7 @@ def test_without_a_bic_the_agent_is_not_provided() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (a_line("5.00 USD"), "SEPA transfers are in EUR, not USD"),
+        (a_line("5.00 USD"), "SEPA transfers are in EUR, not USD: format csv takes it"),
         (a_line("1000000000.00 EUR"), "is not an amount of a SEPA transfer"),
         (a_line("0.00 EUR"), "is not an amount of a SEPA transfer"),
         (a_line(account=None), "there is no account to pay into"),

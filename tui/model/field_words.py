@@ -53,8 +53,9 @@ class FieldWords:
             return f"{self.categories.get(changed, changed)}, {self._was(field)}"
         label = self.categories.get(value, value)
         said = self.detail.suggestion
-        why = f"{said.get('confidence') or 0:.0%} sure: {said['why']}" if said.get("why") else ""
+        sure = f"{said.get('confidence') or 0:.0%} sure: " if value else ""
+        why = f"{sure}{said['why']}" if said.get("why") else ""
         if found := candidates(self.detail):
             named = (f"{n} {self.categories.get(one, one)}" for n, one in enumerate(found, 1))
             return f"{'   '.join(named)}   {why}"
-        return f"{label}, {why}" if why else label
+        return ", ".join(part for part in (label, why) if part)

@@ -103,9 +103,11 @@ class Marking:
                 self._inbox.said = f"marked are the first {MOST_MARKS:,}: filter for the others"
                 break
             row = self._inbox.row(key)
+            if not self._may_be_marked(key):
+                continue
             if row is None:
                 unknown.append(key)
-            elif row.status == "open" and self._may_be_marked(key):
+            elif row.status == "open":
                 self._put(key, row)
         return tuple(unknown)
 

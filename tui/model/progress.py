@@ -152,7 +152,8 @@ def _asked_again(verb: Verb, event: AskedAgain) -> tuple[Outcome, str]:
         return Outcome.SENT_BACK, f"sent back, waits again: {event.why}"
     if verb is Verb.NOTE:
         return Outcome.ASKED_AGAIN, "the note is added"
-    return Outcome.ASKED_AGAIN, f"waits again: {event.why}"
+    waits = event.why.startswith("waiting for ")
+    return Outcome.ASKED_AGAIN, event.why if waits else f"waits again: {event.why}"
 
 
 def _words(node: str) -> str:

@@ -134,7 +134,7 @@ class DecidingPage(LookingPage):
     def action_note_in_editor(self) -> None:
         """Let the person write a remark in an editor and append it."""
         row = self.target()
-        if row is None or not self._decides(Verb.NOTE):
+        if not self._decides(Verb.NOTE) or row is None:
             return
         from tui.editor import NoEditor, written  # noqa: PLC0415 - when needed
 
@@ -171,7 +171,7 @@ class DecidingPage(LookingPage):
             self.say("edit works on one invoice: u takes the marks away")
             return
         row = self.target()
-        if row is None or not self._decides(Verb.EDIT):
+        if not self._decides(Verb.EDIT) or row is None:
             return
         from tui.screens.edit import EditScreen  # noqa: PLC0415 - not before the first frame
 

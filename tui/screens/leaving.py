@@ -43,7 +43,7 @@ class LeavingScreen(Dialog[bool]):
             return
         lines = [*_intended(intended), *_running(running), *_importing(importing)]
         self.query_one("#waiting", Static).update(Content("\n").join(map(Content, lines)))
-        self.query_one(KeyBar).show("leaving" if intended else "help")
+        self.query_one(KeyBar).show(_footer(intended=bool(intended), importing=bool(importing)))
 
     def action_carry_out(self) -> None:
         """Wait no longer with what is still counting down."""
@@ -88,3 +88,10 @@ def _importing(batch: Batch | None) -> list[str]:
         f"An import is running ({batch.progress.share:.0%}).",
         "The app closes at its end. X stops it after the chunk in hand; what was taken stays.",
     ]
+
+
+def _footer(*, intended: bool, importing: bool) -> str:
+    """Name the keys that do something now."""
+    if intended:
+        return "leaving_both" if importing else "leaving"
+    return "leaving_import" if importing else "help"

@@ -1,10 +1,12 @@
 """The keys that mark and fold, and those that go to what is not decided yet."""
 
+from dataclasses import replace
 from itertools import count
 
 from expense_agent.service import ApprovalService, QueueRow
 from tui.messages import MarksWanted
 from tui.model.progress import Verb
+from tui.model.why_not import why_not
 from tui.screens.deciding import DecidingPage
 from tui.widgets.queue_table import QueueTable
 
@@ -34,9 +36,22 @@ class MarkingPage(DecidingPage):
     def action_mark(self) -> None:
         """Mark the row, or the group, and go down to the next."""
         inbox, group = self.session.inbox, self.session.inbox.group_under_cursor
-        self._marks_changed(self.session.marking.toggle())
+        before = len(inbox.marks)
+        unknown = self.session.marking.toggle()
+        unmarked = "" if unknown or len(inbox.marks) != before else self._why_unmarked()
+        self._marks_changed(unknown)
         height = 1 if group is None or group.key in inbox.order.folded else 1 + group.count
         self.table.move(height)
+        if unmarked:
+            self.say(unmarked)
+
+    def _why_unmarked(self) -> str:
+        """Say why what is under the cursor cannot be marked."""
+        row, desk = self.target(), self.session.desk
+        if row is None:
+            return "nothing of this group is left to be marked: all is decided"
+        reason = why_not(Verb.NOTE, row, self.session.inbox, replace(desk, read_only=False))
+        return f"not marked: {reason or 'it is decided'}"
 
     def action_mark_all(self) -> None:
         """Mark all that is listed."""

@@ -25,7 +25,7 @@ _COLUMNS = (
     Column("amount", "AMOUNT", 13, right=True),
     Column("currency", "CUR", 3),
     Column("date", "EXECUTION", 10),
-    Column("invoice", "INVOICE", 8),
+    Column("invoice", "ID", 8),
     Column("account", "ACCOUNT", 28, since=118),
     Column("by", "APPROVED BY", 20, since=92),
 )

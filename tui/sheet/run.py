@@ -1,8 +1,10 @@
 """What a payment run would hold, to be compared with what the bank will show."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
-from expense_agent.paying import RunPlan, RunReport
+from expense_agent.paying import LeftOut, RunPlan, RunReport
 from tui.formatting import account_blocks, counted, crop, grouped, totals_line
 from tui.safe_text import inert, safe
 from tui.sheet.line import GAP, STRONG, WARNING, Line, line, text
@@ -10,6 +12,8 @@ from tui.sheet.section import Section
 
 _SHOWN = 500
 """Payments that are listed one by one."""
+_REASONS = 3
+"""Reasons for leaving out that are told at the top."""
 
 
 def run_sections(plan: RunPlan) -> tuple[Section, ...]:
@@ -24,12 +28,32 @@ def run_sections(plan: RunPlan) -> tuple[Section, ...]:
 def _sums(plan: RunPlan) -> Iterator[Line]:
     yield line("run", (counted(len(plan.payments), "payment"), STRONG), " as ", text(plan.format))
     yield line("sums", (text(totals_line(plan.totals) or "nothing"), STRONG))
+    yield from _behind(plan)
     yield GAP
     for number, day in enumerate(plan.dates):
         said = f"{day['date']}  {day['payments']:>6,}  {day['currency']} {grouped(day['sum'])}"
         yield line("" if number else "by day", safe(said))
     for note in plan.notes:
         yield line("note", safe(note, limit=400))
+
+
+def _behind(plan: RunPlan) -> Iterator[Line]:
+    """Say how much stays behind and for which reasons, the commonest first."""
+    reasons = Counter(one.reason for one in plan.left_out).most_common()
+    for number, (reason, count) in enumerate(reasons[:_REASONS]):
+        kept = sums(one for one in plan.left_out if one.reason == reason)
+        said = f"{counted(count, 'payment')}, {totals_line(kept)}: "
+        yield line("" if number else "left out", safe(said), (safe(reason, limit=400), WARNING))
+    if more := sum(count for _, count in reasons[_REASONS:]):
+        yield line("", f"{counted(more, 'payment')} for other reasons: listed below")
+
+
+def sums(left_out: Iterable[LeftOut]) -> dict[str, str]:
+    """Add up what is left out, currency by currency."""
+    found: dict[str, Decimal] = {}
+    for one in left_out:
+        found[one.currency] = found.get(one.currency, Decimal(0)) + Decimal(one.amount)
+    return {currency: str(amount) for currency, amount in found.items()}
 
 
 def _payments(plan: RunPlan) -> Iterator[Line]:

@@ -86,9 +86,9 @@ class StatusLine(Line):
         if row is None:
             on_group = session.inbox.group_under_cursor
             return "Space marks the group, Enter shows or hides it" if on_group else ""
-        if session.inbox.marks:  # the keys act on those, whatever the cursor stands on
-            return edited_now(row, session.inbox) or ""
-        reason = why_not(Verb.APPROVE, row, session.inbox, session.desk)
+        # With marks the keys act on those, whatever the cursor stands on.
+        marks, desk = session.inbox.marks, session.desk
+        reason = None if marks else why_not(Verb.APPROVE, row, session.inbox, desk)
         worst = row.holds[0].reason if row.holds else ""
         editing = edited_now(row, session.inbox)
         lent = f"you would approve for {row.acts_for}" if row.acts_for else ""

@@ -42,6 +42,7 @@ def test_nothing_is_called_done_before_the_payment_was_read_back() -> None:
         (Rejected("i", "ann", "not ordered"), "R-1: rejected by ann: not ordered"),
         (Rejected("i", "clock", "", expired=True), "R-1: expired, not paid (clock)"),
         (AskedAgain("i", "the bank changed", "f"), "R-1: waits again: the bank changed"),
+        (AskedAgain("i", "waiting for 2 approvers", "f"), "R-1: waiting for 2 approvers"),
         (Failed("i", "disk full; run recover"), "R-1: needs attention: disk full; run recover"),
     ],
 )

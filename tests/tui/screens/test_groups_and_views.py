@@ -56,6 +56,28 @@ async def test_space_on_a_header_marks_the_group_and_goes_to_the_next_header() -
         assert service.seen == [a_row(1).seen, a_row(3).seen]
 
 
+async def test_a_key_that_needs_an_invoice_says_so_on_a_header() -> None:
+    async with driven(a_service(), group="hold", waits_for="engine ready") as driver:
+        await driver.press("k")
+        for key in ("e", "E", "c", "h"):
+            await driver.press(key)
+            await driver.sees("this is a group: Space marks all of it")
+            driver.board.session.inbox.said = ""
+
+
+async def test_space_on_what_is_decided_says_why_it_marks_nothing() -> None:
+    async with driven(a_service(), waits_for="engine ready") as driver:
+        await driver.press("a")
+        await driver.sees("R-1: scheduled")
+        await driver.press("space")
+        await driver.sees("not marked: your approval is done")
+    async with driven(a_service(), group="hold", waits_for="engine ready") as driver:
+        await driver.press("j", "j", "space", "a", "y")
+        await driver.sees("2 of 2: 2 scheduled")
+        await driver.press("space")
+        await driver.sees("nothing of this group is left to be marked")
+
+
 async def test_t_goes_through_the_groupings_and_f_folds_them_all() -> None:
     async with driven(a_service(), (120, 40), group="hold") as driver:
         await driver.press("t")

@@ -128,7 +128,7 @@ async def test_decisions_are_made_and_seen_while_an_import_runs(batch: Path) -> 
         await driver.press("2")
         await driver.sees("importing 40%: X stops it")
         let_go()
-        await driver.sees("3 invoices: 1 scheduled, 1 waiting, 1 duplicate, 1 problem")
+        await driver.sees("3 invoices: 1 scheduled, 1 waiting, 1 known already, 1 problem")
 
 
 async def test_one_import_runs_at_a_time(batch: Path) -> None:
