@@ -1,8 +1,8 @@
 """What a person has chosen for this run, and how it is put into force."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -10,11 +10,14 @@ from textual.app import App
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from tui.config import Config
+from tui.guarded_app import GuardedApp
+from tui.key_table import Key
 from tui.keymap import use
 from tui.memory import Memory
 from tui.model.grace import GRACE_SECONDS
 from tui.model.look import Look
 from tui.session import Session, utc_now
+from tui.symbols import spelled
 from tui.unfinished import Unfinished
 
 
@@ -50,10 +53,16 @@ def put_into_force(app: App[Any], session: Session, choices: Choices) -> None:
     else:
         names = ", ".join(sorted(app.available_themes))
         problems.append(f"no theme {config.theme!r}; there are {names}")
-    app.set_keymap(use(config.keys))
+    if isinstance(app, GuardedApp):
+        app.plain_symbols = choices.ascii_only
     ScrollBar.renderer = _AsciiBar if choices.ascii_only else ScrollBarRender
+    app.set_keymap(use(_spelled(config.keys) if choices.ascii_only else config.keys))
     session.views = config.views
     session.inbox.look = choices.look
     session.inbox.said = "; ".join(problems)
     if choices.memory:
         choices.memory.recall(session.inbox, session.views)
+
+
+def _spelled(keys: Iterable[Key]) -> list[Key]:
+    return [replace(key, shown=spelled(key.shown)) for key in keys]

@@ -4,19 +4,33 @@ from collections.abc import Sequence
 
 from rich.text import Text
 from textual.app import App
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.widget import MountError
 
 from tui.crash import end_on_signals, write_crash
 from tui.safe_text import guarded
+from tui.symbols import Plain
+
+_NO_COLOUR, _PLAIN = NoColor(), Plain()
+"""One of each for all: a line remembers what each filter made of it, by the filter itself."""
 
 
 class GuardedApp(App[None], inherit_bindings=False):
     """Ends in order, and lets nothing reach the terminal but what can be read."""
 
+    plain_symbols = False
+    """Whether only letters and signs of ASCII are drawn, but for what suppliers write."""
+
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Let no control character reach the terminal, whatever a widget drew."""
-        return guarded(super().get_line_filters())
+        """Let no control character reach the terminal, nor any colour where none is wanted.
+
+        Textual chooses between grey and no colour before it knows the theme.
+        """
+        filters = [
+            _NO_COLOUR if isinstance(each, Monochrome) and self.native_ansi_color else each
+            for each in super().get_line_filters()
+        ]
+        return guarded([*filters, _PLAIN] if self.plain_symbols else filters)
 
     def on_load(self) -> None:
         """Before the terminal is changed, make sure that a signal changes it back."""

@@ -9,7 +9,8 @@ from expense_agent.service import Refused
 from tests.tui.driving import Driver, driven
 from tests.tui.fake_service import CHANGED_BANK, NO_ACCOUNT, OVER_LIMIT, FakeService, a_row
 from tui.config import Config
-from tui.model.row_state import ASCII, row_state
+from tui.model.row_state import row_state
+from tui.symbols import ASCII
 
 LEAST = {"expense-hc": 7.0, "expense-cb": 4.5, "textual-dark": 3.0, "textual-light": 3.0}
 OURS = ("expense-hc", "expense-cb")

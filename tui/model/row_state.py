@@ -6,6 +6,7 @@ from typing import Literal
 from expense_agent.service import QueueRow
 from tui.model.inbox import Inbox
 from tui.model.progress import Outcome, Progress, Stage
+from tui.symbols import ASCII
 
 Tone = Literal["ready", "quiet", "busy", "good", "bad", "alarm"]
 
@@ -22,12 +23,6 @@ class RowState:
         """Give symbol and word, with a symbol every terminal has if asked."""
         return f"{ASCII[self.symbol] if ascii_only else self.symbol} {self.word}"
 
-
-ASCII = {
-    "◉": "*", "◌": "o", "◔": "%", "▴": "!", "▸": ".", "▹": ":",
-    "✓": "+", "✗": "-", "⊘": "0", "⚑": "?", "⧗": "~", "↺": "<",
-}  # fmt: skip
-"""Every symbol and what stands for it with --ascii."""
 
 _ENDED: dict[Outcome, RowState] = {
     Outcome.SCHEDULED: RowState("✓", "sched", "good"),

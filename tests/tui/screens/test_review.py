@@ -207,6 +207,18 @@ async def test_the_policy_says_what_is_looked_at_twice() -> None:
         await driver.until(lambda: len(service.asked) == 2)
 
 
+@pytest.mark.parametrize("size", [(60, 15), (80, 24)])
+async def test_what_to_type_and_the_way_out_are_seen_however_much_is_left_out(
+    size: tuple[int, int],
+) -> None:
+    reasons = [f"{number}: {'a long reason that goes on, ' * 4}" for number in range(4)]
+    rows = [a_row(key, why_not=reasons[key % 4]) for key in range(30, 60)]
+    service = FakeService([*(a_row(key, "900.00") for key in range(1, 22)), *rows])
+    async with driven(service, size, waits_for="engine ready") as driver:
+        await driver.press("asterisk", "a")
+        await driver.sees("Approve 21 invoices", "type 21 and press Enter", "[ Cancel ]", "y Carry")
+
+
 async def test_what_was_refused_in_a_set_stays_marked() -> None:
     service = FakeService([a_row(1), a_row(2)])
     service.script("inv-2", Refused("inv-2", "already rejected by bob", "bob"))
