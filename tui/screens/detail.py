@@ -7,7 +7,7 @@ from tui.formatting import money
 from tui.keymap import bindings
 from tui.messages import RowsWanted
 from tui.model.progress import Verb
-from tui.model.why_not import why_not
+from tui.model.why_not import edited_now, why_not
 from tui.safe_text import safe
 from tui.screens.category_keys import CategoryKeysPage
 from tui.screens.sections_page import SectionsPage
@@ -142,7 +142,8 @@ class DetailScreen(CategoryKeysPage, SectionsPage, TakingBackPage):
         row = self._row
         if row and (progress := self.session.inbox.progress.get(row.key)):
             return progress.sentence
-        return self.why_not(Verb.APPROVE) or ""
+        editing = edited_now(row, self.session.inbox) if row else None
+        return "; ".join(part for part in (editing, self.why_not(Verb.APPROVE)) if part)
 
     def target(self) -> QueueRow | None:
         """Give the request that is shown."""

@@ -98,6 +98,8 @@ def _times(figures: Figures) -> Iterator[Line]:
 
 def _long(hours: float) -> str:
     """Give a length of time in the unit that reads best."""
+    if hours * 60 < 1:
+        return f"{hours * 3600:.0f} s"
     if hours < 1:
         return f"{hours * 60:.0f} min"
     return f"{hours:.1f} h" if hours < 48 else f"{hours / 24:.1f} days"  # noqa: PLR2004 - two days

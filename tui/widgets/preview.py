@@ -5,7 +5,7 @@ from textual.timer import Timer
 from expense_agent.service import InvoiceDetail, QueueRow
 from tui.messages import DetailWanted
 from tui.model.progress import Verb
-from tui.model.why_not import why_not
+from tui.model.why_not import edited_now, why_not
 from tui.session import Session
 from tui.widgets.invoice_sheet import InvoiceSheet
 
@@ -63,4 +63,5 @@ class Preview(InvoiceSheet):
         waits_otherwise = detail.request and detail.fingerprint != row.seen.fingerprint
         if waits_otherwise and detail is not self._outdated:
             return "changed since the list was drawn: R shows it there, too"
-        return why_not(Verb.APPROVE, row, inbox, self._session.desk) or ""
+        off = why_not(Verb.APPROVE, row, inbox, self._session.desk)
+        return "; ".join(part for part in (edited_now(row, inbox), off) if part)

@@ -236,7 +236,10 @@ async def test_what_somebody_else_edits_shows_so_within_a_poll_and_its_edit_key_
         bob = BeingEdited("inv-1", "bob", "2026-11-22T12:01:00Z")
         service.edit_desk.open["inv-1"] = bob
         await driver.poll()
-        await driver.sees("▹ edit", "bob is editing it since 12:01", "(e) Edit")
+        await driver.sees("▹ edit", "now        bob is editing it since 12:01", "(e) Edit")
+        await driver.press("enter")
+        await driver.sees("[Why here]", "now        bob is editing it since 12:01")
+        await driver.press("escape")
         await driver.press("e")
         await driver.sees("cannot edit: bob is editing it since 12:01")
         del service.edit_desk.open["inv-1"]
