@@ -4,13 +4,14 @@ The schema travels in the interrupt's payload, is kept with the request, and is 
 knows: a field that is added here is in every form, and read by the type it names.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from expense_agent.domain.credit import Credit
 from expense_agent.domain.invoice import Invoice
 
-Kind = Literal["decimal", "currency", "category", "date", "account", "text"]
+Kind = Literal["decimal", "currency", "category", "date", "account", "credit", "text"]
 """How a field is read; in the schema it is the "format". "text" is what no other is."""
 _KINDS: dict[str, Kind] = {
     "decimal": "decimal",
@@ -18,7 +19,10 @@ _KINDS: dict[str, Kind] = {
     "category": "category",
     "date": "date",
     "account": "account",
+    "credit": "credit",
 }
+OFFSET = "offset"
+"""The field that names a credit of the supplier to be taken off the amount."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +36,21 @@ class EditField:
     """Why this request's form shows it, but cannot change it; "" where it can."""
     currency: str = ""
     """Of a "decimal": whose decimals it may have."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """Of a "credit": each value there is, and what it stands for."""
 
 
-def edit_fields(invoice: Invoice) -> tuple[EditField, ...]:
-    """Give the fields of an invoice, in the order of the form."""
+def edit_fields(invoice: Invoice, credits_: Sequence[Credit] = ()) -> tuple[EditField, ...]:
+    """Give the fields of an invoice, in the order of the form; `credits_`: what is open."""
     booked = invoice.is_credit_note or invoice.is_collected
     nothing = "nothing is transferred" if booked else ""
+    pays = not booked and invoice.payable is not None and invoice.payable.amount > 0
+    choices = tuple((one.invoice_id, f"{one.number}, {one.left}") for one in credits_ if pays)
+    offset = EditField(OFFSET, "credit", "Offset credit", choices=choices)
     return (
         EditField("payable_amount", "decimal", "Payable amount", currency=invoice.currency),
         EditField("currency", "currency", "Currency", "as the document has it"),
+        *((offset,) if choices else ()),
         EditField("category", "category", "Category"),
         EditField("due_date", "date", "Due date"),
         EditField("account", "account", "Account", nothing),
@@ -56,6 +66,8 @@ def _property(field: EditField) -> dict[str, Any]:
     said: dict[str, Any] = {"type": "string", "title": field.title, "format": field.kind}
     if field.currency:
         said["currency"] = field.currency
+    if field.choices:
+        said["oneOf"] = [{"const": value, "title": words} for value, words in field.choices]
     if field.fixed:
         said |= {"readOnly": True, "description": field.fixed}
     return said
@@ -74,4 +86,5 @@ def _read(properties: Mapping[str, Mapping[str, Any]]) -> Iterator[EditField]:
             said.get("title") or name.replace("_", " "),
             (said.get("description") or "not of this request") if said.get("readOnly") else "",
             said.get("currency") or "",
+            tuple((one["const"], one["title"]) for one in said.get("oneOf", ())),
         )

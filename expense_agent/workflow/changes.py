@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from expense_agent.domain.approval import ApprovalRequest
 from expense_agent.domain.credit import Credit, Offset
 from expense_agent.domain.edit import read_changes
-from expense_agent.domain.edit_fields import fields_of
+from expense_agent.domain.edit_fields import OFFSET, fields_of
 from expense_agent.domain.invoice import Invoice, with_changes
 from expense_agent.domain.money import plain
 from expense_agent.errors import RequestRefused
 from expense_agent.ports import Registered
-from expense_agent.workflow.offsets import OFFSET, chosen, lowered
+from expense_agent.workflow.offsets import chosen, lowered
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,12 @@ from expense_agent.domain.authority import (
     why_not_decide,
     why_not_edit,
 )
+from expense_agent.domain.edit_fields import OFFSET
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import RequestRefused, UnknownInvoice
 from expense_agent.ports import Attached, Clock, EditRecord, Ledger, Registered, RequestRecord, utc
 from expense_agent.workflow.changes import changes_of
 from expense_agent.workflow.claims import new_owner
-from expense_agent.workflow.offsets import OFFSET
 from expense_agent.workflow.teaching import taught_by_decision, taught_by_edit
 
 _NOUNS = {

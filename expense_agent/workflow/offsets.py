@@ -3,12 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from expense_agent.domain.credit import Credit, Offset, offset
+from expense_agent.domain.edit_fields import OFFSET
 from expense_agent.domain.money import plain
 from expense_agent.errors import RequestRefused
 from expense_agent.ports import Registered
-
-OFFSET = "offset"
-"""The change that names the credit by its invoice id."""
 
 
 def chosen(

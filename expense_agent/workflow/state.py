@@ -141,7 +141,7 @@ def _payload(
             {
                 "action_name": "schedule_payment",
                 "allowed_decisions": ["approve", "edit", "reject"],
-                "args_schema": schema_of(edit_fields(known.invoice)),
+                "args_schema": schema_of(edit_fields(known.invoice, facts.credits)),
             }
         ],
         "holds": holds_to_plain(holds),

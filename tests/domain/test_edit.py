@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from expense_agent.domain.credit import Credit
 from expense_agent.domain.edit import read_changes
 from expense_agent.domain.edit_fields import EditField, edit_fields, fields_of, schema_of
 from expense_agent.domain.invoice import EDITABLE, with_changes
@@ -111,6 +112,16 @@ def test_whatever_is_read_can_be_applied() -> None:
 
 def test_the_schema_of_a_request_says_all_that_a_form_needs() -> None:
     assert fields_of(schema_of(form("BHD"))) == form("BHD")
+
+
+def test_credits_that_are_open_are_a_field_where_something_is_paid() -> None:
+    eur = Money.from_minor(23800, "EUR")
+    credit = Credit("cr3d1t", "t", "C-1", "2026-11-01", eur, eur)
+    (field,) = (one for one in edit_fields(an_invoice(), (credit,)) if one.kind == "credit")
+    assert field.choices == (("cr3d1t", "C-1, 238.00 EUR"),)
+    assert fields_of(schema_of((field,))) == (field,)
+    collected = edit_fields(an_invoice(type_code=CREDIT_NOTE), (credit,))
+    assert all(one.kind != "credit" for one in collected)
 
 
 def test_where_nothing_is_transferred_the_account_is_shown_and_not_changed() -> None:

@@ -10,19 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from expense_agent.domain.edit_fields import EditField, fields_of
+from expense_agent.domain.edit_fields import OFFSET, EditField, fields_of
 from expense_agent.domain.money import EXPONENTS
 from expense_agent.domain.supplier import canonical_account, iban_problem, is_iban
 from expense_agent.service import InvoiceDetail
 
 COMMENT = "comment"
 """The field that every form ends with: why it is changed."""
-OFFSET = "offset"
-"""The change that names a credit, typed in the place of an amount."""
-
 _AMOUNT = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?|[0-9]+(\.[0-9]+)?")
-_CREDIT = re.compile(r"-\s*([0-9a-z]{6,52})")
-"""In the place of an amount: the id of a credit of the supplier that is to be taken off."""
 
 
 class FieldError(ValueError):
@@ -52,7 +47,7 @@ class Form:
 
     def title(self, name: str) -> str:
         """Give what a field, or a change of one, is called."""
-        named = {OFFSET: "Offset credit"} | {one.name: one.title for one in self.fields}
+        named = {one.name: one.title for one in self.fields}
         return named.get(name, name.replace("_", " ").capitalize())
 
     def read(self, values: Mapping[str, str], categories: Mapping[str, str]) -> Typed:
@@ -63,14 +58,13 @@ class Form:
             typed = values[one.name].strip()
             if typed == self.before[one.name]:
                 continue
-            if one.kind == "decimal" and (credit := _CREDIT.fullmatch(typed)):
-                changes[OFFSET] = credit[1]
-                continue
             try:
                 changes[one.name] = read_field(one, typed, categories)
             except FieldError as wrong:
                 problems[one.name] = str(wrong)
         changes = {name: new for name, new in changes.items() if new != self.before.get(name)}
+        if OFFSET in changes and "payable_amount" in changes:
+            problems[OFFSET] = "it sets the payable amount itself: change one or the other"
         if not values[COMMENT].strip():
             problems[COMMENT] = "say why: the next approver reads it"
         elif not changes and not problems:
@@ -107,6 +101,8 @@ def read_field(one: EditField, text: str, categories: Mapping[str, str]) -> str:
             return _account(text)
         case "currency":
             return _currency(text)
+        case "credit":
+            return _credit(text, [value for value, _ in one.choices])
         case _:
             return text
 
@@ -128,6 +124,12 @@ def _currency(text: str) -> str:
     if code not in EXPONENTS:
         raise FieldError("write its three letters, like EUR")
     return code
+
+
+def _credit(text: str, there: Sequence[str]) -> str:
+    if text not in there:
+        raise FieldError(f"no credit {text!r} is open; there are {', '.join(there)}")
+    return text
 
 
 def _date(text: str) -> str:

@@ -1,12 +1,12 @@
 """What stands below a field of the edit form while it is right: what it was, or why it is so."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from expense_agent.domain.edit_fields import EditField
 from expense_agent.service import InvoiceDetail
 from tui.model.candidates import candidates
-from tui.model.edit_form import OFFSET, Form, Typed, matching
+from tui.model.edit_form import Form, Typed, matching
 
 _SHOWN_MATCHES = 4
 
@@ -28,8 +28,8 @@ class FieldWords:
             return problem, True
         if field.kind == "category":
             return self._category(field, value, typed), False
-        if field.kind == "decimal" and OFFSET in typed.changes:
-            return f"credit {typed.changes[OFFSET]} is taken off", False
+        if field.kind == "credit" and field.name not in typed.changes:
+            return self._numbered(words for _, words in field.choices), False
         return (self._was(field) if field.name in typed.changes else ""), False
 
     def completed(self, value: str) -> str | None:
@@ -44,6 +44,11 @@ class FieldWords:
         also = f"; also {', '.join(others[: _SHOWN_MATCHES - 1])}" if others else ""
         return f"Enter takes {first}{also}"
 
+    @staticmethod
+    def _numbered(found: Iterable[str]) -> str:
+        """Give what the digits stand for."""
+        return "   ".join(f"{number} {one}" for number, one in enumerate(found, start=1))
+
     def _was(self, field: EditField) -> str:
         return f"was {self.form.before[field.name] or 'empty'}"
 
@@ -56,6 +61,6 @@ class FieldWords:
         sure = f"{said.get('confidence') or 0:.0%} sure: " if value else ""
         why = f"{sure}{said['why']}" if said.get("why") else ""
         if found := candidates(self.detail):
-            named = (f"{n} {self.categories.get(one, one)}" for n, one in enumerate(found, 1))
-            return f"{'   '.join(named)}   {why}"
+            named = self._numbered(self.categories.get(one, one) for one in found)
+            return f"{named}   {why}"
         return ", ".join(part for part in (label, why) if part)

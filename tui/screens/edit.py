@@ -186,7 +186,8 @@ def _rows(form: Form, found: tuple[str, ...]) -> Iterator[EditRow | FixedRow]:
         if one.fixed:
             yield FixedRow(one.title, value, one.fixed)
         else:
-            yield EditRow(one.name, one.title, value, one.kind, found)
+            choices = tuple(choice for choice, _ in one.choices)
+            yield EditRow(one.name, one.title, value, one.kind, choices or found)
     yield EditRow(COMMENT, "Comment", "", "text")
 
 

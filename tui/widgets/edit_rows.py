@@ -12,19 +12,34 @@ from tui.sheet.line import MUTED, WARNING
 _WRONG = "bold $text-error"
 
 
-class CategoryInput(Input):
-    """A category by the digit of a candidate, or by any part of its name."""
+class ChoiceInput(Input):
+    """Takes one of few values by its digit, while nothing is typed that a digit could belong to."""
 
     candidates: tuple[str, ...] = ()
 
+    def takes_digits(self) -> bool:
+        """Whether a digit stands for a candidate now."""
+        return not self.value
+
     def on_key(self, event: Key) -> None:
-        """Take a digit as the candidate it stands for; no category begins with one."""
-        number = int(event.key) if event.key in set("123") else 0
-        if 0 < number <= len(self.candidates):
+        """Take a digit as the candidate it stands for."""
+        number = int(event.key) if event.key in set("123456789") else 0
+        if self.takes_digits() and 0 < number <= len(self.candidates):
             self.value = self.candidates[number - 1]
             self.cursor_position = len(self.value)
             event.prevent_default()
             event.stop()
+
+
+class CategoryInput(ChoiceInput):
+    """A category by the digit of a candidate, or by any part of its name."""
+
+    def takes_digits(self) -> bool:
+        """Take one at any time: no category begins with a digit."""
+        return True
+
+
+_INPUTS: dict[str, type[Input]] = {"category": CategoryInput, "credit": ChoiceInput}
 
 
 class EditRow(Vertical):
@@ -34,9 +49,9 @@ class EditRow(Vertical):
         self, name: str, title: str, value: str, kind: str, candidates: tuple[str, ...] = ()
     ) -> None:
         super().__init__(classes="edit-row")
-        make = CategoryInput if kind == "category" else Input
+        make = _INPUTS.get(kind, Input)
         self.input = make(value, id=name, compact=True, max_length=500, select_on_focus=False)
-        if isinstance(self.input, CategoryInput):
+        if isinstance(self.input, ChoiceInput):
             self.input.candidates = candidates
         self._title = title
         self._below = Static(id=f"{name}-said", classes="said")

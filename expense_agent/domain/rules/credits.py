@@ -17,8 +17,7 @@ def open_credit(inv: Invoice, _s: Suggestion, facts: Facts, policy: Policy) -> l
     credits_ = sorted(facts.credits, key=lambda credit: inv.number not in credit.about)
     left = sum((credit.left for credit in credits_), Money.from_minor(0, payable.currency))
     one = "a credit" if len(credits_) == 1 else f"{len(credits_)} credits"
-    how = "an edit takes it off (in the app -ID as the amount)"
-    reason = f"{one} of this supplier, {left}, not offset: {how}"
+    reason = f"{one} of this supplier, {left}, not offset: an edit takes it off"
     return held(policy, "open_credit", reason, *(_shown(credit, inv) for credit in credits_))
 
 

@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import pytest
 
+from expense_agent.domain.edit_fields import EditField
 from tests.tui.fake_service import CATEGORIES, FakeService, a_row
-from tui.model.edit_form import FieldError, Typed, form_of, matching, read_field
+from tui.model.edit_form import FieldError, Form, Typed, form_of, matching, read_field
 
 FORM = form_of(FakeService([a_row(1)]).invoice("inv-1"))
 
@@ -95,10 +96,15 @@ def test_categories_that_begin_with_the_text_come_first() -> None:
     assert matching("office supplies", CATEGORIES) == ["office"]
 
 
-@pytest.mark.parametrize("text", ["-abc123", "- abc123"])
-def test_a_credit_in_the_place_of_the_amount_is_an_offset(text: str) -> None:
-    assert typed(payable_amount=text).changes == {"offset": "abc123"}
-    assert typed(payable_amount="-12.50").problems.keys() == {"payable_amount"}
+def test_a_credit_is_one_of_those_that_are_open_and_sets_the_amount_itself() -> None:
+    credit = EditField("offset", "credit", "Offset credit", choices=(("abc123", "C-1"),))
+    form = Form((*FORM.fields, credit), {**FORM.before, "offset": ""})
+    untouched = {**form.before, "comment": "agreed"}
+    assert form.read({**untouched, "offset": "abc123"}, CATEGORIES).changes == {"offset": "abc123"}
+    unknown = form.read({**untouched, "offset": "zzz"}, CATEGORIES).problems["offset"]
+    assert unknown == "no credit 'zzz' is open; there are abc123"
+    both = {**untouched, "offset": "abc123", "payable_amount": "12"}
+    assert "change one or the other" in form.read(both, CATEGORIES).problems["offset"]
 
 
 def test_the_fields_are_those_of_the_request_and_what_it_fixes_is_not_read() -> None:

@@ -134,14 +134,24 @@ async def test_an_edit_says_how_many_approvals_it_voids() -> None:
         await driver.sees("voids 1 earlier approval")
 
 
-async def test_a_credit_is_offset_by_its_id_in_the_place_of_the_amount() -> None:
+async def test_a_credit_that_is_open_is_offset_by_its_digit() -> None:
     service = FakeService([a_row(1)])
+    read = service._detail
+    credit = {
+        "format": "credit",
+        "title": "Offset credit",
+        "oneOf": [{"const": "cr3d1t", "title": "C-1, 238.00 EUR"}],
+    }
+    amount = {"format": "decimal", "title": "Payable amount", "currency": "EUR"}
+    schema = {"properties": {"payable_amount": amount, "offset": credit}}
+    service._detail = lambda row: replace(read(row), edit_schema=schema)  # type: ignore[method-assign]
     async with driven(service) as driver:
-        await open_form(driver)
-        await fill(driver, "-cr3d1t", "", "", "", "agreed")
-        await driver.sees("credit cr3d1t is taken off")
+        await driver.press("e")
+        await driver.sees("Edit R-1", "1 C-1, 238.00 EUR")
+        await driver.press("tab", "1", "tab")
+        await driver.type("agreed")
         await driver.press("f2")
-        await driver.sees("Offset credit", "cr3d1t")
+        await driver.sees("Offset credit", "cr3d1t", "y Save")
         await driver.press("y")
         assert service.asked == [Edit(a_row(1).seen, {"offset": "cr3d1t"}, "agreed")]
 
