@@ -1,16 +1,18 @@
 """The edit form's side of the books: its lease, and what an edit would lead to."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from expense_agent.domain.category import UNSURE, Suggestion, suggestion_from
+from expense_agent.domain.credit import Credit, Offset
 from expense_agent.domain.edit import Edited
 from expense_agent.domain.invoice import with_changes
+from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Hold, Policy
 from expense_agent.editing import BeingEdited, Foreseen
 from expense_agent.errors import RequestRefused
 from expense_agent.ports import Clock, Ledger, Registered
-from expense_agent.workflow.changes import changes_of
+from expense_agent.workflow.changes import Changes, changes_of
 from expense_agent.workflow.claims import new_owner
 
 
@@ -59,7 +61,7 @@ class EditDesk:
         read = changes_of(known, record.request, changes, credits_, self.categories)
         edited = replace(known, invoice=with_changes(known.invoice, read.after))
         suggestion = self._suggestion(known, read.after)
-        holds = self._holds(edited, suggestion, Edited(self.editor, read.before, read.after))
+        holds = self._holds(edited, suggestion, read)
         chain = chain_for(edited.invoice, suggestion.category, self.policy)
         return Foreseen(holds, len(chain.seats))
 
@@ -69,14 +71,30 @@ class EditDesk:
             return Suggestion(category, 1.0, "person", f"set by {self.editor}")
         return suggestion_from(known.suggestion) if known.suggestion else UNSURE
 
-    def _holds(self, edited: Registered, suggestion: Suggestion, by: Edited) -> tuple[Hold, ...]:
+    def _holds(self, edited: Registered, suggestion: Suggestion, read: Changes) -> tuple[Hold, ...]:
         from expense_agent.domain.rules import check
         from expense_agent.domain.scope import scope_of
 
         today = self.clock.now().date()
         scope = scope_of(edited.invoice, suggestion, self.policy, today)
-        facts = self.ledger.facts_for(edited, scope)
-        # What was asked is answered by the edit, and what was approved before it counts no more.
-        placed = tuple(mark for mark in facts.placed if mark.rule != "sent_back")
-        facts = replace(facts, edits=(*facts.edits, by), placed=placed, approved=False)
+        now = self.ledger.facts_for(edited, scope)
+        after = dict(sorted(read.after.items()))  # as the ledger will have it
+        facts = replace(
+            now,
+            edits=(*now.edits, Edited(self.editor, read.before, after)),
+            # The edit answers what was asked, and what was approved before it counts no more.
+            placed=tuple(mark for mark in now.placed if mark.rule != "sent_back"),
+            approved=False,
+            credits=_left_of(now.credits, read.taken),
+        )
         return check(edited.invoice, suggestion, facts, self.policy)
+
+
+def _left_of(credits_: Sequence[Credit], taken: Offset | None) -> tuple[Credit, ...]:
+    """Give what is open of the credits once so much is taken of one."""
+    if taken is None:
+        return tuple(credits_)
+    rest = Money(taken.credit.left.amount - taken.amount.amount, taken.amount.currency)
+    lower = {taken.credit.invoice_id: replace(taken.credit, left=rest)}
+    found = (lower.get(credit.invoice_id, credit) for credit in credits_)
+    return tuple(credit for credit in found if credit.left.amount > 0)

@@ -60,9 +60,12 @@ async def test_an_offset_lowers_the_payment_and_uses_the_credit_up(tmp_path: Pat
     async with an_office(tmp_path) as office:
         agent = office.person()
         await take(agent, a_credit(), an_expensive(), an_expensive("R-2"))
-        told = await edit(agent, waiting(agent, "R-1"), offset=credit_id(agent))
+        changes = {"offset": credit_id(agent)}
+        foreseen = agent.edit_desk.foresee(waiting(agent, "R-1").seen.invoice_id, changes)
+        told = await edit(agent, waiting(agent, "R-1"), **changes)
         assert isinstance(told[-1], AskedAgain)
         row = waiting(agent, "R-1")
+        assert [hold.reason for hold in foreseen.holds] == [hold.reason for hold in row.holds]
         assert (row.payable_amount, credits_of(row)) == ("700.00", [])
         await approve(agent, row)
         assert payments(agent) == [(row.seen.invoice_id, "700.00")]
