@@ -18,6 +18,9 @@ from tui.widgets.header_line import HeaderLine
 from tui.widgets.lines import KeyBar, StatusLine
 from tui.widgets.tabs_line import TabsLine
 
+_LINES = 2
+"""How far a key scrolls before the first figure and after the last."""
+
 
 class InsightsScreen(SectionsPage):
     """Shows what `metrics` computes."""
@@ -97,10 +100,13 @@ class InsightsScreen(SectionsPage):
         self.query_one(DetailSheet).select(selected)
 
     def _go(self, step: int) -> None:
-        if self._leads:
-            place = (0 if step > 0 else -1) if self._place is None else self._place + step
-            self._select(max(0, place))
+        """Select the next figure; where there is none any more, scroll."""
+        place = 0 if self._place is None else self._place + step
+        if 0 <= place < len(self._leads):
+            self._select(place)
             self.scrolled()
+        else:
+            self._scroll(_LINES * step)
 
     def action_down(self) -> None:
         """Select the next figure that leads somewhere."""
