@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from expense_agent import __version__
@@ -9,6 +10,7 @@ from expense_agent.domain.category import Category
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.posting import Entry, invoice_postings, payment_postings
 from expense_agent.errors import DocumentGone
+from expense_agent.exporters.evidence import as_file
 from expense_agent.exporters.journal import account_of, journal
 from expense_agent.ports import Clock, utc
 from expense_agent.storage.booked import Booked, Transfer, booked
@@ -17,6 +19,7 @@ from expense_agent.storage.evidence import story
 from expense_agent.storage.payment_runs import PaymentRunTable, run_shape
 from expense_agent.storage.records import RecordReader
 from expense_agent.storage.sources import Sources
+from expense_agent.whole_file import write_whole
 
 _SHOWN = (
     "round", "level", "interrupt_id", "fingerprint", "approvals_needed", "payable", "currency",
@@ -36,6 +39,14 @@ class Auditor:
     categories: Sequence[Category]
     clock: Clock
     by: str
+
+    def write_evidence(self, invoice_id: str, output: Path) -> str:
+        """Write the story of an invoice to a new file, or into a folder; say what was written."""
+        if output.is_dir():
+            output = output / f"evidence-{invoice_id}.md"
+        content = as_file(self.evidence(invoice_id), output)
+        write_whole(output, content)
+        return f"{output}: {len(content):,} bytes"
 
     def evidence(self, invoice_id: str) -> dict[str, Any]:
         """Give the whole story of one invoice with what proves it; raises UnknownInvoice."""

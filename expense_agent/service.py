@@ -220,6 +220,14 @@ class InvoiceDetail:
     is unsure."""
 
 
+class Evidence(Protocol):
+    """Where the whole story of an invoice is taken out for an auditor."""
+
+    def write_evidence(self, invoice_id: str, output: Path) -> str:
+        """Write it to a new file, or into a folder; say what was written. Raises UsageProblem."""
+        ...
+
+
 class ReadingService(Protocol):
     """What can be read: from any thread, without LangGraph."""
 
@@ -295,6 +303,11 @@ class ReadingService(Protocol):
     @property
     def treasury(self) -> PayRuns:
         """Where payments leave for the bank."""
+        ...
+
+    @property
+    def auditor(self) -> Evidence:
+        """Where evidence leaves."""
         ...
 
     @property

@@ -17,7 +17,7 @@ from expense_agent.agent import ExpenseAgent
 from expense_agent.domain.category import Category
 from expense_agent.domain.payment_run import CSV
 from expense_agent.domain.policy import Policy
-from expense_agent.errors import UnknownInvoice
+from expense_agent.errors import UnknownInvoice, UsageProblem
 from expense_agent.exporters.evidence import CHECK, as_json, as_text
 from expense_agent.exporters.journal import account_of
 from expense_agent.service import Undo
@@ -209,3 +209,21 @@ async def test_the_json_form_has_everything(ann: ExpenseAgent) -> None:
     found = json.loads(as_json(ann.auditor.evidence(id_of(ann, "B"))))
     assert found.keys() >= {"invoice", "invoice_as_read", "edits", "proof", "how_to_verify"}
     assert found["edits"][0]["after"] == {"category": "travel"}
+
+
+async def test_evidence_is_written_once_into_a_folder_or_under_the_name_given(
+    ann: ExpenseAgent, tmp_path: Path
+) -> None:
+    invoice_id, folder = id_of(ann, "A"), tmp_path / "out"
+    folder.mkdir()
+    said = ann.auditor.write_evidence(invoice_id, folder)
+    (written,) = folder.iterdir()
+    assert said.startswith(f"{written}: ")
+    assert written.name == f"evidence-{invoice_id}.md"
+    assert written.stat().st_mode & 0o777 == 0o600
+    before = written.read_bytes()
+    with pytest.raises(UsageProblem, match="exists: choose another name"):
+        ann.auditor.write_evidence(invoice_id, folder)
+    assert written.read_bytes() == before
+    ann.auditor.write_evidence(invoice_id, folder / "a.json")
+    assert json.loads((folder / "a.json").read_text())["id"] == invoice_id

@@ -71,6 +71,7 @@ KEYS = (
     Key("look.compare", "equals_sign", "=", "Twin", "side by side with the one most like it"),
     Key("look.document", "o", "o", "Source", "show what it was read from, in your pager"),
     Key("look.raw", "O", "O", "", "show all that is stored of it as JSON, in your pager"),
+    Key("look.evidence", "w", "w", "", "write the evidence: its whole story, with what proves it"),
     Key("look.copy_id", "y", "y", "", "copy the id (sent to the terminal's clipboard)"),
     Key("look.copy_line", "Y", "Y", "", "copy the whole line"),
     Key("decide.note_in_editor", "E", "E", "", "write a note in your editor"),
@@ -198,6 +199,13 @@ KEYS = (
     Key("command.newer", "down", "↓", "", "the line after"),
     Key("app.command", "colon", ":", "Command", "say it in words; approves nothing by itself"),
     Key("app.palette", "ctrl+p", "^p", "Palette", "what is possible now, by name; decides nothing"),
+    Key(
+        "app.copy_or_say",
+        "ctrl+c",
+        "^c",
+        "",
+        "copy what the mouse selects; it never quits",
+    ),
     Key("app.help", "question_mark,f1", "? F1", "Help", "these keys"),
     Key(
         "app.back", "escape", "Esc", "Back", "close the topmost thing; changes nothing, never quits"

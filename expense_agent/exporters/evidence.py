@@ -5,6 +5,7 @@ The JSON form has everything; the text form is the same to read. Both say how th
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 _HOW = """
@@ -43,6 +44,11 @@ for row in found["proof"]["rows"]:
 print("verified:", len(found["proof"]["events"]), "events,", len(found["proof"]["rows"]), "rows")
 """
 """A program of a page that checks the JSON form with Python's standard library alone."""
+
+
+def as_file(evidence: Mapping[str, Any], output: Path) -> bytes:
+    """Give the evidence as the name of its file says: JSON, else Markdown."""
+    return as_json(evidence) if output.suffix == ".json" else as_text(evidence)
 
 
 def as_json(evidence: Mapping[str, Any]) -> bytes:

@@ -128,6 +128,17 @@ def a_headline(row: QueueRow) -> Headline:
     )
 
 
+class FakeAuditor:
+    """Notes what evidence is asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Path]] = []
+
+    def write_evidence(self, invoice_id: str, output: Path) -> str:
+        self.asked.append((invoice_id, output))
+        return f"{output}: 12 bytes"
+
+
 class FakeTreasury:
     """Payment runs of nothing: what a test wants said is put into its fields."""
 
@@ -269,6 +280,7 @@ class FakeService:
         self.events: list[dict[str, Any]] = []
         self.pasts: dict[str, SupplierHistory] = {}
         self.treasury = FakeTreasury()
+        self.auditor = FakeAuditor()
         self.category_desk = FakeCategoryDesk()
         self.edit_desk = FakeEditDesk(approver)
 

@@ -84,3 +84,22 @@ def test_the_editor_is_the_persons_own_or_a_usual_one(
 
 def test_hostile_text_reaches_no_clipboard_test_by_accident() -> None:
     assert UNSAFE.search(HOSTILE), "the tests above would prove nothing"
+
+
+async def test_w_asks_for_a_file_and_writes_the_evidence_of_the_invoice() -> None:
+    service = FakeService([a_row(1), a_row(2)])
+    async with driven(service, (120, 40), waits_for="engine ready") as driver:
+        await driver.press("j", "w")
+        await driver.sees("Evidence of inv-2")
+        await driver.press("enter")
+        await driver.sees("name a file")
+        await driver.type("/tmp/pack.md")
+        await driver.press("enter")
+        await driver.sees("evidence: /tmp/pack.md: 12 bytes")
+        assert service.auditor.asked == [("inv-2", Path("/tmp/pack.md"))]
+
+
+async def test_ctrl_c_ends_nothing_and_says_what_does() -> None:
+    async with driven(FakeService([a_row(1)]), waits_for="engine ready") as driver:
+        await driver.press("ctrl+c")
+        await driver.sees("q quits; decisions on their way are finished first")

@@ -1,14 +1,18 @@
 """Looking closer at an invoice, also with programs of the person's own; decides nothing."""
 
+import asyncio
 import json
 from dataclasses import asdict
+from pathlib import Path
 
-from expense_agent.service import InvoiceDetail, QueueRow, SupplierHistory
+from expense_agent.service import ApprovalService, InvoiceDetail, QueueRow, SupplierHistory
 from tui.formatting import money
 from tui.keymap import bindings
+from tui.messages import ErrandWanted
 from tui.model.past import twin_of
 from tui.safe_text import inert
 from tui.screens.mode_page import ModePage
+from tui.screens.words import WordsScreen
 
 _LONGEST = 1_000_000
 """Characters of JSON that go to the pager."""
@@ -64,6 +68,26 @@ class LookingPage(ModePage):
         from tui.pager import paged  # noqa: PLC0415 - when needed
 
         self.say(paged(self.app, text))
+
+    def action_evidence(self) -> None:
+        """Ask for a file, then write the whole story of the invoice to it."""
+        if not (invoice_id := self.looked_at):
+            return
+
+        def named(typed: str | None) -> None:
+            if typed:
+                self._write_evidence(invoice_id, Path(typed).expanduser())
+
+        title = f"Evidence of {invoice_id}"
+        effect = "A new file for an auditor: Markdown, or JSON if it is named .json"
+        screen = WordsScreen(self.session, title, effect, "file or folder", "name a file")
+        self.app.push_screen(screen, named)
+
+    def _write_evidence(self, invoice_id: str, output: Path) -> None:
+        async def work(service: ApprovalService) -> str:
+            return await asyncio.to_thread(service.auditor.write_evidence, invoice_id, output)
+
+        self.post_message(ErrandWanted("evidence", work, invoice_id))
 
     def action_compare(self) -> None:
         """Show it side by side with the invoice most like it."""

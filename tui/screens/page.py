@@ -42,6 +42,14 @@ class Page(Screen[T]):
         """Ask to leave the app."""
         self.post_message(QuitWanted())
 
+    def action_copy_or_say(self) -> None:
+        """Copy the selection if there is one; ctrl+c never ends anything."""
+        if self.get_selected_text():
+            self.action_copy_text()
+        else:
+            self.session.inbox.said = "q quits; decisions on their way are finished first"
+            self.session.changed.publish(frozenset())
+
     def action_palette(self) -> None:
         """Show what is possible now, and do what is chosen."""
         from tui.screens.palette import PaletteScreen  # noqa: PLC0415 - a page itself
