@@ -170,7 +170,7 @@ def _refuse_other_content(output: Path, kept: KeptRun | None) -> None:
     if output.is_dir() or not os.access(output.absolute().parent, os.W_OK | os.X_OK):
         raise UsageProblem(f"{output} cannot be written: name a file in a folder that is yours")
     if output.exists() and (kept is None or output.read_bytes() != kept.content):
-        raise UsageProblem(f"{output} exists: a payment run never replaces another file")
+        raise UsageProblem(f"{output} exists: a payment run never replaces a file; name another")
 
 
 def _write_file(output: Path, kept: KeptRun) -> None:

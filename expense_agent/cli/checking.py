@@ -46,13 +46,20 @@ def doctor(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.json:
         print_json(findings)
     else:
-        print_fields({key: value for key, value in findings.items() if key != "problems"})
+        print_fields({key: _said(value) for key, value in findings.items() if key != "problems"})
         for problem in findings["problems"]:
             print(safe(f"problem: {problem}"))
         print("ok" if findings["ok"] else "not ok")
     if not findings["usable"]:
         return 3
     return 0 if findings["ok"] else 1
+
+
+def _said(value: Any) -> Any:
+    """Put what has parts into words: "langgraph 1.2.22, textual 8.2.8"."""
+    if not isinstance(value, dict):
+        return value
+    return ", ".join(f"{name} {part}" for name, part in value.items())
 
 
 def policy(arguments: argparse.Namespace, settings: Settings) -> int:

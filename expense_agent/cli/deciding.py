@@ -40,6 +40,7 @@ from expense_agent.settings import Settings
 
 Result = dict[str, Any]
 Act = Callable[[ExpenseAgent, Seen], AsyncIterator[Event]]
+_BAD = ("refused", "failed")
 
 
 def approve(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -136,7 +137,7 @@ def comment(arguments: argparse.Namespace, settings: Settings) -> int:
     def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
         return agent.comment(Comment(seen.invoice_id, arguments.text))
 
-    return _each(arguments, settings, [arguments.id], act)
+    return _each(arguments, settings, [arguments.id], act, done="noted")
 
 
 def attach(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -145,7 +146,7 @@ def attach(arguments: argparse.Namespace, settings: Settings) -> int:
     def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
         return agent.comment(Comment(seen.invoice_id, arguments.comment, arguments.file))
 
-    return _each(arguments, settings, [arguments.id], act)
+    return _each(arguments, settings, [arguments.id], act, done="attached")
 
 
 def step(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -194,7 +195,8 @@ def expire(arguments: argparse.Namespace, settings: Settings) -> int:
         await asyncio.to_thread(remind, agent.overdue, agent.policy)
         return expired
 
-    return _report(_with_agent(settings, run), as_json=arguments.json)
+    nothing = "no request is past its time"
+    return _report(_with_agent(settings, run), as_json=arguments.json, nothing=nothing)
 
 
 def _one(
@@ -231,11 +233,19 @@ def remind_(arguments: argparse.Namespace, settings: Settings) -> int:
         _result(one.invoice_id, "failed" if one.problem else "reminded", one.problem or "in time")
         for one in told
     ]
-    return _report(results, as_json=arguments.json)
+    nothing = "no request runs out that nobody was reminded of"
+    return _report(results, as_json=arguments.json, nothing=nothing)
 
 
-def _each(arguments: argparse.Namespace, settings: Settings, ids: Sequence[str], act: Act) -> int:
-    """Act on every id, several at once; one result an id, in order."""
+def _each(
+    arguments: argparse.Namespace,
+    settings: Settings,
+    ids: Sequence[str],
+    act: Act,
+    *,
+    done: str = "",
+) -> int:
+    """Act on every id, several at once; one result an id, in order; `done` as in `_report`."""
     expected = getattr(arguments, "expect", None)
 
     async def one(agent: ExpenseAgent, invoice_id: str) -> Result:
@@ -255,7 +265,7 @@ def _each(arguments: argparse.Namespace, settings: Settings, ids: Sequence[str],
         once = dict.fromkeys(ids)
         return list(await asyncio.gather(*(bounded(invoice_id) for invoice_id in once)))
 
-    return _report(_with_agent(settings, run), as_json=arguments.json)
+    return _report(_with_agent(settings, run), as_json=arguments.json, done=done)
 
 
 def _seen(agent: ExpenseAgent, invoice_id: str, expected: str | None) -> Seen:
@@ -313,14 +323,20 @@ def _result(invoice_id: str, outcome: str, reason: str, by: str | None = None) -
     return {"id": invoice_id, "outcome": outcome, "reason": reason, "by": by}
 
 
-def _report(results: list[Result], *, as_json: bool) -> int:
+def _report(
+    results: list[Result], *, as_json: bool, done: str = "", nothing: str = "nothing to do"
+) -> int:
+    """Tell the results; a person reads `done` of what changed no state, and `nothing` of none."""
     if as_json:
         print_json(results)
     else:
         for result in results:
             by = f" (by {result['by']})" if result["by"] else ""
-            print(safe(f"{result['id']}  {result['outcome']}: {result['reason']}{by}"))
-    bad = [result for result in results if result["outcome"] in ("refused", "failed")]
+            word = done if done and result["outcome"] not in _BAD else result["outcome"]
+            print(safe(f"{result['id']}  {word}: {result['reason']}{by}"))
+        if not results:
+            print(nothing, file=sys.stderr)
+    bad = [result for result in results if result["outcome"] in _BAD]
     if bad and not as_json:
         print(f"{len(bad)} of {len(results)} not done", file=sys.stderr)
     return 1 if bad else 0

@@ -95,7 +95,7 @@ def _print(figures: Mapping[str, Any]) -> None:
     _print_rates("EDITED FIELD", figures["edits"])
     _print_rates("APPROVED IN SPITE OF", figures["overrides"])
     for key, name in (("spend_by_category", "category"), ("spend_by_supplier", "supplier")):
-        rows = [(r[name], r["currency"], r["count"], r["sum"]) for r in figures[key]]
+        rows = [(r[name] or "none", r["currency"], r["count"], r["sum"]) for r in figures[key]]
         if rows:
             print()
             print_table((name.upper(), "CUR", "PAYMENTS", "SUM"), rows, right="PAYMENTS SUM")

@@ -140,7 +140,9 @@ def _currency(values: Mapping[str, str], notations: Notations, mark: str | None)
     currency = currency_code(text) if text else named_currency(mark) or header or notations.currency
     if currency is None:
         unclear = f" ({mark} may be several)" if mark else ""
-        raise UnreadableError(f'no currency{unclear}; name it in a mapping file: currency = "EUR"')
+        raise UnreadableError(
+            f'no currency{unclear}; name it in a mapping file (--mapping): currency = "EUR"'
+        )
     if header and header != currency:
         raise UnreadableError(f"currency {currency}, but the column of the amount is in {header}")
     return currency

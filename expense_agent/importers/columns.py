@@ -129,7 +129,7 @@ def _no_amount(columns: Columns) -> list[Problem]:
         return []
     reason = (
         f"no column for the amount to pay; the columns are: {listed(columns.names)}; "
-        'name it in a mapping file: [columns] payable_amount = "..."'
+        'name it in a mapping file (--mapping): [columns] payable_amount = "..."'
     )
     return [Problem("file", reason)]
 

@@ -97,7 +97,7 @@ def _no_currency(
     notation = notations.amounts.get("payable_amount", NumberNotation())
     if not texts or any(_names_currency(text, notation) for text in texts):
         return []
-    reason = 'no column names a currency; name it in a mapping file: currency = "EUR"'
+    reason = 'no column names a currency; name it in a mapping file (--mapping): currency = "EUR"'
     return [Problem("column currency", reason)]
 
 

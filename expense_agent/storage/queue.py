@@ -80,7 +80,8 @@ class QueueReader:
     def rows_of(self, invoice_id: str) -> list[QueueRow]:
         """Give the requests of one invoice: the open ones first, then the latest answered."""
         rows = self._database.all(
-            f"{_ROW} WHERE r.invoice_id = ? ORDER BY r.status <> 'open', r.round DESC, r.level",
+            f"{_ROW} WHERE r.invoice_id = ? ORDER BY r.status <> 'open',"
+            " CASE WHEN r.status = 'open' THEN r.level ELSE -r.key END",
             invoice_id,
         )
         found = [self._row(row) for row in rows]

@@ -333,3 +333,24 @@ def test_a_locked_store_is_told_as_such_and_nothing_is_recorded(
     assert "database is locked" in ran.out + ran.err
     assert state(filled, over) == "waiting"
     assert filled.data("show", over)["decisions"] == []
+
+
+def test_after_a_remark_the_refusal_names_who_decided_and_not_the_request_it_closed(
+    filled: Shell,
+) -> None:
+    over = filled.ids()["OVER"]
+    ran = filled("comment", over, "asked them", by="ann")
+    assert ran.out == f"{over}  noted: waiting for a person\n"
+    result(filled, "approve", over)
+    told = result(filled, "approve", over, code=1, by="bob")
+    assert told["reason"].startswith("already approved by ann")
+
+
+@pytest.mark.parametrize("command", [("expire",), ("expire", "--dry-run"), ("remind",)])
+def test_a_command_that_found_nothing_to_do_says_so(
+    filled: Shell, command: tuple[str, ...]
+) -> None:
+    ran = filled(*command)
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err.startswith("no request ")
+    assert filled.data(*command) == []
