@@ -29,6 +29,8 @@ async def picture(settings: Settings) -> str:
         strips = app.screen._compositor.render_strips()  # noqa: SLF001 - no public way to text
         lines = ["".join(segment.text for segment in strip).rstrip() for strip in strips]
         await pilot.press("q")
+    assert app.board
+    assert app.board.ended(60), "nothing is written to the store any more"
     return "\n".join(lines)
 
 
