@@ -277,5 +277,5 @@ class Books:
     def _judged(self, asked: Asked) -> Authority:
         now = self._clock.now()
         if late := too_late(asked.expires_at, utc(now)):
-            return Authority(late)
+            return Authority(late, late=True)
         return authority(self.approver, asked, self._policy, now.date())

@@ -145,6 +145,8 @@ class QueueRow:
     answered_at: str | None = None
     why_not: str | None = None
     """Why the acting person may not approve it; None: they may."""
+    late: bool = False
+    """Whether its time has run out: nobody can give any answer, and `why_not` says so."""
     acts_for: str | None = None
     """Who has lent the acting person the authority to approve it; None: it is their own."""
     held_until: str | None = None

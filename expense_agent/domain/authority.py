@@ -68,6 +68,8 @@ class Authority:
     """Why not, in one sentence; the same text is shown and stored."""
     on_behalf_of: str | None = None
     """Who lent the authority; None: it is the person's own."""
+    late: bool = False
+    """Whether nobody can give any answer any more: its time has run out."""
 
 
 def authority(who: str, asked: Asked, policy: Policy, today: date) -> Authority:

@@ -122,6 +122,7 @@ class QueueReader:
             answered_by=row["answered_by"],
             answered_at=row["answered_at"],
             why_not=judged.refusal,
+            late=judged.late,
             acts_for=judged.on_behalf_of,
             held_until=row["held_until"],
             wanted=_wanted(row) if any(seats) else "",

@@ -75,6 +75,8 @@ def _of_answer(row: QueueRow) -> RowState:
 
 
 def _of_waiting(row: QueueRow, approver: str) -> RowState:
+    if row.late:
+        return RowState("⊘", "late", "quiet")
     if row.held_until:
         return RowState("⧗", row.held_until[5:], "quiet")
     if any(not hold.overridable for hold in row.holds):

@@ -47,6 +47,8 @@ def why_not(verb: Verb, row: QueueRow | None, inbox: Inbox, desk: Desk) -> str |
         return answered(row)
     if row.key in inbox.changed:
         return "changed since you looked: R shows what waits now"
+    if row.late and verb is not Verb.NOTE:
+        return row.why_not
     if desk.not_an_approver and verb is not Verb.NOTE:
         return desk.not_an_approver
     if verb is Verb.EDIT and (editing := edited_now(row, inbox)):

@@ -20,6 +20,7 @@ def shown(row: QueueRow, *, ascii_only: bool = False) -> str:
         (a_row(1), "◉ you"),
         (a_row(1, why_not="over your limit"), "◌ other"),
         (replace(a_row(1, why_not="over your limit"), waits_for=("bob",)), "◌ bob"),
+        (replace(a_row(1, why_not="the request expired at noon"), late=True), "⊘ late"),
         (replace(a_row(1, why_not="over your limit"), waits_for=("bob", "cyd")), "◌ other"),
         (replace(a_row(1, why_not="it is for treasury"), wanted="treasury"), "◌ treasury"),
         (a_row(1, holds=(NO_ACCOUNT,), why_not="cannot be approved"), "◉ fix it"),

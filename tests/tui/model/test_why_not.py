@@ -24,6 +24,12 @@ def test_the_stores_reason_stops_approving_but_not_rejecting_or_editing() -> Non
     assert reason(row, verb=Verb.EDIT) is None
 
 
+def test_once_its_time_is_over_nothing_but_a_note_can_be_added() -> None:
+    row = replace(a_row(1, why_not="the request expired at noon"), late=True)
+    off = {verb for verb in Verb if reason(row, verb=verb) == "the request expired at noon"}
+    assert off == set(Verb) - {Verb.NOTE}
+
+
 def test_the_few_who_may_decide_instead_are_named() -> None:
     row = replace(a_row(1, why_not="over your limit 500.00 EUR"), waits_for=("bob", "cyd"))
     assert reason(row) == "over your limit 500.00 EUR; waiting for bob or cyd"
