@@ -39,7 +39,7 @@ async def test_o_shows_what_the_invoice_was_read_from_on_both_screens(
 async def test_a_document_that_is_gone_is_a_sentence_and_nothing_breaks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def gone(_self: FakeService, _invoice_id: str) -> str:
+    def gone(_self: FakeService, _invoice_id: str, _attached: str | None) -> str:
         raise DocumentGone("no copy of a.xml was kept")
 
     monkeypatch.setattr(FakeService, "document", gone)
