@@ -28,8 +28,8 @@ class FieldWords:
             return problem, True
         if field.kind == "category":
             return self._category(field, value, typed), False
-        if field.kind == "credit" and field.name not in typed.changes:
-            return self._numbered(words for _, words in field.choices), False
+        if field.kind == "credit":
+            return self._credit(field, typed), False
         return (self._was(field) if field.name in typed.changes else ""), False
 
     def completed(self, value: str) -> str | None:
@@ -43,6 +43,13 @@ class FieldWords:
         first, *others = self._found(value)
         also = f"; also {', '.join(others[: _SHOWN_MATCHES - 1])}" if others else ""
         return f"Enter takes {first}{also}"
+
+    def _credit(self, field: EditField, typed: Typed) -> str:
+        """Give what is taken off, or what the digits would take."""
+        taken = dict(field.choices).get(typed.changes.get(field.name, ""))
+        if taken:
+            return f"{taken} is taken off"
+        return self._numbered(words for _, words in field.choices)
 
     @staticmethod
     def _numbered(found: Iterable[str]) -> str:

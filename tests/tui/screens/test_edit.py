@@ -148,7 +148,9 @@ async def test_a_credit_that_is_open_is_offset_by_its_digit() -> None:
     async with driven(service) as driver:
         await driver.press("e")
         await driver.sees("Edit R-1", "1 C-1, 238.00 EUR")
-        await driver.press("tab", "1", "tab")
+        await driver.press("tab", "1")
+        await driver.sees("C-1, 238.00 EUR is taken off")
+        await driver.press("tab")
         await driver.type("agreed")
         await driver.press("f2")
         await driver.sees("Offset credit", "cr3d1t", "y Save")
