@@ -106,7 +106,7 @@ KEYS = (
     Key("mode.payments", "3", "3", "Payments", "the ledger's payments"),
     Key("mode.activity", "4", "4", "Activity", "the audit trail, and what this app has told"),
     Key("mode.insights", "5", "5", "Insights", "figures: touchless rate, times, overrides, spend"),
-    Key("mode.policy", "comma", ",", "Policy", "the policy in force in plain words"),
+    Key("mode.policy", "comma", ",", "Policy", "the policy in force; theme, grace time and keys"),
     Key("mode.to_confirm", "C", "C", "", "categories to confirm, of paid and waiting invoices"),
     Key("views.next_view", "right_square_bracket,right", "] →", "View", "the next view or section"),
     Key("views.previous_view", "left_square_bracket,left", "[ ←", "", "the one before"),

@@ -21,9 +21,14 @@ _SHOWN = {
 
 def use(table: Iterable[Key]) -> dict[str, str]:
     """Put a table into force; give what differs from the usual keys, as Textual wants it."""
-    usual = {key.id: key.keys for key in KEYS}
     _in_force.update((key.id, key) for key in table)
-    return {key.id: key.keys for key in _in_force.values() if key.keys != usual[key.id]}
+    return {key.id: key.keys for key in changed()}
+
+
+def changed() -> tuple[Key, ...]:
+    """Give the keys in force that are not the usual ones."""
+    usual = {key.id: key.keys for key in KEYS}
+    return tuple(key for key in _in_force.values() if key.keys != usual[key.id])
 
 
 def shown(names: str) -> str:

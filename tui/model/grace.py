@@ -42,6 +42,10 @@ class Grace:
         self._batches: list[Batch] = []
         self._due: dict[int, float] = {}
 
+    def lasts(self, count: int = 1) -> float:
+        """Give the seconds that so many decisions made together can be taken back."""
+        return min(self._seconds * (SEVERAL if count > 1 else 1), LONGEST_SECONDS)
+
     def __len__(self) -> int:
         return len(self._due)
 
@@ -50,10 +54,10 @@ class Grace:
 
     def takes(self, intents: Sequence[Intent]) -> bool:
         """Keep intents for their time; False: they have none and go at once."""
-        seconds = self._seconds * (SEVERAL if len(intents) > 1 else 1)
+        seconds = self.lasts(len(intents))
         if seconds <= 0 or intents[0].verb not in WITH_GRACE:
             return False
-        batch = Batch(tuple(intents), self._clock() + min(seconds, LONGEST_SECONDS))
+        batch = Batch(tuple(intents), self._clock() + seconds)
         self._batches.append(batch)
         self._due |= dict.fromkeys((intent.row.key for intent in intents), batch.due)
         return True

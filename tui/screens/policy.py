@@ -1,4 +1,4 @@
-"""The policy in force in plain words; it is changed in its file, never here."""
+"""The policy in force, and what is chosen for this terminal; changed in files, never here."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -7,7 +7,9 @@ from textual.widgets import Static
 
 from tui.screens.page import Dialog
 from tui.sheet import laid_out
+from tui.sheet.line import GAP
 from tui.sheet.policy import policy_lines
+from tui.sheet.terminal import terminal_lines
 from tui.widgets.lines import KeyBar
 
 
@@ -37,6 +39,7 @@ class PolicyScreen(Dialog[None]):
         if policy is None:
             shown.update(Content("the store is still being opened"))
             return
-        lines = policy_lines(policy, self.session.desk.approver)
+        mine = terminal_lines(self.session, self.app.theme)
+        lines = [*policy_lines(policy, self.session.desk.approver), GAP, *mine]
         width = self.query_one(VerticalScroll).scrollable_content_region.width - 1
         shown.update(laid_out(lines, width))

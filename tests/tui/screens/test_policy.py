@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +10,8 @@ from expense_agent.domain.tiers import Delegation, Tier
 from tests.tui.driving import SIZES, driven
 from tests.tui.fake_service import FakeService, a_row
 from tests.tui.goldens import assert_golden
+from tui.config import Config
+from tui.key_table import KEYS
 from tui.sheet import policy as words
 
 POLICY = Policy(
@@ -31,6 +34,14 @@ async def test_the_screen(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
         await driver.press("comma")
         await driver.sees("The policy in force", "up to 500.00 EUR")
         assert_golden(driver, "policy")
+
+
+async def test_what_is_chosen_for_this_terminal_stands_below() -> None:
+    keys = tuple(replace(k, keys="x", shown="x") if k.id == "queue.range" else k for k in KEYS)
+    config = Config(theme="expense-cb", keys=keys)
+    async with driven(FakeService([a_row(1)]), (120, 60), grace_seconds=4.0, config=config) as here:
+        await here.press("comma")
+        await here.sees("expense-cb", "4 s, several together 24 s", "queue.range x")
 
 
 async def test_it_says_who_may_do_what_and_which_one_is_you() -> None:
