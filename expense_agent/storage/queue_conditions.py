@@ -48,6 +48,7 @@ _TEXT_FIELDS = {
     "currency": ("currency",),
     "text": ("supplier", "number", "category", "invoice_id"),
 }
+_IN_WORDS = ("supplier", "number", "category", "text")
 _DATES = {"due": "due_date", "waiting": "waiting_since", "expires": "expires_at"}
 _LARGEST = 2**63 - 1
 # Holds are stored as canonical JSON: a quotation mark inside a text is escaped, this one is not.
@@ -110,7 +111,7 @@ class Conditions:
         if term.field in _DATES:
             return f"{_DATES[term.field]} {term.op} ?", [term.value]
         if term.field in _TEXT_FIELDS:
-            return _text(_TEXT_FIELDS[term.field], term.op, term.value.lower())
+            return _text(term.field, term.op, term.value.lower())
         return _SPECIAL[term.field](term) if term.field != "state" else self._state(term.value)
 
     def _state(self, value: str) -> Condition:
@@ -217,15 +218,33 @@ _SPECIAL: dict[str, Callable[[Term], Condition]] = {
 }
 
 
-def _text(columns: Sequence[str], op: str, value: str) -> Condition:
-    """Compare text as it is written, and supplier names also as they are folded (müller)."""
-    tests = [(f"lower({column})", value) for column in columns]
+def source(query: QueueQuery) -> str:
+    """Give what to read from: words are looked for in the index that has them, not in the rows."""
+    searches = any(
+        term.field in _IN_WORDS and (term.field == "text" or not term.negated)
+        for term in query.terms
+    )
+    return "approval_requests INDEXED BY queue_supplier" if searches else "approval_requests"
+
+
+def _text(field: str, op: str, value: str) -> Condition:
+    """Compare text as it is written, and supplier names also as they are folded (müller).
+
+    All that is looked in stands in `words`: where they lack the text, no row has to be read.
+    """
     folded = normalised_name(value)
+    wanted = dict.fromkeys([value, folded] if folded else [value])
+    among = " OR ".join("instr(words, ?) > 0" for _ in wanted)
+    if field == "text" and op == "contains":
+        return among, list(wanted)
+    columns = _TEXT_FIELDS[field]
+    tests = [(f"lower({column})", value) for column in columns]
     if "supplier" in columns and folded:
         tests.append(("supplier_sort", folded))
     compared = "{} = ?" if op == "=" else "instr({}, ?) > 0"
     sql = " OR ".join(compared.format(column) for column, _ in tests)
-    return sql, [wanted for _, wanted in tests]
+    values = [text for _, text in tests]
+    return (f"({among}) AND ({sql})", [*wanted, *values]) if field in _IN_WORDS else (sql, values)
 
 
 def _codes(exponent: int) -> str:

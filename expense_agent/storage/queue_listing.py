@@ -13,7 +13,7 @@ from expense_agent.domain.money import Money, plain
 from expense_agent.domain.policy import ROUTINE_RANK
 from expense_agent.service import QueueGroup, QueueNews, QueueOverview, QueueQuery
 from expense_agent.storage.database import Database
-from expense_agent.storage.queue_conditions import GROUPS, Conditions, order
+from expense_agent.storage.queue_conditions import GROUPS, Conditions, order, source
 
 _HALF = 1_000_000_000
 # In two halves: the sum of a few absurd amounts would not fit 64 bits.
@@ -42,7 +42,7 @@ class QueueListing:
         where, values = conditions.where(query)
         # One text instead of a row a key: SQLite makes it without the interpreter's lock.
         keys = self._database.all(
-            "SELECT json_group_array(key) AS keys, ?1 FROM (SELECT key FROM approval_requests"
+            f"SELECT json_group_array(key) AS keys, ?1 FROM (SELECT key FROM {source(query)}"
             f" WHERE {where} ORDER BY {order(query)})",
             *values,
         )[0]["keys"]
@@ -109,7 +109,7 @@ class QueueListing:
         sums: dict[str | int, dict[str, sqlite3.Row]] = {}
         for row in self._database.all(
             f"SELECT ?1, {named} AS name, currency, count(*) AS count, {_SUMS}"
-            f" FROM approval_requests WHERE {where} GROUP BY name, currency"
+            f" FROM {source(query)} WHERE {where} GROUP BY name, currency"
             " ORDER BY name, currency",
             *values,
         ):
