@@ -48,7 +48,13 @@ _TEXT_FIELDS = {
     "currency": ("currency",),
     "text": ("supplier", "number", "category", "invoice_id"),
 }
-_IN_WORDS = ("supplier", "number", "category", "text")
+_IN_INDEX = {
+    "supplier": ("supplier_words",),
+    "number": ("other_words",),
+    "category": ("other_words",),
+    "text": ("supplier_words", "other_words"),
+}
+"""Columns of an index that have all the words of a field, and others."""
 _DATES = {"due": "due_date", "waiting": "waiting_since", "expires": "expires_at"}
 _LARGEST = 2**63 - 1
 # Holds are stored as canonical JSON: a quotation mark inside a text is escaped, this one is not.
@@ -221,7 +227,7 @@ _SPECIAL: dict[str, Callable[[Term], Condition]] = {
 def source(query: QueueQuery) -> str:
     """Give what to read from: words are looked for in the index that has them, not in the rows."""
     searches = any(
-        term.field in _IN_WORDS and (term.field == "text" or not term.negated)
+        term.field in _IN_INDEX and (term.op == "contains" or not term.negated)
         for term in query.terms
     )
     return "approval_requests INDEXED BY queue_supplier" if searches else "approval_requests"
@@ -230,21 +236,23 @@ def source(query: QueueQuery) -> str:
 def _text(field: str, op: str, value: str) -> Condition:
     """Compare text as it is written, and supplier names also as they are folded (müller).
 
-    All that is looked in stands in `words`: where they lack the text, no row has to be read.
+    What is looked in stands in an index, too: where that lacks the text no row has to be read.
     """
     folded = normalised_name(value)
-    wanted = dict.fromkeys([value, folded] if folded else [value])
-    among = " OR ".join("instr(words, ?) > 0" for _ in wanted)
-    if field == "text" and op == "contains":
-        return among, list(wanted)
+    found = [(f"instr({column}, ?) > 0", value) for column in _IN_INDEX.get(field, ())]
+    if field in ("supplier", "text") and folded:
+        found.append(("instr(supplier_words, ?) > 0", folded))
+    in_index = " OR ".join(test for test, _ in found)
+    if op == "contains" and field in ("supplier", "text"):
+        return in_index, [wanted for _, wanted in found]
     columns = _TEXT_FIELDS[field]
     tests = [(f"lower({column})", value) for column in columns]
     if "supplier" in columns and folded:
         tests.append(("supplier_sort", folded))
     compared = "{} = ?" if op == "=" else "instr({}, ?) > 0"
-    sql = " OR ".join(compared.format(column) for column, _ in tests)
-    values = [text for _, text in tests]
-    return (f"({among}) AND ({sql})", [*wanted, *values]) if field in _IN_WORDS else (sql, values)
+    exact = " OR ".join(compared.format(column) for column, _ in tests)
+    values = [wanted for _, wanted in (*found, *tests)]
+    return f"({in_index}) AND ({exact})" if found else exact, values
 
 
 def _codes(exponent: int) -> str:

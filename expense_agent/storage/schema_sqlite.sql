@@ -83,8 +83,9 @@ CREATE TABLE approval_requests (
                       'superseded')),
     answered_by      TEXT,
     answered_at      TEXT,
-    words            TEXT AS (lower(supplier) || char(10) || supplier_sort || char(10) || lower(number) || char(10)
-                     || lower(coalesce(category, '')) || char(10) || lower(invoice_id)),  -- what filters look in
+    supplier_words   TEXT AS (lower(supplier) || char(10) || supplier_sort),        -- what filters look in
+    other_words      TEXT AS (lower(number) || char(10) || lower(coalesce(category, '')) || char(10)
+                     || lower(invoice_id)),
     UNIQUE (thread_id, interrupt_id)
 ) STRICT;
 CREATE INDEX requests_invoice ON approval_requests (invoice_id);
@@ -100,7 +101,8 @@ CREATE INDEX queue_amount   ON approval_requests (payable_minor DESC, key, curre
     WHERE status = 'open';
 -- Words are looked for in this one, with all that stands beside them in a filter.
 CREATE INDEX queue_supplier ON approval_requests (supplier_sort, key, payable_minor, currency, due_date, held_until,
-    words, hold_rank, signs, standing, expires_at, waiting_since, loss_day, loss_minor, status) WHERE status = 'open';
+    supplier_words, other_words, hold_rank, signs, standing, expires_at, waiting_since, loss_day, loss_minor, status)
+    WHERE status = 'open';
 CREATE INDEX queue_loss     ON approval_requests (loss_day, loss_minor DESC, key, payable_minor, currency, due_date,
     held_until, status) WHERE status = 'open';
 CREATE INDEX queue_waiting  ON approval_requests (waiting_since, key, payable_minor, currency, due_date, held_until,

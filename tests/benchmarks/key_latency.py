@@ -184,7 +184,7 @@ def idle(pair: Pair, rounds: int) -> None:
             pair.press(DOWN, moves)
     for name, times in (("cursor down", moves), ("page down", pages), ("jump to the end", jumps)):
         print(times.told(name), flush=True)
-    for text in ("amount>5000", "nord", "supplier:7 R-1", "hold:bank !due<2d"):
+    for text in ("amount>2000", "nord", "supplier:7 R-1", "hold:bank !due<2d"):
         found = Times()
         for _ in range(max(3, rounds // 2)):
             for keys in (b"/", text.encode()):
