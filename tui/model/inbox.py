@@ -50,24 +50,8 @@ class Inbox:
         """The invoice read last, for the preview."""
         self.together: dict[int, QueueRow] = {}
         """The latest set decided together, as it was decided."""
-        self._said = ""
-        self._told_of: int | None = None
-        """The decision that news have come of since a sentence was last read."""
-
-    @property
-    def said(self) -> str:
+        self.said = ""
         """The newest sentence for the status line; may contain supplier text."""
-        self._work_out()
-        return self._said
-
-    @said.setter
-    def said(self, sentence: str) -> None:
-        self._said, self._told_of = sentence, None
-
-    def _work_out(self) -> None:
-        """Put the latest news into words: not at once, hundreds may come between two frames."""
-        if self._told_of is not None:
-            self._said, self._told_of = self._sentence(self._told_of), None
 
     # --- the list
 
@@ -96,7 +80,6 @@ class Inbox:
         self.marks = {k: row for k, row in self.marks.items() if k not in decided | others}
         if others:
             self.said = f"{counted(len(others), 'mark')} taken away: answered by others"
-        self._work_out()
         self.progress = {key: p for key, p in self.progress.items() if p.running}
         self.known.forget()
         self.news = News(change=listing.change, waiting=listing.waiting)
@@ -251,7 +234,6 @@ class Inbox:
         One that stayed the same request (after a note) can be decided again.
         """
         if row.key == key:
-            self._work_out()
             self.progress.pop(key, None)
             self.known.put(key, row)
             return
