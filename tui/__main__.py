@@ -82,6 +82,7 @@ def _open(settings: Settings, options: argparse.Namespace) -> int:
     gc.disable()  # imports make no garbage, looking for it takes a tenth of them; see EngineClient
     from expense_agent.preferences import preferences_file, read_preferences  # noqa: PLC0415
     from tui.app import ApprovalsApp, Connect  # noqa: PLC0415 - imports Textual
+    from tui.crash import outliving_the_terminal  # noqa: PLC0415 - commands need it not
 
     def load() -> Connect:
         from tui.loading import board_for  # noqa: PLC0415 - imports everything
@@ -90,7 +91,8 @@ def _open(settings: Settings, options: argparse.Namespace) -> int:
 
     preferences, _problems = read_preferences(preferences_file(options.config))
     app = ApprovalsApp(load, theme=str(preferences.get("theme", "")))
-    app.run()
+    with outliving_the_terminal():
+        app.run()
     if app.refused:
         raise app.refused
     board, code = app.board, app.return_code or 0

@@ -7,15 +7,20 @@ holds the traceback only. TERM, HUP and INT end the app in order, so that the te
 import asyncio
 import os
 import signal
+import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO, Any
 
 from platformdirs import user_log_path
 
 SIGNAL_EXIT = 128
 """A process ended by signal n reports 128 + n, as shells do."""
+HUNG_UP = SIGNAL_EXIT + 1
+"""As if the signal HUP had come."""
 
 
 def write_crash(error: BaseException, folder: Path | None = None) -> Path:
@@ -27,6 +32,50 @@ def write_crash(error: BaseException, folder: Path | None = None) -> Path:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.writelines(traceback.format_exception(error))
     return path
+
+
+def has_terminal() -> bool:
+    """Whether keys can still come: of a terminal that is gone, reading gives nothing, for ever."""
+    try:
+        return os.isatty(sys.__stdin__.fileno()) if sys.__stdin__ else False
+    except (OSError, ValueError):
+        return False
+
+
+class _Outliving:
+    """A stream to a terminal that may be gone: what nobody can see any more is dropped."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextmanager
+def outliving_the_terminal() -> Iterator[None]:
+    """Let Textual's driver, which takes `sys.__stderr__`, write to a terminal that is gone.
+
+    Else its thread dies of the error, and the app waits for ever for room in that thread's queue.
+    """
+    usual = sys.__stderr__
+    if usual is None:
+        yield
+        return
+    sys.__stderr__ = _Outliving(usual)  # type: ignore[misc, assignment] # there is no public way
+    try:
+        yield
+    finally:
+        sys.__stderr__ = usual  # type: ignore[misc]
 
 
 def end_on_signals(end: Callable[[int], None]) -> None:

@@ -7,12 +7,15 @@ from textual.app import App
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.widget import MountError
 
-from tui.crash import end_on_signals, write_crash
+from tui.crash import HUNG_UP, end_on_signals, has_terminal, write_crash
 from tui.safe_text import guarded
 from tui.symbols import Plain
 
 _NO_COLOUR, _PLAIN = NoColor(), Plain()
 """One of each for all: a line remembers what each filter made of it, by the filter itself."""
+
+LOOK_SECONDS = 1.0
+"""How often the app makes sure that somebody can still see it."""
 
 
 class GuardedApp(App[None], inherit_bindings=False):
@@ -35,6 +38,13 @@ class GuardedApp(App[None], inherit_bindings=False):
     def on_load(self) -> None:
         """Before the terminal is changed, make sure that a signal changes it back."""
         end_on_signals(lambda code: self.exit(return_code=code))
+        if not self.is_headless:
+            self.set_interval(LOOK_SECONDS, self._look_for_the_terminal)
+
+    def _look_for_the_terminal(self) -> None:
+        """End when the terminal is gone, which a signal tells only to its own session."""
+        if not has_terminal():
+            self.exit(return_code=HUNG_UP)
 
     def _handle_exception(self, error: Exception) -> None:
         """Let a screen be that was cut off while it was being built, since the app is to end."""

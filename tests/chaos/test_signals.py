@@ -95,6 +95,21 @@ def test_told_to_end_while_it_starts_it_leaves_the_terminal_as_it_was(
             assert_restored(terminal, usual)
 
 
+def test_an_app_whose_terminal_is_gone_ends_even_if_no_signal_says_so(tmp_path: Path) -> None:
+    """No hang-up is sent to a program that is started on a terminal not its own."""
+    store = tmp_path / "store"
+    asyncio.run(prepare(store))
+    with Terminal(python("-m", "tui", "--store", str(store), "--as", "ann")) as terminal:
+        terminal.seconds_until(b"engine ready")
+        terminal.send(b"a")
+        time.sleep(0.2)
+        gone = time.monotonic()
+        terminal.hang_up()
+        assert terminal.process.wait(20) == 128 + signal.SIGHUP
+        assert time.monotonic() - gone < 2 * MOST_SECONDS
+    asyncio.run(assert_settled(store))
+
+
 def assert_restored(terminal: Terminal, usual: list[object]) -> None:
     for mode in SWITCHED_ON:
         on, off = (terminal.output.rfind(b"\x1b[" + mode + end) for end in (b"h", b"l"))
