@@ -38,12 +38,11 @@ class GuardedApp(App[None], inherit_bindings=False):
     def on_load(self) -> None:
         """Before the terminal is changed, make sure that a signal changes it back."""
         end_on_signals(lambda code: self.exit(return_code=code))
-        if not self.is_headless:
-            self.set_interval(LOOK_SECONDS, self._look_for_the_terminal)
+        self.set_interval(LOOK_SECONDS, self._look_for_the_terminal)
 
     def _look_for_the_terminal(self) -> None:
         """End when the terminal is gone, which a signal tells only to its own session."""
-        if not has_terminal():
+        if not self.is_headless and not has_terminal():  # known only once the driver is there
             self.exit(return_code=HUNG_UP)
 
     def _handle_exception(self, error: Exception) -> None:

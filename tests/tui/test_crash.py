@@ -63,3 +63,21 @@ async def test_term_and_hup_end_the_app_with_the_shells_code() -> None:
     loop = asyncio.get_running_loop()
     loop.remove_signal_handler(signal.SIGTERM)
     loop.remove_signal_handler(signal.SIGHUP)
+
+
+async def test_without_a_terminal_of_its_own_it_does_not_look_for_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[bool] = []
+
+    def gone() -> bool:
+        looked.append(True)
+        return False
+
+    monkeypatch.setattr(guarded_app, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(guarded_app, "has_terminal", gone)
+    async with driven(FakeService([a_row(1)])) as driver:
+        await asyncio.sleep(0.1)
+        await driver.press("j")
+        assert looked == []
+        assert driver.app.is_running
