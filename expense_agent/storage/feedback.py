@@ -12,7 +12,7 @@ from expense_agent.domain.feedback import Feedback
 from expense_agent.domain.invoice import canonical_json
 from expense_agent.ports import Clock, Heard, utc
 from expense_agent.storage.audit import AuditTrail
-from expense_agent.storage.database import Database
+from expense_agent.storage.database import Database, marks
 
 _AT_ONCE = 500
 """Lines of an old ledger that share an audit event."""
@@ -108,8 +108,11 @@ class FeedbackTable:
 
     def words_of(self, supplier_keys: Sequence[str]) -> list[Feedback]:
         """Give every live word and rule on a supplier, oldest first."""
-        wanted = set(supplier_keys)
-        return [word for word in self._find("1") if wanted.intersection(word.supplier_keys)]
+        of_supplier = (
+            "EXISTS (SELECT 1 FROM json_each(f.supplier_keys) k"
+            f" WHERE k.value IN ({marks(supplier_keys)}))"
+        )
+        return self._find(of_supplier, *supplier_keys)
 
     def corrected_since(self, at: str, supplier_keys: Sequence[str], but: str) -> list[Feedback]:
         """Give what people corrected or ruled since of a supplier, but not of this thread."""

@@ -29,12 +29,16 @@ SELECT i.invoice_id, i.status, i.received_at,
   json_extract(i.body, '$.payment_means[0].account') AS account
 FROM invoices i
 """
+# Only of the newest ones the documents are read: a supplier may have sent thousands.
 _PAST_INVOICES = f"""{_HEADLINES}
-WHERE i.invoice_id <> ? AND i.thread_id IN (
-  SELECT o.thread_id FROM invoice_suppliers o WHERE o.supplier_key IN (
-    SELECT s.supplier_key FROM invoice_suppliers s JOIN invoices t ON t.thread_id = s.thread_id
-    WHERE t.invoice_id = ?))
-ORDER BY i.seq DESC LIMIT ?
+WHERE i.seq IN (
+  SELECT m.seq FROM invoices m WHERE m.thread_id IN (
+    SELECT o.thread_id FROM invoice_suppliers o WHERE o.supplier_key IN (
+      SELECT s.supplier_key FROM invoice_suppliers s JOIN invoices t ON t.thread_id = s.thread_id
+      WHERE t.invoice_id = ?1))
+  AND m.thread_id <> (SELECT thread_id FROM invoices WHERE invoice_id = ?1)
+  ORDER BY m.seq DESC LIMIT ?2)
+ORDER BY i.seq DESC
 """
 _ACCOUNTS = """
 SELECT account, origin, min(since) AS since FROM supplier_accounts WHERE supplier_key IN (
@@ -73,7 +77,7 @@ class ReadingsReader:
 
     def supplier_history(self, invoice_id: str) -> SupplierHistory:
         """Give what came from the supplier of an invoice, and the accounts it is known by."""
-        invoices = self._database.all(_PAST_INVOICES, invoice_id, invoice_id, _PAST)
+        invoices = self._database.all(_PAST_INVOICES, invoice_id, _PAST)
         accounts = self._database.all(_ACCOUNTS, invoice_id)
         twins = self._database.all(_TWINS, invoice_id)
         return SupplierHistory(

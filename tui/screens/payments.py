@@ -56,7 +56,9 @@ def sums(payments: Sequence[_Payment]) -> dict[str, str]:
     return {currency: str(amount) for currency, amount in totals.items()}
 
 
-def _has(payment: _Payment, words: str) -> bool:
+def _has(payment: _Payment, words: Sequence[str]) -> bool:
+    if not words:
+        return True
     said = " ".join(
         str(payment.get(name) or "")
         for name in ("supplier", "invoice_id", "account", "amount", "currency", "remittance",
@@ -64,7 +66,7 @@ def _has(payment: _Payment, words: str) -> bool:
     )  # fmt: skip
     by = " ".join(payment["approved_by"]) or _NOBODY
     said = f"{said} {by}".casefold()
-    return all(word in said for word in words.casefold().split())
+    return all(word in said for word in words)
 
 
 class PaymentsScreen(ListingPage, TakingBackPage):
@@ -84,7 +86,9 @@ class PaymentsScreen(ListingPage, TakingBackPage):
             tone=lambda payment: {"settled": "good", "voided": "quiet"}.get(payment["status"], ""),
         )
         self._all: list[dict[str, Any]] | None = None
+        self._statuses = Counter[str]()
         self._shown: list[dict[str, Any]] = []
+        self._sums = ""
 
     def read(self) -> None:
         """Read the payments."""
@@ -92,29 +96,32 @@ class PaymentsScreen(ListingPage, TakingBackPage):
 
     def _take(self, payments: list[dict[str, Any]]) -> None:
         self._all = payments
+        self._statuses = Counter(payment["status"] for payment in payments)
         self.narrowed()
         self.draw()
 
     def narrowed(self) -> None:
-        """List what the view and the search line leave."""
+        """List what the view and the search line leave; moving in it adds nothing up again."""
         status = STATUSES[self.view - 1] if self.view else None
+        words = self.search.text.casefold().split()
         self._shown = [
             payment
             for payment in self._all or ()
-            if status in (None, payment["status"]) and _has(payment, self.search.text)
+            if status in (None, payment["status"]) and _has(payment, words)
         ]
+        self._sums = totals_line(sums(self._shown))
         self.table.show(self._shown)
 
     def titles(self) -> list[str]:
         """Give the views with their counts."""
-        counts = Counter(payment["status"] for payment in self._all or ())
+        counts = self._statuses
         return [f"All {counts.total():,}", *(f"{name} {counts[name]:,}" for name in STATUSES)]
 
     def counts(self) -> str:
         """Give the sums of what is listed, currency by currency."""
         if self._all is None:
             return "reading "
-        return f"{totals_line(sums(self._shown))}   {len(self._shown):,} listed "
+        return f"{self._sums}   {len(self._shown):,} listed "
 
     def about_cursor(self) -> str:
         """Say where the payment under the cursor goes, and who approved it."""
