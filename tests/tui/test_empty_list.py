@@ -49,6 +49,15 @@ async def test_the_views_are_counted_once_more_after_the_last_change(
         await driver.sees("[All 2]")
 
 
+async def test_the_filter_and_its_sums_are_shown_as_soon_as_it_is_applied() -> None:
+    rows = [a_row(1, "150.00"), a_row(2, "50.00")]
+    async with driven(FakeService(rows), (120, 40)) as driver:
+        await driver.press("slash", *"amount>100", "enter")
+        await driver.sees("1 of 2, ordered by")
+        assert driver.line_of("1 of 2, ordered by").startswith(" / amount>100  ")
+        assert "EUR 150.00   1 of 2, ordered by" in driver.text
+
+
 async def test_sums_stand_beside_the_filter_as_far_as_the_line_has_room() -> None:
     rows = [a_row(n, "1234567.89", currency=c) for n, c in enumerate(("EUR", "GBP", "SEK"), 1)]
     async with driven(FakeService(rows), (120, 40)) as driver:

@@ -150,7 +150,9 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
         if not is_typed(expected, typed):
             self.query_one("#problem", Static).update(safe(f"type {expected} to carry this out"))
             return
-        if rows and self.session.guard.allows("confirm"):
+        if not rows:
+            self.query_one("#problem", Static).update("nothing is in, so nothing is carried out")
+        elif self.session.guard.allows("confirm"):
             self.dismiss(rows)
 
     def on_input_submitted(self) -> None:

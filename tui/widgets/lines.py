@@ -1,5 +1,6 @@
 """The one-line parts around the list: filter, banner, status and the keys at the foot."""
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
@@ -32,12 +33,13 @@ class FilterLine(Line):
         """Say it anew."""
         inbox = session.inbox
         look = inbox.look
-        left = crop(f" / {inert(look.filter)}", self.size.width // 2).rstrip()
+        width = self.screen.size.width  # its own is not known yet where it has just come back
+        left = crop(f" / {inert(look.filter)}", width // 2).rstrip()
         of_all = f" of {inbox.listing.waiting:,}" if inbox.query.terms else ""
         grouped = f", by {look.group}" if look.group != "none" else ""
         counts = f"{inbox.order.count:,}{of_all}{grouped}, ordered by {look.sort} "
         base = session.policy.base_currency if session.policy else ""
-        room = self.size.width - len(left) - len(counts)
+        room = width - cell_len(left) - len(counts)
         sums = totals_that_fit(inbox.listing.totals, base, room)
         self.say(safe(left + (sums + counts).rjust(room + len(counts)), limit=400))
 

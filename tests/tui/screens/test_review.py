@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from expense_agent.domain.policy import ConfirmLines, Policy
+from expense_agent.domain.policy import ConfirmLines, Hold, Policy
 from expense_agent.service import Approve, Refused, Reject
 from tests.tui.driving import SIZES, driven
 from tests.tui.fake_service import CHANGED_BANK, OVER_LIMIT, FakeService, a_row
@@ -152,6 +152,19 @@ async def test_the_confirming_key_works_in_the_field_that_asks_for_the_number() 
         assert service.asked == []
         await driver.press("2", "5", "y")
         await driver.sees("25 of 25: 25 scheduled")
+
+
+async def test_with_nothing_in_the_confirming_key_says_so() -> None:
+    rows = [a_row(n, holds=(changed(n), OVER_LIMIT)) for n in (1, 2, 3)]
+    async with driven(FakeService(rows), (120, 40), waits_for="engine ready") as driver:
+        await driver.press("asterisk", "a")
+        await driver.sees("Approve 0 invoices", "left out 3: approve it on its own: the account is")
+        await driver.press("y")
+        await driver.sees("nothing is in, so nothing is carried out")
+
+
+def changed(number: int) -> Hold:
+    return Hold("account_changed", "block", f"the account is another: GB{number} instead of GB0")
 
 
 async def test_reasons_for_leaving_out_stand_one_a_line() -> None:
