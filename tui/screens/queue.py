@@ -60,6 +60,8 @@ class QueueScreen(ArrangingPage):
         """Draw what stands around the list; the list draws itself."""
         if keys is None:
             self._draw_about_list()
+        elif keys:  # how many decisions are on the way
+            self.query_one("#header", HeaderLine).draw(self.session)
         self.query_one("#banner", BannerLine).draw(self.session)
         self._draw_about_cursor()
 
