@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
+from time import monotonic
 
 from textual.app import App
 from textual.events import Paste
@@ -25,6 +26,8 @@ SIZES = ((80, 24), (120, 40), (160, 45))
 CLOCK = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 _PATIENCE = 400
 """Rounds of the message loop before a test gives up; each waits for the app to be idle."""
+_SECONDS = 5.0
+"""How long they last at least: idle rounds are quick, and the reader may not have had a turn."""
 
 
 @dataclass
@@ -50,10 +53,12 @@ class Driver:
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait until something is so."""
-        for _ in range(_PATIENCE):
+        began, rounds = monotonic(), 0
+        while rounds < _PATIENCE or monotonic() - began < _SECONDS:
             if condition():
                 return
             await self.pilot.pause()
+            rounds += 1
         raise AssertionError(f"it never came to that; the screen says:\n{self.text}")
 
     async def sees(self, *words: str) -> None:
