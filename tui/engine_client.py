@@ -35,8 +35,6 @@ AT_ONCE = 8
 """Decisions carried out at the same time; more only wait for the same disk."""
 LOADING_SWITCH_SECONDS = 0.0005
 """Thread switch interval while LangGraph is imported: keys are answered, the import is slower."""
-SWITCH_SECONDS = 0.001
-"""The same afterwards: a key changes threads some ten times, and waits as long at each change."""
 
 
 class EngineClient:
@@ -112,8 +110,7 @@ class EngineClient:
     # --- in the engine's thread
 
     def _run(self) -> None:
-        runner = asyncio.Runner(loop_factory=lambda: self._loop)
-        with _switching_every(SWITCH_SECONDS), runner:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             runner.run(self._live())
 
     async def _live(self) -> None:
@@ -126,7 +123,7 @@ class EngineClient:
 
     async def _load(self) -> None:
         try:
-            with _switching_every(LOADING_SWITCH_SECONDS):
+            with _quick_switching():
                 report = await self._service.start()
         except Exception as error:  # noqa: BLE001 - a border: the app lives on and can be read
             self._broken = f"the engine could not start: {error}"
@@ -202,10 +199,10 @@ class EngineClient:
 
 
 @contextmanager
-def _switching_every(seconds: float) -> Iterator[None]:
-    """Let other threads in more often than usual while one holds the interpreter."""
+def _quick_switching() -> Iterator[None]:
+    """Let other threads in more often while a long import holds the interpreter."""
     usual = sys.getswitchinterval()
-    sys.setswitchinterval(seconds)
+    sys.setswitchinterval(LOADING_SWITCH_SECONDS)
     try:
         yield
     finally:
