@@ -2,7 +2,8 @@
 
 The map: `domain` says what an invoice, a hold and a decision are; `importers` read files into
 invoices; `workflow` walks each invoice through LangGraph; `storage` keeps the ledger, which is the
-truth about money; `agent` puts them together behind `service`, all that a front end may ask for.
+truth about money; `desks` do one job each through them, and `agent` puts all together behind
+`service`, which is all that a front end may ask for; `views` is how people look at the queue.
 """
 
 import os

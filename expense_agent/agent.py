@@ -12,17 +12,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from expense_agent.attaching import attached
 from expense_agent.books import Books, SystemClock, open_database, policy_in_force
 from expense_agent.categorizers import open_categorizer
-from expense_agent.category_desk import CategoryDesk
+from expense_agent.desks.attaching import attached
+from expense_agent.desks.categories import CategoryDesk
+from expense_agent.desks.reminding import remind
 from expense_agent.domain.approval import CLOCK, Seen, Verdict
 from expense_agent.domain.category import Category
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.supplier import Supplier
 from expense_agent.errors import ExpenseAgentError, StoreUnusable
 from expense_agent.ports import Categorizer, Clock
-from expense_agent.reminding import remind
 from expense_agent.service import (
     Approve,
     Comment,
@@ -188,8 +188,8 @@ class ExpenseAgent(Books):
         told: Callable[[ImportProgress], None] | None = None,
     ) -> ImportReport:
         """Read, check and schedule or queue every invoice of the files; safe to repeat."""
+        from expense_agent.desks.submission import Submission
         from expense_agent.importers.pdf_text import ModelPages
-        from expense_agent.submission import Submission
 
         await self.start()
         model = self._policy.language_model

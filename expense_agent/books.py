@@ -7,16 +7,17 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from expense_agent.attaching import attachment
-from expense_agent.auditing import Auditor
 from expense_agent.categorizers import CATEGORIES
+from expense_agent.desks.attaching import attachment
+from expense_agent.desks.auditing import Auditor
+from expense_agent.desks.editing import EditDesk
+from expense_agent.desks.treasury import Treasury
 from expense_agent.domain.approval import Seen
 from expense_agent.domain.authority import Asked, Authority, authority, too_late
 from expense_agent.domain.category import Category
 from expense_agent.domain.invoice import Source
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.reach import Reach
-from expense_agent.edit_desk import EditDesk
 from expense_agent.errors import PolicyInvalid
 from expense_agent.ports import Clock, utc
 from expense_agent.service import (
@@ -46,7 +47,6 @@ from expense_agent.storage.sources import Sources
 from expense_agent.storage.sqlite import SqliteLedger
 from expense_agent.storage.step_rows import step_rows
 from expense_agent.storage.verify import Verification, verify
-from expense_agent.treasury import Treasury
 
 POLICY_FILE = "policy.toml"
 CATEGORIES_FILE = "categories.toml"

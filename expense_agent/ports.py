@@ -15,7 +15,7 @@ from expense_agent.domain.feedback import Feedback
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.payment import Payment
 from expense_agent.domain.reversal import Reopening, Reversal, reversers
-from expense_agent.editing import BeingEdited
+from expense_agent.service.editing import BeingEdited
 
 T = TypeVar("T")
 

@@ -86,7 +86,7 @@ def test_only_the_workflow_its_saver_and_a_running_import_load_langgraph() -> No
         "expense_agent.storage.checkpoints",
         "expense_agent.storage.packing",
     )
-    acting = ("expense_agent.submission", "expense_agent.__main__")
+    acting = ("expense_agent.desks.submission", "expense_agent.__main__")
     names = [name for name in modules("expense_agent") if not name.startswith(behind + acting)]
     assert loaded_by(names, ["langgraph", "langchain_core", "langsmith"]) == {}
 

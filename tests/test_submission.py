@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from expense_agent.desks.submission import MOST_NOTES, REPEATED
 from expense_agent.domain.invoice import Invoice
 from expense_agent.ports import Registered
 from expense_agent.service import ImportProgress, ImportReport
-from expense_agent.submission import MOST_NOTES, REPEATED
 from tests.agents import an_office
 from tests.importers.pdfs import hybrid
 from tests.importers.workbooks import zipped
@@ -92,7 +92,7 @@ async def test_a_file_is_kept_before_its_invoices_are_registered(
 async def test_large_files_do_not_wait_for_a_whole_chunk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("expense_agent.submission.MOST_UNKEPT", 10)
+    monkeypatch.setattr("expense_agent.desks.submission.MOST_UNKEPT", 10)
     for number in range(3):
         (tmp_path / f"{number}.csv").write_text(table(number, rows=1), "utf-8")
     report, told = await imported(tmp_path, *(tmp_path / f"{n}.csv" for n in range(3)))

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from expense_agent import treasury
 from expense_agent.agent import ExpenseAgent
+from expense_agent.desks import treasury
 from expense_agent.domain.payment_run import CSV, PAIN_03, Debtor
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import RequestRefused, UsageProblem

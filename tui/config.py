@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from expense_agent.own_views import views_of
 from expense_agent.preferences import read_preferences
-from expense_agent.queue_views import VIEWS, View
+from expense_agent.views.own import views_of
+from expense_agent.views.saved import VIEWS, View
 from tui.key_table import KEYS, Key
 from tui.keymap import clashes, shown
 

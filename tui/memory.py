@@ -14,8 +14,8 @@ from typing import Any
 
 from platformdirs import user_state_path
 
-from expense_agent.queue_views import View, view_named
 from expense_agent.service import GROUP_KEYS, SORT_KEYS
+from expense_agent.views.saved import View, view_named
 from tui.model.inbox import Inbox
 from tui.model.look import Look
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from textual.signal import Signal
 
 from expense_agent.domain.policy import Policy
-from expense_agent.queue_views import VIEWS, View
+from expense_agent.views.saved import VIEWS, View
 from tui.model.command_line import History
 from tui.model.imports import Imports
 from tui.model.inbox import Inbox

@@ -10,7 +10,7 @@ from expense_agent.agent import ExpenseAgent, open_agent
 from expense_agent.cli.deciding import changed_category
 from expense_agent.cli.output import print_json, print_table, safe
 from expense_agent.cli.reading import opened, unconfirmed
-from expense_agent.confirming import CategoryAnswer, CategoryChoice
+from expense_agent.service.confirming import CategoryAnswer, CategoryChoice
 from expense_agent.settings import Settings
 
 

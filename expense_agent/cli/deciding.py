@@ -11,10 +11,9 @@ from typing import Any
 from expense_agent.agent import ExpenseAgent, open_agent
 from expense_agent.books import open_books
 from expense_agent.cli.output import print_json, safe
-from expense_agent.confirming import CategoryAnswer
+from expense_agent.desks.reminding import remind
 from expense_agent.domain.approval import Seen
 from expense_agent.errors import UnknownInvoice, UsageProblem
-from expense_agent.reminding import remind
 from expense_agent.service import (
     Approve,
     AskedAgain,
@@ -36,6 +35,7 @@ from expense_agent.service import (
     Step,
     Undo,
 )
+from expense_agent.service.confirming import CategoryAnswer
 from expense_agent.settings import Settings
 
 Result = dict[str, Any]

@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 from expense_agent import __version__
 from expense_agent.cli.category_parser import add_categories
+from expense_agent.desks.trying import KEYS as TRIED
 from expense_agent.doctor import KEYS
-from expense_agent.queue_views import VIEWS
 from expense_agent.storage.metrics import KEYS as FIGURES
-from expense_agent.trying import KEYS as TRIED
+from expense_agent.views.saved import VIEWS
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
 EPILOG = """

@@ -9,7 +9,7 @@ from datetime import date
 from expense_agent.cli.output import print_fields, print_json, print_table, safe
 from expense_agent.cli.reading import opened
 from expense_agent.errors import UsageProblem
-from expense_agent.paying import LeftOut, RunPlan, RunReport
+from expense_agent.service.paying import LeftOut, RunPlan, RunReport
 from expense_agent.settings import Settings
 
 

@@ -10,18 +10,18 @@ from typing import Any
 from expense_agent.books import Books, open_books
 from expense_agent.cli.output import print_fields, print_json, print_table, request_shape, safe
 from expense_agent.cli.sheet import invoice_sheet
-from expense_agent.confirming import UnsureCategory
 from expense_agent.domain.invoice import Invoice, from_plain
 from expense_agent.domain.policy import Hold
 from expense_agent.domain.saving import Saving, discount_on
 from expense_agent.domain.tiers import seat_words
 from expense_agent.errors import UsageProblem
-from expense_agent.own_views import views_of
 from expense_agent.preferences import preferences_file, read_preferences
-from expense_agent.queue_filter import FilterError
-from expense_agent.queue_views import view_named
 from expense_agent.service import SORT_KEYS, BudgetPosition, InvoiceDetail
+from expense_agent.service.confirming import UnsureCategory
 from expense_agent.settings import Settings
+from expense_agent.views.filtering import FilterError
+from expense_agent.views.own import views_of
+from expense_agent.views.saved import view_named
 
 MOST_UNCONFIRMED = 100_000
 _OTHER_NAMES = {"open": "all"}

@@ -8,8 +8,8 @@ from expense_agent.cli.output import safe
 from expense_agent.cli.reading import opened
 from expense_agent.exporters.evidence import as_file
 from expense_agent.exporters.journal import HEADER
+from expense_agent.exporters.whole_file import write_whole
 from expense_agent.settings import Settings
-from expense_agent.whole_file import write_whole
 
 
 def evidence(arguments: argparse.Namespace, settings: Settings) -> int:

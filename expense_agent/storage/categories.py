@@ -5,11 +5,11 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from expense_agent.confirming import CategoryCount, EvidenceRate, UnsureCategory
 from expense_agent.domain.category import Category
 from expense_agent.domain.invoice import from_plain
 from expense_agent.domain.money import plain
 from expense_agent.errors import UnknownInvoice
+from expense_agent.service.confirming import CategoryCount, EvidenceRate, UnsureCategory
 from expense_agent.storage.database import Database, marks
 
 _STATES = ("waiting", "scheduled", "booked")

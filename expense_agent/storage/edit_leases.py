@@ -7,9 +7,9 @@ later than it could is from before the clock was set back, and void.
 import sqlite3
 from datetime import UTC, datetime
 
-from expense_agent.editing import BeingEdited
 from expense_agent.errors import UnknownInvoice
 from expense_agent.ports import Clock, utc
+from expense_agent.service.editing import BeingEdited
 from expense_agent.storage.database import Database
 
 _TAKE = """

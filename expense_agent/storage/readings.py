@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from expense_agent.readings import (
+from expense_agent.service.readings import (
     Headline,
     KnownAccount,
     SupplierHistory,

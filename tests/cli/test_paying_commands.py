@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from expense_agent import treasury
+from expense_agent.desks import treasury
 from tests.cli.shell import Shell
 
 POLICY = """

@@ -2,7 +2,7 @@
 
 import pytest
 
-from expense_agent.trying import KEYS
+from expense_agent.desks.trying import KEYS
 from tests.cli.shell import Shell
 
 

@@ -22,9 +22,9 @@ from expense_agent.domain.reach import Reach
 from expense_agent.domain.tiers import ANYBODY, Delegation, Tier, name_seat, role_seat
 from expense_agent.errors import RequestRefused
 from expense_agent.ports import Registered, utc
-from expense_agent.queue_filter import parse
 from expense_agent.service import QueueQuery, QueueRow
 from expense_agent.storage.queue import QueueReader
+from expense_agent.views.filtering import parse
 from expense_agent.workflow.decisions import Desk
 from tests.builders import an_invoice
 from tests.storage.books import OVER_LIMIT, Books, books

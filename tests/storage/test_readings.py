@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from expense_agent.domain.policy import Hold
-from expense_agent.readings import TrailPage, TrailQuery
+from expense_agent.service.readings import TrailPage, TrailQuery
 from expense_agent.storage import readings
 from expense_agent.storage.readings import ReadingsReader
 from tests.builders import NORDWIND_IBAN, OTHER_IBAN, an_invoice

@@ -10,13 +10,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from expense_agent.confirming import CategoryAnswer, CategoryChoice, UnsureCategory
 from expense_agent.domain.approval import Seen
 from expense_agent.domain.edit_fields import edit_fields, schema_of
 from expense_agent.domain.payment_run import PAIN_09
 from expense_agent.domain.policy import ROUTINE_RANK, Hold, Policy, rank
 from expense_agent.errors import UnknownInvoice
-from expense_agent.paying import RunPlan, RunReport
 from expense_agent.service import (
     Approve,
     AskedAgain,
@@ -56,6 +54,8 @@ from expense_agent.service import (
     TrailQuery,
     Undo,
 )
+from expense_agent.service.confirming import CategoryAnswer, CategoryChoice, UnsureCategory
+from expense_agent.service.paying import RunPlan, RunReport
 from tests.builders import NORDWIND_IBAN, an_invoice
 
 Asked = Approve | Reject | Edit | Park | Release | SendBack | Comment | Step | Undo | Reopen

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from expense_agent.queue_views import VIEWS
 from expense_agent.service import Approve
+from expense_agent.views.saved import VIEWS
 from tests.tui.driving import driven
 from tests.tui.fake_service import FakeService, a_row
 from tui.config import Config, read_config

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from expense_agent.queue_views import VIEWS
+from expense_agent.views.saved import VIEWS
 from tests.tui.driving import driven
 from tests.tui.fake_service import CHANGED_BANK, FakeService, a_row
 from tui.memory import Memory

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from expense_agent.queue_views import ALL, View
 from expense_agent.service import GROUP_KEYS, SORT_KEYS, GroupKey, QueueQuery, SortKey
+from expense_agent.views.saved import ALL, View
 
 
 @dataclass(frozen=True, slots=True)

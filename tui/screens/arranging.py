@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from expense_agent.queue_filter import FilterError, parse
 from expense_agent.service import GROUP_KEYS, SORT_KEYS
+from expense_agent.views.filtering import FilterError, parse
 from tui.messages import QueryChanged
 from tui.model.look import Look
 from tui.screens.marking_page import MarkingPage

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from expense_agent.confirming import CategoryAnswer, CategoryChoice
 from expense_agent.service import Edit, InvoiceDetail
+from expense_agent.service.confirming import CategoryAnswer, CategoryChoice
 from tui.keymap import bindings
 from tui.messages import DecisionMade
 from tui.model.candidates import candidates

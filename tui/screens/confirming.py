@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from rich.cells import cell_len
 
-from expense_agent.confirming import UnsureCategory
+from expense_agent.service.confirming import UnsureCategory
 from tui.formatting import counted, crop, grouped
 from tui.keymap import bindings
 from tui.safe_text import inert, safe

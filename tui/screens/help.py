@@ -5,7 +5,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from expense_agent.queue_filter import EXAMPLE
+from expense_agent.views.filtering import EXAMPLE
 from tui.key_table import SCREENS, TITLES, WORDS
 from tui.keymap import keys_of
 from tui.screens.page import Dialog

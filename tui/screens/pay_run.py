@@ -5,8 +5,8 @@ from pathlib import Path
 
 from textual.app import ComposeResult
 
-from expense_agent.paying import RunPlan
 from expense_agent.service import ApprovalService
+from expense_agent.service.paying import RunPlan
 from tui.formatting import counted
 from tui.keymap import bindings
 from tui.messages import ErrandWanted

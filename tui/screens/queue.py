@@ -5,8 +5,8 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widgets import Input
 
-from expense_agent.queue_filter import EXAMPLE
 from expense_agent.service import QueueRow
+from expense_agent.views.filtering import EXAMPLE
 from tui.keymap import bindings
 from tui.model.progress import Verb
 from tui.screens.arranging import ArrangingPage

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from expense_agent.confirming import CategoryAnswer, CategoryChoice, UnsureCategory
 from expense_agent.service import ApprovalService, Edit, InvoiceDetail
+from expense_agent.service.confirming import CategoryAnswer, CategoryChoice, UnsureCategory
 from tui.formatting import counted
 from tui.messages import DecisionMade
 from tui.model.intent import Intent

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from expense_agent.paying import LeftOut, RunPlan, RunReport
+from expense_agent.service.paying import LeftOut, RunPlan, RunReport
 from tui.formatting import account_blocks, counted, crop, grouped, totals_line
 from tui.safe_text import inert, safe
 from tui.sheet.line import GAP, STRONG, WARNING, Line, line, text

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual import events
 from textual.content import Content
 
-from expense_agent.queue_views import View
+from expense_agent.views.saved import View
 from tui.messages import QueryChanged
 from tui.model.inbox import Inbox
 from tui.safe_text import safe

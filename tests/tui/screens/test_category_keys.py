@@ -2,9 +2,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from expense_agent.confirming import CategoryChoice
 from expense_agent.domain.policy import Hold
 from expense_agent.service import Edit, InvoiceDetail
+from expense_agent.service.confirming import CategoryChoice
 from tests.tui.driving import driven
 from tests.tui.fake_service import FakeService, a_row
 from tests.tui.screens.test_confirming import NEW

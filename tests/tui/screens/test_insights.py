@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from expense_agent.domain.policy import BUILT_IN_SEVERITY
-from expense_agent.queue_filter import parse
+from expense_agent.views.filtering import parse
 from tests.tui.driving import CLOCK, SIZES, driven
 from tests.tui.fake_service import CHANGED_BANK, FakeService, a_row
 from tests.tui.goldens import assert_golden

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from expense_agent.queue_filter import FilterError
-from expense_agent.queue_views import VIEWS, View
 from expense_agent.service import GROUP_KEYS, SORT_KEYS
+from expense_agent.views.filtering import FilterError
+from expense_agent.views.saved import VIEWS, View
 
 _FIELDS = ("name", "title", "filter", "sort", "group")
 _RESERVED = {view.name for view in VIEWS} | {"open", "confirm", "steps", "stalled"}

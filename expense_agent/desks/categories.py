@@ -12,13 +12,6 @@ from itertools import takewhile
 from pathlib import Path
 
 from expense_agent.categorizers.learned import Learned
-from expense_agent.confirming import (
-    CategoryAnswer,
-    CategoryChoice,
-    LearnedReport,
-    Outcome,
-    UnsureCategory,
-)
 from expense_agent.domain.authority import why_not_decide
 from expense_agent.domain.category import Category, suggestion_from
 from expense_agent.domain.feedback import (
@@ -32,8 +25,15 @@ from expense_agent.domain.feedback import (
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import ExpenseAgentError, RequestRefused
-from expense_agent.events import ImportProblem
 from expense_agent.ports import Clock, Registered, utc
+from expense_agent.service.confirming import (
+    CategoryAnswer,
+    CategoryChoice,
+    LearnedReport,
+    Outcome,
+    UnsureCategory,
+)
+from expense_agent.service.events import ImportProblem
 from expense_agent.storage.categories import CategoryReader
 from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.sqlite import SqliteLedger

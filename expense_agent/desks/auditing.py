@@ -12,6 +12,7 @@ from expense_agent.domain.posting import Entry, invoice_postings, payment_postin
 from expense_agent.errors import DocumentGone
 from expense_agent.exporters.evidence import as_file
 from expense_agent.exporters.journal import account_of, journal
+from expense_agent.exporters.whole_file import write_whole
 from expense_agent.ports import Clock, utc
 from expense_agent.storage.booked import Booked, Transfer, booked
 from expense_agent.storage.database import Database
@@ -19,7 +20,6 @@ from expense_agent.storage.evidence import story
 from expense_agent.storage.payment_runs import PaymentRunTable, run_shape
 from expense_agent.storage.records import RecordReader
 from expense_agent.storage.sources import Sources
-from expense_agent.whole_file import write_whole
 
 _SHOWN = (
     "round", "level", "interrupt_id", "fingerprint", "approvals_needed", "payable", "currency",
@@ -81,7 +81,7 @@ class Auditor:
 
     def try_policy(self, now: Policy, tried: Policy, changed: Mapping[str, Any]) -> dict[str, Any]:
         """Say what another policy would have done over the history."""
-        from expense_agent.trying import tried_out  # noqa: PLC0415 - runs every rule again
+        from expense_agent.desks.trying import tried_out  # noqa: PLC0415 - runs every rule again
 
         return tried_out(self.database, now, tried, changed)
 

@@ -28,8 +28,8 @@ from expense_agent.domain.payment_run import (
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import RequestRefused, UsageProblem
 from expense_agent.exporters import EXPORTERS, Exporter
-from expense_agent.paying import LeftOut, RunPlan, RunReport
 from expense_agent.ports import Clock, utc
+from expense_agent.service.paying import LeftOut, RunPlan, RunReport
 from expense_agent.storage.database import Database
 from expense_agent.storage.payment_runs import KeptRun, PaymentRunTable, run_shape
 

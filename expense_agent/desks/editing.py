@@ -9,9 +9,9 @@ from expense_agent.domain.edit import Edited
 from expense_agent.domain.invoice import with_changes
 from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Hold, Policy
-from expense_agent.editing import BeingEdited, Foreseen
 from expense_agent.errors import RequestRefused
 from expense_agent.ports import Clock, Ledger, Registered
+from expense_agent.service.editing import BeingEdited, Foreseen
 from expense_agent.workflow.changes import Changes, changes_of
 from expense_agent.workflow.claims import new_owner
 

@@ -1,15 +1,13 @@
-"""All that a front end may ask: the protocol, what it reads, and the events it is told.
-
-Reads block for a moment (one indexed query) and may be called from any thread; they never load
-LangGraph. What acts is asynchronous and belongs to one event loop, the engine's.
-"""
+"""The protocol itself, and what it gives of an invoice and a request."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from expense_agent.actions import (
+from expense_agent.domain.approval import Seen
+from expense_agent.domain.policy import Hold, Policy
+from expense_agent.service.actions import (
     Approve,
     Comment,
     Edit,
@@ -21,100 +19,27 @@ from expense_agent.actions import (
     Step,
     Undo,
 )
-from expense_agent.confirming import Confirming
-from expense_agent.domain.approval import Seen
-from expense_agent.domain.policy import Hold, Policy
-from expense_agent.editing import BeingEdited, Editing, Foreseen
-from expense_agent.events import (
-    AskedAgain,
-    Booked,
+from expense_agent.service.confirming import Confirming
+from expense_agent.service.editing import Editing
+from expense_agent.service.events import (
     Event,
-    Failed,
-    Final,
-    ImportProblem,
     ImportProgress,
     ImportReport,
-    Paused,
     RecoveryReport,
-    Refused,
-    Rejected,
-    Resumed,
-    Revalidated,
-    Scheduled,
-    Submitted,
 )
-from expense_agent.listings import (
-    GROUP_KEYS,
-    SORT_KEYS,
-    GroupKey,
-    QueueGroup,
+from expense_agent.service.listings import (
     QueueNews,
     QueueOverview,
     QueueQuery,
-    SortKey,
-    Term,
 )
-from expense_agent.paying import PayRuns
-from expense_agent.readings import (
+from expense_agent.service.paying import PayRuns
+from expense_agent.service.readings import (
     BudgetPosition,
     Headline,
-    KnownAccount,
     SupplierHistory,
     TrailPage,
     TrailQuery,
 )
-
-__all__ = [
-    "GROUP_KEYS",
-    "SORT_KEYS",
-    "ApprovalService",
-    "Approve",
-    "AskedAgain",
-    "BeingEdited",
-    "Booked",
-    "BudgetPosition",
-    "Comment",
-    "Edit",
-    "Editing",
-    "Event",
-    "Failed",
-    "Final",
-    "Foreseen",
-    "GroupKey",
-    "Headline",
-    "ImportProblem",
-    "ImportProgress",
-    "ImportReport",
-    "InvoiceDetail",
-    "KnownAccount",
-    "Park",
-    "Paused",
-    "QueueGroup",
-    "QueueNews",
-    "QueueOverview",
-    "QueueQuery",
-    "QueueRow",
-    "ReadingService",
-    "RecoveryReport",
-    "Refused",
-    "Reject",
-    "Rejected",
-    "Release",
-    "Reopen",
-    "Resumed",
-    "Revalidated",
-    "Scheduled",
-    "SendBack",
-    "SortKey",
-    "Step",
-    "StepRow",
-    "Submitted",
-    "SupplierHistory",
-    "Term",
-    "TrailPage",
-    "TrailQuery",
-    "Undo",
-]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from expense_agent.queue_filter import parse
 from expense_agent.service import GroupKey, QueueQuery, SortKey
+from expense_agent.views.filtering import parse
 
 
 @dataclass(frozen=True, slots=True)

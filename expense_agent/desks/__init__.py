@@ -1,0 +1,1 @@
+"""Who does what behind the service, one desk a job, through storage and workflow."""
