@@ -93,7 +93,7 @@ assert painted == [OpeningScreen]
     assert len(ours) < 20
 
 
-@pytest.mark.parametrize("module", ["service", "queue_filter"])
+@pytest.mark.parametrize("module", ["service", "views.filtering"])
 def test_what_the_terminal_knows_of_the_engine_needs_the_standard_library_only(module: str) -> None:
     loaded = modules_after(f"import expense_agent.{module}")
     others = {name.partition(".")[0] for name in loaded} - set(sys.stdlib_module_names)
