@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 from textual.app import App
+from textual.events import Key
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.widget import MountError
 
@@ -44,6 +45,20 @@ class GuardedApp(App[None], inherit_bindings=False):
         """End when the terminal is gone, which a signal tells only to its own session."""
         if not self.is_headless and not has_terminal():  # known only once the driver is there
             self.exit(return_code=HUNG_UP)
+
+    def on_key(self, event: Key) -> None:
+        """Give a field what was typed for it before it had the focus; else it would be a command.
+
+        A field keeps its own letters to itself, so one that comes up to here went to another first.
+        What follows such letters (Enter, Esc) waits until the field has them.
+        """
+        field = self.focused
+        if field is None or not field.check_consume_key("1", "1"):
+            return  # it takes no text
+        if field.check_consume_key(event.key, event.character) or field.message_queue_size:
+            event.prevent_default()
+            again = Key(event.key, event.character)
+            field.post_message(again.set_sender(field))  # nothing comes up to its own sender
 
     def _handle_exception(self, error: Exception) -> None:
         """Let a screen be that was cut off while it was being built, since the app is to end."""

@@ -13,6 +13,7 @@ from tui.widgets.queue_table import QueueTable
 
 async def click(driver: Driver, word: str, *, times: int = 1) -> None:
     """Click on the first place where a word stands."""
+    await driver.sees(word)
     y = next(n for n, line in enumerate(driver.text.splitlines()) if word in line)
     x = driver.text.splitlines()[y].index(word)
     await driver.pilot.click(offset=(x, y), times=times)

@@ -138,7 +138,7 @@ class QueueScreen(ArrangingPage):
         field = Input(self.session.inbox.look.filter, EXAMPLE, id="filter", compact=True)
         line.display = False
         self.mount(field, before=line)
-        field.focus()
+        self.set_focus(field)  # at once: the next key may be here already
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Apply the filter, or say which part of it cannot be understood."""

@@ -50,7 +50,7 @@ class SearchLine(Container):
         field = self.query_one(Input)
         field.value = self.text
         self._turn(field_shown=True)
-        field.focus()
+        self.screen.set_focus(field)  # at once: the next key may be here already
 
     def close(self) -> None:
         """Leave the field."""
