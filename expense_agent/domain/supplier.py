@@ -30,7 +30,7 @@ _IBAN_LENGTHS = {
         ).split()
     )
 }
-_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]+", re.ASCII)
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def test_computed_check_digits_are_right_and_no_others(bban: str) -> None:
     assert passing == [int(right[2:4])]
 
 
-@pytest.mark.parametrize("length", [5, 12, 21, 23, 60])
+@pytest.mark.parametrize("length", [4, 5, 12, 21, 23, 60])
 def test_an_iban_of_the_wrong_length_is_named_with_both_lengths(length: int) -> None:
     cut = ("DE89370400440532013000" + "0" * 60)[:length]
     assert is_iban(cut)
@@ -83,7 +83,6 @@ def test_an_iban_of_the_wrong_length_is_named_with_both_lengths(length: int) -> 
         "de89370400440532013000",
         "ZZ89370400440532013000",
         "DEXX370400440532013000",
-        "DE89",
         "DE\u0668\u066970400440532013000",
         "DE89370400440532013000\n",
     ],
