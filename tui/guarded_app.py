@@ -25,6 +25,9 @@ class GuardedApp(App[None], inherit_bindings=False):
     plain_symbols = False
     """Whether only letters and signs of ASCII are drawn, but for what suppliers write."""
 
+    _ahead = 0
+    """Letters on their way to the field they were typed for."""
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let no control character reach the terminal, nor any colour where none is wanted.
 
@@ -55,10 +58,17 @@ class GuardedApp(App[None], inherit_bindings=False):
         field = self.focused
         if field is None or not field.check_consume_key("1", "1"):
             return  # it takes no text
-        if field.check_consume_key(event.key, event.character) or field.message_queue_size:
+        is_text = field.check_consume_key(event.key, event.character)
+        if is_text or self._ahead:
             event.prevent_default()
             again = Key(event.key, event.character)
             field.post_message(again.set_sender(field))  # nothing comes up to its own sender
+        if is_text:
+            self._ahead += 1
+            field.call_later(self._caught_up)
+
+    def _caught_up(self) -> None:
+        self._ahead -= 1
 
     def _handle_exception(self, error: Exception) -> None:
         """Let a screen be that was cut off while it was being built, since the app is to end."""
