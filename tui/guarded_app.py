@@ -63,9 +63,8 @@ class GuardedApp(App[None], inherit_bindings=False):
             event.prevent_default()
             again = Key(event.key, event.character)
             field.post_message(again.set_sender(field))  # nothing comes up to its own sender
-        if is_text:
+        if is_text and field.call_later(self._caught_up):  # a field that closes takes neither
             self._ahead += 1
-            field.call_later(self._caught_up)
 
     def _caught_up(self) -> None:
         self._ahead -= 1

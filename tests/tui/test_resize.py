@@ -1,5 +1,6 @@
 from tests.tui.driving import Driver, driven
 from tests.tui.fake_service import FakeService, a_row
+from tests.tui.records import a_payment
 
 
 async def resized(driver: Driver, width: int, height: int) -> None:
@@ -47,3 +48,20 @@ async def test_dialogs_follow_the_window() -> None:
         await driver.sees("Reject R-1")
         await resized(driver, 59, 15)
         await driver.sees("Please enlarge the window")
+
+
+async def test_what_was_resized_behind_another_screen_fits_when_it_is_seen_again() -> None:
+    service = FakeService([a_row(1)])
+    service.paid = [a_payment(1)]
+    async with driven(service, (160, 45), waits_for="engine ready") as driver:
+        for mode in ("1", "3"):
+            await driver.press(mode)
+            await driver.until(lambda: "SUPPLIER" in driver.text)
+            for size in ((80, 24), (160, 45)):
+                await driver.press("enter")
+                await driver.sees("[Why here]")
+                await resized(driver, *size)
+                await driver.press("escape")
+                await driver.sees(f"[{mode} ")
+                heads, row = (driver.line_of(each) for each in ("SUPPLIER", "Nordwind"))
+                assert heads.index("SUPPLIER") == row.index("Nordwind"), mode

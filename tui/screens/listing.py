@@ -52,9 +52,9 @@ class ListingPage(FollowingPage):
         """The line that narrows it."""
         return self.query_one(SearchLine)
 
-    def on_resize(self) -> None:
+    def on_line_resized(self) -> None:
         """Draw what depends on the width."""
-        self.call_after_refresh(self.draw)
+        self.draw()
 
     def draw(self) -> None:
         """Draw everything around the list; the list draws itself."""

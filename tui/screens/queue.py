@@ -50,9 +50,9 @@ class QueueScreen(ArrangingPage):
         self.query_one("#status", StatusLine).say(Content(" opening the store"))
         self.call_after_refresh(self.query_one("#body").mount, self._preview)
 
-    def on_resize(self) -> None:
+    def on_line_resized(self) -> None:
         """Draw what depends on the width."""
-        self.call_after_refresh(self._draw, None)
+        self._draw(None)
 
     # --- drawing
 

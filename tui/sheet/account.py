@@ -6,6 +6,9 @@ from tui.sheet.about import About
 from tui.sheet.facts import changed
 from tui.sheet.line import STRONG, WARNING, Line, Part, line, text
 
+_SHOWN = 2
+"""Known accounts named beside one that is none of them."""
+
 
 def account(about: About) -> list[Line]:
     """Say where the money would go, and why that account is trusted or not."""
@@ -33,6 +36,7 @@ def _trust(about: About) -> list[Part]:
         said = ", ".join(f"{one.origin} {one.since[:10]}" for one in known)
         return [safe(f"the same as always: {said}")]
     if past.accounts:
-        others = ", ".join(account_blocks(one.account) for one in past.accounts[:2])
-        return [(safe(f"not the known one: {others}"), f"bold {WARNING}")]
+        others = list(dict.fromkeys(one.account for one in past.accounts))[:_SHOWN]
+        said = ", ".join(account_blocks(account) for account in others)
+        return [(safe(f"not the known one: {said}"), f"bold {WARNING}")]
     return [("no account of this supplier is known yet", WARNING)]

@@ -2,6 +2,7 @@
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from tui.formatting import crop, totals_line, totals_that_fit
@@ -18,6 +19,13 @@ class Line(Static):
     """A part of fixed height: drawn anew only when it says something else, never laid out anew."""
 
     _said: Content | None = None
+
+    class Resized(Message):
+        """The line has another width, and may have to say something else."""
+
+    def on_resize(self) -> None:
+        """Tell the screen; it may be behind another one, and laid out later than resized."""
+        self.post_message(self.Resized())
 
     def say(self, content: Content) -> None:
         """Show this, unless it is shown already."""
