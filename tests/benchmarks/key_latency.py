@@ -39,8 +39,8 @@ REST_SECONDS = 0.2
 """Between two keys of an idle app: its preview has been read and drawn by then."""
 READ_SECONDS = 2.0
 """More than reading a whole list anew takes."""
-BEAT_SECONDS = 0.03
-"""Between an answer and the next key of a busy one."""
+BEAT_SECONDS = 0.15
+"""How long a busy app is filmed after a key."""
 MOST_KEYS = 100
 """In one round of a busy app."""
 ANSWER_SECONDS = 10.0
@@ -131,15 +131,18 @@ class Pair:
                 return
             times.minimal.append(base)
             times.ours.append(ours)
-            self.ours.film(BEAT_SECONDS)
 
 
 def _answered(terminal: FilmedTerminal, key: bytes) -> float:
-    """Press a key and film until it is answered: other frames may follow each other closely."""
+    """Press a key and film for a while; only then work out which frame answered it.
+
+    Other frames follow each other closely here: while one is worked out, the next would lie unread
+    and seem to be late.
+    """
     before = cursor_line(terminal.shown)
     pressed = terminal.press(key)
     while True:
-        terminal.film(ANSWER_SECONDS, quiet=0.0)
+        terminal.film(BEAT_SECONDS)
         for when, screen in terminal.screens():
             if (now := cursor_line(screen)) and now != before:
                 return when - pressed
