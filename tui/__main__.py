@@ -18,6 +18,9 @@ DRAIN_SECONDS = 5.0
 """How long a process told to end (TERM, HUP) lets running decisions finish."""
 QUIET_SECONDS = 1.0
 """How long the engine may take to end before the person is told what is waited for."""
+FRAMES_A_SECOND = 240
+"""At most. With Textual's 60 a key pressed just after a frame (news come often while payments are
+on their way) waits 17 ms for the next one, longer than all that it needs itself."""
 
 
 def main() -> None:
@@ -79,6 +82,7 @@ def _demo_store(folder: Path, approver: str | None) -> Settings:
 
 
 def _open(settings: Settings, options: argparse.Namespace) -> int:
+    os.environ.setdefault("TEXTUAL_FPS", str(FRAMES_A_SECOND))  # read when Textual is imported
     gc.disable()  # imports make no garbage, looking for it takes a tenth of them; see EngineClient
     from expense_agent.preferences import preferences_file, read_preferences  # noqa: PLC0415
     from tui.app import ApprovalsApp, Connect  # noqa: PLC0415 - imports Textual

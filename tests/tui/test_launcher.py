@@ -68,6 +68,21 @@ assert board.session.inbox.loaded
     assert {"textual", "expense_agent.agent"} <= loaded
 
 
+def test_a_frame_may_follow_closely_on_another(tmp_path: Path) -> None:
+    code = f"""
+import sys
+from types import SimpleNamespace
+from tui.__main__ import FRAMES_A_SECOND, run
+def opened():
+    from textual.screen import UPDATE_PERIOD
+    assert UPDATE_PERIOD == 1 / FRAMES_A_SECOND, UPDATE_PERIOD
+app = SimpleNamespace(run=opened, refused=None, board=None, return_code=0)
+sys.modules["tui.app"] = SimpleNamespace(ApprovalsApp=lambda *_, **__: app, Connect=None)
+assert run(["--store", {str(tmp_path / "store")!r}]) == 0
+"""
+    assert "textual.screen" in modules_after(code)
+
+
 def test_the_first_frame_needs_textual_and_a_handful_of_our_modules(tmp_path: Path) -> None:
     code = f"""
 from functools import partialmethod
