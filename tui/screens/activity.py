@@ -14,7 +14,7 @@ from tui.model.notices import Notice
 from tui.safe_text import inert
 from tui.screens.listing import ListingPage
 from tui.session import Session
-from tui.widgets.record_columns import Column
+from tui.widgets.columns import Column
 from tui.widgets.record_table import Look
 
 _NEAR = 60

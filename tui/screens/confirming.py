@@ -14,8 +14,8 @@ from tui.keymap import bindings
 from tui.safe_text import inert, safe
 from tui.screens.speaking import SpeakingPage
 from tui.session import Session
+from tui.widgets.columns import Column
 from tui.widgets.header_line import HeaderLine
-from tui.widgets.record_columns import Column
 from tui.widgets.record_table import Look
 
 _MOST = 2000

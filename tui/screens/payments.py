@@ -11,7 +11,7 @@ from tui.safe_text import inert
 from tui.screens.listing import ListingPage
 from tui.screens.taking_back import TakingBackPage
 from tui.session import Session
-from tui.widgets.record_columns import Column
+from tui.widgets.columns import Column
 from tui.widgets.record_table import Look
 
 _Payment = Mapping[str, Any]

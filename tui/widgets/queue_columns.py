@@ -1,7 +1,6 @@
 """What stands in which column of the list. Widths follow the width of the list, never the data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from rich.cells import cell_len
@@ -9,24 +8,11 @@ from rich.cells import cell_len
 from expense_agent.service import QueueRow
 from tui.formatting import crop, grouped, hold_word, short_date, time_left
 from tui.safe_text import inert
+from tui.widgets import columns
+from tui.widgets.columns import Column
 
 LEAD = 4
 """Cells before the first column: cursor and mark."""
-_LEAST = 4
-"""Cells a cropped neighbour keeps when an amount needs more room."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column; a gap of one cell follows it."""
-
-    name: str
-    heading: str
-    width: int
-    """0: takes what the others leave."""
-    right: bool = False
-    """Right-aligned, and never cropped: amounts."""
-
 
 _STATE = Column("state", "ST", 9)
 _SUPPLIER = Column("supplier", "SUPPLIER", 0)
@@ -34,7 +20,7 @@ _CURRENCY = Column("currency", "CUR", 3)
 _EXPIRES = Column("expires", "EXP", 3)
 _TINY = (
     _STATE,
-    Column("number", "INVOICE", 10),
+    Column("number", "INVOICE", 10, yields=True),
     _SUPPLIER,
     Column("payable", "PAYABLE", 12, right=True),
     _CURRENCY,
@@ -42,7 +28,7 @@ _TINY = (
 _NARROW = (
     _STATE,
     _SUPPLIER,
-    Column("number", "INVOICE", 11),
+    Column("number", "INVOICE", 11, yields=True),
     Column("payable", "PAYABLE", 12, right=True),
     _CURRENCY,
     Column("due", "DUE", 5),
@@ -52,7 +38,7 @@ _NARROW = (
 _MID = (
     _STATE,
     _SUPPLIER,
-    Column("number", "INVOICE", 11),
+    Column("number", "INVOICE", 11, yields=True),
     Column("category", "CATEGORY", 11),
     Column("payable", "PAYABLE", 12, right=True),
     _CURRENCY,
@@ -63,7 +49,7 @@ _MID = (
 _WIDE = (
     _STATE,
     _SUPPLIER,
-    Column("number", "INVOICE", 16),
+    Column("number", "INVOICE", 16, yields=True),
     Column("category", "CATEGORY", 18),
     Column("payable", "PAYABLE", 14, right=True),
     _CURRENCY,
@@ -84,19 +70,12 @@ def columns_for(width: int) -> tuple[Column, ...]:
 
 def headings(width: int) -> str:
     """Give the line above the list."""
-    columns = columns_for(width)
-    return " " * LEAD + _joined(columns, {c.name: c.heading for c in columns}, width)
+    return " " * LEAD + columns.headings(columns_for(width), width - LEAD)
 
 
 def column_at(x: int, width: int) -> Column | None:
     """Give the column a cell of the line above the list belongs to."""
-    columns = columns_for(width)
-    end = LEAD
-    for column in columns:
-        end += _widths(columns, {c.name: c.heading for c in columns}, width)[column.name] + 1
-        if LEAD <= x < end:
-            return column
-    return None
+    return columns.column_at(columns_for(width), x - LEAD, width - LEAD)
 
 
 def texts(
@@ -120,44 +99,16 @@ def texts(
 
 def cells(width: int, values: dict[str, str], now: datetime) -> list[str]:
     """Fit the texts of a row into its columns; each cell ends with its gap."""
-    columns = columns_for(width)
-    if columns is _NARROW:
+    shown = columns_for(width)
+    if shown is _NARROW:
         values = {**values, "due": short_date(_date(values["due"]), now.date())}
-    room = next((c.width for c in columns if c.name == "holds"), 0) - len(values["more"])
+    room = next((c.width for c in shown if c.name == "holds"), 0) - len(values["more"])
     if room > 0:
         word = values["holds"]
         cut = crop(word, room) if cell_len(word) > room else word
         values = {**values, "holds": cut + values["more"]}
-    return _fitted(columns, values, width)
+    return columns.fitted(shown, values, width - LEAD)
 
 
 def _date(text: str) -> str | None:
     return None if text == "-" else text
-
-
-def _joined(columns: tuple[Column, ...], values: dict[str, str], width: int) -> str:
-    return "".join(_fitted(columns, values, width))
-
-
-def _fitted(columns: tuple[Column, ...], values: dict[str, str], width: int) -> list[str]:
-    widths = _widths(columns, values, width)
-    return [
-        (" " * (room - cell_len(text)) + text if column.right else crop(text, room)) + " "
-        for column, room, text in ((c, widths[c.name], values[c.name]) for c in columns)
-    ]
-
-
-def _widths(columns: tuple[Column, ...], values: dict[str, str], width: int) -> dict[str, int]:
-    """Share out the width; an amount wider than its column takes from supplier, then number."""
-    widths = {column.name: column.width for column in columns}
-    widths["supplier"] = max(_LEAST, width - LEAD - sum(widths.values()) - len(columns))
-    lacking = 0
-    for column in (c for c in columns if c.right):
-        needed = max(widths[column.name], cell_len(values[column.name]))
-        lacking += needed - widths[column.name]
-        widths[column.name] = needed
-    for giver in ("supplier", "number"):
-        given = min(lacking, widths[giver] - _LEAST)
-        widths[giver] -= given
-        lacking -= given
-    return widths

@@ -14,8 +14,8 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
+from tui.widgets.columns import Column, fitted, headings
 from tui.widgets.list_keys import ListKeys
-from tui.widgets.record_columns import Column, fitted, headings
 
 T = TypeVar("T")
 _LEAD = 3

@@ -1,4 +1,4 @@
-"""Columns of the smaller lists: which are shown at a width, and a record fitted into them."""
+"""Columns of a list: which are shown at a width, and how a row is fitted into them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,18 +23,38 @@ class Column:
     """Right-aligned, and never cropped: amounts."""
     since: int = 0
     """The width of the list from which on it is shown."""
+    yields: bool = False
+    """Gives room to a figure too wide for its column, once the one that takes the rest cannot."""
 
 
 def headings(columns: Sequence[Column], width: int) -> str:
     """Give the line above the list."""
-    return "".join(fitted(columns, {c.name: c.heading for c in columns}, width))
+    return "".join(_heads(columns, width))
+
+
+def column_at(columns: Sequence[Column], x: int, width: int) -> Column | None:
+    """Give the column that a cell of the line above the list belongs to."""
+    end = 0
+    for column, head in zip(_shown(columns, width), _heads(columns, width), strict=True):
+        end += cell_len(head)
+        if 0 <= x < end:
+            return column
+    return None
 
 
 def fitted(columns: Sequence[Column], values: Mapping[str, str], width: int) -> list[str]:
-    """Fit the texts of a record into the columns of a list `width` cells wide."""
-    shown = [column for column in columns if width >= column.since]
+    """Fit the texts of a row into the columns of a list `width` cells wide, each with its gap."""
+    shown = _shown(columns, width)
     widths = _widths(shown, values, width)
     return [_cell(column, values[column.name], widths[column.name]) for column in shown]
+
+
+def _shown(columns: Sequence[Column], width: int) -> list[Column]:
+    return [column for column in columns if width >= column.since]
+
+
+def _heads(columns: Sequence[Column], width: int) -> list[str]:
+    return fitted(columns, {column.name: column.heading for column in columns}, width)
 
 
 def _cell(column: Column, text: str, room: int) -> str:
@@ -44,7 +64,7 @@ def _cell(column: Column, text: str, room: int) -> str:
 
 
 def _widths(columns: Sequence[Column], values: Mapping[str, str], width: int) -> dict[str, int]:
-    """Share out the width; a figure wider than its column takes from the one that gives way."""
+    """Share out the width; a figure wider than its column takes from those that give way."""
     widths = {
         column.name: max(column.width, cell_len(values[column.name]))
         if column.right
@@ -52,7 +72,12 @@ def _widths(columns: Sequence[Column], values: Mapping[str, str], width: int) ->
         for column in columns
     }
     rest = width - sum(widths.values()) - len(columns)
+    lacking = max(0, _LEAST - rest)
     for column in columns:
         if not column.width:
             widths[column.name] = max(_LEAST, rest)
+        elif column.yields:
+            given = min(lacking, column.width - _LEAST)
+            widths[column.name] -= given
+            lacking -= given
     return widths
