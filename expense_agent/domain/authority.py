@@ -14,6 +14,9 @@ from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Approver, Hold, Policy
 from expense_agent.domain.tiers import ANYBODY, Delegation, fits, is_name, seat_words
 
+_NAMED = 3
+"""So many approvers are named to somebody who is none of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -120,7 +123,7 @@ def why_not_decide(who: str, policy: Policy, today: date | None = None) -> str |
     known = not policy.approvers or who in {person.name for person in policy.approvers}
     if known or (today is not None and any(True for _ in _lent_to(who, policy, today))):
         return None
-    return f"{who} is not among the approvers of the policy"
+    return _stranger(who, policy)
 
 
 def why_not_edit(
@@ -161,10 +164,17 @@ def _has_had_a_say(who: str, asked: Asked) -> str | None:
     return None
 
 
+def _stranger(who: str, policy: Policy) -> str:
+    """Say that the policy does not name somebody, and how to act as one it names."""
+    names = [person.name for person in policy.approvers]
+    others = ", ".join(names[:_NAMED]) + (" ..." if len(names) > _NAMED else "")
+    return f"{who} is not an approver of the policy; start with --as NAME: {others}"
+
+
 def _own_refusal(who: str, asked: Asked, policy: Policy) -> str | None:
     person = next((known for known in policy.approvers if known.name == who), None)
     if person is None:
-        return f"{who} is not among the approvers of the policy"
+        return _stranger(who, policy)
     if _keeps_out(who, asked, policy):
         return f"you {asked.preparers[who]} it: another approver must decide"
     if not fits(asked.seat, person.name, person.roles):

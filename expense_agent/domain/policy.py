@@ -293,8 +293,15 @@ def attention(hold: Hold) -> int:
     return order.index(hold.rule) if hold.rule in order else len(order)
 
 
-ROUTINE = frozenset({"over_limit"})
-"""Blocking rules that need no look of their own: a person is asked because of the sum alone."""
+ROUTINE = frozenset(
+    {
+        ("over_limit", "block"),
+        ("category_unsure", "warn"),
+        ("due_date", "warn"),
+        ("due_weekend", "warn"),
+    }
+)
+"""Holds that need no look of their own: the sum alone, a category still learned, a date."""
 ROUTINE_RANK = 1_000
 """The rank of requests with nothing else on them: after everything that deserves a look."""
 
@@ -303,17 +310,22 @@ class Sign(IntFlag):
     """What the holds of a request say at a glance."""
 
     WARNS = 1
-    """Something deserves a look."""
+    """Something warns that is more than routine."""
     BLOCKS = 2
     """Something blocks that is more than routine."""
     STUCK = 4
     """Approving cannot help."""
 
 
+def is_routine(hold: Hold) -> bool:
+    """Whether a hold needs no look of its own."""
+    return (hold.rule, hold.severity) in ROUTINE
+
+
 def rank(holds: Iterable[Hold]) -> int:
     """Give the place of a request in the queue: that of its worst hold, routine ones last."""
     holds = tuple(holds)
-    if holds and all(hold.severity == "block" and hold.rule in ROUTINE for hold in holds):
+    if holds and all(map(is_routine, holds)):
         return ROUTINE_RANK
     return min(map(attention, holds), default=len(BUILT_IN_SEVERITY))
 
@@ -322,10 +334,8 @@ def signs(holds: Iterable[Hold]) -> Sign:
     """Sum up holds."""
     found = Sign(0)
     for hold in holds:
-        if hold.severity == "warn":
-            found |= Sign.WARNS
-        elif hold.rule not in ROUTINE:
-            found |= Sign.BLOCKS
+        if not is_routine(hold):
+            found |= Sign.WARNS if hold.severity == "warn" else Sign.BLOCKS
         if not hold.overridable:
             found |= Sign.STUCK
     return found

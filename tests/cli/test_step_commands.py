@@ -69,7 +69,7 @@ def test_what_needs_a_person_is_stepped_to_the_question_answered_and_stepped_on(
 def test_only_an_approver_goes_on_and_only_where_a_step_waits(stepwise: Shell) -> None:
     clean = steps(stepwise)["CLEAN"]["id"]
     told = result(stepwise, "step", clean, code=1, by="ines")
-    assert told["reason"] == "ines is not among the approvers of the policy"
+    assert told["reason"].startswith("ines is not an approver of the policy; start with --as NAME")
     assert result(stepwise, "step", "nosuch", code=1)["reason"] == "nosuch does not wait for a step"
 
 

@@ -22,6 +22,8 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 TODAY = "2026-11-22"
 CHANGED = Hold("account_changed", "block", "the bank account changed")
 UNSURE = Hold("category_unsure", "warn", "no category: nothing names one")
+FIRST = Hold("first_payment", "warn", "never paid into this account")
+LATE = Hold("due_date", "warn", "no due date")
 STUCK = Hold("account_unknown", "block", "no bank account is known", overridable=False)
 
 
@@ -41,12 +43,13 @@ def ask(
 
 @pytest.fixture
 def several(made: Books) -> Books:
-    ask(made, an_invoice("700.00 EUR", number="A", supplier="Zebra", due_date=None))
+    ask(made, an_invoice("700.00 EUR", number="A", supplier="Zebra", due_date=None),
+        OVER_LIMIT, UNSURE, LATE)  # fmt: skip
     ask(made, an_invoice("900.00 EUR", number="B", supplier="ähre", due_date=date(2026, 12, 9)))
     ask(made, an_invoice("80.00 EUR", number="C", supplier="Aal", due_date=date(2026, 11, 21)),
         CHANGED, OVER_LIMIT)  # fmt: skip
     ask(made, an_invoice("50.00 USD", number="D", supplier="Aal", due_date=date(2026, 11, 23)),
-        OVER_LIMIT, UNSURE)  # fmt: skip
+        OVER_LIMIT, FIRST)  # fmt: skip
     ask(made, an_invoice("20.00 EUR", number="E", supplier="Zebra", due_date=date(2026, 11, 29)),
         CHANGED)  # fmt: skip
     return made

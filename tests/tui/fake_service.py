@@ -13,7 +13,7 @@ from typing import Any
 from expense_agent.domain.approval import Seen
 from expense_agent.domain.edit_fields import edit_fields, schema_of
 from expense_agent.domain.payment_run import PAIN_09
-from expense_agent.domain.policy import ROUTINE_RANK, Hold, Policy, rank
+from expense_agent.domain.policy import ROUTINE_RANK, Hold, Policy, is_routine, rank
 from expense_agent.errors import UnknownInvoice
 from expense_agent.service import (
     Approve,
@@ -673,7 +673,8 @@ def _matches(term: Term, row: QueueRow) -> bool:
         case "state":
             found = row.why_not is None if term.value == "mine" else row.level > 1
         case "severity":
-            found = any(hold.severity == term.value for hold in row.holds)
+            signs = [h.severity for h in row.holds if not is_routine(h)]
+            found = term.value in signs
         case "expires":
             found = _compared(term.op, row.expires_at, term.value)
         case "amount":

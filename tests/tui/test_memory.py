@@ -24,7 +24,7 @@ def memory(folder: Path, store: str = "store") -> Memory:
 async def test_the_next_session_begins_where_the_last_one_ended(tmp_path: Path) -> None:
     async with driven(a_service(), (120, 40), memory=memory(tmp_path)) as driver:
         await driver.press("t", "t")
-        await driver.sees("grouped by supplier")
+        await driver.sees("grouped by: hold [supplier]")
         await driver.press("s")
         await driver.sees("ordered by due")
         await driver.press("slash")

@@ -258,7 +258,7 @@ async def test_who_may_approve_follows_the_policy(tmp_path: Path) -> None:
         small, eve = office.person("mia"), office.person("eve")
         await take(ann, an_invoice("720.00 EUR"), an_invoice("7200.00 EUR", number="R-2"))
         for person, number, words in (
-            (eve, "R-1001", "eve is not among the approvers"),
+            (eve, "R-1001", "eve is not an approver of the policy"),
             (ann, "R-1001", "you imported it"),
             (small, "R-2", "over your limit 1,000.00 EUR"),
         ):

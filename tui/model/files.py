@@ -2,13 +2,22 @@
 
 import glob
 import os
+import shlex
 from pathlib import Path
 
 MOST_SHOWN = 200
 
 
 def completions(typed: str) -> list[str]:
-    """Give what the last part of a path may become, folders first; hidden names only if asked."""
+    """Give what the last path may become, folders first; hidden names only if asked."""
+    before, space, last = typed.rpartition(" ")
+    whole = _completions(typed)
+    if whole or not (space and chosen(before)):
+        return whole
+    return [f"{before} {shlex.quote(path)}" for path in _completions(last)]
+
+
+def _completions(typed: str) -> list[str]:
     head, tail = os.path.split(typed)
     folder = Path(head or ".").expanduser()
     try:
@@ -27,7 +36,29 @@ def completions(typed: str) -> list[str]:
 
 
 def chosen(typed: str) -> tuple[Path, ...]:
-    """Give the files and folders a person means; () when there are none. `*` is understood."""
+    """Give the files and folders a person means; () when any of them is not there.
+
+    `*` is understood. What is no path as a whole is several, as a shell would read them.
+    """
+    if whole := _found(typed):
+        return whole
+    found = [_found(word) for word in _words(typed)]
+    return tuple(dict.fromkeys(path for paths in found for path in paths)) if all(found) else ()
+
+
+def missing(typed: str) -> str:
+    """Give the first of the paths that is not there."""
+    return next((word for word in _words(typed) if not _found(word)), typed)
+
+
+def _words(typed: str) -> list[str]:
+    try:
+        return shlex.split(typed)
+    except ValueError:  # a quotation mark that does not end is part of a name
+        return [typed]
+
+
+def _found(typed: str) -> tuple[Path, ...]:
     path = Path(typed).expanduser()
     if path.exists():
         return (path,)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from expense_agent.domain.money import Money
-from expense_agent.domain.policy import ROUTINE, Policy
+from expense_agent.domain.policy import Hold, Policy, is_routine
 from expense_agent.service import QueueRow
 from tui.model.inbox import Inbox
 from tui.model.progress import Verb
@@ -27,19 +27,18 @@ class Item:
     """Whether the person can put it back."""
 
 
-_EVERYDAY = frozenset({"category_unsure"})
-"""Warnings so common that a page for each would only train the reflex to close it."""
-
-
-def blocks_bulk(row: QueueRow) -> bool:
-    """Whether it may be approved on its own only: something blocks that is more than routine."""
-    return any(hold.severity == "block" and hold.rule not in ROUTINE for hold in row.holds)
+def blocks_bulk(row: QueueRow) -> Hold | None:
+    """Give what has it approved on its own only: something blocks that is more than routine."""
+    return next((h for h in row.holds if h.severity == "block" and not is_routine(h)), None)
 
 
 def needs_review(row: QueueRow, policy: Policy) -> bool:
-    """Whether approving it alone asks for the page with its holds first."""
-    warned = any(h.severity == "warn" and h.rule not in _EVERYDAY for h in row.holds)
-    return blocks_bulk(row) or warned or _is_above(row, policy.confirm.page_above, policy)
+    """Whether approving it alone asks for the page with its holds first.
+
+    What is routine has none: a page for each would only train the reflex to close it.
+    """
+    deserves_a_look = not all(map(is_routine, row.holds))
+    return deserves_a_look or _is_above(row, policy.confirm.page_above, policy)
 
 
 def to_be_typed(verb: Verb, rows: Sequence[QueueRow], policy: Policy) -> str | None:
@@ -82,8 +81,7 @@ def _item(verb: Verb, row: QueueRow, inbox: Inbox, desk: Desk) -> Item:
     reason, drawn = why_not(verb, row, inbox, desk), inbox.row(row.key)
     if reason is None and drawn and drawn.seen != row.seen:  # drawn anew by R since the mark
         reason = OUTDATED
-    if reason is None and verb is Verb.APPROVE and blocks_bulk(row):
-        worst = next(h for h in row.holds if h.severity == "block" and h.rule not in ROUTINE)
+    if reason is None and verb is Verb.APPROVE and (worst := blocks_bulk(row)):
         reason = f"approve it on its own: {worst.reason}"
     if reason is None and (editing := edited_now(row, inbox)):
         reason = f"{editing}: decide it on its own"

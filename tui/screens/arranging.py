@@ -1,6 +1,6 @@
 """What of the queue is looked at, and in which order: by keys and by words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -48,7 +48,7 @@ class ArrangingPage(MarkingPage):
     def action_sort(self) -> None:
         """Go on to the next order."""
         look = self.session.inbox.look.next_sort()
-        self.look_at(look, f"ordered by {look.sort}")
+        self.look_at(look, f"ordered by: {_among(SORT_KEYS, look.sort)}; s goes on")
 
     def on_heads_line_clicked(self, message: HeadsLine.Clicked) -> None:
         """Put the list in the order of the column that was clicked."""
@@ -56,12 +56,12 @@ class ArrangingPage(MarkingPage):
             self.say(f"no order by {message.heading}; s goes through {', '.join(SORT_KEYS)}")
         else:
             look = replace(self.session.inbox.look, sort=message.sort)
-            self.look_at(look, f"ordered by {message.sort}")
+            self.look_at(look, f"ordered by: {_among(SORT_KEYS, look.sort)}")
 
     def action_group(self) -> None:
         """Go on to the next grouping."""
         look = self.session.inbox.look.next_group()
-        self.look_at(look, "not grouped" if look.group == "none" else f"grouped by {look.group}")
+        self.look_at(look, f"grouped by: {_among(GROUP_KEYS, look.group)}; t goes on")
 
     def action_next_view(self) -> None:
         """Look at the view to the right."""
@@ -76,3 +76,8 @@ class ArrangingPage(MarkingPage):
         names = [view.name for view in views]
         place = names.index(look.view.name) if look.view.name in names else 0
         self.look_at(look.at(views[(place + way) % len(views)]))
+
+
+def _among(names: Sequence[str], chosen: str) -> str:
+    """Give all names, the chosen one in brackets as a tab is."""
+    return " ".join(f"[{name}]" if name == chosen else name for name in names)

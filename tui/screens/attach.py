@@ -48,14 +48,19 @@ class AttachScreen(PathDialog[Comment]):
     @work(thread=True, exclusive=True, group="choose", exit_on_error=False)
     def _choose(self, typed: str) -> None:
         paths = chosen(typed) if typed else ()
-        is_file = len(paths) == 1 and paths[0].is_file()
-        self.app.call_from_thread(self._chosen, typed, paths[0] if is_file else None)
+        if not typed:
+            problem = "type a file"
+        elif len(paths) > 1:
+            problem = f"these are {len(paths)} files; attach one after the other"
+        else:
+            problem = "" if paths and paths[0].is_file() else "there is no such file"
+        self.app.call_from_thread(self._chosen, problem, paths[0] if paths else None)
 
-    def _chosen(self, typed: str, path: Path | None) -> None:
+    def _chosen(self, problem: str, path: Path | None) -> None:
         if not self.is_attached:
             return
-        if path is None:
-            self.problem("there is no such file" if typed else "type a file")
+        if problem:
+            self.problem(problem)
         else:
             words = self.value(_WORDS).strip()
             self.dismiss(Comment(self._row.seen.invoice_id, words, path))

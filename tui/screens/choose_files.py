@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, OptionList, Static
 
 from tui.messages import ImportWanted
-from tui.model.files import chosen
+from tui.model.files import chosen, missing
 from tui.screens.path_dialog import PATHS, PathDialog, path_field
 from tui.widgets.lines import KeyBar
 
@@ -23,8 +23,8 @@ class ChooseFilesScreen(PathDialog[ImportWanted]):
     def compose(self) -> ComposeResult:
         """Two fields, what fits the first, and what is wrong."""
         with Vertical(classes="dialog -tall"):
-            yield Static("Import files or a folder", classes="dialog-title")
-            yield from path_field(PATHS, "File or folder", "invoices/ or march/*.xml")
+            yield Static("Import files or folders", classes="dialog-title")
+            yield from path_field(PATHS, "File or folder", "invoices/ or march/*.xml april.csv")
             yield from path_field(_MAP, "Column map", "a mapping.toml, if the tables need one")
             yield OptionList(markup=False, id="offered")
             yield Static(id="problem", classes="problem")
@@ -45,20 +45,23 @@ class ChooseFilesScreen(PathDialog[ImportWanted]):
     @work(thread=True, exclusive=True, group="choose", exit_on_error=False)
     def _choose(self, typed: str, mapping: str) -> None:
         paths = chosen(typed.strip()) if typed.strip() else ()
+        none = "" if paths else missing(typed.strip())
         maps = chosen(mapping.strip()) if mapping.strip() else ()
-        self.app.call_from_thread(self._chosen, typed, paths, maps, bool(mapping.strip()))
+        self.app.call_from_thread(self._chosen, typed, paths, none, maps, bool(mapping.strip()))
 
     def _chosen(
         self,
         typed: str,
         paths: tuple[Path, ...],
+        none: str,
         maps: tuple[Path, ...],
         mapped: bool,  # noqa: FBT001 - from a thread
     ) -> None:
         if not self.is_attached:
             return
         if not paths:
-            self.problem("there is no such file or folder" if typed else "type a file or folder")
+            said = f"there is no such file or folder: {none}"
+            self.problem(said if none else "type a file or folder")
         elif mapped and len(maps) != 1:
             self.problem("there is no such column map")
         else:

@@ -21,7 +21,7 @@ def group_name(group: QueueGroup, by: GroupKey, today: date) -> str:
     if by == "due":
         return _due(group.key, today)
     if group.routine:
-        return "only over the limit"
+        return "only routine holds"
     if group.name == "over_limit":
         return "over limit, and more"
     return inert(group.name.replace("_", " ")) or "nothing on it"

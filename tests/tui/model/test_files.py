@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from tui.model.files import chosen, common, completions
+from tui.model.files import chosen, common, completions, missing
 
 
 def made(folder: Path, *names: str) -> str:
@@ -32,3 +32,28 @@ def test_a_path_is_completed_to_what_all_have_in_common() -> None:
     assert common(["/a/march.csv", "/a/march.xml"], "/a/m") == "/a/march."
     assert common(["/a/b"], "/a/") == "/a/b"
     assert common([], "/a/x") == "/a/x"
+
+
+def test_several_paths_are_read_as_a_shell_reads_them(tmp_path: Path) -> None:
+    folder = made(tmp_path, "b.csv", "a.csv", "two words.csv")
+    both = chosen(f"{folder}b.csv {folder}*.csv")
+    assert [path.name for path in both] == ["b.csv", "a.csv", "two words.csv"]
+    assert [path.name for path in chosen(f"{folder}two words.csv")] == ["two words.csv"]
+    assert [path.name for path in chosen(f"'{folder}two words.csv' {folder}sub")] == [
+        "two words.csv",
+        "sub",
+    ]
+
+
+def test_none_is_taken_where_one_of_several_is_not_there(tmp_path: Path) -> None:
+    folder = made(tmp_path, "a.csv")
+    typed = f"{folder}a.csv {folder}none.csv"
+    assert (chosen(typed), missing(typed)) == ((), f"{folder}none.csv")
+    assert (chosen(f"{folder}a.csv it's"), missing("it's")) == ((), "it's")
+
+
+def test_the_last_of_several_paths_is_completed(tmp_path: Path) -> None:
+    folder = made(tmp_path, "a.csv", "two words.csv")
+    typed = f"{folder}a.csv {folder}tw"
+    assert completions(typed) == [f"{folder}a.csv '{folder}two words.csv'"]
+    assert completions(f"{folder}none {folder}tw") == []

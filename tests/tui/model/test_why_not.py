@@ -44,8 +44,8 @@ def test_read_only_stops_everything_and_says_how_to_change_it(verb: Verb) -> Non
 
 
 def test_who_is_not_an_approver_decides_nothing() -> None:
-    desk = Desk("eve", not_an_approver="eve is not among the approvers of the policy")
-    assert reason(a_row(1), desk, Verb.REJECT) == "eve is not among the approvers of the policy"
+    desk = Desk("eve", not_an_approver="eve is not an approver of the policy")
+    assert reason(a_row(1), desk, Verb.REJECT) == "eve is not an approver of the policy"
 
 
 def test_an_answered_request_names_who_answered_and_when() -> None:

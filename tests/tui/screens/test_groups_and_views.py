@@ -21,14 +21,14 @@ def a_service() -> FakeService:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_exceptions_come_first_and_what_is_only_over_the_limit_is_folded(
+async def test_exceptions_come_first_and_what_is_routine_is_folded(
     size: tuple[int, int],
 ) -> None:
     async with driven(a_service(), size, group="hold") as driver:
-        await driver.sees("- account changed", "+ only over the limit")
+        await driver.sees("- account changed", "+ only routine holds")
         assert "2 invoices" in driver.line_of("- account changed")
         assert "EUR 979.50" in driver.line_of("- account changed")
-        assert "EUR 1,240.00   USD 12.00" in driver.line_of("+ only over")
+        assert "EUR 1,240.00   USD 12.00" in driver.line_of("+ only routine")
         assert "R-1 " not in driver.text
         assert "R-2 " in driver.line_of(" > ")
 
@@ -37,7 +37,7 @@ async def test_enter_on_a_header_shows_the_group_and_never_decides() -> None:
     service = a_service()
     async with driven(service, group="hold", waits_for="engine ready") as driver:
         await driver.press("j", "j", "enter")
-        await driver.sees("- only over the limit", "R-1 ", "R-3 ")
+        await driver.sees("- only routine holds", "R-1 ", "R-3 ")
         await driver.press("a")
         await driver.sees("this is a group: Space marks all of it")
         await driver.press("enter")
@@ -50,7 +50,7 @@ async def test_space_on_a_header_marks_the_group_and_goes_to_the_next_header() -
     async with driven(service, group="hold", waits_for="engine ready") as driver:
         await driver.press("j", "j", "space")
         await driver.sees("2 marked: EUR 1,240.00, USD 12.00")
-        assert "2 marked" in driver.line_of("+ only over")
+        assert "2 marked" in driver.line_of("+ only routine")
         await driver.press("a", "y")
         await driver.sees("2 of 2: 2 scheduled")
         assert service.seen == [a_row(1).seen, a_row(3).seen]
@@ -81,11 +81,13 @@ async def test_space_on_what_is_decided_says_why_it_marks_nothing() -> None:
 async def test_t_goes_through_the_groupings_and_f_folds_them_all() -> None:
     async with driven(a_service(), (120, 40), group="hold") as driver:
         await driver.press("t")
-        await driver.sees("- Müller & Söhne", "- Nordwind Logistik AG", "grouped by supplier")
+        await driver.sees(
+            "- Müller & Söhne", "- Nordwind Logistik AG", "grouped by: hold [supplier] due none"
+        )
         await driver.press("t")
         await driver.sees("- due next week", "by due")
         await driver.press("t")
-        await driver.sees("not grouped", "ordered by holds")
+        await driver.sees("grouped by: hold supplier due [none]", "ordered by holds")
         await driver.press("t")
         await driver.sees("- account changed")
         await driver.press("f")
@@ -191,7 +193,9 @@ async def test_the_screen(size: tuple[int, int]) -> None:
     service = FakeService(
         [
             *a_service().rows((1, 2, 3, 4)),
-            a_row(5, "20000.00", holds=(OVER_LIMIT, Hold("category_unsure", "warn", "a guess"))),
+            a_row(
+                5, "20000.00", holds=(OVER_LIMIT, Hold("first_payment", "warn", "never paid into"))
+            ),
             a_row(6, needed=2, approved_by=("bob",), why_not="over your limit 500.00 EUR"),
             a_row(7, held_until="2026-12-24"),
         ]

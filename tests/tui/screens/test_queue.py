@@ -160,7 +160,9 @@ async def test_who_is_not_an_approver_is_told() -> None:
     async with driven(FakeService([a_row(1)], policy=policy)) as driver:
         await driver.sees("ann, not an approver")
         await driver.press("r")
-        await driver.sees("cannot reject: ann is not among the approvers of the policy")
+        await driver.sees(
+            "cannot reject: ann is not an approver of the policy; start with --as NAME"
+        )
 
 
 async def test_an_invoice_approving_cannot_help_says_what_to_do() -> None:
