@@ -31,7 +31,7 @@ POLICY = Policy(
              "deceptive_text", "not_payable", "missing_field", "over_limit", "near_limit"),
             "block",
         ),
-        "due_weekend": "warn",
+        "active_content": "warn",
     },
 )  # fmt: skip
 KINDS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -42,7 +42,7 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "deceptive_text": ("reject", {"flags": ("deceptive_text: a hidden sign",)}),
     "not_payable": ("reject", {"payable": "0.00 EUR"}),
     "missing_field": ("send_back", {"issue_date": None}),
-    "over_limit": ("approve", {"payable": "800.00 EUR", "due_date": date(2027, 1, 9)}),
+    "over_limit": ("approve", {"payable": "800.00 EUR", "flags": ("active_content: a script",)}),
     "near_limit": ("reject", {"payable": "499.00 EUR"}),
     "routine": ("approve", {"payable": "700.00 EUR"}),
 }
