@@ -9,7 +9,7 @@ from expense_agent.views.filtering import FilterError, parse
 from tui.messages import QueryChanged
 from tui.model.look import Look
 from tui.screens.marking_page import MarkingPage
-from tui.screens.page import Taking
+from tui.screens.telling import Taking
 from tui.widgets.heads_line import HeadsLine
 
 

@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from tui.safe_text import safe
 from tui.screens.follower import FollowingPage
-from tui.screens.page import Taking
+from tui.screens.telling import Taking
 from tui.session import Session
 from tui.widgets.header_line import HeaderLine
 from tui.widgets.lines import KeyBar, Line, StatusLine

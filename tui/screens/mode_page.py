@@ -8,12 +8,12 @@ from tui.keymap import bindings
 from tui.messages import QueryChanged, ReadWanted
 from tui.model.lead import Lead, Trip
 from tui.model.look import Look
-from tui.screens.page import Page
+from tui.screens.telling import TellingPage
 
 A = TypeVar("A")
 
 
-class ModePage(Page[None]):
+class ModePage(TellingPage):
     """The first screen of a mode, or one on top of it."""
 
     BINDINGS = bindings("mode")
