@@ -1,6 +1,11 @@
-"""A command in a real pseudo-terminal: start it, read its screen, send keys and signals."""
+"""A command in a real pseudo-terminal: start it, read its screen, send keys and signals.
+
+On Linux the kernel ends it with whoever started it, however that ended: a plain Textual app spins
+for ever once its terminal is gone.
+"""
 
 import contextlib
+import ctypes
 import fcntl
 import os
 import pty
@@ -18,6 +23,13 @@ from typing import Self
 WIDTH, HEIGHT = 120, 40
 PATIENCE_SECONDS = 60.0
 ANSWER_SECONDS, QUIET_SECONDS = 0.5, 0.08
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
+
+
+def _end_with_parent() -> None:
+    """Have the kernel end this process when the one that started it is gone."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Terminal:
@@ -38,6 +50,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
+            preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - the only thread
             env={**_environ(), **(environ or {})},
         )
         os.close(slave)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from expense_agent.service import TrailPage, TrailQuery
-from tui.formatting import day_and_time
+from tui.formatting import counted, day_and_time
 from tui.keymap import bindings
 from tui.model.event_words import event_words, trail_query
 from tui.model.notices import Notice
@@ -142,9 +142,10 @@ class ActivityScreen(ListingPage):
         """Give how far back the list goes."""
         if self.view:
             return f"{len(self.session.notices):,} told "
+        events = counted(len(self._events), "event")
         if self._earlier is None:
-            return f"{len(self._events):,} events, all " if not self._reading else "reading "
-        return f"{len(self._events):,} events, back to {self._earlier:,} "
+            return f"all {events} " if not self._reading else "reading "
+        return f"{events}, back to {self._earlier:,} "
 
     def about_cursor(self) -> str:
         """Give all of what the line says."""

@@ -29,6 +29,7 @@ _TIMES = (
     ("cycle_hours_asked", "asked", "the same, where a person decided"),
     ("decision_hours", "deciding", "shown until decided"),
 )
+_STOPPED = {"conflicts": "of them repeat what is paid"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def figure_sections(figures: Figures) -> tuple[Section, ...]:
 def _rates(figures: Figures) -> Iterator[Line]:
     for name, label, words in _RATES:
         rate = figures.metrics[name]
-        yield line(label, (_rate(rate), STRONG), f"   {words}", lead=leads.RATES.get(name))
+        yield line(label, (_rate(rate), STRONG), f"   {words}", lead=leads.RATES[name])
         if drawn := figures.drawn(rate["percent"] or 0, 100):
             yield line("", drawn)
 
@@ -77,7 +78,7 @@ def _per_day(figures: Figures) -> Iterator[Line]:
         return
     people = [sum(day[name] for name in ("approve", "reject", "other", "edit")) for day in days]
     automatic = [day["automatic"] for day in days]
-    span = f"{days[0]['day']} to {days[-1]['day']}, {counted(len(days), 'day')} with any"
+    span = f"{days[0]['day']} to {days[-1]['day']}, anything on {counted(len(days), 'day')}"
     for label, values in (("people", people), ("automatic", automatic)):
         most = max(values)
         yield line(label, (f"{sum(values):,} decided", STRONG), f", at most {most:,} a day")
@@ -93,7 +94,8 @@ def _times(figures: Figures) -> Iterator[Line]:
             yield line(label, f"none yet: {words}")
             continue
         half, most = _long(spread["p50"]), _long(spread["p90"])
-        yield line(label, (f"half within {half}, 90 % within {most}", STRONG), f"   {words}")
+        said = f"half within {half}, 90 % within {most}"
+        yield line(label, (said, STRONG), f"   {words}", lead=leads.TIMES[name])
 
 
 def _long(hours: float) -> str:
@@ -148,8 +150,9 @@ def _edits(figures: Figures) -> Iterator[Line]:
 def _stopped(figures: Figures) -> Iterator[Line]:
     for number, (name, found) in enumerate(figures.metrics["stopped"].items()):
         sums = ", ".join(f"{code} {grouped(amount)}" for code, amount in found["sums"].items())
-        label, said = "" if number else "stopped", safe(f"{found['count']:,} {name}   {sums}")
-        yield line(label, said, lead=leads.STOPPED)
+        said = safe(f"{found['count']:,} {_STOPPED.get(name, name)}   {sums}")
+        lead = leads.STOPPED if found["count"] else None
+        yield line("" if number else "stopped", said, lead=lead)
 
 
 def _spend(figures: Figures, key: str, name: str) -> Iterator[Line]:

@@ -19,7 +19,7 @@ def a_service(events: int = 5) -> FakeService:
 async def test_the_screen(size: tuple[int, int]) -> None:
     async with driven(a_service(), size, waits_for="engine ready") as driver:
         await driver.press("4")
-        await driver.sees("scheduled", "5 events, all")
+        await driver.sees("scheduled", "all 5 events")
         assert_golden(driver, "activity")
 
 
@@ -61,11 +61,11 @@ async def test_events_are_found_by_actor_invoice_and_words() -> None:
         await driver.press("4", "slash")
         await driver.type("actor:bob")
         await driver.press("enter")
-        await driver.sees("level 1", "1 events, all")
+        await driver.sees("level 1", "all 1 event")
         await driver.press("escape", "slash")
         await driver.type("invoice:inv-1 sched")
         await driver.press("enter")
-        await driver.sees("amount 240.00 EUR", "1 events, all")
+        await driver.sees("amount 240.00 EUR", "all 1 event")
 
 
 async def test_enter_opens_the_invoice_an_event_is_about() -> None:
