@@ -15,10 +15,8 @@ def document(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print the XML or the row an invoice came from, or write its file out as it was."""
     books = open_books(settings)
     try:
-        if arguments.output is None and arguments.attached:
-            raise UsageProblem("--attached needs --output: a document is written out as it is")
         if arguments.output is None:
-            for line in books.document(arguments.id).splitlines():
+            for line in books.document(arguments.id, arguments.attached).splitlines():
                 print(safe(line))
             return 0
         source, data = books.original(arguments.id, arguments.attached)

@@ -23,6 +23,8 @@ _KINDS: dict[str, Kind] = {
 }
 OFFSET = "offset"
 """The field that names a credit of the supplier to be taken off the amount."""
+_CURRENCY = "the document's own; reject it if that is wrong"
+"""Another currency is another debt: all amounts, totals and lines of the document say this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def edit_fields(invoice: Invoice, credits_: Sequence[Credit] = ()) -> tuple[Edit
     offset = EditField(OFFSET, "credit", "Offset credit", choices=choices)
     return (
         EditField("payable_amount", "decimal", "Payable amount", currency=invoice.currency),
-        EditField("currency", "currency", "Currency", "as the document has it"),
+        EditField("currency", "currency", "Currency", _CURRENCY),
         *((offset,) if choices else ()),
         EditField("category", "category", "Category"),
         EditField("due_date", "date", "Due date"),

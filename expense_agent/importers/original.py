@@ -1,4 +1,4 @@
-"""A kept file as text to look at: the XML, also out of a PDF, or the row an invoice came from.
+"""A kept file as text to look at: XML and pages of a PDF, or the row an invoice came from.
 
 What a person sees here is the document's own words, made harmless and otherwise left as they are.
 """
@@ -24,7 +24,8 @@ from expense_agent.importers.xlsx_file import sheets_of
 LONGEST = 1_000_000
 """Characters that are shown; the file itself can be written out whole."""
 _ROW = re.compile(r"(?:(?P<sheet>.*) row|line) (?P<number>[0-9]+)", re.DOTALL)
-_NO_TEXT = "It is no text. `document ID --attached NAME --output FILE` writes it out as it is."
+_WRITTEN_OUT = "`document ID --attached NAME --output FILE` writes it out as it is."
+_NO_TEXT = f"It is no text. {_WRITTEN_OUT}"
 _NOT_THERE = "It is not there any more as it was read: write the file out to look at it."
 
 
@@ -41,8 +42,13 @@ def as_text(source: Source, data: bytes) -> str:
 
 def plain_text(source: Source, data: bytes) -> str:
     """Show a file that no invoice was read from: as the text it is, or that it is none."""
+    if is_pdf(data):
+        try:
+            return _headed(source, f"{_WRITTEN_OUT}\n\n{_on_pages(data)}")
+        finally:
+            CONFINED.release()
     try:
-        text = _NO_TEXT if b"\0" in data or is_pdf(data) else data.decode("utf-8-sig")
+        text = _NO_TEXT if b"\0" in data else data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = _NO_TEXT
     return _headed(source, text)
@@ -80,6 +86,16 @@ def _inside(data: bytes) -> Iterator[str]:
         yield f"--- {name}\n{reason if xml is None else text_of(xml)}"
     if content["others"]:
         yield f"--- attached as well: {', '.join(content['others'])}"
+    yield _on_pages(data)
+
+
+def _on_pages(data: bytes) -> str:
+    """Give what the pages say to somebody who looks at them."""
+    try:
+        words = CONFINED.ask(b"t", data).decode().strip()
+    except UnreadableError as error:
+        words = str(error)
+    return f"--- on its pages\n{words or 'no words: a picture perhaps'}"
 
 
 def _row_of_workbook(data: bytes, place: str) -> str:

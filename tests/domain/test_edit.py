@@ -72,7 +72,11 @@ def test_what_is_typed_is_stored_in_its_one_canonical_form(
         ("account", "x", "neither an IBAN nor an account number"),
         ("account", "[red]12345", "neither an IBAN nor an account number"),
         ("category", "holidays", "no category 'holidays'; there are meals, travel"),
-        ("currency", "USD", "currency cannot be edited (as the document has it); only payable_am"),
+        (
+            "currency",
+            "USD",
+            "currency cannot be edited (the document's own; reject it if that is wrong)",
+        ),
         ("number", "R-2", "number cannot be edited; only payable_amount, category"),
     ],
 )

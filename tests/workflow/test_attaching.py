@@ -5,6 +5,7 @@ from pathlib import Path
 from expense_agent.service import AskedAgain, Comment, Refused
 from tests.agents import an_office, take, waiting
 from tests.builders import an_invoice
+from tests.importers.pdfs import hybrid
 
 
 async def test_an_attached_document_is_kept_named_harmlessly_and_in_the_trail(
@@ -32,6 +33,22 @@ async def test_an_attached_document_is_kept_named_harmlessly_and_in_the_trail(
         assert "It is no text. `document ID --attached NAME" in ann.document(invoice_id, "scan.bin")
         told = [e["details"] for e in ann.history(invoice_id) if e["action"] == "attached"]
         assert [details["name"] for details in told] == names
+
+
+async def test_of_an_attached_pdf_the_words_on_its_pages_are_shown(tmp_path: Path) -> None:
+    order, picture = tmp_path / "order.pdf", tmp_path / "picture.pdf"
+    order.write_bytes(hybrid((), ["Order 4711", "8 pallets"]))
+    picture.write_bytes(hybrid((), ()))
+    async with an_office(tmp_path) as office:
+        ann = office.person("ann")
+        await take(ann, an_invoice("720.00 EUR"))
+        invoice_id = waiting(ann, "R-1001").seen.invoice_id
+        for path in (order, picture):
+            _ = [event async for event in ann.comment(Comment(invoice_id, "", path))]
+        text = ann.document(invoice_id, "order.pdf")
+        assert "--- on its pages\nOrder 4711\n8 pallets" in text
+        assert "--output FILE` writes it out" in text
+        assert "no words: a picture perhaps" in ann.document(invoice_id, "picture.pdf")
 
 
 async def test_what_cannot_be_read_is_not_attached(tmp_path: Path) -> None:

@@ -151,4 +151,7 @@ async def test_a_request_carries_what_may_be_changed_and_nothing_else_is(tmp_pat
         assert fields["payable_amount"]["currency"] == "EUR"
         (refused,) = await edit(ann, row, currency="USD")
         assert isinstance(refused, Refused)
-        assert "currency cannot be edited (as the document has it)" in refused.reason
+        assert (
+            "currency cannot be edited (the document's own; reject it if that is wrong)"
+            in refused.reason
+        )
