@@ -23,6 +23,7 @@ from expense_agent.ports import Clock, utc
 from expense_agent.service import (
     Headline,
     InvoiceDetail,
+    PaymentQuery,
     QueueNews,
     QueueOverview,
     QueueQuery,
@@ -39,6 +40,7 @@ from expense_agent.storage.categories import CategoryReader
 from expense_agent.storage.database import Database
 from expense_agent.storage.mounts import refuse_network_file_system
 from expense_agent.storage.overdue import Overdue
+from expense_agent.storage.payment_listing import PaymentListing
 from expense_agent.storage.payment_runs import PaymentRunTable
 from expense_agent.storage.queue import QueueReader
 from expense_agent.storage.readings import ReadingsReader
@@ -141,6 +143,7 @@ class Books:
         )
         table = PaymentRunTable(database, clock, self._trail)
         self.treasury = Treasury(database, table, policy, clock, settings.approver)
+        self.payment_list = PaymentListing(database)
         self._records = RecordReader(database, self._queue, self._trail)
         self._readings = ReadingsReader(database)
         self._budgets = BudgetReader(database, policy, clock)
@@ -223,8 +226,8 @@ class Books:
         return step_rows(self._database)
 
     def payments(self, status: str | None = None) -> list[dict[str, Any]]:
-        """Give the ledger's payments in the `payments` shape."""
-        return self._records.payments(status)
+        """Give all payments at once, for a script on a small store; front ends read pages."""
+        return self.payment_list.rows(self.payment_list.overview(PaymentQuery(status)).keys)
 
     def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:
         """Give the audit trail, oldest first."""

@@ -15,6 +15,7 @@ from expense_agent.cli import (
     figures,
     importing,
     paying,
+    payment_list,
     reading,
     taking_away,
 )
@@ -34,7 +35,7 @@ COMMANDS: dict[str, Command] = {
     "queue": reading.queue,
     "show": reading.show,
     "document": documents.document,
-    "payments": reading.payments,
+    "payments": payment_list.payments,
     "audit": reading.audit,
     "metrics": figures.metrics,
     "pay-run": paying.pay_run,

@@ -3,9 +3,10 @@
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import chain
 from typing import Any
 
 from expense_agent.domain.unseen import UNSAFE, without_heaps
@@ -16,9 +17,22 @@ _BAR_WIDTH = 30
 
 def print_json(data: Any) -> None:
     """Print one JSON document: the same data, with everything a terminal could obey escaped."""
+    print("\n".join(_json_lines(data)))
+
+
+def print_json_list(entries: Iterable[Any]) -> None:
+    """Print what print_json prints of a list, entry by entry: it may be longer than memory."""
+    before = "[\n"
+    for entry in entries:
+        print(before + "\n".join(_json_lines([entry])[1:-1]), end="")
+        before = ",\n"
+    print("[]" if before == "[\n" else "\n]")
+
+
+def _json_lines(data: Any) -> list[str]:
     ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
     text = json.dumps(data, ensure_ascii=ascii_only, indent=1)
-    print("\n".join(UNSAFE.sub(_escaped, line) for line in text.split("\n")))
+    return [UNSAFE.sub(_escaped, line) for line in text.split("\n")]
 
 
 def _escaped(found: re.Match[str]) -> str:
@@ -30,16 +44,24 @@ def safe(value: object) -> str:
     return UNSAFE.sub("\N{REPLACEMENT CHARACTER}", without_heaps(str(value)))
 
 
-def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]], right: str = "") -> None:
-    """Print rows under headers, as wide as their content; `right` names right-aligned columns."""
-    table = [list(headers), *([safe("" if cell is None else cell) for cell in row] for row in rows)]
-    widths = [max(len(row[column]) for row in table) for column in range(len(headers))]
-    for row in table:
+def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]], right: str = "") -> None:
+    """Print rows under headers, as wide as their content; `right` names right-aligned columns.
+
+    The rows are gone through twice, so that they need not all be held.
+    """
+    widths = [len(header) for header in headers]
+    for row in rows:
+        widths = list(map(max, widths, (len(_cell(cell)) for cell in row)))
+    for row in chain([headers], rows):
         cells = (
             cell.rjust(width) if header in right.split() else cell.ljust(width)
-            for header, cell, width in zip(headers, row, widths, strict=True)
+            for header, cell, width in zip(headers, map(_cell, row), widths, strict=True)
         )
         print("  ".join(cells).rstrip())
+
+
+def _cell(value: object) -> str:
+    return safe("" if value is None else value)
 
 
 def print_fields(fields: dict[str, object]) -> None:

@@ -9,6 +9,7 @@ from expense_agent import __version__
 from expense_agent.cli.category_parser import add_categories
 from expense_agent.desks.trying import KEYS as TRIED
 from expense_agent.doctor import KEYS
+from expense_agent.service import PAYMENT_STATUSES
 from expense_agent.storage.metrics import KEYS as FIGURES
 from expense_agent.views.saved import VIEWS
 
@@ -78,7 +79,7 @@ def _reading(commands: Commands) -> None:
     document.add_argument("--output", type=Path, metavar="FILE", help="write the file itself here")
     document.add_argument("--attached", metavar="NAME", help="a document attached to it instead")
     payments = _with_json(commands.add_parser("payments", help="the ledger's payments"))
-    payments.add_argument("--status", choices=["scheduled", "exported", "settled", "voided"])
+    payments.add_argument("--status", choices=PAYMENT_STATUSES)
     figures = commands.add_parser("metrics", help="how much goes by itself, and how long it takes")
     _with_keys(_with_json(figures), FIGURES)
     audit = _with_json(

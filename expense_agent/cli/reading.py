@@ -1,4 +1,4 @@
-"""Commands that only read: queue, show, payments, audit."""
+"""Commands that only read: queue, show, audit."""
 
 import argparse
 from collections.abc import Iterator
@@ -172,39 +172,6 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
     else:
         _print_detail(detail)
         _print_section("being edited", [f"by {lease.by} since {lease.since}" for lease in editing])
-    return 0
-
-
-def payments(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Print the ledger's payments."""
-    with opened(settings) as books:
-        found = books.payments(arguments.status)
-    if arguments.json:
-        print_json(found)
-        return 0
-    columns = (
-        "id",
-        "invoice_id",
-        "supplier",
-        "account",
-        "amount",
-        "currency",
-        "status",
-        "execution_date",
-    )
-    headers = (
-        "ID",
-        "INVOICE",
-        "SUPPLIER",
-        "ACCOUNT",
-        "AMOUNT",
-        "CUR",
-        "STATUS",
-        "EXECUTION",
-        "APPROVED BY",
-    )
-    rows = [[p[c] for c in columns] + [", ".join(p["approved_by"]) or "policy"] for p in found]
-    print_table(headers, rows, right="AMOUNT ID")
     return 0
 
 

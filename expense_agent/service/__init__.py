@@ -46,6 +46,12 @@ from expense_agent.service.listings import (
     SortKey,
     Term,
 )
+from expense_agent.service.payments import (
+    NOBODY_ASKED,
+    PAYMENT_STATUSES,
+    PaymentOverview,
+    PaymentQuery,
+)
 from expense_agent.service.protocol import (
     ApprovalService,
     InvoiceDetail,
@@ -64,6 +70,8 @@ from expense_agent.service.readings import (
 
 __all__ = [
     "GROUP_KEYS",
+    "NOBODY_ASKED",
+    "PAYMENT_STATUSES",
     "SORT_KEYS",
     "ApprovalService",
     "Approve",
@@ -87,6 +95,8 @@ __all__ = [
     "KnownAccount",
     "Park",
     "Paused",
+    "PaymentOverview",
+    "PaymentQuery",
     "QueueGroup",
     "QueueNews",
     "QueueOverview",

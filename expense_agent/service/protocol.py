@@ -33,6 +33,7 @@ from expense_agent.service.listings import (
     QueueQuery,
 )
 from expense_agent.service.paying import PayRuns
+from expense_agent.service.payments import PaymentList
 from expense_agent.service.readings import (
     BudgetPosition,
     Headline,
@@ -199,8 +200,9 @@ class ReadingService(Protocol):
         """
         ...
 
-    def payments(self, status: str | None = None) -> list[dict[str, Any]]:
-        """Give the ledger's payments in the `payments` shape."""
+    @property
+    def payment_list(self) -> PaymentList:
+        """Where the ledger's payments are listed."""
         ...
 
     def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:

@@ -4,11 +4,12 @@ import sqlite3
 from collections.abc import Sequence
 
 from expense_agent.domain.invoice import canonical_json
-from expense_agent.domain.money import Money
+from expense_agent.domain.money import Money, plain
 from expense_agent.domain.payment import Payment
 from expense_agent.domain.supplier import masked
 from expense_agent.errors import PaymentConflict
 from expense_agent.ports import Clock, utc
+from expense_agent.service import NOBODY_ASKED
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
 
@@ -73,6 +74,7 @@ class PaymentTable:
             approved_by=canonical_json(list(approved_by)),
             round=payment.round,
             replaces=payment.replaces,
+            words=_words(payment, invoice_id, approved_by),
             created_at=now,
         )
         assert seal is not None, "the caller looked under the lock of this transaction"
@@ -115,6 +117,16 @@ class PaymentTable:
         row = self._database.one("SELECT coalesce(max(payment_id), 0) + 1 AS n FROM payments")
         assert row is not None
         return int(row["n"])
+
+
+def _words(payment: Payment, invoice_id: str, approved_by: Sequence[str]) -> str:
+    """Give what a payment is found by besides its key; folded here, SQLite folds ASCII only."""
+    amount = Money.from_minor(payment.amount_minor, payment.currency).amount
+    said = (
+        payment.supplier, invoice_id, payment.account or "", plain(amount), payment.currency,
+        payment.remittance, payment.execution_date, " ".join(approved_by) or NOBODY_ASKED,
+    )  # fmt: skip
+    return " ".join(said).casefold()
 
 
 def _payment(row: sqlite3.Row) -> Payment:

@@ -14,10 +14,8 @@ from expense_agent.domain.policy import ROUTINE_RANK
 from expense_agent.service import QueueGroup, QueueNews, QueueOverview, QueueQuery
 from expense_agent.storage.database import Database
 from expense_agent.storage.queue_conditions import GROUPS, Conditions, order, source
+from expense_agent.storage.totals import halves, total
 
-_HALF = 1_000_000_000
-# In two halves: the sum of a few absurd amounts would not fit 64 bits.
-_SUMS = f"sum(payable_minor / {_HALF}) AS high, sum(payable_minor % {_HALF}) AS low"
 _READINGS = 3
 """How often a reading is tried; after that the latest is taken as it is."""
 
@@ -108,7 +106,7 @@ class QueueListing:
         named = GROUPS.get(query.group, "''")
         sums: dict[str | int, dict[str, sqlite3.Row]] = {}
         for row in self._database.all(
-            f"SELECT ?1, {named} AS name, currency, count(*) AS count, {_SUMS}"
+            f"SELECT ?1, {named} AS name, currency, count(*) AS count, {halves('payable_minor')}"
             f" FROM {source(query)} WHERE {where} GROUP BY name, currency"
             " ORDER BY name, currency",
             *values,
@@ -121,7 +119,10 @@ class QueueListing:
                 key=str(key),
                 name=name if query.group in ("hold", "supplier") else str(key),
                 count=count,
-                totals={currency: _total(row) for currency, row in of.items()},
+                totals={
+                    currency: total(row["high"], row["low"], currency)
+                    for currency, row in of.items()
+                },
                 routine=query.group == "hold" and key == ROUTINE_RANK,
             )
             for (key, of), count, name in zip(sums.items(), counts, names, strict=True)
@@ -169,7 +170,3 @@ def _all_together(groups: Sequence[QueueGroup]) -> dict[str, str]:
             more = Money(Decimal(amount), currency)
             sums[currency] = sums[currency] + more if currency in sums else more
     return {currency: plain(sums[currency].amount) for currency in sorted(sums)}
-
-
-def _total(row: sqlite3.Row) -> str:
-    return plain(Money.from_minor(row["high"] * _HALF + row["low"], row["currency"]).amount)

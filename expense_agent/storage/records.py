@@ -1,4 +1,4 @@
-"""One invoice, the payments and the trail as people read them: the shapes of the command line."""
+"""One invoice and the trail as people read them: the shapes of the command line."""
 
 import json
 from dataclasses import asdict
@@ -6,31 +6,26 @@ from typing import Any
 
 from expense_agent.domain.approval import holds_from_plain
 from expense_agent.domain.invoice import from_plain, to_plain, with_changes
-from expense_agent.domain.money import Money, plain
 from expense_agent.errors import UnknownInvoice
 from expense_agent.service import InvoiceDetail
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
-from expense_agent.storage.payments import PAYMENT_STATUS
+from expense_agent.storage.payment_listing import PaymentListing
 from expense_agent.storage.queue import QueueReader
 from expense_agent.storage.reversal_rows import reopened_as, reopening_of, reversals_of
 
 _STATES = {"received": "waiting", "stepping": "waiting", "deciding": "waiting"}
 """States that last for the length of a run; to a reader the invoice is still waiting."""
-_PAYMENTS = f"""
-SELECT p.*, i.invoice_id, {PAYMENT_STATUS} AS status, l.run_id, l.end_to_end_id
-FROM payments p JOIN invoices i ON i.thread_id = p.thread_id
-LEFT JOIN payment_run_lines l ON l.payment_id = p.payment_id
-"""
 
 
 class RecordReader:
-    """Reads single invoices, payments and events."""
+    """Reads single invoices and events."""
 
     def __init__(self, database: Database, queue: QueueReader, trail: AuditTrail) -> None:
         self._database = database
         self._queue = queue
         self._trail = trail
+        self._payments = PaymentListing(database)
 
     def invoice(self, invoice_id: str) -> InvoiceDetail:
         """Give one invoice, whole; raises UnknownInvoice."""
@@ -40,7 +35,8 @@ class RecordReader:
         thread_id = row["thread_id"]
         waiting = [r for r in self._queue.rows_of(invoice_id) if r.status == "open"]
         last = self._last_request(thread_id)
-        payment = self._payments("WHERE p.thread_id = ? ORDER BY p.payment_id DESC", thread_id)
+        payments = self._payments.of_thread(thread_id)
+        payment = payments[-1] if payments else None
         edits = self._edits(thread_id)
         decisions = self._decisions(thread_id)
         before = reopening_of(self._database, thread_id)
@@ -54,7 +50,7 @@ class RecordReader:
             invoice=to_plain(invoice),
             category=row["category"],
             suggestion=json.loads(row["suggestion"]),
-            account=payment[0]["account"] if payment else last.get("account"),
+            account=payment["account"] if payment else last.get("account"),
             holds=holds_from_plain(json.loads(last.get("holds", "[]"))),
             request=waiting[0] if waiting else None,
             approvals_needed=last.get("approvals_needed", 0),
@@ -65,7 +61,7 @@ class RecordReader:
             decisions=decisions,
             edits=edits,
             comments=_comments(self._comments(thread_id), edits, decisions),
-            payment=payment[0] if payment else None,
+            payment=payment,
             steps=json.loads(row["steps"]),
             imported_by=row["imported_by"],
             received_at=row["received_at"],
@@ -87,12 +83,8 @@ class RecordReader:
 
     def payments_of(self, invoice_id: str) -> list[dict[str, Any]]:
         """Give all payments of an invoice, the voided ones, too, oldest first."""
-        return self._payments("WHERE i.invoice_id = ? ORDER BY p.payment_id", invoice_id)
-
-    def payments(self, status: str | None = None) -> list[dict[str, Any]]:
-        """Give the payments, the earliest execution first."""
-        found = self._payments("ORDER BY p.execution_date, p.payment_id")
-        return [payment for payment in found if status in (None, payment["status"])]
+        row = self._database.one("SELECT thread_id FROM invoices WHERE invoice_id = ?", invoice_id)
+        return self._payments.of_thread(row["thread_id"]) if row else []
 
     def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:
         """Give the audit trail, or that of one invoice, oldest first."""
@@ -147,27 +139,6 @@ class RecordReader:
             thread_id,
         )
         return [dict(row) for row in rows]
-
-    def _payments(self, which: str, *values: Any) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": row["payment_id"],
-                "invoice_id": row["invoice_id"],
-                "supplier": row["supplier"],
-                "account": row["account"],
-                "amount": plain(Money.from_minor(row["amount_minor"], row["currency"]).amount),
-                "currency": row["currency"],
-                "status": row["status"],
-                "execution_date": row["execution_date"],
-                "payment_key": row["payment_key"],
-                "approved_by": json.loads(row["approved_by"]),
-                "remittance": row["remittance"],
-                "replaces": row["replaces"],
-                "run": row["run_id"],
-                "end_to_end_id": row["end_to_end_id"],
-            }
-            for row in self._database.all(_PAYMENTS + which, *values)
-        ]
 
 
 def _comments(

@@ -184,10 +184,12 @@ CREATE TABLE payments (
     approved_by    TEXT NOT NULL,
     round          INTEGER NOT NULL,            -- in which it was approved
     replaces       INTEGER UNIQUE REFERENCES payments (payment_id),  -- a voided one of the same key
+    words          TEXT NOT NULL,               -- what it is found by, case folded
     created_at     TEXT NOT NULL
 ) STRICT;
 CREATE INDEX payments_thread ON payments (thread_id);
 CREATE INDEX payments_account ON payments (account);
+CREATE INDEX payments_order ON payments (execution_date, payment_id, currency, amount_minor);
 
 CREATE TABLE payment_events (
     payment_id INTEGER NOT NULL REFERENCES payments (payment_id),

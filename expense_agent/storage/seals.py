@@ -61,7 +61,7 @@ SEALED = (
         (
             "payment_id", "thread_id", "payment_key", "payload_hash", "amount_minor", "currency",
             "account", "supplier", "category", "remittance", "execution_date", "fingerprint",
-            "approved_by", "round", "replaces", "created_at",
+            "approved_by", "round", "replaces", "words", "created_at",
         ),
     ),
     Sealed("payment_events", ("payment_id", "status", "actor", "at"), "'payment ' || payment_id"),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from expense_agent.agent import open_agent
 from expense_agent.settings import Settings
-from expense_agent.storage.database import LEDGER_FILE
+from expense_agent.storage.database import LEDGER_FILE, marks
 
 HEADER = "number,supplier,issue_date,due_date,payable_amount,currency,account,description\n"
 ACCOUNTS = ("DE89370400440532013000", "GB82WEST12345698765432", "FR1420041010050500013M02606")
@@ -25,8 +25,8 @@ INSERT INTO invoices (invoice_id, thread_id, content_hash, body, number_key, kin
 SELECT i.invoice_id || '-' || n.n, i.thread_id || '-' || n.n, i.content_hash || '-' || n.n, i.body,
        i.number_key, i.kind, i.imported_by, i.received_at, i.status, i.category, i.suggestion,
        i.round, i.steps
-FROM copies n JOIN invoices i ON i.status = 'waiting' AND length(i.thread_id) = ?
-ORDER BY n.n LIMIT ?
+FROM copies n JOIN invoices i ON i.status = 'waiting' AND length(i.thread_id) = :length
+ORDER BY n.n LIMIT :lacking
 """
 _REQUESTS = """
 INSERT INTO approval_requests (thread_id, interrupt_id, invoice_id, round, level, fingerprint,
@@ -41,10 +41,12 @@ SELECT r.thread_id || '-' || n.n, r.interrupt_id, r.invoice_id || '-' || n.n, r.
     r.payable_minor + n.n, r.currency, date(r.due_date, (n.n % 60) || ' days'), r.hold_rank,
     r.signs, r.waiting_since, r.expires_at, r.seat, r.seats, r.preparers_may_approve,
     r.importers_may_edit, r.loss_day, r.loss_minor, r.standing, r.edit_schema
-FROM copies n JOIN approval_requests r ON r.status = 'open' AND length(r.thread_id) = ?
-ORDER BY n.n LIMIT ?
+FROM copies n JOIN approval_requests r ON r.status = 'open' AND length(r.thread_id) = :length
+ORDER BY n.n LIMIT :lacking
 """
-_COPIES = "WITH RECURSIVE copies (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies LIMIT ?) "
+_COPIES = (
+    "WITH RECURSIVE copies (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies LIMIT :rounds) "
+)
 
 
 def make(folder: Path, waiting: int, imported: int = 600) -> None:
@@ -58,18 +60,20 @@ def make(folder: Path, waiting: int, imported: int = 600) -> None:
         ).fetchone()
         lacking = max(0, waiting - there)
         rounds = -(-lacking // there)
-        with _bare(connection):
+        with bare(connection, "invoices", "approval_requests"):
             for statement in (_INVOICES, _REQUESTS):
-                connection.execute(_insert(statement), (rounds, length, lacking))
+                values = {"rounds": rounds, "length": length, "lacking": lacking}
+                connection.execute(copied(statement), values)
         connection.execute("PRAGMA journal_mode=DELETE")
 
 
 @contextmanager
-def _bare(connection: sqlite3.Connection) -> Iterator[None]:
-    """Take guards and indexes away from both tables, and make them again at the end."""
+def bare(connection: sqlite3.Connection, *tables: str) -> Iterator[None]:
+    """Take guards and indexes away from tables, and make them again at the end."""
     made = connection.execute(
         "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('trigger', 'index')"
-        " AND tbl_name IN ('invoices', 'approval_requests') AND sql IS NOT NULL ORDER BY rowid"
+        f" AND tbl_name IN ({marks(tables)}) AND sql IS NOT NULL ORDER BY rowid",
+        tables,
     ).fetchall()
     for kind, name, _ in made:
         connection.execute(f"DROP {kind} {name}")
@@ -79,8 +83,8 @@ def _bare(connection: sqlite3.Connection) -> Iterator[None]:
     connection.commit()
 
 
-def _insert(statement: str) -> str:
-    """Put the list of copies in front of the SELECT of an INSERT."""
+def copied(statement: str) -> str:
+    """Put the list of copies, `:rounds` long, in front of the SELECT of an INSERT."""
     head, rest = statement.split("SELECT", 1)
     return f"{head}{_COPIES}SELECT{rest}"
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from expense_agent.cli import payment_list
 from expense_agent.domain.policy import Hold
 from expense_agent.storage.database import LEDGER_FILE
 from tests.builders import an_invoice
@@ -307,3 +308,15 @@ def test_a_store_behind_a_url_is_refused_without_its_password(
     ran = shell.plain("--store", "postgresql://ann:secret@db/books", "queue")
     assert (ran.code, "secret" in ran.err) == (3, False)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_payments_are_printed_page_by_page_as_if_they_were_one(
+    filled: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = filled.ids()
+    assert filled("approve", ids["OVER"], ids["OTHER"]).code == 0
+    whole = [filled("payments"), filled("payments", "--json")]
+    assert len(whole[1].json) == 3
+    assert whole[1].out == json.dumps(whole[1].json, indent=1, ensure_ascii=False) + "\n"
+    monkeypatch.setattr(payment_list, "_PAGE", 2)
+    assert [filled("payments"), filled("payments", "--json")] == whole

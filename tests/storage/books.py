@@ -18,11 +18,12 @@ from expense_agent.domain.payment_run import CSV, PaymentRun, in_order
 from expense_agent.domain.policy import Hold
 from expense_agent.exporters.csv_file import CsvExporter
 from expense_agent.ports import Closing, EditRecord, Registered, utc
-from expense_agent.service import QueueOverview, QueueQuery
+from expense_agent.service import PaymentQuery, QueueOverview, QueueQuery
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import LEDGER_FILE, Database
 from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.overdue import Overdue
+from expense_agent.storage.payment_listing import PaymentListing
 from expense_agent.storage.payment_runs import PaymentRunTable
 from expense_agent.storage.queue import QueueReader
 from expense_agent.storage.records import RecordReader
@@ -55,7 +56,11 @@ class Books:
         self.overdue = Overdue(self.database, self.clock, self.trail)
         self.queue = QueueReader(self.database, lambda asked: Authority(why_not(asked)))
         self.runs = PaymentRunTable(self.database, self.clock, self.trail)
+        self.listing = PaymentListing(self.database)
         self.records = RecordReader(self.database, self.queue, self.trail)
+
+    def payments(self, status: str | None = None) -> list[dict[str, Any]]:
+        return self.listing.rows(self.listing.overview(PaymentQuery(status)).keys)
 
     def overview(self, query: QueueQuery | None = None) -> QueueOverview:
         today = self.clock.now().date().isoformat()
@@ -177,12 +182,10 @@ class Books:
         amount: Money | None = None,
         account: str | None = NORDWIND_IBAN,
         approved_by: tuple[str, ...] = (),
+        supplier: str = "Nordwind Logistik AG",
     ) -> None:
-        self.ledger.schedule(
-            self.payment(known, fingerprint, key=key, amount=amount, account=account),
-            known.id,
-            approved_by,
-        )
+        payment = self.payment(known, fingerprint, key=key, amount=amount, account=account)
+        self.ledger.schedule(replace(payment, supplier=supplier), known.id, approved_by)
 
     def pay_again(self, known: Registered, fingerprint: str, voided: int) -> None:
         """Pay what was taken back, by a payment that names the voided one."""

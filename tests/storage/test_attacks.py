@@ -20,7 +20,7 @@ from tests.storage.books import Books, behind_its_back, books, dump
 
 PAYMENT = (
     "payment_id, thread_id, payment_key, payload_hash, amount_minor, currency, account, supplier,"
-    " remittance, execution_date, fingerprint, approved_by, created_at, round, replaces"
+    " remittance, execution_date, fingerprint, approved_by, words, created_at, round, replaces"
 )
 DECISION = (
     "thread_id, interrupt_id, round, level, verdict, approver, reason, fingerprint, seat,"
@@ -180,7 +180,7 @@ def a_payment(  # a row that would be right, but for what the attack changes
     number_of_round = at_round or round_in_force(number)
     return (
         f"{verb} INTO payments ({PAYMENT}) VALUES ({payment_id}, {thread(number)}, {key}, 'hash',"
-        f" {amount}, {currency}, 'DE89', 'X', 'R', '2026-12-01', {fingerprint}, '[]', 'now',"
+        f" {amount}, {currency}, 'DE89', 'X', 'R', '2026-12-01', {fingerprint}, '[]', '', 'now',"
         f" {number_of_round}, {replaces}) {then}"
     )
 

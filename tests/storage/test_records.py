@@ -42,7 +42,7 @@ def test_an_invoice_nobody_was_asked_about_has_no_request(made: Books) -> None:
     assert (detail.holds, detail.approvals_needed, detail.approvals_given) == ((), 0, 0)
     assert detail.invoice == to_plain(known.invoice)
     assert detail.account == NORDWIND_IBAN
-    assert detail.payment == made.records.payments()[0]
+    assert detail.payment == made.payments()[0]
 
 
 def test_an_invoice_that_waits_shows_its_request(made: Books) -> None:
@@ -113,7 +113,7 @@ def paid(made: Books) -> list[Registered]:
 
 def test_amounts_carry_the_decimals_of_their_currency(made: Books) -> None:
     paid(made)
-    amounts = [(p["amount"], p["currency"]) for p in made.records.payments()]
+    amounts = [(p["amount"], p["currency"]) for p in made.payments()]
     assert amounts == [("90.00", "EUR"), ("505", "JPY"), ("50.125", "BHD"), ("12.30", "EUR")]
 
 
@@ -122,10 +122,10 @@ def test_a_payment_has_the_furthest_of_its_statuses_whatever_the_clock_said(made
     made.take_back(invoices[3], 4)
     made.send("RUN", invoices[1], invoices[2])
     status(made, 3, "settled")
-    found = [p["status"] for p in made.records.payments()]
+    found = [p["status"] for p in made.payments()]
     assert found == ["scheduled", "exported", "settled", "voided"]
-    assert [p["id"] for p in made.records.payments("exported")] == [2]
-    assert made.records.payments("nothing") == []
+    assert [p["id"] for p in made.payments("exported")] == [2]
+    assert made.payments("nothing") == []
 
 
 def test_the_same_payment_again_is_done_already(made: Books) -> None:
@@ -133,7 +133,7 @@ def test_the_same_payment_again_is_done_already(made: Books) -> None:
     made.pay(known)
     before = made.trail.last_seq()
     made.pay(known)
-    assert len(made.records.payments()) == 1
+    assert len(made.payments()) == 1
     assert made.trail.last_seq() == before
 
 
@@ -147,7 +147,7 @@ def test_another_payment_under_the_same_key_is_an_alarm(
     made.pay(known)
     with pytest.raises(PaymentConflict, match="payment 1 has this invoice number already"):
         made.pay(known, **other)  # type: ignore[arg-type]
-    assert len(made.records.payments()) == 1
+    assert len(made.payments()) == 1
 
 
 def test_the_same_key_of_another_invoice_is_an_alarm_that_changes_nothing(made: Books) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,6 +17,7 @@ from expense_agent.domain.payment_run import PAIN_09
 from expense_agent.domain.policy import ROUTINE_RANK, Hold, Policy, is_routine, rank
 from expense_agent.errors import UnknownInvoice
 from expense_agent.service import (
+    NOBODY_ASKED,
     Approve,
     AskedAgain,
     BeingEdited,
@@ -30,6 +32,8 @@ from expense_agent.service import (
     InvoiceDetail,
     Park,
     Paused,
+    PaymentOverview,
+    PaymentQuery,
     QueueGroup,
     QueueNews,
     QueueOverview,
@@ -277,6 +281,7 @@ class FakeService:
         self.import_error: Exception | None = None
         self.figures: dict[str, Any] = {}
         self.paid: list[dict[str, Any]] = []
+        self.payments_read: list[int] = []
         self.events: list[dict[str, Any]] = []
         self.pasts: dict[str, SupplierHistory] = {}
         self.treasury = FakeTreasury()
@@ -434,8 +439,9 @@ class FakeService:
     def document(self, invoice_id: str, attached: str | None = None) -> str:
         return f"{attached}\n" if attached else f"what {invoice_id} was read from\n"
 
-    def payments(self, status: str | None = None) -> list[dict[str, Any]]:
-        return [paid for paid in self.paid if status in (None, paid["status"])]
+    @property
+    def payment_list(self) -> "FakePayments":
+        return FakePayments(self)
 
     def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:
         return [event for event in self.events if invoice_id in (None, event["invoice_id"])]
@@ -700,3 +706,35 @@ def _compared(operator: str, left: Any, right: Any) -> bool:
         ">=": left >= right,
     }
     return bool(results[operator])
+
+
+class FakePayments:
+    """Lists the payments of a service."""
+
+    def __init__(self, service: FakeService) -> None:
+        self._service = service
+
+    def overview(self, query: PaymentQuery) -> PaymentOverview:
+        words = query.text.casefold().split()
+        found = [
+            paid
+            for paid in self._service.paid
+            if query.status in (None, paid["status"]) and all(word in _said(paid) for word in words)
+        ]
+        sums: dict[str, Decimal] = {}
+        for paid in found:
+            before = sums.get(paid["currency"], Decimal(0))
+            sums[paid["currency"]] = before + Decimal(paid["amount"])
+        return PaymentOverview(
+            tuple(paid["id"] for paid in found),
+            {currency: f"{amount}" for currency, amount in sums.items()},
+            Counter(paid["status"] for paid in self._service.paid),
+        )
+
+    def rows(self, keys: Sequence[int]) -> list[dict[str, Any]]:
+        self._service.payments_read += keys
+        return [paid for key in keys for paid in self._service.paid if paid["id"] == key]
+
+
+def _said(paid: dict[str, Any]) -> str:
+    return f"{paid} {paid['approved_by'] or NOBODY_ASKED}".casefold()

@@ -1,59 +1,23 @@
-"""The rows that have been read, as they are drawn; the oldest are forgotten first."""
+"""The requests that have been read, as they are drawn."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from expense_agent.service import QueueRow
-
-KEPT_ROWS = 2000
-"""Rows remembered besides the marked ones and those being decided."""
+from tui.model.known import Known
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    row: QueueRow | None
-    """None: the store does not know this key."""
-    reading: int
-
-
-class KnownRows:
-    """Rows by key, and whether they were read since the store last changed."""
+class KnownRows(Known[QueueRow]):
+    """Requests by key. One that is not what is drawn any more is marked, not redrawn."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[int, _Known] = OrderedDict()
-        self._reading = 0
+        super().__init__()
         self.changed: set[int] = set()
         """Keys whose request is not any more what is drawn."""
 
     def forget(self) -> None:
         """Read everything anew."""
-        self._known.clear()
+        super().forget()
         self.changed.clear()
-
-    def outdate(self) -> None:
-        """Note that the store has changed: what is drawn stays, and is read again."""
-        self._reading += 1
-
-    def get(self, key: int | None) -> QueueRow | None:
-        """Give a row as it is drawn."""
-        known = self._known.get(key) if key is not None else None
-        return known.row if known else None
-
-    def put(self, key: int, row: QueueRow | None) -> None:
-        """Draw this from now on."""
-        self._known[key] = _Known(row, self._reading)
-        self._known.move_to_end(key)
-        while len(self._known) > KEPT_ROWS:
-            self._known.popitem(last=False)
-
-    def wanted(self, keys: Iterable[int]) -> tuple[int, ...]:
-        """Give those keys that have not been read since the store last changed."""
-        return tuple(key for key in keys if not self._is_fresh(key))
-
-    def _is_fresh(self, key: int) -> bool:
-        known = self._known.get(key)
-        return known is not None and known.reading == self._reading
 
     def learn(self, asked: Sequence[int], rows: Iterable[QueueRow]) -> None:
         """Take in what was read. A request that is not what is drawn is marked, not redrawn."""

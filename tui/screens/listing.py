@@ -38,9 +38,13 @@ class ListingPage(FollowingPage):
         yield TabsLine(id="tabs")
         yield SearchLine(self.hint)
         yield Line(id="heads")
-        yield RecordTable(self.look, id="records")
+        yield self.make_table()
         yield StatusLine(id="status")
         yield KeyBar(self.keys_shown)
+
+    def make_table(self) -> RecordTable[Any]:
+        """Make the list."""
+        return RecordTable(self.look, id="records")
 
     @property
     def table(self) -> RecordTable[Any]:

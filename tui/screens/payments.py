@@ -1,22 +1,33 @@
-"""The ledger's payments by status, with sums per currency; Enter opens the invoice of one."""
+"""The ledger's payments by status, with sums per currency; Enter opens the invoice of one.
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+Of 100,000 only the order is held; rows are read a few pages at a time.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
+from expense_agent.service import (
+    NOBODY_ASKED,
+    PAYMENT_STATUSES,
+    ApprovalService,
+    PaymentOverview,
+    PaymentQuery,
+)
 from tui.formatting import account_blocks, grouped, totals_line
 from tui.keymap import bindings
+from tui.model.known import Known
+from tui.model.listed import InPages
+from tui.model.order import Order
 from tui.safe_text import inert
 from tui.screens.listing import ListingPage
 from tui.screens.taking_back import TakingBackPage
 from tui.session import Session
 from tui.widgets.columns import Column
+from tui.widgets.paged_table import PagedTable
 from tui.widgets.record_table import Look
 
-_Payment = Mapping[str, Any]
-STATUSES = ("scheduled", "exported", "settled", "voided")
-_NOBODY = "nobody, clean"
+_Payment = dict[str, Any]
+_Listing = tuple[PaymentQuery, PaymentOverview, Order]
 _SYMBOLS = {"scheduled": "▸", "exported": "▹", "settled": "✓", "voided": "✗"}
 _ASCII = {"scheduled": ".", "exported": ":", "settled": "+", "voided": "-"}
 _COLUMNS = (
@@ -43,30 +54,14 @@ def _texts(payment: _Payment, *, ascii_only: bool) -> dict[str, str]:
         "date": inert(payment["execution_date"]),
         "invoice": inert(payment["invoice_id"]),
         "account": inert(account_blocks(payment["account"] or "-")),
-        "by": inert(approved_by) or _NOBODY,
+        "by": inert(approved_by) or NOBODY_ASKED,
     }
 
 
-def sums(payments: Sequence[_Payment]) -> dict[str, str]:
-    """Give the sums of some payments by currency, as decimal strings."""
-    totals: dict[str, Decimal] = {}
-    for payment in payments:
-        before = totals.get(payment["currency"], Decimal(0))
-        totals[payment["currency"]] = before + Decimal(payment["amount"])
-    return {currency: str(amount) for currency, amount in totals.items()}
-
-
-def _has(payment: _Payment, words: Sequence[str]) -> bool:
-    if not words:
-        return True
-    said = " ".join(
-        str(payment.get(name) or "")
-        for name in ("supplier", "invoice_id", "account", "amount", "currency", "remittance",
-                     "execution_date", "payment_key")
-    )  # fmt: skip
-    by = " ".join(payment["approved_by"]) or _NOBODY
-    said = f"{said} {by}".casefold()
-    return all(word in said for word in words)
+def _listing(service: ApprovalService, query: PaymentQuery) -> _Listing:
+    """Read a list and put it in order, both in the reader's thread."""
+    overview = service.payment_list.overview(query)
+    return query, overview, Order(overview.keys)
 
 
 class PaymentsScreen(ListingPage, TakingBackPage):
@@ -75,7 +70,7 @@ class PaymentsScreen(ListingPage, TakingBackPage):
     BINDINGS = [*bindings("views"), *bindings("payments")]  # noqa: RUF012 - Textual declares it
     keys_shown = "payments"
     hint = "supplier, invoice, account, amount or approver"
-    view_count = 1 + len(STATUSES)
+    view_count = 1 + len(PAYMENT_STATUSES)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -85,49 +80,68 @@ class PaymentsScreen(ListingPage, TakingBackPage):
             texts=lambda payment: _texts(payment, ascii_only=session.ascii_only),
             tone=lambda payment: {"settled": "good", "voided": "quiet"}.get(payment["status"], ""),
         )
-        self._all: list[dict[str, Any]] | None = None
-        self._statuses = Counter[str]()
-        self._shown: list[dict[str, Any]] = []
-        self._sums = ""
+        self._query = PaymentQuery()
+        """What is wanted; the list is of `_read`."""
+        self._read: PaymentQuery | None = None
+        self._overview = PaymentOverview((), {}, {})
+        self._known = Known[_Payment]()
+
+    def make_table(self) -> PagedTable[_Payment]:
+        """Make the list."""
+        return PagedTable(self.look, id="records")
 
     def read(self) -> None:
-        """Read the payments."""
-        self.ask("payments", lambda service: service.payments(), self._take)
+        """Read which payments there are; their rows are read when they come into sight."""
+        query = self._query
+        self.ask("payments", lambda service: _listing(service, query), self._take)
 
-    def _take(self, payments: list[dict[str, Any]]) -> None:
-        self._all = payments
-        self._statuses = Counter(payment["status"] for payment in payments)
-        self.narrowed()
+    def _take(self, listing: _Listing) -> None:
+        self._read, self._overview, order = listing
+        self._known.outdate()
+        self._table.show_pages(InPages(order, self._known))
         self.draw()
 
     def narrowed(self) -> None:
-        """List what the view and the search line leave; moving in it adds nothing up again."""
-        status = STATUSES[self.view - 1] if self.view else None
-        words = self.search.text.casefold().split()
-        self._shown = [
-            payment
-            for payment in self._all or ()
-            if status in (None, payment["status"]) and _has(payment, words)
-        ]
-        self._sums = totals_line(sums(self._shown))
-        self.table.show(self._shown)
+        """Read what the view and the search line leave; until then the list stays as it is."""
+        status = PAYMENT_STATUSES[self.view - 1] if self.view else None
+        self._query = PaymentQuery(status, self.search.text)
+        self.read()
+
+    def on_paged_table_wanted(self, message: PagedTable.Wanted) -> None:
+        """Read payments that are in sight, or nearly."""
+        keys = message.keys
+        self.ask(
+            "payment rows",
+            lambda service: service.payment_list.rows(keys),
+            lambda rows: self._take_rows(keys, rows),
+        )
+
+    def _take_rows(self, keys: Sequence[int], rows: Sequence[_Payment]) -> None:
+        self._table.take(keys, {row["id"]: row for row in rows})
+        self.draw()
+
+    @property
+    def _table(self) -> PagedTable[_Payment]:
+        return self.query_one(PagedTable)
 
     def titles(self) -> list[str]:
         """Give the views with their counts."""
-        counts = self._statuses
-        return [f"All {counts.total():,}", *(f"{name} {counts[name]:,}" for name in STATUSES)]
+        counts = self._overview.counts
+        all_of = f"All {sum(counts.values()):,}"
+        return [all_of, *(f"{name} {counts.get(name, 0):,}" for name in PAYMENT_STATUSES)]
 
     def counts(self) -> str:
         """Give the sums of what is listed, currency by currency."""
-        if self._all is None:
+        if self._read != self._query:
             return "reading "
-        return f"{self._sums}   {len(self._shown):,} listed "
+        read = self._overview
+        return f"{totals_line(read.totals)}   {len(read.keys):,} listed "
 
     def about_cursor(self) -> str:
         """Say where the payment under the cursor goes, and who approved it."""
         payment = self.table.record
         if payment is None:
-            return "" if self._all is None else "no payment here"
+            return "" if self._read is None or self._overview.keys else "no payment here"
         to = account_blocks(payment["account"] or "no account")
         by = ", ".join(payment["approved_by"]) or "nobody: a clean policy result"
         return f"{payment['status']}, to {to}, approved by {by}"

@@ -14,6 +14,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
+from tui.model.listed import AtHand, Listed
 from tui.widgets.columns import Column, fitted, headings
 from tui.widgets.list_keys import ListKeys
 
@@ -49,28 +50,30 @@ class RecordTable(ListKeys, Generic[T]):
     def __init__(self, look: Look[T], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._look = look
-        self._records: Sequence[T] = ()
-        self._places: dict[Hashable, int] = {}
+        self._listed: Listed[T] = AtHand()
         self._cursor: Hashable = None
         self._styles: dict[str, Style] = {}
 
     # --- what is listed
 
     def show(self, records: Sequence[T]) -> None:
+        """List records that are all at hand."""
+        self.show_listed(AtHand(records, self._look.key))
+
+    def show_listed(self, listed: Listed[T]) -> None:
         """List records; the cursor keeps record and line, and a list at its top stays there."""
         before, top = self._place(), self.scroll_offset.y
-        self._records = records
-        self._places = {self._look.key(record): place for place, record in enumerate(records)}
-        self.virtual_size = Size(0, len(records))
-        if before == 0 or self._cursor not in self._places:
-            self._put_cursor(min(before, len(records) - 1))
+        self._listed = listed
+        self.virtual_size = Size(0, len(listed))
+        if before == 0 or listed.place(self._cursor) is None:
+            self._put_cursor(min(before, len(listed) - 1))
         self.refresh()
         self.call_after_refresh(self._keep_line, before - top)
 
     def relook(self, look: Look[Any]) -> None:
         """List records of another kind from now on."""
         self._look = look
-        self._records, self._places, self._cursor = (), {}, None
+        self._listed, self._cursor = AtHand(), None
 
     def _keep_line(self, line: int) -> None:
         self.scroll_to(y=self._place() - line, animate=False)
@@ -78,9 +81,9 @@ class RecordTable(ListKeys, Generic[T]):
 
     @property
     def record(self) -> T | None:
-        """The record under the cursor."""
-        place = self._places.get(self._cursor)
-        return None if place is None else self._records[place]
+        """The record under the cursor; None while it has not been read."""
+        place = self._listed.place(self._cursor)
+        return None if place is None else self._listed.record(place)
 
     @property
     def place(self) -> int:
@@ -96,14 +99,16 @@ class RecordTable(ListKeys, Generic[T]):
     def draw_line(self, place: int) -> Strip:
         """Draw one line."""
         width = self.size.width
-        if place >= len(self._records):
+        if place >= len(self._listed):
             return Strip.blank(width, self._style("row"))
-        record = self._records[place]
-        under = self._look.key(record) == self._cursor
-        base = self._style("cursor" if under else "row")
-        text = "".join(fitted(self._look.columns, self._look.texts(record), width - _LEAD))
-        tone = self._look.tone(record)
-        style = base + self._style(tone) if tone else base
+        record = self._listed.record(place)
+        under = self._listed.key(place) == self._cursor
+        base = style = self._style("cursor" if under else "row")
+        text = "..."
+        if record is not None:
+            text = "".join(fitted(self._look.columns, self._look.texts(record), width - _LEAD))
+            tone = self._look.tone(record)
+            style = base + self._style(tone) if tone else base
         segments = [Segment(" > " if under else "   ", base), Segment(text, style)]
         return Strip(segments).adjust_cell_length(width, base)
 
@@ -122,17 +127,17 @@ class RecordTable(ListKeys, Generic[T]):
     # --- cursor
 
     def _place(self) -> int:
-        return self._places.get(self._cursor, 0)
+        return self._listed.place(self._cursor) or 0
 
     def _put_cursor(self, place: int) -> None:
-        self._cursor = self._look.key(self._records[place]) if self._records else None
+        self._cursor = self._listed.key(place) if len(self._listed) else None
 
     def move(self, lines: int) -> None:
         """Move the cursor some lines down, as far as there are records."""
-        if not self._records:
+        if not len(self._listed):
             return
         before = self._place()
-        self._put_cursor(max(0, min(before + lines, len(self._records) - 1)))
+        self._put_cursor(max(0, min(before + lines, len(self._listed) - 1)))
         self.refresh_line(before)
         self.refresh_line(self._place())
         self._keep_visible()
@@ -152,5 +157,5 @@ class RecordTable(ListKeys, Generic[T]):
     def on_click(self, event: events.Click) -> None:
         """Select the line that was clicked; nothing is opened or done."""
         place = self.scroll_offset.y + event.y
-        if place < len(self._records):
+        if place < len(self._listed):
             self.move(place - self._place())

@@ -3,7 +3,7 @@ from dataclasses import replace
 from expense_agent.service import AskedAgain, QueueGroup, QueueRow, Refused, Scheduled, Submitted
 from tests.tui.fake_service import a_row
 from tui.model.inbox import Inbox
-from tui.model.known_rows import KEPT_ROWS
+from tui.model.known import KEPT_ROWS
 from tui.model.order import Listing, News, Order, header
 from tui.model.progress import Outcome, Verb
 

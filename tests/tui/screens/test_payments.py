@@ -78,3 +78,31 @@ async def test_a_payment_of_somebody_else_appears_by_itself_and_the_cursor_keeps
         await driver.poll()
         await driver.sees("Globex Corporation", "5 listed")
         assert "Contoso" in next(line for line in driver.text.splitlines() if line[:3] == " > ")
+
+
+async def test_of_many_payments_only_those_around_the_cursor_are_read() -> None:
+    service = FakeService([a_row(1)])
+    service.paid = [a_payment(n, supplier=f"Supplier {n:05}") for n in range(1, 5001)]
+    async with driven(service, (80, 24)) as driver:
+        await driver.press("3")
+        await driver.sees("Supplier 00001", "EUR 1,200,000.00   5,000 listed")
+        await driver.press("G")
+        await driver.sees("Supplier 05000", "approved by nobody")
+        assert " > " in next(line for line in driver.text.splitlines() if "05000" in line)
+        await driver.press("pageup")
+        await driver.sees("Supplier 04982")
+        await driver.press("g")
+        await driver.sees("Supplier 00001")
+        assert "..." not in driver.text
+        assert len(set(service.payments_read)) < 300
+
+
+async def test_a_payment_that_was_voided_elsewhere_is_drawn_so() -> None:
+    service = a_service()
+    async with driven(service, (120, 40)) as driver:
+        await driver.press("3")
+        await driver.sees("scheduled 2", "scheduled Contoso Ltd")
+        service.paid[1] = {**service.paid[1], "status": "voided"}
+        service.add(a_row(8))
+        await driver.poll()
+        await driver.sees("scheduled 1", "voided    Contoso Ltd")

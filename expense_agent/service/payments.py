@@ -1,0 +1,51 @@
+"""How the ledger's payments are listed: their order first, then rows by key, a page at a time.
+
+Part of the service protocol; front ends import all of it from `service`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+PAYMENT_STATUSES = ("scheduled", "exported", "settled", "voided")
+NOBODY_ASKED = "nobody, clean"
+"""What stands in the place of approvers where there are none; it can be looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentQuery:
+    """Which payments."""
+
+    status: str | None = None
+    """One of PAYMENT_STATUSES; None for all."""
+    text: str = ""
+    """Words that a payment must have somewhere, all of them, in any case; "" for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOverview:
+    """The order of the payments without their rows: cheap for 100,000 of them."""
+
+    keys: tuple[int, ...]
+    """The numbers of the payments that match, the earliest execution first."""
+    totals: Mapping[str, str]
+    """The sums of those by currency, as decimal strings."""
+    counts: Mapping[str, int]
+    """How many of all payments are where, by status."""
+
+
+class PaymentList(Protocol):
+    """Where payments are listed: any number of them, at the cost of what is looked at."""
+
+    def overview(self, query: PaymentQuery) -> PaymentOverview:
+        """Give the order and totals of the payments that match."""
+        ...
+
+    def rows(self, keys: Sequence[int]) -> list[dict[str, Any]]:
+        """Give payments by key, in the order of `keys`; unknown keys are left out.
+
+        {"id", "invoice_id", "supplier", "account", "amount", "currency", "status",
+        "execution_date", "payment_key", "approved_by", "remittance", "replaces", "run",
+        "end_to_end_id"}.
+        """
+        ...
