@@ -75,6 +75,7 @@ def rows_of(paid: Invoice, seq: int) -> dict[str, list[Any]]:
         "amount_minor": paid.payable.minor, "currency": "EUR", "account": NORDWIND_IBAN,
         "supplier": paid.supplier.name, "category": "vehicles", "remittance": paid.number,
         "execution_date": at[:10], "approved_by": "[]", "created_at": at, "round": 1,
+        "words": "",
     }  # fmt: skip
     event = {"payment_id": seq, "status": "scheduled", "actor": "agent", "at": at}
     keys = supplier_keys(paid.supplier)

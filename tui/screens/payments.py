@@ -4,6 +4,7 @@ Of 100,000 only the order is held; rows are read a few pages at a time.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from expense_agent.service import (
@@ -59,9 +60,9 @@ def _texts(payment: _Payment, *, ascii_only: bool) -> dict[str, str]:
 
 
 def _listing(service: ApprovalService, query: PaymentQuery) -> _Listing:
-    """Read a list and put it in order, both in the reader's thread."""
+    """Read a list and put it in order, both in the reader's thread; the keys are held once."""
     overview = service.payment_list.overview(query)
-    return query, overview, Order(overview.keys)
+    return query, replace(overview, keys=()), Order(overview.keys)
 
 
 class PaymentsScreen(ListingPage, TakingBackPage):
@@ -84,6 +85,7 @@ class PaymentsScreen(ListingPage, TakingBackPage):
         """What is wanted; the list is of `_read`."""
         self._read: PaymentQuery | None = None
         self._overview = PaymentOverview((), {}, {})
+        self._listed = 0
         self._known = Known[_Payment]()
 
     def make_table(self) -> PagedTable[_Payment]:
@@ -97,6 +99,7 @@ class PaymentsScreen(ListingPage, TakingBackPage):
 
     def _take(self, listing: _Listing) -> None:
         self._read, self._overview, order = listing
+        self._listed = len(order)
         self._known.outdate()
         self._table.show_pages(InPages(order, self._known))
         self.draw()
@@ -134,14 +137,13 @@ class PaymentsScreen(ListingPage, TakingBackPage):
         """Give the sums of what is listed, currency by currency."""
         if self._read != self._query:
             return "reading "
-        read = self._overview
-        return f"{totals_line(read.totals)}   {len(read.keys):,} listed "
+        return f"{totals_line(self._overview.totals)}   {self._listed:,} listed "
 
     def about_cursor(self) -> str:
         """Say where the payment under the cursor goes, and who approved it."""
         payment = self.table.record
         if payment is None:
-            return "" if self._read is None or self._overview.keys else "no payment here"
+            return "" if self._read is None or self._listed else "no payment here"
         to = account_blocks(payment["account"] or "no account")
         by = ", ".join(payment["approved_by"]) or "nobody: a clean policy result"
         return f"{payment['status']}, to {to}, approved by {by}"
