@@ -53,6 +53,15 @@ def crop(text: str, width: int) -> str:
     return set_cell_size(text, width - 1) + "~" if width > 0 else ""
 
 
+def crop_middle(text: str, width: int) -> str:
+    """Fit text into cells like `crop`, but keep its end, too: "SIN~0003278"."""
+    head = (width - 1) // 3
+    if cell_len(text) <= width or not head:
+        return crop(text, width)
+    end = set_cell_size(text[::-1], width - 1 - head)[::-1]
+    return f"{set_cell_size(text, head)}~{end}"
+
+
 def when(moment: str) -> datetime:
     """Read a UTC time of the service ("2026-11-22T12:03:40Z")."""
     read = datetime.fromisoformat(moment)

@@ -9,6 +9,7 @@ from tui.formatting import (
     account_blocks,
     counted,
     crop,
+    crop_middle,
     grouped,
     hold_word,
     money,
@@ -69,6 +70,14 @@ def test_a_cropped_text_is_exactly_as_wide_as_its_cell(text: str, width: int) ->
 def test_what_is_cut_off_leaves_a_mark() -> None:
     assert crop("Nordwind Logistik", 9) == "Nordwind~"
     assert crop("日本電気", 6) == "日本 ~"
+
+
+def test_numbers_that_count_up_keep_their_ends() -> None:
+    assert crop_middle("SINV-000003278", 11) == "SIN~0003278"
+    assert crop_middle("SINV-000003278", 14) == "SINV-000003278"
+    assert crop_middle("R-1", 5) == "R-1  "
+    assert crop_middle("SINV-000003278", 3) == crop("SINV-000003278", 3)
+    assert cell_len(crop_middle("日本電気日本電気", 9)) == 9
 
 
 def test_a_near_date_goes_without_its_year() -> None:

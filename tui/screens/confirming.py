@@ -23,7 +23,7 @@ _COLUMNS = (
     Column("mark", "", 1),
     Column("supplier", "SUPPLIER", 0),
     Column("words", "BOUGHT", 26, since=118),
-    Column("invoice", "INVOICE", 12, since=96),
+    Column("invoice", "INVOICE", 12, since=96, ends=True),
     Column("amount", "AMOUNT", 11, right=True),
     Column("currency", "CUR", 3),
     Column("state", "STATE", 9),

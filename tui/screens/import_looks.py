@@ -28,7 +28,7 @@ _PROBLEMS = (
 _INVOICES = (
     Column("id", "ID", 8),
     Column("supplier", "SUPPLIER", 0),
-    Column("number", "INVOICE", 14),
+    Column("number", "INVOICE", 14, ends=True),
     Column("amount", "PAYABLE", 12, right=True),
     Column("currency", "CUR", 3),
     Column("state", "IS NOW", 10),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from tui.formatting import crop
+from tui.formatting import crop, crop_middle
 
 _LEAST = 4
 """Cells a cropped neighbour keeps when a figure needs more room."""
@@ -23,6 +23,8 @@ class Column:
     """Right-aligned, and never cropped: amounts."""
     since: int = 0
     """The width of the list from which on it is shown."""
+    ends: bool = False
+    """Cropped in its middle: numbers that count up differ in their ends."""
     yields: bool = False
     """Gives room to a figure too wide for its column, once the one that takes the rest cannot."""
 
@@ -60,7 +62,7 @@ def _heads(columns: Sequence[Column], width: int) -> list[str]:
 def _cell(column: Column, text: str, room: int) -> str:
     if column.right:
         return " " * (room - cell_len(text)) + text + " "
-    return crop(text, room) + " "
+    return (crop_middle if column.ends else crop)(text, room) + " "
 
 
 def _widths(columns: Sequence[Column], values: Mapping[str, str], width: int) -> dict[str, int]:

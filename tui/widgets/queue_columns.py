@@ -20,7 +20,7 @@ _CURRENCY = Column("currency", "CUR", 3)
 _EXPIRES = Column("expires", "EXP", 3)
 _TINY = (
     _STATE,
-    Column("number", "INVOICE", 10, yields=True),
+    Column("number", "INVOICE", 10, ends=True, yields=True),
     _SUPPLIER,
     Column("payable", "PAYABLE", 12, right=True),
     _CURRENCY,
@@ -28,7 +28,7 @@ _TINY = (
 _NARROW = (
     _STATE,
     _SUPPLIER,
-    Column("number", "INVOICE", 11, yields=True),
+    Column("number", "INVOICE", 11, ends=True, yields=True),
     Column("payable", "PAYABLE", 12, right=True),
     _CURRENCY,
     Column("due", "DUE", 5),
@@ -38,7 +38,7 @@ _NARROW = (
 _MID = (
     _STATE,
     _SUPPLIER,
-    Column("number", "INVOICE", 11, yields=True),
+    Column("number", "INVOICE", 11, ends=True, yields=True),
     Column("category", "CATEGORY", 11),
     Column("payable", "PAYABLE", 12, right=True),
     _CURRENCY,
@@ -49,7 +49,7 @@ _MID = (
 _WIDE = (
     _STATE,
     _SUPPLIER,
-    Column("number", "INVOICE", 16, yields=True),
+    Column("number", "INVOICE", 16, ends=True, yields=True),
     Column("category", "CATEGORY", 18),
     Column("payable", "PAYABLE", 14, right=True),
     _CURRENCY,
