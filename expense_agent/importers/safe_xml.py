@@ -119,5 +119,7 @@ def _unparsed(line: int | None, message: str) -> Problem:
             where,
             "it holds bytes that its encoding does not have; UTF-8 unless it declares another",
         )
-    said = printable(re.sub(r", line \d+, column \d+.*", "", message))[:200]
+    said = printable(
+        re.sub(r"(\n|, line \d+, column \d+).*", "", message, flags=re.DOTALL)
+    ).strip()[:200]
     return Problem(where, f"not well-formed XML: {said or 'it has no root element'}")

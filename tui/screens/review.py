@@ -61,7 +61,8 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
     def __init__(self, session: Session, verb: Verb, items: Sequence[Item], reason: str) -> None:
         super().__init__(session)
         self._verb = verb
-        self._items = list(items)
+        self._items = sorted(items, key=lambda item: item.out is not None)
+        """What would be carried out, then what is left out."""
         self._reason = reason
 
     def compose(self) -> ComposeResult:
@@ -70,7 +71,7 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
             yield Static(id="sum")
             with VerticalScroll(id="holds", can_focus=False):
                 yield Static(self._holds_of_one())
-            yield OptionList(*(Option(self._prompt(item)) for item in self._items), markup=False)
+            yield OptionList(*map(Option, map(self._prompt, range(len(self._items)))), markup=False)
             yield Static(id="problem", classes="problem")
             if self._to_be_typed():
                 yield CountInput(id="typed", compact=True, max_length=20, restrict="[0-9.,]*")
@@ -134,13 +135,15 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
             lines.append(Content.assemble(("left out: ", "bold"), safe(self._items[0].out)))
         return Content("\n").join(lines)
 
-    @staticmethod
-    def _prompt(item: Item) -> Content:
+    def _prompt(self, place: int) -> Content:
+        """Give the line of an item; a reason that the one above it has, too, is not said again."""
+        item = self._items[place]
         if item.out is None:
             return Content.assemble("in    ", _named(item.row))
-        return Content.assemble(
-            "OUT   ", _named(item.row), "\n      ", safe(item.out, "$text-warning", limit=300)
-        )
+        if place and item.out == self._items[place - 1].out:
+            return Content.assemble("OUT   ", _named(item.row))
+        why = safe(item.out, "$text-warning", limit=300)
+        return Content.assemble("OUT   ", _named(item.row), "\n      ", why)
 
     def action_confirm(self) -> None:
         """Carry out what is in, if the press counts and what has to be typed is typed."""
@@ -170,7 +173,8 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
             self._items[place] = Item(item.row, TAKEN_OUT, may_return=True)
         elif item.may_return:
             self._items[place] = Item(item.row, None)
-        options.replace_option_prompt_at_index(place, self._prompt(self._items[place]))
+        for changed in range(place, min(place + 2, len(self._items))):
+            options.replace_option_prompt_at_index(changed, self._prompt(changed))
         self._draw_sum()
 
     def on_button_pressed(self) -> None:

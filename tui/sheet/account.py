@@ -1,4 +1,4 @@
-"""Whether it is the same account as always."""
+"""Whether the account is a known one."""
 
 from tui.formatting import account_blocks
 from tui.safe_text import safe
@@ -34,7 +34,7 @@ def _trust(about: About) -> list[Part]:
     known = [known for known in past.accounts if known.account == detail.account]
     if known:
         said = ", ".join(f"{one.origin} {one.since[:10]}" for one in known)
-        return [safe(f"the same as always: {said}")]
+        return [safe(f"known: {said}")]
     if past.accounts:
         others = list(dict.fromkeys(one.account for one in past.accounts))[:_SHOWN]
         said = ", ".join(account_blocks(account) for account in others)

@@ -73,6 +73,16 @@ async def test_an_item_can_be_taken_out_and_put_back() -> None:
         await driver.sees("Approve 2 invoices")
 
 
+async def test_what_is_carried_out_stands_first_and_a_common_reason_is_said_once() -> None:
+    changed = [a_row(key, holds=(CHANGED_BANK,)) for key in (1, 2)]
+    async with driven(FakeService([*changed, a_row(3)])) as driver:
+        await driver.press("space", "space", "space", "a")
+        await driver.sees("in    R-3", "OUT   R-1", "OUT   R-2")
+        assert driver.text.index("in    R-3") < driver.text.index("OUT   R-1")
+        listed = driver.text[driver.text.index("OUT   R-1") :]
+        assert listed.count("approve it on its own: the bank account changed") == 1
+
+
 async def test_an_item_that_is_out_for_a_reason_cannot_be_put_in() -> None:
     service = a_service()
     async with driven(service) as driver:
@@ -89,7 +99,7 @@ async def test_marks_a_filter_hides_are_left_out_until_they_are_put_back() -> No
         await driver.sees("1 marked, 1 hidden", "1 of 4")
         await driver.press("space", "a")
         await driver.sees("Approve 1 invoice ", "hidden by the filter; space puts it back")
-        await driver.press("tab", "home", "space")
+        await driver.press("tab", "end", "space")
         await driver.sees("Approve 2 invoices")
         await driver.press("y")
         await driver.until(lambda: len(service.asked) == 2)
