@@ -75,7 +75,7 @@ async def test_an_item_can_be_taken_out_and_put_back() -> None:
 
 async def test_what_is_carried_out_stands_first_and_a_common_reason_is_said_once() -> None:
     changed = [a_row(key, holds=(CHANGED_BANK,)) for key in (1, 2)]
-    async with driven(FakeService([*changed, a_row(3)])) as driver:
+    async with driven(FakeService([*changed, a_row(3)]), (120, 40)) as driver:
         await driver.press("space", "space", "space", "a")
         await driver.sees("in    R-3", "OUT   R-1", "OUT   R-2")
         assert driver.text.index("in    R-3") < driver.text.index("OUT   R-1")
