@@ -86,7 +86,7 @@ KEYS = (
     Key("queue.previous_open", "N", "N", "", "the one before"),
     Key("queue.unmark", "u", "u", "", "take all marks away"),
     Key("queue.filter", "slash", "/", "Filter", "filter the list; Enter applies, Esc leaves it"),
-    Key("queue.sort", "s", "s", "Sort", "next order: hold, due, amount, supplier, waiting, loss"),
+    Key("queue.sort", "s", "s", "Sort", "next order: holds, due, amount, supplier, waiting, loss"),
     Key("queue.group", "t", "t", "Group", "next grouping: by hold, supplier, due week, none"),
     Key("queue.refresh", "R,f5", "R F5", "Refresh", "show new rows; the only key that moves rows"),
     Key("queue.preview", "p", "p", "", "preview on or off (windows of 100x30 and more)"),

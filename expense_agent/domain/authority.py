@@ -79,7 +79,7 @@ def authority(who: str, asked: Asked, policy: Policy, today: date) -> Authority:
     """Say whether a person may approve: in their own right if they can, else for somebody else."""
     stuck = next((hold for hold in asked.holds if not hold.overridable), None)
     if stuck is not None:
-        return Authority(f"cannot be approved as it is: {stuck.reason}; edit or reject it")
+        return Authority(f"edit or reject it: {stuck.reason}")
     if refusal := _has_had_a_say(who, asked):
         return Authority(refusal)
     if not policy.approvers:

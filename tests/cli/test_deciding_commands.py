@@ -79,7 +79,7 @@ def test_several_are_approved_in_one_call_each_with_its_result(filled: Shell) ->
         "scheduled", "refused", "refused", "scheduled"
     ]  # fmt: skip
     assert "no invoice zzzzzz" in ran.json[1]["reason"]
-    assert "cannot be approved as it is" in ran.json[2]["reason"]
+    assert "edit or reject it: " in ran.json[2]["reason"]
 
 
 def test_what_nobody_was_asked_about_cannot_be_approved(filled: Shell) -> None:

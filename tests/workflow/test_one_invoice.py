@@ -306,7 +306,7 @@ async def test_a_twin_paid_after_the_question_is_never_paid_again(tmp_path: Path
         assert isinstance(events[-1], AskedAgain)
         assert "already paid" in events[-1].why
         (stuck,) = queue(agent)
-        assert "cannot be approved as it is" in (stuck.why_not or "")
+        assert "edit or reject it: " in (stuck.why_not or "")
         (refused,) = await approve(agent, stuck)
         assert isinstance(refused, Refused)
         assert len(agent.payments()) == 1

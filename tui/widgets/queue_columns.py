@@ -85,7 +85,7 @@ def texts(
     category = categories.get(row.category or "", row.category or "-")
     return {
         "state": inert(state),
-        "supplier": inert(row.supplier),
+        "supplier": inert(row.supplier) or "-",
         "number": inert(row.number) or "-",
         "category": inert(category),
         "payable": grouped(row.payable_amount, row.currency) or "none",
