@@ -16,6 +16,7 @@ from expense_agent.domain.reach import Reach
 from expense_agent.domain.supplier import normalised_name
 from expense_agent.service import GroupKey, QueueQuery, SortKey, Term
 from expense_agent.storage.database import Database
+from expense_agent.storage.hold_words import has_rule, has_words
 from expense_agent.storage.standings import StandingReader
 
 ORDERS: dict[SortKey, str] = {
@@ -30,7 +31,7 @@ GROUPS: dict[GroupKey, str] = {
     "hold": "hold_rank",
     "supplier": "supplier_sort",
     # None, then overdue, then week by week: the order of the dates themselves.
-    "due": "CASE WHEN due_date IS NULL THEN '' WHEN due_date < ?1 THEN '-'"
+    "due": "CASE WHEN due_date IS NULL THEN '' WHEN due_date < today THEN '-'"
     " ELSE date(due_date, 'weekday 0', '-6 days') END",
 }
 _ORDER_IMPLIES: dict[tuple[GroupKey, SortKey], str] = {
@@ -53,16 +54,16 @@ _IN_INDEX = {
     "number": ("other_words",),
     "category": ("other_words",),
     "text": ("supplier_words", "other_words"),
+    "hold": ("hold_words",),
 }
 """Columns of an index that have all the words of a field, and others."""
+_LISTED = (
+    "?1 AS today, key, hold_rank, supplier_sort, payable_minor, currency, due_date, waiting_since,"
+    " loss_day, loss_minor"
+)
+"""What requests are put in order, grouped and added up by; today is the first of all values."""
 _DATES = {"due": "due_date", "waiting": "waiting_since", "expires": "expires_at"}
 _LARGEST = 2**63 - 1
-# Holds are stored as canonical JSON: a quotation mark inside a text is escaped, this one is not.
-_HOLD_RULE = "instr(holds, '\"rule\":\"' || ? || '\"') > 0"
-_HOLD_WORDS = (
-    "EXISTS (SELECT 1 FROM json_each(holds) h WHERE instr(lower(json_extract(h.value, '$.rule')"
-    " || ' ' || json_extract(h.value, '$.reason')), ?) > 0)"
-)
 _OF_REQUEST = "{0}.thread_id = approval_requests.thread_id"
 _APPROVED = (
     f"EXISTS (SELECT 1 FROM decisions d WHERE {_OF_REQUEST.format('d')}"
@@ -198,7 +199,7 @@ def _amount(term: Term) -> Condition:
 
 
 def _hold(term: Term) -> Condition:
-    return _HOLD_RULE if term.op == "=" else _HOLD_WORDS, [term.value.lower()]
+    return has_rule(term.value) if term.op == "=" else has_words(term.value)
 
 
 def _severity(term: Term) -> Condition:
@@ -224,13 +225,21 @@ _SPECIAL: dict[str, Callable[[Term], Condition]] = {
 }
 
 
-def source(query: QueueQuery) -> str:
-    """Give what to read from: words are looked for in the index that has them, not in the rows."""
+def listed(query: QueueQuery, where: str) -> str:
+    """Give the WITH clause that calls the requests of a query `found`.
+
+    Words are looked for in the index that has them, not in the rows, and once: what is found is
+    kept. Without words to look for, keeping everything costs more than a second pass.
+    """
     searches = any(
         term.field in _IN_INDEX and (term.op == "contains" or not term.negated)
         for term in query.terms
     )
-    return "approval_requests INDEXED BY queue_supplier" if searches else "approval_requests"
+    kept, index = ("", " INDEXED BY queue_supplier") if searches else ("NOT ", "")
+    return (
+        f"WITH found AS {kept}MATERIALIZED"
+        f" (SELECT {_LISTED} FROM approval_requests{index} WHERE {where})"
+    )
 
 
 def _text(field: str, op: str, value: str) -> Condition:

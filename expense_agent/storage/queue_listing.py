@@ -5,7 +5,6 @@ under a lock that another process's commit would wait for.
 """
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -13,9 +12,19 @@ from expense_agent.domain.money import Money, plain
 from expense_agent.domain.policy import ROUTINE_RANK
 from expense_agent.service import QueueGroup, QueueNews, QueueOverview, QueueQuery
 from expense_agent.storage.database import Database
-from expense_agent.storage.queue_conditions import GROUPS, Conditions, order, source
+from expense_agent.storage.queue_conditions import GROUPS, Conditions, listed, order
 from expense_agent.storage.totals import halves, total
 
+_Sum = tuple[str | int, str, int, int, int]
+"""Group, currency, count and the two halves of a sum."""
+# Order and groups in one statement, so that they are of one moment. Lists are made into text by
+# SQLite, which does not need the interpreter's lock for it.
+_LIST = f"""{{found}}
+SELECT (SELECT json_group_array(key) FROM (SELECT key FROM found ORDER BY {{order}})) AS keys,
+  (SELECT json_group_array(json_array(name, currency, count, high, low)) FROM (
+    SELECT {{name}} AS name, currency, count(*) AS count, {halves("payable_minor")}
+    FROM found GROUP BY name, currency ORDER BY name, currency)) AS sums
+"""
 _READINGS = 3
 """How often a reading is tried; after that the latest is taken as it is."""
 
@@ -30,7 +39,7 @@ class QueueListing:
         """Give order, groups and totals of the open requests that match."""
         for _ in range(_READINGS):
             read = self._read(query, conditions)
-            if read.change == self._change() and _agree(read):
+            if read.change == self._change():
                 break
         return read
 
@@ -38,14 +47,12 @@ class QueueListing:
         change = self._change()
         conditions = conditions.one_an_invoice(self._database)
         where, values = conditions.where(query)
-        # One text instead of a row a key: SQLite makes it without the interpreter's lock.
-        keys = self._database.all(
-            f"SELECT json_group_array(key) AS keys, ?1 FROM (SELECT key FROM {source(query)}"
-            f" WHERE {where} ORDER BY {order(query)})",
-            *values,
-        )[0]["keys"]
-        keys = tuple(json.loads(keys))
-        groups = self._groups(query, keys, conditions)
+        sql = _LIST.format(
+            found=listed(query, where), order=order(query), name=GROUPS.get(query.group, "''")
+        )
+        row = self._database.all(sql, *values)[0]
+        keys = tuple(json.loads(row["keys"]))
+        groups = self._groups(query, keys, json.loads(row["sums"]))
         waiting, held = self._open_now(conditions)
         newest = self._database.all("SELECT coalesce(max(key), 0) AS n FROM approval_requests")
         return QueueOverview(
@@ -99,33 +106,25 @@ class QueueListing:
         return list(row)[len(conditions.given) :]
 
     def _groups(
-        self, query: QueueQuery, keys: Sequence[int], conditions: Conditions
+        self, query: QueueQuery, keys: Sequence[int], sums: Sequence[_Sum]
     ) -> tuple[QueueGroup, ...]:
-        """Count and sum group by group; without groups everything is one."""
-        where, values = conditions.where(query)
-        named = GROUPS.get(query.group, "''")
-        sums: dict[str | int, dict[str, sqlite3.Row]] = {}
-        for row in self._database.all(
-            f"SELECT ?1, {named} AS name, currency, count(*) AS count, {halves('payable_minor')}"
-            f" FROM {source(query)} WHERE {where} GROUP BY name, currency"
-            " ORDER BY name, currency",
-            *values,
-        ):
-            sums.setdefault(row["name"], {})[row["currency"]] = row
-        counts = [sum(row["count"] for row in of.values()) for of in sums.values()]
+        """Give count and sums group by group; without groups everything is one."""
+        totals: dict[str | int, dict[str, str]] = {}
+        counted: dict[str | int, int] = {}
+        for key, currency, count, high, low in sums:
+            totals.setdefault(key, {})[currency] = total(high, low, currency)
+            counted[key] = counted.get(key, 0) + count
+        counts = list(counted.values())
         names = self._names(query, keys, counts)
         return tuple(
             QueueGroup(
                 key=str(key),
                 name=name if query.group in ("hold", "supplier") else str(key),
                 count=count,
-                totals={
-                    currency: total(row["high"], row["low"], currency)
-                    for currency, row in of.items()
-                },
+                totals=totals[key],
                 routine=query.group == "hold" and key == ROUTINE_RANK,
             )
-            for (key, of), count, name in zip(sums.items(), counts, names, strict=True)
+            for key, count, name in zip(totals, counts, names, strict=True)
         )
 
     def _names(self, query: QueueQuery, keys: Sequence[int], counts: Sequence[int]) -> list[str]:
@@ -156,10 +155,6 @@ class QueueListing:
     def _change(self) -> int:
         change: int = self._database.all("SELECT coalesce(max(seq), 0) AS n FROM audit")[0]["n"]
         return change
-
-
-def _agree(read: QueueOverview) -> bool:
-    return not read.groups or sum(group.count for group in read.groups) == len(read.keys)
 
 
 def _all_together(groups: Sequence[QueueGroup]) -> dict[str, str]:

@@ -25,6 +25,7 @@ from expense_agent.domain.tiers import seat_words
 from expense_agent.ports import Clock, Registered, RequestRecord, utc
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
+from expense_agent.storage.hold_words import hold_words
 from expense_agent.storage.standings import StandingTable
 
 NEVER = "9999-12-31"
@@ -84,6 +85,7 @@ class RequestTable:
             account=request.account,
             category=request.category,
             holds=canonical_json(holds_to_plain(request.holds)),
+            hold_words=hold_words(request.holds),
             policy_version=request.policy_version,
             number=invoice.number or "",
             supplier=name,

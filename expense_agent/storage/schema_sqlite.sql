@@ -57,6 +57,7 @@ CREATE TABLE approval_requests (
     account          TEXT,
     category         TEXT,
     holds            TEXT NOT NULL,
+    hold_words       TEXT NOT NULL,             -- what filters look in: rule and reason of each, one a line
     policy_version   TEXT NOT NULL,
     number           TEXT NOT NULL,
     supplier         TEXT NOT NULL,
@@ -101,7 +102,8 @@ CREATE INDEX queue_amount   ON approval_requests (payable_minor DESC, key, curre
     WHERE status = 'open';
 -- Words are looked for in this one, with all that stands beside them in a filter.
 CREATE INDEX queue_supplier ON approval_requests (supplier_sort, key, payable_minor, currency, due_date, held_until,
-    supplier_words, other_words, hold_rank, signs, standing, expires_at, waiting_since, loss_day, loss_minor, status)
+    supplier_words, other_words, hold_words, hold_rank, signs, standing, expires_at, waiting_since, loss_day,
+    loss_minor, status)
     WHERE status = 'open';
 CREATE INDEX queue_loss     ON approval_requests (loss_day, loss_minor DESC, key, payable_minor, currency, due_date,
     held_until, status) WHERE status = 'open';
@@ -445,7 +447,7 @@ BEGIN SELECT RAISE(ABORT, 'invoices are never deleted'); END;
 -- A request keeps what it showed; it is answered once.
 CREATE TRIGGER requests_as_shown BEFORE UPDATE OF
     key, thread_id, interrupt_id, invoice_id, round, level, fingerprint, approvals_needed, account, category,
-    holds, policy_version, number, supplier, supplier_sort, payable, payable_minor, currency, due_date,
+    holds, hold_words, policy_version, number, supplier, supplier_sort, payable, payable_minor, currency, due_date,
     hold_rank, signs, loss_day, loss_minor, waiting_since, expires_at, held_until, seat, seats, preparers_may_approve,
     importers_may_edit, edit_schema ON approval_requests
 BEGIN SELECT RAISE(ABORT, 'a request keeps what it showed'); END;

@@ -30,12 +30,13 @@ ORDER BY n.n LIMIT :lacking
 """
 _REQUESTS = """
 INSERT INTO approval_requests (thread_id, interrupt_id, invoice_id, round, level, fingerprint,
-    approvals_needed, account, category, holds, policy_version, number, supplier, supplier_sort,
-    payable, payable_minor, currency, due_date, hold_rank, signs, waiting_since,
-    expires_at, seat, seats, preparers_may_approve, importers_may_edit, loss_day,
+    approvals_needed, account, category, holds, hold_words, policy_version, number,
+    supplier, supplier_sort, payable, payable_minor, currency, due_date, hold_rank, signs,
+    waiting_since, expires_at, seat, seats, preparers_may_approve, importers_may_edit, loss_day,
     loss_minor, standing, edit_schema)
 SELECT r.thread_id || '-' || n.n, r.interrupt_id, r.invoice_id || '-' || n.n, r.round, r.level,
-    r.fingerprint, r.approvals_needed, r.account, r.category, r.holds, r.policy_version,
+    r.fingerprint, r.approvals_needed, r.account, r.category, r.holds, r.hold_words,
+    r.policy_version,
     r.number || '-' || n.n, r.supplier || ' ' || (n.n % 97), r.supplier_sort || ' ' || (n.n % 97),
     printf('%d.%02d', (r.payable_minor + n.n) / 100, (r.payable_minor + n.n) % 100),
     r.payable_minor + n.n, r.currency, date(r.due_date, (n.n % 60) || ' days'), r.hold_rank,

@@ -493,10 +493,10 @@ CHANGES = [
     f"INSERT INTO reminders VALUES ({thread('PAID')}, 'i-paid', 'now')",
     *(
         f"INSERT OR REPLACE INTO approval_requests SELECT {key}, thread_id, {interrupt},"
-        " invoice_id, round, level, fingerprint, 1, account, category, holds, policy_version,"
-        " number, supplier, supplier_sort, payable, payable_minor, currency, due_date, hold_rank,"
-        " signs, loss_day, loss_minor, waiting_since, expires_at, NULL, '', '[]', 1, 1, 1, '{}',"
-        " status, NULL, NULL FROM approval_requests"
+        " invoice_id, round, level, fingerprint, 1, account, category, holds, hold_words,"
+        " policy_version, number, supplier, supplier_sort, payable, payable_minor, currency,"
+        " due_date, hold_rank, signs, loss_day, loss_minor, waiting_since, expires_at, NULL,"
+        " '', '[]', 1, 1, 1, '{}', status, NULL, NULL FROM approval_requests"
         f" WHERE interrupt_id = '{over}'"
         for over, key, interrupt in (
             ("i-rejected", "key", "'i-new'"), ("i-rejected", "99", "interrupt_id"),

@@ -76,24 +76,28 @@ def test_every_order_is_read_from_its_index(
     connection.set_trace_callback(asked.append)
     several.overview(QueueQuery(parse(filter_text, TODAY), sort))
     connection.set_trace_callback(None)
-    (ordered,) = (sql for sql in asked if "ORDER BY" in sql and "GROUP BY" not in sql)
+    (ordered,) = (sql for sql in asked if "ORDER BY" in sql and "json_group_array" in sql)
     plan = [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {ordered}")]
     assert any(f"queue_{sort}" in step for step in plan)
-    assert not any("TEMP B-TREE" in step for step in plan)
+    assert not any("TEMP B-TREE" in step and "GROUP BY" not in step for step in plan)
 
 
-@pytest.mark.parametrize("filter_text", ["nord", "!nord", "supplier:nord amount>500 due<7d"])
+@pytest.mark.parametrize(
+    "filter_text",
+    ["nord", "!nord", "supplier:nord amount>500 due<7d", "hold:over nord", "hold:bank nord"],
+)
 def test_words_are_looked_for_in_an_index_that_has_them(several: Books, filter_text: str) -> None:
-    """100,000 rows take ten times as long as an index of what is looked in."""
+    """100,000 rows take ten times as long as an index; and it is gone through only once."""
     connection, asked = several.database.connection, list[str]()
     connection.set_trace_callback(asked.append)
     several.overview(QueueQuery(parse(filter_text, TODAY), group="hold"))
     connection.set_trace_callback(None)
     looking = [sql for sql in asked if "instr(supplier_words" in sql]
-    assert len(looking) == 2
-    for sql in looking:
-        plan = [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
-        assert any("approval_requests USING" in step and "queue_supplier" in step for step in plan)
+    (sql,) = looking
+    plan = [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    (read,) = (step for step in plan if "approval_requests" in step)
+    assert "USING" in read
+    assert "queue_supplier" in read
 
 
 # --- filters
