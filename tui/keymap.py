@@ -44,8 +44,8 @@ def _name(key: str) -> str:
 
 
 def keys_of(*groups: str) -> tuple[Key, ...]:
-    """Give the keys of some groups, in the order of the table."""
-    return tuple(key for key in _in_force.values() if key.screen in groups)
+    """Give the keys of some groups, or some by their ids, in the order of the table."""
+    return tuple(key for key in _in_force.values() if key.screen in groups or key.id in groups)
 
 
 def in_order() -> tuple[Key, ...]:
@@ -59,7 +59,7 @@ def footer_of(screen: str) -> tuple[Key, ...]:
 
 
 def bindings(*groups: str) -> list[BindingType]:
-    """Give the Textual bindings of some groups."""
+    """Give the Textual bindings of some groups, or of some keys by their ids."""
     return [
         Binding(key.keys, key.action, key.label or key.help, show=False, id=key.id)
         for key in keys_of(*groups)

@@ -34,6 +34,19 @@ async def test_under_60x15_the_window_is_to_be_enlarged_and_nothing_is_decided()
         await driver.sees("scheduled")
 
 
+async def test_in_a_window_too_small_a_decision_can_still_be_taken_back() -> None:
+    service = FakeService([a_row(1)])
+    async with driven(service, grace_seconds=60, waits_for="engine ready") as driver:
+        await driver.press("a")
+        await driver.sees("z takes it back")
+        await resized(driver, 40, 10)
+        await driver.sees("z takes back")
+        await driver.press("z")
+        await resized(driver, 80, 24)
+        await driver.sees("approval taken back")
+        assert service.asked == []
+
+
 async def test_q_quits_in_a_window_too_small() -> None:
     async with driven(FakeService([a_row(1)])) as driver:
         await resized(driver, 40, 10)

@@ -92,7 +92,7 @@ class ConfirmScreen(SpeakingPage):
 
     def sums(self) -> str:
         """Say what this is."""
-        return "no payment waits for an answer here "
+        return "this list holds no payment up "
 
     def counts(self) -> str:
         """Give how many are listed and marked."""

@@ -5,6 +5,8 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.widgets import Static
 
+from tui.keymap import bindings
+from tui.messages import UndoWanted
 from tui.screens.page import Dialog
 
 LEAST_WIDTH = 60
@@ -17,11 +19,17 @@ def is_too_small(size: Size) -> bool:
 
 
 class EnlargeScreen(Dialog[None]):
-    """Goes away by itself once the window is large enough; only quitting works on it."""
+    """Goes away by itself once the window is large enough; undo and quitting work on it."""
+
+    BINDINGS = bindings("decide.undo", "decide.undo_all")
 
     def compose(self) -> ComposeResult:
         """Say what to do."""
-        yield Static("Please enlarge the window to 60x15 or more. q quits.", markup=False)
+        yield Static(
+            "Please enlarge the window to 60x15 or more."
+            " z takes back what is counting down, q quits.",
+            markup=False,
+        )
 
     def on_resize(self, event: Resize) -> None:
         """Go away when there is room."""
@@ -32,6 +40,14 @@ class EnlargeScreen(Dialog[None]):
         """Go away if there has been room for a while, behind another screen."""
         if not is_too_small(self.app.size):
             self.dismiss()
+
+    def action_undo(self) -> None:
+        """Take back the newest decision that is not carried out yet."""
+        self.post_message(UndoWanted())
+
+    def action_undo_all(self) -> None:
+        """Take back every decision that is not carried out yet."""
+        self.post_message(UndoWanted(everything=True))
 
     def action_back(self) -> None:
         """Stay: there is nothing to go back to."""
