@@ -81,12 +81,12 @@ def _parts(source: Source, data: bytes) -> Iterator[str]:
 
 
 def _inside(data: bytes) -> Iterator[str]:
+    yield _on_pages(data)
     content, invoices = attached(data)
     for name, xml, reason in invoices:
         yield f"--- {name}\n{reason if xml is None else text_of(xml)}"
     if content["others"]:
         yield f"--- attached as well: {', '.join(content['others'])}"
-    yield _on_pages(data)
 
 
 def _on_pages(data: bytes) -> str:

@@ -212,3 +212,12 @@ async def test_leaving_waits_for_an_import_or_stops_it(batch: Path) -> None:
         await driver.press("X")
         let_go()
         await driver.until(lambda: not driver.app.is_running)
+
+
+async def test_what_fits_is_offered_in_all_the_room_the_dialog_has(tmp_path: Path) -> None:
+    for number in range(12):
+        (tmp_path / f"{number:02}.csv").write_text("")
+    async with driven(a_service(), (120, 40)) as driver:
+        await driver.press("2", "i")
+        await driver.type(f"{tmp_path}/")
+        await driver.sees("00.csv", "11.csv")
