@@ -80,7 +80,7 @@ PAIRS = """
 SELECT a.key AS later, a.standing * {bands} + a.band AS later_at,
        o.key AS earlier, o.standing * {bands} + a.band AS earlier_at
 FROM (SELECT key, thread_id, level, standing, {band} AS band
-      FROM approval_requests INDEXED BY queue_half_approved
+      FROM approval_requests INDEXED BY queue_later_levels
       WHERE status = 'open' AND level > 1) a
 CROSS JOIN approval_requests o
   ON o.thread_id = a.thread_id AND o.status = 'open' AND o.level < a.level

@@ -41,8 +41,10 @@ CREATE INDEX invoice_suppliers_thread ON invoice_suppliers (thread_id);
 -- count by, never to decide by: a decision reads the rows it was made of.
 CREATE TABLE standings (
     key              INTEGER PRIMARY KEY,
-    body             TEXT NOT NULL UNIQUE       -- domain.reach.Standing as JSON
+    body             TEXT NOT NULL UNIQUE,      -- domain.reach.Standing as JSON
+    begun            INTEGER NOT NULL           -- 1: somebody has approved
 ) STRICT;
+CREATE INDEX standings_begun ON standings (key) WHERE begun;
 
 -- The queue: one row for every interrupt a person was asked by.
 CREATE TABLE approval_requests (
@@ -112,7 +114,8 @@ CREATE INDEX queue_waiting  ON approval_requests (waiting_since, key, payable_mi
 -- And one for the counts of the views.
 CREATE INDEX queue_views    ON approval_requests (held_until, signs, standing, payable_minor, currency, due_date,
     expires_at, waiting_since, level, status) WHERE status = 'open';
-CREATE INDEX queue_half_approved ON approval_requests (category) WHERE status = 'open' AND level > 1;
+CREATE INDEX queue_later_levels ON approval_requests (thread_id) WHERE status = 'open' AND level > 1;
+CREATE INDEX queue_chains ON approval_requests (category, standing) WHERE status = 'open' AND approvals_needed > 1;
 
 -- One answer to one request. Approvals count within a round, by different people, for one fingerprint.
 CREATE TABLE decisions (

@@ -21,9 +21,12 @@ class StandingTable:
 
     def key(self, asked: Asked) -> int:
         """Give the key of the standing of a request, inside a transaction."""
-        body = Standing.of(asked).text
+        standing = Standing.of(asked)
+        body = standing.text
         self._database.write(
-            "INSERT INTO standings (body) VALUES (?) ON CONFLICT (body) DO NOTHING", body
+            "INSERT INTO standings (body, begun) VALUES (?, ?) ON CONFLICT (body) DO NOTHING",
+            body,
+            int(bool(standing.given)),
         )
         found = self._database.all("SELECT key FROM standings WHERE body = ?", body)
         key: int = found[0]["key"]

@@ -157,6 +157,23 @@ def test_half_approved_money_is_committed_as_well(made: Books) -> None:
     assert without_itself == (Money(Decimal("100.00"), "EUR"),)
 
 
+@pytest.mark.parametrize("answered", [(1,), (2,), (1, 3), (2, 3), (3,)])
+def test_of_several_asked_at_once_money_is_committed_once_whoever_answered_first(
+    made: Books, answered: tuple[int, ...]
+) -> None:
+    known = made.register(an_invoice("720.00 EUR", number="AT-ONCE"))
+    pair = [made.request(known, f"i-{level}", level=level, needed=3) for level in (1, 2, 3)]
+    made.ask_all(known, *pair)
+    asked = made.register(an_invoice("30.00 EUR", number="NEW"))
+    budget = (("vehicles", ("2026-11",)),)
+    assert facts(made, asked, budgets=budget).committed == {"vehicles": ()}
+    for level in answered:
+        made.decide(known, pair[level - 1], by=f"person {level}")
+    committed = facts(made, asked, budgets=budget).committed
+    assert committed == {"vehicles": (Money(Decimal("720.00"), "EUR"),)}
+    assert facts(made, known, budgets=budget).committed == {"vehicles": ()}
+
+
 def test_an_account_of_another_is_known_by_their_name_and_not_by_ones_own(made: Books) -> None:
     made.pay(made.register(an_invoice("10.00 EUR")))
     stranger = made.register(an_invoice("20.00 EUR", supplier="Fremd & Co", number="F"))
