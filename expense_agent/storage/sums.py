@@ -7,7 +7,6 @@ from expense_agent.domain.facts import PartySum
 from expense_agent.domain.money import Money
 from expense_agent.storage.database import Database, marks
 
-
 # Of several asked at once any may be left over, or several: an invoice is counted once. The index
 # leads to requests of a chain that was begun; that it was is then read from the decisions.
 _HALF_APPROVED = """
