@@ -108,18 +108,12 @@ class FeedbackTable:
 
     def words_of(self, supplier_keys: Sequence[str]) -> list[Feedback]:
         """Give every live word and rule on a supplier, oldest first."""
-        of_supplier = (
-            "EXISTS (SELECT 1 FROM json_each(f.supplier_keys) k"
-            f" WHERE k.value IN ({marks(supplier_keys)}))"
-        )
-        return self._find(of_supplier, *supplier_keys)
+        return self._find(_of_supplier(supplier_keys), *supplier_keys)
 
     def corrected_since(self, at: str, supplier_keys: Sequence[str], but: str) -> list[Feedback]:
         """Give what people corrected or ruled since of a supplier, but not of this thread."""
         since = "kind IN ('correction', 'rule') AND at > ? AND subject <> ? AND scope = 'supplier'"
-        wanted = set(supplier_keys)
-        found = self._find(since, at, but)
-        return [word for word in found if wanted.intersection(word.supplier_keys)]
+        return self._find(f"{since} AND {_of_supplier(supplier_keys)}", at, but, *supplier_keys)
 
     def said_on(self, subject: str) -> int:
         """Count the words on a subject, those taken back, too."""
@@ -176,6 +170,12 @@ class FeedbackTable:
 
     def _newest(self) -> Heard:
         return Heard(self._next("category_feedback") - 1, self._next("category_undone") - 1)
+
+
+def _of_supplier(keys: Sequence[str]) -> str:
+    """Give SQL for words on whoever has one of these keys; they are stored as a JSON list."""
+    named = f"k.value IN ({marks(keys)})"
+    return f"EXISTS (SELECT 1 FROM json_each(f.supplier_keys) k WHERE {named})"
 
 
 def _feedback(row: sqlite3.Row) -> Feedback:

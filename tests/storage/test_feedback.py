@@ -104,6 +104,28 @@ def test_an_old_ledger_is_learned_once_whole_or_not_at_all(made: Books) -> None:
     assert len(made.feedback.words_of(("name:nordwind logistik",))) == 1200
 
 
+def test_corrections_since_are_those_of_the_supplier_by_any_of_its_keys(made: Books) -> None:
+    known = suggested(made)
+    word = a_word(known, "fees", kind="correction", scope="supplier")
+    theirs = replace(word, thread_id=None, supplier_keys=("vat:DE1", 'name:a "b" söhne'))
+    said = {
+        "by its number": replace(theirs, at="2026-11-23"),
+        "by its name": replace(theirs, at="2026-11-24", supplier_keys=('name:a "b" söhne',)),
+        "too early": replace(theirs, at="2026-11-01"),
+        "another's": replace(theirs, at="2026-11-24", supplier_keys=("name:a", "vat:DE11")),
+        "of one invoice": replace(theirs, at="2026-11-24", scope="invoice"),
+        "no correction": replace(theirs, at="2026-11-24", kind="confirmation"),
+        "this one": replace(theirs, at="2026-11-24"),
+        "taken back": replace(theirs, at="2026-11-24"),
+    }
+    for subject, one in said.items():
+        made.feedback.add(replace(one, subject=subject))
+    made.feedback.take_back(made.feedback.words_on("taken back"), "ann")
+    keys = ('name:a "b" söhne', "vat:DE1")
+    found = made.feedback.corrected_since("2026-11-22", keys, "this one")
+    assert [one.subject for one in found] == ["by its number", "by its name"]
+
+
 @pytest.mark.parametrize(
     "sql",
     [
