@@ -36,6 +36,13 @@ HOLD_WORDS = {
     "credit_used": "credit gone",
     "vat_id_wrong": "vat id",
     "category_unsure": "category",
+    "read_off_pages": "pages",
+    "documents_disagree": "differ",
+    "active_content": "active",
+    "payment_means": "means",
+    "totals_wrong": "totals",
+    "taken_back": "undone",
+    "sent_back": "back",
 }
 """One short word per rule, as the list shows it and the filter understands it."""
 

@@ -583,16 +583,18 @@ class FakeService:
     def _parked(self, what: Park, row: QueueRow) -> Iterator[Event]:
         until = what.until.isoformat()
         again = self._asked_again(row, held_until=until)
-        yield AskedAgain(row.seen.invoice_id, f"until {until}", again.seen.fingerprint, "held")
+        yield AskedAgain(
+            row.seen.invoice_id, f"on hold until {until}", again.seen.fingerprint, "held"
+        )
 
     def _released(self, _what: Release, row: QueueRow) -> Iterator[Event]:
         again = self._asked_again(row, held_until=None)
         yield AskedAgain(row.seen.invoice_id, "the hold is over", again.seen.fingerprint)
 
     def _sent_back(self, what: SendBack, row: QueueRow) -> Iterator[Event]:
-        hold = Hold("sent_back", "block", f"ann asks: {what.question}")
+        hold = Hold("sent_back", "block", f"sent back by ann: {what.question}")
         again = self._asked_again(row, holds=(hold, *row.holds))
-        why = f"ann asks: {what.question}"
+        why = f"sent back by ann: {what.question}"
         yield AskedAgain(row.seen.invoice_id, why, again.seen.fingerprint, "sent_back")
 
     def _asked_again(self, row: QueueRow, **changes: Any) -> QueueRow:

@@ -127,7 +127,7 @@ async def test_h_puts_on_hold_until_a_day_with_a_reason() -> None:
         await driver.press("1", "enter")
         await driver.sees("waiting for the supplier")
         await driver.press("1", "enter")
-        await driver.sees("⧗ 11-23", "on hold: until 2026-11-23")
+        await driver.sees("⧗ 11-23", "R-1: on hold until 2026-11-23")
     assert service.asked == [Park(a_row(1).seen, date(2026, 11, 23), "waiting for the supplier")]
 
 
@@ -174,7 +174,7 @@ async def test_b_sends_back_with_a_question() -> None:
         await driver.press("b", "enter")
         await driver.sees("sending back needs the question")
         await driver.press("4", "enter")
-        await driver.sees("R-1: sent back, waits again: ann asks")
+        await driver.sees("R-1: waits again, sent back by ann: ")
     question = "has the supplier confirmed the bank account by telephone?"
     assert service.asked == [SendBack(a_row(1).seen, question)]
 

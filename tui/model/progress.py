@@ -147,9 +147,9 @@ def _ended(verb: Verb, event: Event) -> tuple[Outcome, str]:
 
 def _asked_again(verb: Verb, event: AskedAgain) -> tuple[Outcome, str]:
     if event.outcome == "held":
-        return Outcome.HELD, f"on hold: {event.why}"
+        return Outcome.HELD, event.why  # "on hold until ..."
     if event.outcome == "sent_back":
-        return Outcome.SENT_BACK, f"sent back, waits again: {event.why}"
+        return Outcome.SENT_BACK, f"waits again, {event.why}"  # "sent back by ..."
     if verb is Verb.NOTE:
         return Outcome.ASKED_AGAIN, "the note is added"
     waits = event.why.startswith("waiting for ")

@@ -76,7 +76,7 @@ async def ended(events: AsyncIterator[Event]) -> str:
         last = event
     match last:
         case AskedAgain(why=why):
-            return f"taken back, it waits again: {why}"
+            return f"done, {why}"  # "waiting for a person"
         case Refused(reason=reason):
             return f"refused: {reason}"
         case Failed(reason=reason):

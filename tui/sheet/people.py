@@ -30,7 +30,7 @@ def approvals(about: About) -> list[Line]:
                 "",
                 f"{day_and_time(d['decided_at'])}  ",
                 text(_who(d)),
-                (f"  {d['verdict']}  ", STRONG),
+                (f"  {d['verdict'].replace('_', ' ')}  ", STRONG),
                 text(d["reason"]) if d["reason"] else "",
             )
             for d in detail.decisions

@@ -23,10 +23,10 @@ async def test_a_scheduled_payment_is_voided_with_a_reason() -> None:
         await driver.sees("say why")
         await driver.type("paid by card already")
         await driver.press("enter")
-        await driver.sees("take back inv-1: taken back, it waits again")
+        await driver.sees("take back inv-1: done, ")
         assert service.asked == [Undo("inv-1", 1, "paid by card already")]
         await driver.press("4", "right_square_bracket")
-        await driver.sees("[Told in this run 1]", "taken back, it waits again")
+        await driver.sees("[Told in this run 1]", "done, ")
 
 
 async def test_esc_takes_nothing_back() -> None:
