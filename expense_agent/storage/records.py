@@ -10,6 +10,7 @@ from expense_agent.errors import UnknownInvoice
 from expense_agent.service import InvoiceDetail
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
+from expense_agent.storage.edit_schemas import EditSchemas
 from expense_agent.storage.payment_listing import PaymentListing
 from expense_agent.storage.queue import QueueReader
 from expense_agent.storage.reversal_rows import reopened_as, reopening_of, reversals_of
@@ -26,6 +27,7 @@ class RecordReader:
         self._queue = queue
         self._trail = trail
         self._payments = PaymentListing(database)
+        self._schemas = EditSchemas(database)
 
     def invoice(self, invoice_id: str) -> InvoiceDetail:
         """Give one invoice, whole; raises UnknownInvoice."""
@@ -71,7 +73,7 @@ class RecordReader:
             ],
             reopens=before.invoice_id if before else None,
             reopened_as=reopened_as(self._database, thread_id),
-            edit_schema=json.loads(last["edit_schema"]) if waiting else {},
+            edit_schema=self._schemas.get(last["edit_schema"]) if waiting else {},
         )
 
     def as_read(self, invoice_id: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from expense_agent.domain.tiers import seat_words
 from expense_agent.ports import Clock, Registered, RequestRecord, utc
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
+from expense_agent.storage.edit_schemas import EditSchemas
 from expense_agent.storage.hold_words import hold_words
 from expense_agent.storage.standings import StandingTable
 
@@ -40,6 +41,7 @@ class RequestTable:
         self._clock = clock
         self._trail = trail
         self._standings = StandingTable(database)
+        self._schemas = EditSchemas(database)
 
     def one(self, invoice_id: str, interrupt_id: str) -> RequestRecord | None:
         """Give one request, open or answered."""
@@ -48,7 +50,7 @@ class RequestTable:
             invoice_id,
             interrupt_id,
         )
-        return None if row is None else _record(row)
+        return None if row is None else _record(row, self._schemas)
 
     def open_of(self, invoice_id: str) -> RequestRecord | None:
         """Give an open request of an invoice, the lowest level of several; or None."""
@@ -57,14 +59,14 @@ class RequestTable:
             " ORDER BY level",
             invoice_id,
         )
-        return None if row is None else _record(row)
+        return None if row is None else _record(row, self._schemas)
 
     def of_thread(self, thread_id: str) -> list[RequestRecord]:
         """Give all requests of a thread, oldest first."""
         rows = self._database.all(
             "SELECT * FROM approval_requests WHERE thread_id = ? ORDER BY key", thread_id
         )
-        return [_record(row) for row in rows]
+        return [_record(row, self._schemas) for row in rows]
 
     def open(self, known: Registered, request: ApprovalRequest) -> None:
         """Write a request down as it is shown."""
@@ -73,6 +75,7 @@ class RequestTable:
         decisions = decisions_of(self._database, known.thread_id)
         asked = asked_by(request, invoice.payable, known.preparers, decisions)
         loss_day, loss_minor = _loss(invoice, self._clock.now().date())
+        schema, seals = self._schemas.keep(request.edit_schema)
         seal = self._database.insert(
             "approval_requests",
             thread_id=known.thread_id,
@@ -106,13 +109,13 @@ class RequestTable:
             preparers_may_approve=int(request.preparers_may_approve),
             importers_may_edit=int(request.importers_may_edit),
             standing=self._standings.key(asked),
-            edit_schema=json.dumps(request.edit_schema, ensure_ascii=False),
+            edit_schema=schema,
         )
         self._trail.append(
             "agent",
             "request_opened",
             known.id,
-            rows=[seal],
+            rows=[*seals, seal],
             round=request.round,
             level=request.level,
             holds=[hold.rule for hold in request.holds],
@@ -169,7 +172,7 @@ def _shown(payable: Money | None) -> str:
     return plain((payable.rounded() if payable.is_exact else payable).amount)
 
 
-def _record(row: sqlite3.Row) -> RequestRecord:
+def _record(row: sqlite3.Row, schemas: EditSchemas) -> RequestRecord:
     request = ApprovalRequest(
         thread_id=row["thread_id"],
         interrupt_id=row["interrupt_id"],
@@ -186,7 +189,7 @@ def _record(row: sqlite3.Row) -> RequestRecord:
         seats=tuple(json.loads(row["seats"])),
         preparers_may_approve=bool(row["preparers_may_approve"]),
         importers_may_edit=bool(row["importers_may_edit"]),
-        edit_schema=json.loads(row["edit_schema"]),
+        edit_schema=schemas.get(row["edit_schema"]),
     )
     return RequestRecord(
         request, row["invoice_id"], row["status"], row["answered_by"], row["answered_at"]

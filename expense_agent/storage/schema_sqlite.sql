@@ -46,6 +46,12 @@ CREATE TABLE standings (
 ) STRICT;
 CREATE INDEX standings_begun ON standings (key) WHERE begun;
 
+-- What edits may change, for all requests that show the same form.
+CREATE TABLE edit_schemas (
+    name TEXT PRIMARY KEY CHECK (length(name) = 32),    -- hash of the body
+    body TEXT NOT NULL                          -- JSON schema, in the order of a form
+) STRICT, WITHOUT ROWID;
+
 -- The queue: one row for every interrupt a person was asked by.
 CREATE TABLE approval_requests (
     key              INTEGER PRIMARY KEY,       -- what screens call a row
@@ -80,7 +86,7 @@ CREATE TABLE approval_requests (
     preparers_may_approve INTEGER NOT NULL CHECK (preparers_may_approve IN (0, 1)),
     importers_may_edit    INTEGER NOT NULL CHECK (importers_may_edit IN (0, 1)),
     standing         INTEGER NOT NULL REFERENCES standings (key),
-    edit_schema      TEXT NOT NULL,             -- JSON schema of what an edit may change, in the order of a form
+    edit_schema      TEXT NOT NULL REFERENCES edit_schemas (name),      -- what an edit may change
     status           TEXT NOT NULL DEFAULT 'open' CHECK (status IN
                      ('open', 'approve', 'reject', 'expire', 'hold', 'release', 'send_back', 'edited',
                       'superseded')),
@@ -446,6 +452,14 @@ CREATE TRIGGER invoice_suppliers_fixed BEFORE UPDATE ON invoice_suppliers
 BEGIN SELECT RAISE(ABORT, 'an invoice as read never changes'); END;
 CREATE TRIGGER invoice_suppliers_stay BEFORE DELETE ON invoice_suppliers
 BEGIN SELECT RAISE(ABORT, 'invoices are never deleted'); END;
+
+CREATE TRIGGER edit_schemas_fixed BEFORE UPDATE ON edit_schemas
+BEGIN SELECT RAISE(ABORT, 'a request keeps what it showed'); END;
+CREATE TRIGGER edit_schemas_stay BEFORE DELETE ON edit_schemas
+BEGIN SELECT RAISE(ABORT, 'requests are never deleted'); END;
+CREATE TRIGGER edit_schemas_once BEFORE INSERT ON edit_schemas
+WHEN EXISTS (SELECT 1 FROM edit_schemas s WHERE s.name = NEW.name)
+BEGIN SELECT RAISE(IGNORE); END;
 
 -- A request keeps what it showed; it is answered once.
 CREATE TRIGGER requests_as_shown BEFORE UPDATE OF

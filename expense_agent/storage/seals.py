@@ -40,6 +40,7 @@ SEALED = (
             "preparers_may_approve", "importers_may_edit", "edit_schema",
         ),
     ),
+    Sealed("edit_schemas", ("name", "body"), "'the form ' || name"),
     Sealed(
         "decisions",
         (
