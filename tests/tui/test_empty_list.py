@@ -62,3 +62,12 @@ async def test_sums_stand_beside_the_filter_as_far_as_the_line_has_room() -> Non
     rows = [a_row(n, "1234567.89", currency=c) for n, c in enumerate(("EUR", "GBP", "SEK"), 1)]
     async with driven(FakeService(rows), (120, 40)) as driver:
         await driver.sees("EUR 1,234,567.89   GBP 1,234,567.89   SEK 1,234,567.89   3, ordered by")
+
+
+async def test_a_long_filter_has_all_the_room_the_counts_leave() -> None:
+    async with driven(FakeService([a_row(1), a_row(2)])) as driver:
+        typed = "amount>20000 supplier:nord currency:eur !r-2"
+        await driver.press("slash")
+        await driver.type(typed)
+        await driver.press("enter")
+        await driver.sees(f"/ {typed}", "0 of 2, ordered by holds")

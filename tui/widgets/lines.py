@@ -42,10 +42,11 @@ class FilterLine(Line):
         inbox = session.inbox
         look = inbox.look
         width = self.screen.size.width  # its own is not known yet where it has just come back
-        left = crop(f" / {inert(look.filter)}", width // 2).rstrip()
         of_all = f" of {inbox.listing.waiting:,}" if inbox.query.terms else ""
         grouped = f", by {look.group}" if look.group != "none" else ""
         counts = f"{inbox.order.count:,}{of_all}{grouped}, ordered by {look.sort} "
+        room = max(width // 2, width - len(counts) - 1)
+        left = crop(f" / {inert(look.filter)}", room).rstrip()
         base = session.policy.base_currency if session.policy else ""
         room = width - cell_len(left) - len(counts)
         sums = totals_that_fit(inbox.listing.totals, base, room)
