@@ -91,6 +91,22 @@ async def test_evidence_is_checked_without_the_program(ann: ExpenseAgent, tmp_pa
         assert said.stdout.startswith("verified:")
 
 
+async def test_evidence_has_the_forms_of_its_requests_whoever_was_asked_by_them_first(
+    ann: ExpenseAgent, tmp_path: Path
+) -> None:
+    both = [ann.auditor.evidence(id_of(ann, number)) for number in ("A", "B")]
+    forms = [found["proof"]["forms"] for found in both]
+    assert forms[0] == forms[1]
+    for found in both:
+        requests = [row for row in found["proof"]["rows"] if row["table"] == "approval_requests"]
+        named = {row["values"][row["columns"].index("edit_schema")] for row in requests}
+        assert named == set(found["proof"]["forms"])
+        (form,) = found["proof"]["forms"].values()
+        assert "payable_amount" in json.loads(form)["properties"]
+    changed = as_json(both[1]).replace(b"Payable amount", b"Payable_amount")
+    assert "the form" in checked(tmp_path, changed).stderr
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [(b'"ann"', b'"bob"'), (b"72000", b"72001"), (b"too early", b"too late ")],

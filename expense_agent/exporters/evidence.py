@@ -16,6 +16,9 @@ Every row: its seal is its table, a colon and the first 32 hex digits of SHA-256
 the order of its columns: '-' for null, else the length in bytes, a colon and the value. One of the
 events must name the seal in the list `rows` of its body.
 
+The forms: what an edit might change is named in a row of a request by the first 32 hex digits of
+its SHA-256.
+
 The source: the SHA-256 of the file the invoice was read from is `invoice.source.sha256`.
 
 The chain: events of other invoices stand between these, so their links are proved in the store:
@@ -41,6 +44,8 @@ for row in found["proof"]["rows"]:
         seal.update(b"-" if data is None else b"%d:%s" % (len(data), data))
     name = f"{row['table']}:{seal.hexdigest()[:32]}"
     assert name == row["seal"] and name in named, f"a row of {row['table']}"
+for name, form in found["proof"]["forms"].items():
+    assert hashlib.sha256(form.encode()).hexdigest()[:32] == name, f"the form {name}"
 print("verified:", len(found["proof"]["events"]), "events,", len(found["proof"]["rows"]), "rows")
 """
 """A program of a page that checks the JSON form with Python's standard library alone."""

@@ -41,6 +41,7 @@ def story(database: Database, invoice_id: str) -> dict[str, Any]:
             "head": f"{head['seq']}:{head['hash'].hex()}",
             "events_in_store": head["seq"],
             "rows": _rows(database, thread_id),
+            "forms": _forms(database, thread_id),
             "events": _events(database, invoice_id),
         }
 
@@ -64,6 +65,16 @@ def _rows(database: Database, thread_id: str) -> list[dict[str, Any]]:
                 }
             )
     return found
+
+
+def _forms(database: Database, thread_id: str) -> dict[str, str]:
+    """Give the edit schemas its requests name: other invoices' events may vouch for them."""
+    found = database.all(
+        "SELECT name, body FROM edit_schemas WHERE name IN"
+        " (SELECT edit_schema FROM approval_requests WHERE thread_id = ?) ORDER BY name",
+        thread_id,
+    )
+    return {row["name"]: row["body"] for row in found}
 
 
 def _events(database: Database, invoice_id: str) -> list[dict[str, Any]]:
