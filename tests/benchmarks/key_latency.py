@@ -217,6 +217,7 @@ def busy(pair: Pair, batch: Path, name: str) -> Times:
     ours.until(is_busy)
     ours.press(ESCAPE)
     ours.until(lambda screen: name not in screen[2])
+    ours.press(TOP)  # what was marked may stand at the end, where no key leads further
     ours.press(b"2")
     ours.until(lambda screen: "[2 Import]" in screen[0])
     ours.press(b"i")
