@@ -145,7 +145,7 @@ def test_an_approval_by_lent_authority_is_recorded_for_whom_it_was_given(store: 
 def test_a_cap_ends_what_was_lent(store: Shell) -> None:
     other = store.ids()["OTHER"]
     result(store, "edit", other, "--payable-amount", "2000.01", "--comment", "new", by="ruth")
-    assert "not among the approvers" in approve(store, "bea", code=1)["reason"]
+    assert "not an approver of the policy" in approve(store, "bea", code=1)["reason"]
 
 
 def test_a_policy_with_a_chain_nobody_can_satisfy_is_refused_naming_the_tier(shell: Shell) -> None:
