@@ -1,4 +1,4 @@
-"""A list of records that are read a few pages at a time, around what is in sight."""
+"""A list of records of which only those in sight are read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,13 +7,14 @@ from typing import TypeVar
 from textual.message import Message
 
 from tui.model.listed import InPages
+from tui.widgets.read_ahead import ReadAhead
 from tui.widgets.record_table import Look, RecordTable
 
 T = TypeVar("T")
 
 
-class PagedTable(RecordTable[T]):
-    """Records, one a line. Its cost per key does not depend on how many there are."""
+class PagedTable(RecordTable[T], ReadAhead):  # the first is the one that styles and queries know
+    """Records, one a line, of which only the order is at hand."""
 
     @dataclass
     class Wanted(Message):
@@ -29,7 +30,7 @@ class PagedTable(RecordTable[T]):
         """List records whose order is known."""
         self._pages = pages
         self.show_listed(pages)
-        self.call_after_refresh(self._ask)
+        self.call_after_refresh(self.ask_around)
 
     def take(self, asked: Sequence[int], read: Mapping[int, T]) -> None:
         """Draw records that were asked for."""
@@ -37,29 +38,14 @@ class PagedTable(RecordTable[T]):
             self._pages.take(asked, read)
             self.refresh()
 
-    def _ask(self) -> None:
-        """Ask for two pages around what is in sight once a page around it is not known.
+    def unread(self, top: int, bottom: int) -> tuple[int, ...]:
+        """Give the records on some lines that are still to be read."""
+        return self._pages.wanted(top, bottom) if self._pages else ()
 
-        A page down so finds its records, and going down line by line reads once a page.
-        """
-        height = self.size.height
-        if self._unknown_within(height):
-            self.post_message(self.Wanted(self._unknown_within(2 * height)))
-
-    def _unknown_within(self, lines: int) -> tuple[int, ...]:
-        if self._pages is None:
-            return ()
-        top = self.scroll_offset.y
-        return self._pages.wanted(top - lines, top + self.size.height + lines)
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Read the records that came into sight."""
-        super().watch_scroll_y(old_value, new_value)
-        if self._unknown_within(0):
-            self._ask()
-        else:  # ahead of need: the frame goes first
-            self.call_after_refresh(self._ask)
+    def want(self, keys: tuple[int, ...]) -> None:
+        """Have records read."""
+        self.post_message(self.Wanted(keys))
 
     def on_resize(self) -> None:
         """Read what a larger window shows; Textual has the cursor kept in sight besides."""
-        self.call_after_refresh(self._ask)
+        self.call_after_refresh(self.ask_around)

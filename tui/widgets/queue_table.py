@@ -13,15 +13,15 @@ from textual.strip import Strip
 
 from tui.messages import MarksWanted, OpenWanted, RowsWanted
 from tui.session import Session
-from tui.widgets.list_keys import ListKeys
 from tui.widgets.queue_painter import TONES, QueuePainter
+from tui.widgets.read_ahead import ReadAhead
 
 MINUTE = 60.0
 _DOUBLE = 2
 """Clicks in a row that open."""
 
 
-class QueueTable(ListKeys):
+class QueueTable(ReadAhead):
     """The queue, one request or group a line."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -73,7 +73,7 @@ class QueueTable(ListKeys):
             self._take_order()
         elif keys is None:
             self.refresh()
-            self._ask_for_rows()
+            self.ask_around()
         else:
             self._redraw(*keys)
 
@@ -91,33 +91,19 @@ class QueueTable(ListKeys):
 
     def _settle(self) -> None:
         self._keep_cursor_visible()
-        self._ask_for_rows()
+        self.ask_around()
 
-    def _ask_for_rows(self) -> None:
-        """Ask for two pages around what is visible once a page around it is not known.
+    def unread(self, top: int, bottom: int) -> tuple[int, ...]:
+        """Give the requests on some lines that are still to be read."""
+        return self._inbox.wanted(self._inbox.order.lines(top, bottom))
 
-        A page down so finds its rows, and going down line by line reads once a page, not at every
-        line.
-        """
-        height = self.size.height
-        if self._unknown_within(height):
-            self.post_message(RowsWanted(self._unknown_within(2 * height)))
-
-    def _unknown_within(self, lines: int) -> tuple[int, ...]:
-        top, height = self.scroll_offset.y, self.size.height
-        return self._inbox.wanted(self._inbox.order.lines(top - lines, top + height + lines))
+    def want(self, keys: tuple[int, ...]) -> None:
+        """Have requests read."""
+        self.post_message(RowsWanted(keys))
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""
         self.call_after_refresh(self._settle)
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Read the rows that came into sight."""
-        super().watch_scroll_y(old_value, new_value)
-        if self._unknown_within(0):
-            self._ask_for_rows()
-        else:  # ahead of need: the frame goes first
-            self.call_after_refresh(self._ask_for_rows)
 
     # --- cursor
 
