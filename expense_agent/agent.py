@@ -63,7 +63,18 @@ class SuppliersReport:
 
 
 def open_agent(settings: Settings) -> "ExpenseAgent":
-    """Open the store and read the policy; raises StoreUnusable or PolicyInvalid."""
+    """Open the store to act on it; raises StoreUnusable or PolicyInvalid."""
+    agent = open_service(settings)
+    try:
+        agent.refuse_read_only()
+    except StoreUnusable:
+        agent.shut()
+        raise
+    return agent
+
+
+def open_service(settings: Settings) -> "ExpenseAgent":
+    """Open the store for a front end, which also shows one that can only be read."""
     policy = policy_in_force(settings)
     return ExpenseAgent(settings, policy, open_database(settings), SystemClock())
 
@@ -101,6 +112,7 @@ class ExpenseAgent(Books):
 
     async def start(self) -> RecoveryReport:
         """Load the engine and finish what a crash cut off; later calls do nothing."""
+        self.refuse_read_only()
         async with self._starting:
             if self._engine is not None:
                 return RecoveryReport()

@@ -172,6 +172,15 @@ class Books:
         return self._settings.approver
 
     @property
+    def why_read_only(self) -> str | None:
+        """Why nothing may be changed in this store; None: it may."""
+        return self._database.why_read_only
+
+    def refuse_read_only(self) -> None:
+        """Refuse to act on a store that is open for reading only; raises StoreReadOnly."""
+        self._database.refuse_read_only()
+
+    @property
     def policy(self) -> Policy:
         """The policy in force."""
         return self._policy

@@ -17,8 +17,16 @@ class UsageProblem(ExpenseAgentError):
 class StoreUnusable(ExpenseAgentError):
     """The store is locked, damaged, from a newer version or not ours (exit code 3)."""
 
+    said = "cannot be used"
+
     def __init__(self, store: Path | str, reason: str) -> None:
-        super().__init__(f"the store {store} cannot be used: {reason}")
+        super().__init__(f"the store {store} {self.said}: {reason}")
+
+
+class StoreReadOnly(StoreUnusable):
+    """The store can be read, and nothing may be changed in it (exit code 3)."""
+
+    said = "is open for reading only"
 
 
 class ClockSetBack(ExpenseAgentError):

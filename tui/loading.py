@@ -30,9 +30,9 @@ def board_for(settings: Settings, options: Namespace) -> Connect:
     )
 
     def open_service() -> ApprovalService:
-        from expense_agent.agent import open_agent  # noqa: PLC0415 - while the queue is laid out
+        from expense_agent.agent import open_service  # noqa: PLC0415 - while the queue is laid out
 
-        return open_agent(settings)
+        return open_service(settings)
 
     return lambda app: Switchboard(app, open_service, choices)
 

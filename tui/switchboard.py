@@ -201,11 +201,18 @@ class Switchboard:
         if message.error:
             raise message.error
         service: ApprovalService = message.answer
-        self.session.desk = replace(self.session.desk, approver=service.approver)
+        desk, why = self.session.desk, service.why_read_only
+        self.session.desk = replace(
+            desk,
+            approver=service.approver,
+            read_only=desk.read_only or why is not None,
+            why_read_only=why and why.partition("\n")[0],
+        )
         self.decisions.begin(service)
         self.reader.begin(service)
         self._pages.begin(service)
-        self._offering.begin(service.approver, self.reader)
+        if why is None:  # what was decided earlier is offered when it can be carried out
+            self._offering.begin(service.approver, self.reader)
 
     def on_engine_told(self, message: msg.EngineTold) -> None:
         """Show how running decisions go."""

@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from expense_agent.agent import ExpenseAgent, open_agent
-from expense_agent.books import open_books
 from expense_agent.cli.output import print_json, safe
+from expense_agent.cli.reading import acting
 from expense_agent.desks.reminding import remind
 from expense_agent.domain.approval import Seen
 from expense_agent.errors import UnknownInvoice, UsageProblem
@@ -224,11 +224,8 @@ async def _last(events: AsyncIterator[Event]) -> Event | None:
 
 def remind_(arguments: argparse.Namespace, settings: Settings) -> int:
     """Remind of requests whose time runs out; for cron, as `expire`."""
-    books = open_books(settings)
-    try:
+    with acting(settings) as books:
         told = remind(books.overdue, books.policy)
-    finally:
-        books.shut()
     results = [
         _result(one.invoice_id, "failed" if one.problem else "reminded", one.problem or "in time")
         for one in told

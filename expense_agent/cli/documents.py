@@ -5,23 +5,20 @@ import os
 import sys
 from pathlib import Path
 
-from expense_agent.books import open_books
 from expense_agent.cli.output import safe
+from expense_agent.cli.reading import opened
 from expense_agent.errors import UsageProblem
 from expense_agent.settings import Settings
 
 
 def document(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print the XML or the row an invoice came from, or write its file out as it was."""
-    books = open_books(settings)
-    try:
+    with opened(settings) as books:
         if arguments.output is None:
             for line in books.document(arguments.id, arguments.attached).splitlines():
                 print(safe(line))
             return 0
         source, data = books.original(arguments.id, arguments.attached)
-    finally:
-        books.shut()
     _write(arguments.output, data)
     print(safe(f"{arguments.output}: {len(data):,} bytes of {source.file}"), file=sys.stderr)
     return 0

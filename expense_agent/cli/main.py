@@ -19,7 +19,7 @@ from expense_agent.cli import (
     reading,
     taking_away,
 )
-from expense_agent.cli.output import safe
+from expense_agent.cli.output import warn
 from expense_agent.cli.parser import build_parser
 from expense_agent.errors import ExpenseAgentError, PolicyInvalid, StoreUnusable, UsageProblem
 from expense_agent.settings import Settings, settings_from
@@ -113,6 +113,5 @@ def _refuse_damaged_text(arguments: Mapping[str, object]) -> None:
 
 
 def _said(problem: ExpenseAgentError, code: int) -> int:
-    for line in str(problem).splitlines():
-        print(f"expense-agent: {safe(line)}", file=sys.stderr)
+    warn(str(problem))
     return code

@@ -44,6 +44,12 @@ def safe(value: object) -> str:
     return UNSAFE.sub("\N{REPLACEMENT CHARACTER}", without_heaps(str(value)))
 
 
+def warn(text: str) -> None:
+    """Say something to a person on standard error, line by line."""
+    for line in text.splitlines():
+        print(f"expense-agent: {safe(line)}", file=sys.stderr)
+
+
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]], right: str = "") -> None:
     """Print rows under headers, as wide as their content; `right` names right-aligned columns.
 

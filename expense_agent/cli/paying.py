@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 
 from expense_agent.cli.output import print_fields, print_json, print_table, safe
-from expense_agent.cli.reading import opened
+from expense_agent.cli.reading import acting, opened
 from expense_agent.errors import UsageProblem
 from expense_agent.service.paying import LeftOut, RunPlan, RunReport
 from expense_agent.settings import Settings
@@ -16,11 +16,12 @@ from expense_agent.settings import Settings
 def pay_run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Export scheduled payments as one payment run, once."""
     until = _day(arguments.until)
-    with opened(settings) as books:
-        if arguments.dry_run:
+    if arguments.dry_run:
+        with opened(settings) as books:
             return _tell_plan(books.treasury.plan(until, arguments.format), arguments)
-        if arguments.output is None:
-            raise UsageProblem("--output FILE is missing; --dry-run only shows what would be in it")
+    if arguments.output is None:
+        raise UsageProblem("--output FILE is missing; --dry-run only shows what would be in it")
+    with acting(settings) as books:
         if arguments.again:
             report = books.treasury.again(arguments.again, arguments.output)
         else:

@@ -8,13 +8,20 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from expense_agent.books import Books, open_books
-from expense_agent.cli.output import print_fields, print_json, print_table, request_shape, safe
+from expense_agent.cli.output import (
+    print_fields,
+    print_json,
+    print_table,
+    request_shape,
+    safe,
+    warn,
+)
 from expense_agent.cli.sheet import invoice_sheet
 from expense_agent.domain.invoice import Invoice, from_plain
 from expense_agent.domain.policy import Hold
 from expense_agent.domain.saving import Saving, discount_on
 from expense_agent.domain.tiers import seat_words
-from expense_agent.errors import UsageProblem
+from expense_agent.errors import StoreReadOnly, UsageProblem
 from expense_agent.preferences import preferences_file, read_preferences
 from expense_agent.service import SORT_KEYS, BudgetPosition, InvoiceDetail
 from expense_agent.service.confirming import UnsureCategory
@@ -29,9 +36,22 @@ _OTHER_NAMES = {"open": "all"}
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Books]:
-    """Open the store for reading."""
+    """Open the store for reading; of one that can only be read, say so on standard error."""
     books = open_books(settings)
     try:
+        if books.why_read_only:
+            warn(f"warning: {StoreReadOnly(settings.store, books.why_read_only)}")
+        yield books
+    finally:
+        books.shut()
+
+
+@contextmanager
+def acting(settings: Settings) -> Iterator[Books]:
+    """Open the store to change it without the engine; raises StoreReadOnly."""
+    books = open_books(settings)
+    try:
+        books.refuse_read_only()
         yield books
     finally:
         books.shut()

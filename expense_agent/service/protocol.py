@@ -165,6 +165,11 @@ class ReadingService(Protocol):
         ...
 
     @property
+    def why_read_only(self) -> str | None:
+        """Why nothing may be changed in this store; None: it may."""
+        ...
+
+    @property
     def policy(self) -> Policy:
         """The policy in force."""
         ...

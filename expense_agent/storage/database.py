@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from expense_agent.errors import StoreUnusable
+from expense_agent.errors import StoreReadOnly, StoreUnusable
 from expense_agent.storage.seals import seal
 
 APPLICATION_ID = 0x45584147  # "EXAG"
@@ -45,6 +45,8 @@ class Database:
     def __init__(self, folder: Path, busy_seconds: float) -> None:
         self.folder = folder
         self.path = folder / LEDGER_FILE
+        self.why_read_only: str | None = None
+        """Why nothing may be changed here, and on further lines what to do; None: it may."""
         self._busy_seconds = busy_seconds
         self._local = _OfThread()
         self._all: list[sqlite3.Connection] = []
@@ -92,9 +94,15 @@ class Database:
         )
         return seal(table, values) if inserted == 1 else None
 
+    def refuse_read_only(self) -> None:
+        """Refuse to act on a store that is open for reading only; raises StoreReadOnly."""
+        if self.why_read_only:
+            raise StoreReadOnly(self.folder, self.why_read_only)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Begin a write transaction, or a savepoint inside one of this thread."""
+        self.refuse_read_only()
         with self._refusals():
             connection, depth = self.connection, self._local.depth
             if depth and not connection.in_transaction:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from expense_agent.errors import StoreUnusable
+from expense_agent.errors import StoreReadOnly, StoreUnusable
 from expense_agent.storage.database import Database
 from tests.storage.test_database import claim, claims
 
@@ -61,6 +61,17 @@ def test_a_lock_held_by_another_process_is_refused_after_the_busy_time(database:
         holder.communicate(b"\n")
     with database.transaction():
         claim(database, "t")
+
+
+# --- read-only
+
+
+def test_nothing_is_changed_in_a_store_that_can_only_be_read(database: Database) -> None:
+    database.why_read_only = "it lies on a read-only mount"
+    reading = pytest.raises(StoreReadOnly, match="for reading only: it lies on a read-only mount")
+    with reading, database.transaction():
+        pytest.fail("nothing is begun")
+    assert claims(database) == []
 
 
 # --- transactions

@@ -331,6 +331,8 @@ class FakeService:
     def approver(self) -> str:
         return self._approver
 
+    why_read_only: str | None = None
+
     @property
     def policy(self) -> Policy:
         return self._policy

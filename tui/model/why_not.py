@@ -27,6 +27,8 @@ class Desk:
 
     approver: str = ""
     read_only: bool = False
+    why_read_only: str | None = None
+    """Why the store itself can only be read, in one line; None: the person has chosen so."""
     not_an_approver: str | None = None
     """The policy's reason why this person may decide nothing at all."""
 
@@ -34,7 +36,7 @@ class Desk:
 def why_not(verb: Verb, row: QueueRow | None, inbox: Inbox, desk: Desk) -> str | None:
     """Say why this person cannot do this to this row now, or None: they can."""
     if desk.read_only:
-        return "read-only: start without --read-only to decide"
+        return f"read-only: {desk.why_read_only or 'start without --read-only to decide'}"
     if row is None:
         return _no_row(inbox)
     if intent := inbox.grace.intent(row.key):

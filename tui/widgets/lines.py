@@ -54,10 +54,14 @@ class FilterLine(Line):
 
 
 class BannerLine(Line):
-    """What has arrived since the list was drawn; nothing moves until R."""
+    """Why the store can only be read; else what has arrived since the list was drawn."""
 
     def draw(self, session: Session) -> None:
-        """Say it anew, or disappear."""
+        """Say it anew, or disappear; nothing moves until R."""
+        if why := session.desk.why_read_only:
+            self.remove_class("-nothing")
+            self.say(safe(crop(f" read-only: {why}", self.screen.size.width)))
+            return
         news, changed = session.inbox.news, len(session.inbox.changed)
         parts = [f"+{len(news.new):,} new"] if news.new else []
         parts += [f"{len(news.gone):,} answered"] if news.gone else []

@@ -140,6 +140,16 @@ async def test_a_key_that_is_off_stands_in_brackets_and_says_why() -> None:
         assert service.asked == []
 
 
+async def test_a_store_that_can_only_be_read_says_why_and_decides_nothing() -> None:
+    service = a_service()
+    service.why_read_only = "ledger.db is of yesterday\nput the right one back"
+    async with driven(service, (120, 40)) as driver:
+        await driver.sees("read-only: ledger.db is of yesterday", ", read-only")
+        await driver.press("r")
+        await driver.sees("cannot reject: read-only: ledger.db is of yesterday")
+    assert service.asked == []
+
+
 async def test_read_only_decides_nothing() -> None:
     service = a_service()
     async with driven(service, read_only=True) as driver:
