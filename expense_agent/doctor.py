@@ -32,6 +32,7 @@ KEYS = {
     "problems": "what a person should do something about",
     "version, python, sqlite, packages": "what runs here",
     "store, schema": "the folder, and the schema version this program knows",
+    "read_only": "why nothing can be changed in the store; null: it can",
     "unfinished": "invoices that were cut off: `recover` finishes them",
     "events, payments": "how much `audit verify` has proved",
     "wal_reset_bug": "whether this SQLite has it; the ledger is not exposed to it",
@@ -43,9 +44,11 @@ def examine(settings: Settings) -> dict[str, Any]:
     """Look the store over."""
     problems = [f"others can read {path}" for path in _readable_by_others(settings.store)]
     problems += _policy_problems(settings)
-    found: dict[str, Any] = {"usable": True, "unfinished": [], "events": None, "payments": None}
+    found: dict[str, Any] = {"usable": True, "read_only": None}
+    found |= {"unfinished": [], "events": None, "payments": None}
     try:
         with closing(open_database(settings)) as database:
+            found["read_only"] = database.why_read_only
             found |= _look_into(database, settings, problems)
     except StoreUnusable as unusable:
         found["usable"] = False

@@ -37,7 +37,7 @@ class Decisions:
 
     def begin(self, service: ApprovalService) -> None:
         """Prepare the engine; it is launched after the first list is painted."""
-        self.engine = EngineClient(service, self._tell)
+        self.engine = EngineClient(service, self._tell, acts=not self._session.desk.read_only)
 
     def launch(self) -> None:
         """Load the engine behind what is painted."""

@@ -21,6 +21,7 @@ from expense_agent.service import (
     Event,
     Failed,
     Park,
+    RecoveryReport,
     Refused,
     Reject,
     Release,
@@ -41,10 +42,16 @@ class EngineClient:
     """Carries decisions to the service and its events back."""
 
     def __init__(
-        self, service: ApprovalService, tell: Callable[[EngineTold | EngineLoaded], None]
+        self,
+        service: ApprovalService,
+        tell: Callable[[EngineTold | EngineLoaded], None],
+        *,
+        acts: bool = True,
     ) -> None:
+        """Begin nothing yet. Where nobody `acts` nothing is recovered either, only read."""
         self._service = service
         self._tell = tell
+        self._acts = acts
         self._loop = asyncio.new_event_loop()
         # One for the ledger and one for a node of each: what is written at once shares a commit.
         self._loop.set_default_executor(ThreadPoolExecutor(2 * AT_ONCE, "engine"))
@@ -124,7 +131,7 @@ class EngineClient:
     async def _load(self) -> None:
         try:
             with _quick_switching():
-                report = await self._service.start()
+                report = await self._service.start() if self._acts else RecoveryReport()
         except Exception as error:  # noqa: BLE001 - a border: the app lives on and can be read
             self._broken = f"the engine could not start: {error}"
             self._tell(EngineLoaded(None, self._broken))

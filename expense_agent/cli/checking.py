@@ -10,6 +10,7 @@ from expense_agent.agent import open_agent
 from expense_agent.books import policy_in_force, policy_path, unknown_categories
 from expense_agent.cli.figures import try_policy
 from expense_agent.cli.output import print_fields, print_json, safe
+from expense_agent.cli.reading import warn_read_only
 from expense_agent.doctor import examine
 from expense_agent.errors import PolicyInvalid
 from expense_agent.policy_file import load_policy, notes_on, policy_to_plain, policy_to_toml
@@ -43,6 +44,7 @@ def recover(arguments: argparse.Namespace, settings: Settings) -> int:
 def doctor(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print versions, permissions, integrity and open ends."""
     findings = examine(settings)
+    warn_read_only(settings.store, findings["read_only"])
     if arguments.json:
         print_json(findings)
     else:

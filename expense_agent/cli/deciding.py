@@ -10,7 +10,7 @@ from typing import Any
 
 from expense_agent.agent import ExpenseAgent, open_agent
 from expense_agent.cli.output import print_json, safe
-from expense_agent.cli.reading import acting
+from expense_agent.cli.reading import acting, opened
 from expense_agent.desks.reminding import remind
 from expense_agent.domain.approval import Seen
 from expense_agent.errors import UnknownInvoice, UsageProblem
@@ -186,16 +186,19 @@ def reopen(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def expire(arguments: argparse.Namespace, settings: Settings) -> int:
     """Close requests past their time: never by approving."""
+    nothing = "no request is past its time"
+    if arguments.dry_run:
+        with opened(settings) as books:
+            due = [
+                _result(seen.invoice_id, "waiting", "past its time") for seen in books.expiring()
+            ]
+        return _report(due, as_json=arguments.json, nothing=nothing)
 
     async def run(agent: ExpenseAgent) -> list[Result]:
-        if arguments.dry_run:
-            due = await asyncio.to_thread(agent.expiring)
-            return [_result(seen.invoice_id, "waiting", "past its time") for seen in due]
         expired = [_told(event) async for event in agent.expire() if isinstance(event, Final)]
         await asyncio.to_thread(remind, agent.overdue, agent.policy)
         return expired
 
-    nothing = "no request is past its time"
     return _report(_with_agent(settings, run), as_json=arguments.json, nothing=nothing)
 
 
@@ -280,14 +283,14 @@ def _seen(agent: ExpenseAgent, invoice_id: str, expected: str | None) -> Seen:
 def _with_agent(
     settings: Settings, run: Callable[[ExpenseAgent], Coroutine[Any, Any, list[Result]]]
 ) -> list[Result]:
-    async def opened() -> list[Result]:
+    async def acted() -> list[Result]:
         agent = open_agent(settings)
         try:
             return await run(agent)
         finally:
             await agent.close()
 
-    return asyncio.run(opened())
+    return asyncio.run(acted())
 
 
 def _told(event: Event | None) -> Result:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from expense_agent.books import Books, open_books
@@ -39,8 +40,7 @@ def opened(settings: Settings) -> Iterator[Books]:
     """Open the store for reading; of one that can only be read, say so on standard error."""
     books = open_books(settings)
     try:
-        if books.why_read_only:
-            warn(f"warning: {StoreReadOnly(settings.store, books.why_read_only)}")
+        warn_read_only(settings.store, books.why_read_only)
         yield books
     finally:
         books.shut()
@@ -55,6 +55,12 @@ def acting(settings: Settings) -> Iterator[Books]:
         yield books
     finally:
         books.shut()
+
+
+def warn_read_only(store: Path, why: str | None) -> None:
+    """Say on standard error why nothing can be changed in a store, if that is so."""
+    if why:
+        warn(f"warning: {StoreReadOnly(store, why)}")
 
 
 def queue(arguments: argparse.Namespace, settings: Settings) -> int:

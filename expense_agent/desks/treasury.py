@@ -149,6 +149,7 @@ class Treasury:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Let nobody else make a run at the same time; a process that dies lets go."""
+        self.database.refuse_read_only()
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         descriptor = os.open(self.database.folder / LOCK_FILE, flags, 0o600)
         try:

@@ -4,21 +4,20 @@ The checkpoints are a cache that the ledger rebuilds. Of the ledger nothing is e
 """
 
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from expense_agent.errors import StoreUnusable
 from expense_agent.storage.database import CHECKPOINTS_FILE, Database, make_private_folder
+from expense_agent.storage.looking import looked_at, primary_code
 
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_PRIMARY = 0xFF
-"""Extended error codes carry the primary one in their lowest byte."""
 
 
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether an error says that the file is not what it should be, or no database at all."""
-    return error.sqlite_errorcode & _PRIMARY in _DAMAGE
+    return primary_code(error) in _DAMAGE
 
 
 def damage_of(path: Path) -> list[str]:
@@ -26,7 +25,7 @@ def damage_of(path: Path) -> list[str]:
     if not path.is_file():
         return []
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        with looked_at(path) as connection:
             said = [str(row[0]) for row in connection.execute("PRAGMA quick_check(20)")]
     except sqlite3.DatabaseError as error:
         if not is_damage(error):
@@ -45,7 +44,8 @@ def set_aside(database: Database, now: datetime) -> Path | None:
         if not damage_of(path):
             return None
         aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%S%f}Z")
-        for ending in ("-wal", "-shm", ""):  # the log first: it must not meet a new file
+        # Journal and log first: they must not meet a new file.
+        for ending in ("-journal", "-wal", "-shm", ""):
             with suppress(FileNotFoundError):
                 path.with_name(path.name + ending).rename(f"{aside}{ending}")
         make_private_folder(database.folder)

@@ -8,12 +8,13 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from expense_agent.errors import StoreReadOnly, StoreUnusable
+from expense_agent.storage.looking import address_for_looking, address_of_copy, why_unwritable
 from expense_agent.storage.seals import seal
 
 APPLICATION_ID = 0x45584147  # "EXAG"
@@ -23,6 +24,7 @@ SCHEMA_VERSION = len(MIGRATIONS)
 LEDGER_FILE = "ledger.db"
 CHECKPOINTS_FILE = "checkpoints.db"
 SOURCES_FILE = "sources.db"
+FILES = (LEDGER_FILE, CHECKPOINTS_FILE, SOURCES_FILE)
 
 _HERE = Path(__file__).parent
 _SETTINGS = (
@@ -51,12 +53,15 @@ class Database:
         self._local = _OfThread()
         self._all: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
-        make_private_folder(folder)
+        self._copies = ExitStack()
+        unwritable = why_unwritable(folder, *FILES)
         try:
-            self._prepare()
+            self._address = self._place(unwritable)
+            self._prepare(unwritable)
         except BaseException:
             self.close()
             raise
+        self.why_read_only = unwritable
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -121,16 +126,41 @@ class Database:
             finally:
                 self._local.depth = depth
 
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Read as of one moment whatever is read inside; writers wait meanwhile."""
+        with self._refusals():
+            self.connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:
             while self._all:
                 self._all.pop().close()
         self._local = _OfThread()
+        self._copies.close()
+
+    def _place(self, unwritable: str | None) -> str:
+        """Give the URI to open: of the file, made if missing, or of what can be read of it."""
+        if unwritable is None:
+            make_private_folder(self.folder)
+            return f"{self.path.absolute().as_uri()}?mode=rw"
+        if not self.path.is_file():
+            raise StoreUnusable(self.folder, f"there is no {LEDGER_FILE}, and {unwritable}")
+        return address_for_looking(self.path, self._copies)
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self.path, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False
+            self._address,
+            timeout=self._busy_seconds,
+            isolation_level=None,
+            check_same_thread=False,
+            uri=True,
         )
         with self._lock:
             self._all.append(connection)
@@ -141,14 +171,24 @@ class Database:
             connection.execute(setting)
         return connection
 
-    def _prepare(self) -> None:
+    def _prepare(self, unwritable: str | None) -> None:
         """Refuse what is not ours before anything in it is changed, then bring it up to date."""
         with self._refusals():
             # A look without a lock; whatever it shows but the usual is looked at under one.
             if _identity(self.connection) != (APPLICATION_ID, len(MIGRATIONS)):
+                if unwritable and self._version() < len(MIGRATIONS):
+                    self._read_a_copy()
                 while self._migrate_once():
                     pass
-            self.connection.execute("PRAGMA journal_mode=DELETE")
+            if not unwritable:
+                self.connection.execute("PRAGMA journal_mode=DELETE")
+
+    def _read_a_copy(self) -> None:
+        """Turn to a copy of a file that may not be written, to bring that up to date."""
+        address = address_of_copy(self.path, self._copies)
+        copies = self._copies.pop_all()
+        self.close()
+        self._address, self._copies = address, copies
 
     def _migrate_once(self) -> bool:
         """Run the next script, together with the version it makes; False when there is none."""
@@ -202,7 +242,7 @@ def make_private_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if folder.stat().st_uid == os.getuid() and _is_store(folder):
             folder.chmod(0o700)
-        for name in (LEDGER_FILE, CHECKPOINTS_FILE, SOURCES_FILE):
+        for name in FILES:
             _make_private_file(folder / name)
     except FileExistsError as error:
         raise StoreUnusable(folder, "it is not a folder") from error

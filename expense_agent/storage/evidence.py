@@ -31,7 +31,7 @@ _WHERE = {
 
 def story(database: Database, invoice_id: str) -> dict[str, Any]:
     """Give rows, seals and events of one invoice and the head of the chain, read at one moment."""
-    with database.transaction():
+    with database.one_moment():
         row = database.one("SELECT thread_id FROM invoices WHERE invoice_id = ?", invoice_id)
         if row is None:
             raise UnknownInvoice(invoice_id)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from expense_agent.errors import DocumentGone, StoreUnusable
 from expense_agent.storage.database import SOURCES_FILE, statements
+from expense_agent.storage.looking import looked_at
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of one file; nothing larger is ever read."""
@@ -33,7 +34,7 @@ class Sources:
         if not files:
             return
         try:
-            with closing(self._connected("rwc")) as connection:
+            with closing(self._connected()) as connection:
                 connection.execute("PRAGMA synchronous=FULL")
                 connection.execute("BEGIN IMMEDIATE")
                 for statement in statements(_SCHEMA):
@@ -50,7 +51,7 @@ class Sources:
     def get(self, digest: str, name: str) -> bytes:
         """Give a kept file; raises DocumentGone, also for one that is not what was imported."""
         try:
-            with closing(self._connected("ro")) as connection:
+            with looked_at(self._folder / SOURCES_FILE, self._busy_seconds) as connection:
                 row = connection.execute(
                     "SELECT packed FROM sources WHERE sha256 = ?", (digest,)
                 ).fetchone()
@@ -63,11 +64,9 @@ class Sources:
             raise DocumentGone(f"the copy of {name} is not the file that was imported")
         return data
 
-    def _connected(self, mode: str) -> sqlite3.Connection:
-        address = (self._folder / SOURCES_FILE).absolute().as_uri()
-        return sqlite3.connect(
-            f"{address}?mode={mode}", timeout=self._busy_seconds, isolation_level=None, uri=True
-        )
+    def _connected(self) -> sqlite3.Connection:
+        path = self._folder / SOURCES_FILE
+        return sqlite3.connect(path, timeout=self._busy_seconds, isolation_level=None)
 
 
 def _is_there(connection: sqlite3.Connection, digest: str) -> bool:

@@ -8,9 +8,9 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 
 from expense_agent.storage.database import CHECKPOINTS_FILE, Database
+from expense_agent.storage.looking import looked_at
 
 _FINAL = ("scheduled", "booked", "rejected", "expired")
 _HEADS = "SELECT thread_id FROM checkpoints WHERE checkpoint_ns = '' GROUP BY thread_id"
@@ -62,9 +62,8 @@ def _checkpoints(database: Database) -> tuple[set[str], Mapping[str, frozenset[s
 
     None where the file is missing or damaged: it is only a cache, and `doctor` says so.
     """
-    path = database.folder / CHECKPOINTS_FILE
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        with looked_at(database.folder / CHECKPOINTS_FILE) as connection:
             if not connection.execute(_TABLES).fetchone()[0]:
                 return set(), {}
             heads = {thread_id for (thread_id,) in connection.execute(_HEADS)}

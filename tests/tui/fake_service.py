@@ -332,6 +332,7 @@ class FakeService:
         return self._approver
 
     why_read_only: str | None = None
+    started = False
 
     @property
     def policy(self) -> Policy:
@@ -478,6 +479,7 @@ class FakeService:
 
     async def start(self) -> RecoveryReport:
         await self._passed("start")
+        self.started = True
         if self.start_error:
             raise self.start_error
         return self.recovered

@@ -155,8 +155,9 @@ async def test_read_only_decides_nothing() -> None:
     async with driven(service, read_only=True) as driver:
         await driver.sees("read-only")
         await driver.press("a", "r", "e")
-        await driver.sees("cannot edit: read-only")
+        await driver.sees("cannot edit: read-only", "engine ready")
         assert service.asked == []
+        assert not service.started, "it would recover and expire"
 
 
 async def test_the_header_shows_my_limit() -> None:
