@@ -64,19 +64,13 @@ class SuppliersReport:
 
 def open_agent(settings: Settings) -> "ExpenseAgent":
     """Open the store to act on it; raises StoreUnusable or PolicyInvalid."""
-    agent = open_service(settings)
-    try:
-        agent.refuse_read_only()
-    except StoreUnusable:
-        agent.shut()
-        raise
-    return agent
+    return open_service(settings, to_act=True)
 
 
-def open_service(settings: Settings) -> "ExpenseAgent":
+def open_service(settings: Settings, *, to_act: bool = False) -> "ExpenseAgent":
     """Open the store for a front end, which also shows one that can only be read."""
     policy = policy_in_force(settings)
-    return ExpenseAgent(settings, policy, open_database(settings), SystemClock())
+    return ExpenseAgent(settings, policy, open_database(settings, to_act=to_act), SystemClock())
 
 
 class ExpenseAgent(Books):
@@ -112,7 +106,7 @@ class ExpenseAgent(Books):
 
     async def start(self) -> RecoveryReport:
         """Load the engine and finish what a crash cut off; later calls do nothing."""
-        self.refuse_read_only()
+        self._database.refuse_read_only()
         async with self._starting:
             if self._engine is not None:
                 return RecoveryReport()
@@ -187,7 +181,7 @@ class ExpenseAgent(Books):
 
     async def expire(self) -> AsyncIterator[Event]:
         """Close every request whose time has run out; never by approving."""
-        for seen in await asyncio.to_thread(self.expiring):
+        for seen in await asyncio.to_thread(self.overdue.expiring):
             if self._closing.is_set():
                 break
             async for event in self._decide(seen, Verdict.EXPIRE, "nobody decided in time"):

@@ -12,13 +12,12 @@ from expense_agent.desks.attaching import attachment
 from expense_agent.desks.auditing import Auditor
 from expense_agent.desks.editing import EditDesk
 from expense_agent.desks.treasury import Treasury
-from expense_agent.domain.approval import Seen
 from expense_agent.domain.authority import Asked, Authority, authority, too_late
 from expense_agent.domain.category import Category
 from expense_agent.domain.invoice import Source
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.reach import Reach
-from expense_agent.errors import PolicyInvalid
+from expense_agent.errors import PolicyInvalid, StoreUnusable
 from expense_agent.ports import Clock, utc
 from expense_agent.service import (
     Headline,
@@ -62,17 +61,27 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-def open_books(settings: Settings) -> "Books":
-    """Open a store for reading; raises StoreUnusable or PolicyInvalid."""
+def open_books(settings: Settings, *, to_act: bool = False) -> "Books":
+    """Open a store; raises StoreUnusable or PolicyInvalid."""
     policy = policy_in_force(settings)
-    return Books(settings, policy, open_database(settings), SystemClock())
+    return Books(settings, policy, open_database(settings, to_act=to_act), SystemClock())
 
 
-def open_database(settings: Settings) -> Database:
-    """Open the ledger's file; raises StoreUnusable, also for one on a network file system."""
+def open_database(settings: Settings, *, to_act: bool = False) -> Database:
+    """Open the ledger's file; raises StoreUnusable, also for one on a network file system.
+
+    One that can only be read is refused with StoreReadOnly to whoever wants `to_act`.
+    """
     if not settings.force_store:
         refuse_network_file_system(settings.store)
-    return Database(settings.store, settings.busy_seconds)
+    database = Database(settings.store, settings.busy_seconds)
+    try:
+        if to_act:
+            database.refuse_read_only()
+    except StoreUnusable:
+        database.close()
+        raise
+    return database
 
 
 def policy_in_force(settings: Settings) -> Policy:
@@ -176,10 +185,6 @@ class Books:
         """Why nothing may be changed in this store; None: it may."""
         return self._database.why_read_only
 
-    def refuse_read_only(self) -> None:
-        """Refuse to act on a store that is open for reading only; raises StoreReadOnly."""
-        self._database.refuse_read_only()
-
     @property
     def policy(self) -> Policy:
         """The policy in force."""
@@ -269,10 +274,6 @@ class Books:
         return {
             category.id: category.label for category in self._categories if not category.removed
         }
-
-    def expiring(self) -> list[Seen]:
-        """Give the open requests whose time has run out."""
-        return self._queue.expired(utc(self._clock.now()))
 
     def unfinished(self) -> list[str]:
         """Give the threads that were cut off and wait for `recover`."""

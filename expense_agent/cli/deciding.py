@@ -189,10 +189,9 @@ def expire(arguments: argparse.Namespace, settings: Settings) -> int:
     nothing = "no request is past its time"
     if arguments.dry_run:
         with opened(settings) as books:
-            due = [
-                _result(seen.invoice_id, "waiting", "past its time") for seen in books.expiring()
-            ]
-        return _report(due, as_json=arguments.json, nothing=nothing)
+            due = books.overdue.expiring()
+        results = [_result(seen.invoice_id, "waiting", "past its time") for seen in due]
+        return _report(results, as_json=arguments.json, nothing=nothing)
 
     async def run(agent: ExpenseAgent) -> list[Result]:
         expired = [_told(event) async for event in agent.expire() if isinstance(event, Final)]

@@ -49,9 +49,8 @@ def opened(settings: Settings) -> Iterator[Books]:
 @contextmanager
 def acting(settings: Settings) -> Iterator[Books]:
     """Open the store to change it without the engine; raises StoreReadOnly."""
-    books = open_books(settings)
+    books = open_books(settings, to_act=True)
     try:
-        books.refuse_read_only()
         yield books
     finally:
         books.shut()

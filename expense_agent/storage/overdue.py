@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from expense_agent.domain.approval import Seen
 from expense_agent.domain.tiers import seat_words
 from expense_agent.ports import Clock, utc
 from expense_agent.storage.audit import AuditTrail
@@ -34,6 +35,15 @@ class Overdue:
         self._database = database
         self._clock = clock
         self._trail = trail
+
+    def expiring(self) -> list[Seen]:
+        """Give the open requests whose time has run out."""
+        rows = self._database.all(
+            "SELECT invoice_id, interrupt_id, fingerprint FROM approval_requests"
+            " WHERE status = 'open' AND expires_at < ?",
+            utc(self._clock.now()),
+        )
+        return [Seen(row["invoice_id"], row["interrupt_id"], row["fingerprint"]) for row in rows]
 
     def due(self, hours: int) -> list[Due]:
         """Give the open requests that run out within so many hours, the first to do so first."""

@@ -88,15 +88,6 @@ class QueueReader:
         # Of several that are open at once, the one this person can answer comes first.
         return sorted(found, key=lambda row: 2 if row.status != "open" else bool(row.why_not))
 
-    def expired(self, now: str) -> list[Seen]:
-        """Give the open requests whose time has run out."""
-        rows = self._database.all(
-            "SELECT invoice_id, interrupt_id, fingerprint FROM approval_requests"
-            " WHERE status = 'open' AND expires_at < ?",
-            now,
-        )
-        return [Seen(row["invoice_id"], row["interrupt_id"], row["fingerprint"]) for row in rows]
-
     def _row(self, row: sqlite3.Row) -> QueueRow:
         holds = holds_from_plain(json.loads(row["holds"]))
         given, seats = json.loads(row["given"]), json.loads(row["seats"])

@@ -79,7 +79,7 @@ async def test_a_locked_ledger_is_told_in_time_and_leaves_nothing_half_done(
         rows = waiting(agent, "R-1001")
         monkeypatch.setattr("tests.chaos.test_locks.waiting", lambda *_: rows)
         if action == "expire":
-            monkeypatch.setattr(agent, "expiring", lambda: [rows.seen])
+            monkeypatch.setattr(agent.overdue, "expiring", lambda: [rows.seen])
         started = time.monotonic()
         said = await told(agent, action, clock)
         assert time.monotonic() - started < 10 * BUSY_SECONDS

@@ -237,7 +237,7 @@ def _act(step: str, agent: ExpenseAgent, row: QueueRow) -> AsyncIterator[Event]:
         case "comment":
             return agent.comment(Comment(row.seen.invoice_id, "it is"))
         case "expire":
-            agent.expiring = lambda: [row.seen]  # type: ignore[method-assign] # the rest waits
+            agent.overdue.expiring = lambda: [row.seen]  # type: ignore[method-assign] # the rest waits
             return agent.expire()
         case _:
             return agent.approve(Approve(row.seen))

@@ -300,9 +300,9 @@ def test_the_change_number_moves_with_every_change(made: Books) -> None:
 def test_requests_past_their_time_are_found_and_no_others(made: Books) -> None:
     known = made.register()
     made.ask(known, expires_at="2026-11-25T09:00:00.000Z")
-    late = made.queue.expired("2026-11-25T09:00:00.001Z")
-    assert late == [Seen(known.id, "i1", "f1")]
-    assert made.queue.expired("2026-11-25T09:00:00.000Z") == []
+    made.clock.at = datetime(2026, 11, 25, 8, 59, 59, 999_000, tzinfo=UTC)
+    assert made.overdue.expiring() == []
+    assert made.overdue.expiring() == [Seen(known.id, "i1", "f1")]
 
 
 # --- who may approve

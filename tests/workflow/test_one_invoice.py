@@ -396,7 +396,7 @@ async def test_nobody_is_paid_after_the_request_has_expired(tmp_path: Path) -> N
         agent = office.person()
         await take(agent, an_invoice("720.00 EUR"))
         row = waiting(agent, "R-1001")
-        assert agent.expiring() == []
+        assert agent.overdue.expiring() == []
         clock.pass_time(hours=73)
         (refused,) = await approve(agent, row)
         assert isinstance(refused, Refused)

@@ -66,7 +66,7 @@ async def test_what_is_on_hold_leaves_the_queue_until_its_day_and_comes_back(
         (row,) = held(agent)
         assert (row.held_until, rules(row)) == ("2026-12-24", ["on_hold", "over_limit"])
         clock.pass_time(days=33)
-        assert agent.expiring() == []
+        assert agent.overdue.expiring() == []
         assert isinstance((await approve(agent, waiting(agent, "R-1001")))[-1], Scheduled)
         assert agent.verify().findings == ()
 
