@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[1]
 PRODUCT = ("expense_agent", "tui")
 
 IN_A_PROCESS_OF_THEIR_OWN = ("importers.pdf_content", "importers.xlsx_content")
+LOADED_TO_START_IT = ("importers.reading_pool",)
 LOADED_TO_WRITE_A_FILE = ("exporters.pain001",)
 MOST_LINES_IN_A_FILE = 400
 MOST_LINES_IN_A_FUNCTION = 60
@@ -93,10 +94,15 @@ def test_only_the_workflow_its_saver_and_a_running_import_load_langgraph() -> No
 
 @pytest.mark.process
 def test_nothing_loads_the_readers_libraries_before_a_file_of_theirs_is_met() -> None:
-    late = ("__main__", *IN_A_PROCESS_OF_THEIR_OWN, *LOADED_TO_WRITE_A_FILE)
+    late = (
+        "__main__",
+        *IN_A_PROCESS_OF_THEIR_OWN,
+        *LOADED_TO_START_IT,
+        *LOADED_TO_WRITE_A_FILE,
+    )
     apart = {f"expense_agent.{name}" for name in late}
     names = [name for name in modules("expense_agent") if name not in apart]
-    assert loaded_by(names, ["lxml", "pypdf", "python_calamine"]) == {}
+    assert loaded_by(names, ["lxml", "pebble", "pypdf", "python_calamine"]) == {}
 
 
 @pytest.mark.process

@@ -1,73 +1,62 @@
-"""The process that `confined` talks to: reads one file after the other from its standard input.
+"""The process that `confined` starts: reads one file after the other for its pool.
 
-Everything it prints is an answer; what libraries want to say goes nowhere.
+It sees no terminal, no file of ours and no secret, and what libraries want to say goes nowhere.
 """
 
+import fcntl
+import importlib
 import os
+import pickle
 import resource
+import select
 import sys
 import time
-from collections.abc import Callable
-from typing import BinaryIO
+from typing import NamedTuple
 
-from expense_agent.importers.confined import ANSWER, LARGEST_ANSWER, MEMORY, OUT_OF_MEMORY, REQUEST
 from expense_agent.importers.problem import UnreadableError
 
-_MORE_THAN_A_TABLE = "it holds more text than a table of invoices can have: split it"
+MEMORY = 256 * 1024 * 1024
+"""Bytes this process may use, the file itself included."""
+LARGEST_ANSWER = 96 * 1024 * 1024
+"""Bytes of what is made of one file: 200,000 rows of a wide table."""
 
 
-def _pdf(data: bytes) -> bytes:
-    from expense_agent.importers import pdf_content  # noqa: PLC0415 - loads pypdf
+class Task(NamedTuple):
+    """A function from bytes to bytes, which only this process loads."""
 
-    return pdf_content.content_of(data)
-
-
-def _pages(data: bytes) -> bytes:
-    from expense_agent.importers import pdf_content  # noqa: PLC0415 - loads pypdf
-
-    return pdf_content.pages_of(data)
+    module: str
+    function: str
+    processor_seconds: int
+    clock_seconds: float
+    """More by far, for a machine that is busy with other things."""
 
 
-def _xlsx(data: bytes) -> bytes:
-    from expense_agent.importers import xlsx_content  # noqa: PLC0415 - loads calamine
-
-    return xlsx_content.content_of(data)
-
-
-TASKS: dict[bytes, tuple[Callable[[bytes], bytes], int]] = {
-    b"p": (_pdf, 3),
-    b"t": (_pages, 5),
-    b"x": (_xlsx, 20),
-}
-"""What can be asked for, and the seconds of processor time it may take."""
+PDF = Task("expense_agent.importers.pdf_content", "content_of", 3, 15)
+PAGES = Task("expense_agent.importers.pdf_content", "pages_of", 5, 25)
+XLSX = Task("expense_agent.importers.xlsx_content", "content_of", 20, 100)
 
 
 def main() -> None:
-    """Answer until the other side closes the pipe."""
+    """Do what stands in the standard input, until the other side of it closes."""
+    target, args, kwargs = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by `reading_pool`
+    _end_with_the_other_side(sys.stdin.fileno())
+    target(*args, **kwargs)
+
+
+def confine() -> None:
+    """Set the limits that hold for all files together."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    try:
-        while head := sys.stdin.buffer.read(REQUEST.size):
-            task, length = REQUEST.unpack(head)
-            _answer(task, sys.stdin.buffer.read(length), answers)
-    except MemoryError:
-        os._exit(OUT_OF_MEMORY)
 
 
-def _answer(task: bytes, data: bytes, answers: BinaryIO) -> None:
-    read, seconds = TASKS[task]
-    _allow(seconds)
-    try:
-        readable, content = True, read(data)
-        if len(content) > LARGEST_ANSWER:
-            readable, content = False, _MORE_THAN_A_TABLE.encode()
-    except UnreadableError as error:
-        readable, content = False, str(error).encode()
-    answers.write(ANSWER.pack(readable, len(content)))
-    answers.write(content)
-    answers.flush()
+def read(task: Task, data: bytes) -> bytes:
+    """Run a task; raises UnreadableError, and anything that a library may raise."""
+    _allow(task.processor_seconds)
+    function = getattr(importlib.import_module(task.module), task.function)
+    content: bytes = function(data)
+    if len(content) > LARGEST_ANSWER:
+        raise UnreadableError("it holds more text than a table of invoices can have: split it")
+    return content
 
 
 def _allow(seconds: int) -> None:
@@ -76,5 +65,13 @@ def _allow(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + 1 + seconds, most))
 
 
-if __name__ == "__main__":
-    main()
+def _end_with_the_other_side(pipe: int) -> None:
+    """Let the kernel end this process when a pipe closes, whatever it is doing then.
+
+    SIGIO does so on Linux; elsewhere it is ignored, and the processor time runs out.
+    """
+    fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(pipe, fcntl.F_SETFL, os.O_ASYNC)
+    closed, _, _ = select.select([pipe], [], [], 0)
+    if closed:
+        sys.exit()

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from expense_agent.domain.invoice import Source
 from expense_agent.importers.archive import is_workbook
 from expense_agent.importers.confined import CONFINED
+from expense_agent.importers.confined_reader import PAGES
 from expense_agent.importers.csv_file import rows_of
 from expense_agent.importers.elements import ElementReader
 from expense_agent.importers.grouping import Keyed
@@ -92,7 +93,7 @@ def _inside(data: bytes) -> Iterator[str]:
 def _on_pages(data: bytes) -> str:
     """Give what the pages say to somebody who looks at them."""
     try:
-        words = CONFINED.ask(b"t", data).decode().strip()
+        words = CONFINED.ask(PAGES, data).decode().strip()
     except UnreadableError as error:
         words = str(error)
     return f"--- on its pages\n{words or 'no words: a picture perhaps'}"

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from expense_agent.domain.invoice import Invoice, Source, content_hash
 from expense_agent.importers.confined import CONFINED
+from expense_agent.importers.confined_reader import PAGES, PDF
 from expense_agent.importers.decoding import beginning
 from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.problem import Problem, UnreadableError
@@ -39,7 +40,7 @@ def begin_pdf(data: bytes) -> bool:
     """Begin to take a PDF apart that is read next; whether it is one."""
     begun = is_pdf(data) and len(data) <= LARGEST_PDF
     if begun:
-        CONFINED.begin(b"p", data)
+        CONFINED.begin(PDF, data)
     return begun
 
 
@@ -113,7 +114,7 @@ def _record(document: Document, pages: PageReader | None) -> Record:
 def _off_the_pages(document: Document, pages: PageReader, active: Sequence[Any]) -> Record:
     """Have the words of the pages read; raises UnreadableError when there are none."""
     file = document.source.file
-    words = CONFINED.ask(b"t", document.data).decode()
+    words = CONFINED.ask(PAGES, document.data).decode()
     if not words.strip():
         raise UnreadableError(f"no words on its pages, a picture perhaps: {_WHAT_TO_DO}")
     found = pages.read(words, document.source)
@@ -140,7 +141,7 @@ def attached(data: bytes) -> tuple[dict[str, list[Any]], list[tuple[str, bytes |
 
     Raises UnreadableError.
     """
-    answer = io.BytesIO(CONFINED.ask(b"p", data))
+    answer = io.BytesIO(CONFINED.ask(PDF, data))
     content = json.loads(answer.readline())
     return content, [
         (name, None if length is None else answer.read(length), reason)

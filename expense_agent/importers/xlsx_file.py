@@ -11,6 +11,7 @@ from expense_agent.importers.amounts import ExactNumber
 from expense_agent.importers.archive import is_workbook, opened
 from expense_agent.importers.columns import read_table
 from expense_agent.importers.confined import CONFINED
+from expense_agent.importers.confined_reader import XLSX
 from expense_agent.importers.headers import listed
 from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.problem import Problem, UnreadableError
@@ -36,7 +37,7 @@ class XlsxFile:
         """Read sheet by sheet, every row below its header."""
         try:
             _refuse_bombs(document.data)
-            lines = io.BytesIO(CONFINED.ask(b"x", document.data))
+            lines = io.BytesIO(CONFINED.ask(XLSX, document.data))
         except UnreadableError as error:
             yield self._nothing(document, Problem("file", str(error)))
             return
@@ -62,7 +63,7 @@ class XlsxFile:
 def sheets_of(data: bytes) -> Iterator[tuple[str, list[Row]]]:
     """Give the name and the rows of every visible sheet; raises UnreadableError."""
     _refuse_bombs(data)
-    lines = io.BytesIO(CONFINED.ask(b"x", data))
+    lines = io.BytesIO(CONFINED.ask(XLSX, data))
     for name, count in json.loads(lines.readline())["sheets"]:
         yield printable(name)[:_LONGEST_NAME], list(islice(_rows(lines), count))
 
