@@ -5,7 +5,6 @@ with invoices and never reused: `removed = true` keeps it readable, and it is su
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -15,12 +14,12 @@ from typing import Any
 from expense_agent.categorizers.taxonomy import CATEGORIES
 from expense_agent.domain.category import Category
 from expense_agent.errors import CategoriesInvalid
+from expense_agent.toml_file import read_toml
 
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 _RESERVED = ("unsure", "none", "uncategorized", "person")
 _KEYS = ("label", "gl_code", "keywords", "more_keywords", "removed")
 _SWITCHES = ("built_in",)
-_MOST_BYTES = 1_000_000
 _LONGEST = 80
 _MOST_KEYWORDS = 500
 
@@ -45,18 +44,11 @@ def load_categories(path: Path) -> tuple[Category, ...]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
+        return read_toml(path)
     except OSError as error:
         raise CategoriesInvalid(path, [f"cannot be read: {error.strerror}"]) from error
-    if len(content) > _MOST_BYTES:
-        raise CategoriesInvalid(path, [f"is larger than {_MOST_BYTES} bytes"])
-    try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise CategoriesInvalid(path, ["is not text in UTF-8"]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise CategoriesInvalid(path, [f"is not TOML: {error}"]) from error
+    except ValueError as error:
+        raise CategoriesInvalid(path, [str(error)]) from error
 
 
 def _changed(category: Category, table: Mapping[str, Any]) -> Category:

@@ -3,16 +3,15 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
+from expense_agent.domain.days import typed_day
 from expense_agent.domain.edit_fields import EditField
 from expense_agent.domain.money import EXPONENTS, Money, plain
 from expense_agent.domain.supplier import canonical_account, iban_problem, is_iban
 
 # ASCII digits only: Decimal alone accepts other digits, underscores, exponents and NaN.
 _AMOUNT = re.compile(r"\d{1,13}(\.\d{1,3})?", re.ASCII)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _ACCOUNT = re.compile(r"[A-Z0-9/.-]{4,34}", re.ASCII)
 
 
@@ -67,7 +66,7 @@ def _read(field: EditField, typed: str, categories: Collection[str]) -> str:
         case "decimal":
             return _amount(typed, field.currency)
         case "date":
-            return _due_date(typed)
+            return typed_day(typed).isoformat()
         case "account":
             return _account(typed)
         case "category":
@@ -89,15 +88,6 @@ def _amount(typed: str, currency: str) -> str:
     if money.amount <= 0:
         raise ValueError("the payable amount must be above zero; to pay nothing, reject it")
     return plain(money.rounded().amount)
-
-
-def _due_date(typed: str) -> str:
-    if not _DATE.fullmatch(typed):
-        raise ValueError(f"due date {typed!r} is not a date like 2026-11-30")
-    try:
-        return date.fromisoformat(typed).isoformat()
-    except ValueError:
-        raise ValueError(f"there is no {typed}") from None
 
 
 def _account(typed: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from expense_agent.domain.days import YEARS
 from expense_agent.importers.evidence import decided
 from expense_agent.importers.problem import UnreadableError
 from expense_agent.importers.text import shown
@@ -20,7 +21,6 @@ _TIME = re.compile(
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})([/.-])([0-9]{1,2})\2([0-9]{1,2})")
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
-_YEARS = range(1900, 2200)
 _MONTHS = 12
 _LONGEST = 40
 
@@ -94,6 +94,6 @@ def _date(text: str, year: str, month: str, day: str) -> date:
         found = date(int(year), int(month), int(day))
     except ValueError:
         raise UnreadableError(f"{shown(text)} is not a day of the calendar") from None
-    if found.year not in _YEARS:
+    if found.year not in YEARS:
         raise UnreadableError(f"{shown(text)} lies outside of 1900 to 2199")
     return found

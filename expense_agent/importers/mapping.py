@@ -4,7 +4,6 @@ A TOML file of a few lines; it serves CSV columns and JSON keys alike.
 """
 
 import difflib
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +12,11 @@ from typing import Any, NoReturn
 from expense_agent.domain.money import EXPONENTS
 from expense_agent.errors import UsageProblem
 from expense_agent.importers.headers import INVOICE_FIELDS
+from expense_agent.toml_file import read_toml
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 DECIMALS = (".", ",")
 ROWS = ("invoice", "lines")
-_LONGEST_FILE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +41,11 @@ class ColumnMapping:
 def load_mapping(path: Path) -> ColumnMapping:
     """Read a mapping file; raises UsageProblem naming file, key and the nearest valid key."""
     try:
-        with path.open("rb") as file:
-            data = tomllib.loads(file.read(_LONGEST_FILE).decode())
-    except (OSError, ValueError, RecursionError) as error:
-        raise UsageProblem(f"the mapping {path} cannot be read: {error}") from error
+        data = read_toml(path)
+    except OSError as error:
+        raise UsageProblem(f"the mapping {path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise UsageProblem(f"the mapping {path} {error}") from error
     for key, value in data.items():
         check = _CHECKS.get(key)
         if check is None:

@@ -4,12 +4,12 @@ A file that is wrong anywhere is refused whole, with every problem named by its 
 would pay what the other half should have stopped.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
+from reprlib import repr as brief
 from typing import Any
 
 from pydantic import ValidationError
@@ -48,6 +48,7 @@ from expense_agent.policy_file.schema import (
     contradictions,
 )
 from expense_agent.policy_file.shown import policy_to_plain, policy_to_toml, version_of
+from expense_agent.toml_file import read_toml
 
 __all__ = [
     "content_of",
@@ -58,7 +59,6 @@ __all__ = [
     "policy_to_toml",
 ]
 
-_MOST_BYTES = 1_000_000
 _KEYS = {
     "": tuple(PolicyTables.model_fields),
     "approvers": tuple(ApproverTable.model_fields),
@@ -121,9 +121,11 @@ def _key_of(tier: str, tables: PolicyTables) -> str:
 def content_of(path: Path) -> dict[str, Any]:
     """Read a policy file as TOML, whatever it says; raises PolicyInvalid."""
     try:
-        return tomllib.loads(_text(path))
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyInvalid(path, [f"is not TOML: {error}"]) from error
+        return read_toml(path)
+    except OSError as error:
+        raise PolicyInvalid(path, [f"cannot be read: {error.strerror}"]) from error
+    except ValueError as error:
+        raise PolicyInvalid(path, [str(error)]) from error
 
 
 def _tables(content: Mapping[str, Any], path: Path) -> PolicyTables:
@@ -134,20 +136,6 @@ def _tables(content: Mapping[str, Any], path: Path) -> PolicyTables:
     if problems := [*_unknown_rules(tables), *contradictions(tables)]:
         raise PolicyInvalid(path, problems)
     return tables
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise PolicyInvalid(path, [f"cannot be read: {error.strerror}"]) from error
-    if len(content) > _MOST_BYTES:
-        raise PolicyInvalid(path, [f"is larger than {_MOST_BYTES} bytes"])
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise PolicyInvalid(path, ["is not text in UTF-8"]) from error
 
 
 def _sentence(detail: ErrorDetails) -> str:
@@ -161,7 +149,7 @@ def _sentence(detail: ErrorDetails) -> str:
         case "value_error":
             return f"{key}: {detail['ctx']['error']}"
         case "literal_error":
-            return f"{key}: {detail['input']!r} is none of {detail['ctx']['expected']}"
+            return f"{key}: {brief(detail['input'])} is none of {detail['ctx']['expected']}"
         case kind:
             wrong = detail["msg"].removeprefix("Input ")
             return f"{key}: {_PLAIN_WORDS.get(kind, wrong)}"

@@ -1,11 +1,12 @@
 """Where the keys of a policy file stand, and what each line means for a payment, in plain words."""
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from expense_agent.toml_file import parse_toml
 
 _HEADER = re.compile(r"\[(\[?)\s*([A-Za-z0-9_.-]+)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"\"?([A-Za-z0-9_-]+)\"?\s*=")
@@ -42,7 +43,11 @@ def lines_of(text: str) -> Iterator[Line]:
 
 
 def line_of(problem: str, text: str) -> int | None:
-    """Give the line a problem ("key: sentence") is about, else that of its table, else None."""
+    """Give the line a problem ("key: sentence") is about, else that of its table, else None.
+
+    A text that is no TOML has no keys to stand anywhere.
+    """
+    parse_toml(text)
     path = problem.partition(":")[0].partition(" ")[0]
     where = {line.key: line.number for line in lines_of(text)}
     while path:
@@ -72,8 +77,8 @@ def _value(lines: list[str], key: str) -> tuple[Any, int]:
     """Read a value that may go on over several lines; give it, and how many lines it takes."""
     for used in range(1, len(lines) + 1):
         try:
-            return tomllib.loads("\n".join(lines[:used]))[key], used
-        except (tomllib.TOMLDecodeError, KeyError):
+            return parse_toml("\n".join(lines[:used]))[key], used
+        except (ValueError, KeyError):
             continue
     return None, 1
 

@@ -1,7 +1,6 @@
 """What a policy.toml says of people: who may approve how much, who must, and for whom."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
@@ -9,7 +8,7 @@ from pydantic import ConfigDict, Field
 from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Approver
 from expense_agent.domain.tiers import ANYBODY, Delegation, Tier, name_seat, role_seat
-from expense_agent.policy_file.values import Amount, Name, Table
+from expense_agent.policy_file.values import Amount, Day, Name, Table
 
 MOST_PEOPLE = 8
 """Approvals a tier may ask for: more would never come together."""
@@ -64,8 +63,8 @@ class DelegationTable(Table):
 
     from_: Name = Field(alias="from")
     to: Name
-    first_day: date
-    last_day: date
+    first_day: Day
+    last_day: Day
     cap: Amount | None = None
 
 

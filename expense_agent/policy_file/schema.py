@@ -5,7 +5,6 @@ Money and rates are text in quotes: TOML's own numbers are binary fractions.
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -22,9 +21,11 @@ from expense_agent.policy_file.people import (
     TierTable,
     people_problems,
 )
-from expense_agent.policy_file.values import Amount, Bic, Currency, Iban, Name, Rate, Table
+from expense_agent.policy_file.values import Amount, Bic, Currency, Day, Iban, Name, Rate, Table
 
 _BUILT_IN = Policy()
+_MOST_TABLES = 1_000
+"""Of one kind: each is compared with all others, and a person has to oversee them."""
 
 MODES = ("interrupt_on_action", "autonomous", "step_by_step")
 
@@ -115,7 +116,7 @@ class RatesTable(BaseModel):
     model_config = ConfigDict(extra="allow", strict=True, frozen=True)
     __pydantic_extra__: dict[Currency, Rate] = Field(init=False)
 
-    as_of: date | None = None
+    as_of: Day | None = None
 
 
 class PolicyTables(Table):
@@ -130,10 +131,10 @@ class PolicyTables(Table):
     confidence_threshold: Annotated[float, Field(ge=0, le=1)] = _BUILT_IN.confidence_threshold
     default_term_days: Annotated[int, Field(ge=0, le=3_650)] = _BUILT_IN.default_term_days
     holds: dict[str, Severity] = Field(default_factory=dict)
-    approvers: list[ApproverTable] = Field(default_factory=list)
+    approvers: list[ApproverTable] = Field(default_factory=list, max_length=_MOST_TABLES)
     approvals: ApprovalsTable = ApprovalsTable()
-    tiers: list[TierTable] = Field(default_factory=list)
-    delegations: list[DelegationTable] = Field(default_factory=list)
+    tiers: list[TierTable] = Field(default_factory=list, max_length=_MOST_TABLES)
+    delegations: list[DelegationTable] = Field(default_factory=list, max_length=_MOST_TABLES)
     reminders: RemindersTable | None = None
     categories: CategoriesTable = CategoriesTable()
     exchange_rates: RatesTable = RatesTable()
@@ -142,8 +143,8 @@ class PolicyTables(Table):
     limits: LimitsTable = LimitsTable()
     confirm: ConfirmTable = ConfirmTable()
     llm: LanguageModelTable | None = None
-    budgets: list[BudgetTable] = Field(default_factory=list)
-    locked_until: date | None = None
+    budgets: list[BudgetTable] = Field(default_factory=list, max_length=_MOST_TABLES)
+    locked_until: Day | None = None
 
     @property
     def rates(self) -> dict[str, Decimal]:

@@ -1,6 +1,5 @@
 """A policy with some keys changed, as `policy try KEY=VALUE...` writes them."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,10 @@ from typing import Any
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import PolicyInvalid, UsageProblem
 from expense_agent.policy_file import content_of, policy_of
+from expense_agent.toml_file import parse_toml
+
+_DEEPEST = 4
+"""Dots in a key; a real one has one or two."""
 
 
 def policy_with(path: Path | None, changes: Sequence[str]) -> tuple[Policy, dict[str, Any]]:
@@ -21,7 +24,7 @@ def policy_with(path: Path | None, changes: Sequence[str]) -> tuple[Policy, dict
     policy = policy_of(content, where)
     for change in changes:
         key, equals, value = change.partition("=")
-        if not equals or not key.strip():
+        if not equals or not key.strip() or key.count(".") > _DEEPEST:
             raise UsageProblem(f"{change!r} is not KEY=VALUE, such as auto_approve_limit=750")
         changed[key.strip()] = {"now": _found(content, key.strip()), "tried": value}
         content, policy = _changed(content, key.strip().split("."), value, where)
@@ -45,8 +48,8 @@ def _changed(
 
 def _as_toml(value: str) -> list[Any]:
     try:
-        return [tomllib.loads(f"value = {value}")["value"]]
-    except tomllib.TOMLDecodeError:
+        return [parse_toml(f"value = {value}")["value"]]
+    except ValueError:
         return []
 
 

@@ -4,12 +4,14 @@ TOML's own numbers are binary fractions.
 """
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from expense_agent.domain.approval import CLOCK
+from expense_agent.domain.days import plausible
 from expense_agent.domain.money import EXPONENTS
 from expense_agent.domain.supplier import canonical_account, iban_problem, is_iban
 
@@ -63,6 +65,7 @@ def _bic(value: str) -> str:
 Amount = Annotated[Decimal, BeforeValidator(_amount)]
 Rate = Annotated[Decimal, BeforeValidator(_rate)]
 Currency = Annotated[str, AfterValidator(_currency)]
+Day = Annotated[date, AfterValidator(plausible)]
 Name = Annotated[str, AfterValidator(_name)]
 Iban = Annotated[str, AfterValidator(_iban)]
 Bic = Annotated[str, AfterValidator(_bic)]

@@ -65,7 +65,7 @@ def test_what_is_typed_is_stored_in_its_one_canonical_form(
         ("payable_amount", "", "is not an amount"),
         ("payable_amount", "1.005", "EUR has 2 decimals"),
         ("payable_amount", "0", "must be above zero; to pay nothing, reject it"),
-        ("due_date", "24.12.2026", "is not a date like 2026-11-30"),
+        ("due_date", "24.12.2026", "is not a date like 2026-12-01"),
         ("due_date", "2026-02-30", "there is no 2026-02-30"),
         ("account", "GB83WEST12345698765432", "its check digits are wrong"),
         ("account", "GB82 WEST 1234", "an IBAN of GB has 22 characters, this one 12"),

@@ -168,6 +168,17 @@ def test_every_field_that_may_be_required_is_one_the_rule_knows(file: Path, name
             '[exchange_rates]\nas_of = 2026-11-01\nEUR = "1"',
             "exchange_rates.EUR: is the base currency",
         ),
+        ("locked_until = 0001-01-01", "locked_until: 0001-01-01 lies outside of 1900 to 2199"),
+        (f"request_ttl_hours = {'9' * 5000}", "is not TOML: "),
+        (f"mode = {'[' * 5000}", "is not TOML: "),
+        (
+            f'[[budgets]]\ncategory = "a"\namount = "1"\nperiod{".x" * 3000} = 1',
+            "budgets.1.period: {'x': {'x': ",
+        ),
+        (
+            "".join(f'[[tiers]]\nname = "{n}"\n' for n in range(1001)),
+            "tiers: List should have at most 1000 items",
+        ),
     ],
 )
 def test_a_problem_names_its_key_and_what_is_wrong(file: Path, text: str, problem: str) -> None:
