@@ -66,6 +66,10 @@ class RequestRefused(ExpenseAgentError):
         """Who decided first, when that is the reason."""
 
 
+class CannotWrite(ExpenseAgentError):
+    """A file could not be written to the disk; nothing of it is there."""
+
+
 class PaymentConflict(ExpenseAgentError):
     """A payment key is taken by a payment with other content: an alarm, never a repetition."""
 

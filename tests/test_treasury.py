@@ -176,7 +176,7 @@ async def test_a_run_cut_off_is_finished_with_the_same_bytes(
 
     with monkeypatch.context() as patch:
         if where == "before the file":
-            patch.setattr(treasury, "_write_file", cut)
+            patch.setattr(treasury, "write_whole", cut)
         elif where == "after the file":
             patch.setattr(PaymentRunTable, "export", cut)
         else:
@@ -230,7 +230,7 @@ async def test_what_is_in_a_run_is_not_taken_back(
 
     known = tess.payments()[0]["invoice_id"]
     with monkeypatch.context() as patch:
-        patch.setattr(treasury, "_write_file", cut)
+        patch.setattr(treasury, "write_whole", cut)
         with pytest.raises(KeyboardInterrupt):
             tess.treasury.run(tmp_path / "run.xml")
     seen = tess.invoice(known).payment

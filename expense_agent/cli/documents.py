@@ -1,13 +1,10 @@
 """The command that shows what an invoice was read from."""
 
 import argparse
-import os
-import sys
-from pathlib import Path
 
-from expense_agent.cli.output import safe
 from expense_agent.cli.reading import opened
-from expense_agent.errors import UsageProblem
+from expense_agent.cli.written_file import put_out
+from expense_agent.domain.unseen import safe
 from expense_agent.settings import Settings
 
 
@@ -19,16 +16,5 @@ def document(arguments: argparse.Namespace, settings: Settings) -> int:
                 print(safe(line))
             return 0
         source, data = books.original(arguments.id, arguments.attached)
-    _write(arguments.output, data)
-    print(safe(f"{arguments.output}: {len(data):,} bytes of {source.file}"), file=sys.stderr)
+    put_out(arguments.output, data, of=f" of {source.file}")
     return 0
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a new file for its owner only; one that is there already stays."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    try:
-        with open(path, "wb", opener=lambda name, _: os.open(name, flags, 0o600)) as file:
-            file.write(data)
-    except OSError as error:
-        raise UsageProblem(f"{path}: {error.strerror or error}") from None

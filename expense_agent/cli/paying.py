@@ -1,43 +1,39 @@
 """Commands about money that leaves: pay-run."""
 
 import argparse
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
 
-from expense_agent.cli.output import print_fields, print_json, print_table, safe
+from expense_agent.cli.output import print_fields, print_json, print_table
 from expense_agent.cli.reading import acting, opened
+from expense_agent.cli.written_file import STANDARD_OUTPUT
 from expense_agent.errors import UsageProblem
 from expense_agent.service.paying import LeftOut, RunPlan, RunReport
 from expense_agent.settings import Settings
+from expense_agent.streams import tell
 
 
 def pay_run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Export scheduled payments as one payment run, once."""
-    until = _day(arguments.until)
     if arguments.dry_run:
         with opened(settings) as books:
-            return _tell_plan(books.treasury.plan(until, arguments.format), arguments)
+            return _tell_plan(books.treasury.plan(arguments.until, arguments.format), arguments)
     if arguments.output is None:
         raise UsageProblem("--output FILE is missing; --dry-run only shows what would be in it")
+    if arguments.output == STANDARD_OUTPUT:
+        raise UsageProblem("a payment run is a file that rests on the disk: name it")
+    if arguments.output == STANDARD_OUTPUT:
+        raise UsageProblem("a payment run is a file that rests on the disk: name it")
     with acting(settings) as books:
         if arguments.again:
             report = books.treasury.again(arguments.again, arguments.output)
         else:
-            report = books.treasury.run(arguments.output, until, arguments.format)
+            report = books.treasury.run(arguments.output, arguments.until, arguments.format)
     if arguments.json:
         print_json(asdict(report))
     else:
         _print_report(report)
     return 0
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise UsageProblem(f"--until {text!r} is not a date like 2026-12-01") from None
 
 
 def _tell_plan(plan: RunPlan, arguments: argparse.Namespace) -> int:
@@ -73,9 +69,9 @@ def _print_report(report: RunReport) -> None:
 def _print_remarks(left_out: Sequence[LeftOut], notes: Sequence[str]) -> None:
     for payment in left_out:
         what = f"{payment.invoice_id}, {payment.amount} {payment.currency} to {payment.supplier}"
-        print(safe(f"left out, stays scheduled: {what}: {payment.reason}"), file=sys.stderr)
+        tell(f"left out, stays scheduled: {what}: {payment.reason}")
     for note in notes:
-        print(safe(f"note: {note}"), file=sys.stderr)
+        tell(f"note: {note}")
 
 
 def _sums(totals: Mapping[str, str]) -> str:

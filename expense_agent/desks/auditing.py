@@ -12,7 +12,7 @@ from expense_agent.domain.posting import Entry, invoice_postings, payment_postin
 from expense_agent.errors import DocumentGone
 from expense_agent.exporters.evidence import as_file
 from expense_agent.exporters.journal import account_of, journal
-from expense_agent.exporters.whole_file import write_whole
+from expense_agent.exporters.whole_file import is_folder, write_whole
 from expense_agent.ports import Clock, utc
 from expense_agent.storage.booked import Booked, Transfer, booked
 from expense_agent.storage.database import Database
@@ -42,7 +42,7 @@ class Auditor:
 
     def write_evidence(self, invoice_id: str, output: Path) -> str:
         """Write the story of an invoice to a new file, or into a folder; say what was written."""
-        if output.is_dir():
+        if is_folder(output):
             output = output / f"evidence-{invoice_id}.md"
         content = as_file(self.evidence(invoice_id), output)
         write_whole(output, content)

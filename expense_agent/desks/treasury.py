@@ -26,8 +26,15 @@ from expense_agent.domain.payment_run import (
     totals,
 )
 from expense_agent.domain.policy import Policy
-from expense_agent.errors import RequestRefused, UsageProblem
+from expense_agent.errors import CannotWrite, RequestRefused, StoreUnusable, UsageProblem
 from expense_agent.exporters import EXPORTERS, Exporter
+from expense_agent.exporters.whole_file import (
+    Replaceable,
+    equals,
+    nothing,
+    refuse_target,
+    write_whole,
+)
 from expense_agent.ports import Clock, utc
 from expense_agent.service.paying import LeftOut, RunPlan, RunReport
 from expense_agent.storage.database import Database
@@ -78,7 +85,7 @@ class Treasury:
         with self._alone():
             kept, chosen = self.table.unfinished(), _Chosen((), (), ())
             repeated = kept is not None
-            _refuse_other_content(output, kept)
+            refuse_target(output, _same(kept))
             if kept is None:
                 kept, chosen = self._written_down(until, kind)
             if kept is None:
@@ -90,7 +97,7 @@ class Treasury:
         """Write the file of a run once more, the same bytes."""
         with self._alone():
             kept = self.table.get(run_id)
-            _refuse_other_content(output, kept)
+            refuse_target(output, _same(kept))
             self._write(output, kept)
         return _report(kept, output, _Chosen((), (), ()), repeated=True)
 
@@ -142,7 +149,12 @@ class Treasury:
         return self.table.get(run.id), chosen
 
     def _write(self, output: Path, kept: KeptRun) -> None:
-        _write_file(output, kept)
+        try:
+            write_whole(output, kept.content, _same(kept))
+        except (CannotWrite, UsageProblem) as problem:
+            raise RequestRefused(
+                f"{problem}; run {kept.id} is written down, `pay-run --output FILE` goes on with it"
+            ) from problem
         with self.database.transaction():
             self.table.export(kept.id, output.name, self.by)
 
@@ -151,7 +163,11 @@ class Treasury:
         """Let nobody else make a run at the same time; a process that dies lets go."""
         self.database.refuse_read_only()
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        descriptor = os.open(self.database.folder / LOCK_FILE, flags, 0o600)
+        try:
+            descriptor = os.open(self.database.folder / LOCK_FILE, flags, 0o600)
+        except OSError as error:
+            reason = f"{LOCK_FILE}: {error.strerror}"
+            raise StoreUnusable(self.database.folder, reason) from error
         try:
             _lock(descriptor)
             yield
@@ -166,35 +182,9 @@ def _lock(descriptor: int) -> None:
         raise RequestRefused("another payment run is being written at this moment") from None
 
 
-def _refuse_other_content(output: Path, kept: KeptRun | None) -> None:
-    """Refuse before anything is written down what could not be written to the disk."""
-    if output.is_dir() or not os.access(output.absolute().parent, os.W_OK | os.X_OK):
-        raise UsageProblem(f"{output} cannot be written: name a file in a folder that is yours")
-    if output.exists() and (kept is None or output.read_bytes() != kept.content):
-        raise UsageProblem(f"{output} exists: a payment run never replaces a file; name another")
-
-
-def _write_file(output: Path, kept: KeptRun) -> None:
-    """Write the whole file or none: under another name first, then on the disk, then renamed."""
-    draft = output.with_name(f".{output.name}.{os.getpid()}.draft")
-    try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(kept.content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(output)
-        folder = os.open(output.absolute().parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise RequestRefused(
-            f"{output}: {error.strerror}; run {kept.id} is written down, `pay-run --output FILE`"
-            " goes on with it"
-        ) from error
+def _same(kept: KeptRun | None) -> Replaceable:
+    """Let a run's file be written over itself; a payment run replaces no other."""
+    return equals(kept.content) if kept else nothing
 
 
 def _left_out(line: RunLine, reason: str) -> LeftOut:
@@ -239,7 +229,7 @@ def _report(kept: KeptRun, output: Path, chosen: _Chosen, *, repeated: bool) -> 
         run=kept.id,
         format=kept.format,
         file=str(output),
-        sha256=sha256(output.read_bytes()).hexdigest(),
+        sha256=sha256(kept.content).hexdigest(),
         bytes=len(kept.content),
         payments=kept.payments,
         totals=kept.totals,

@@ -69,7 +69,7 @@ def test_the_file_itself_is_written_out_once_as_it_was(
     assert main(call) == 0
     assert out.read_bytes() == (INVOICES / "pdf" / "factur-x.pdf").read_bytes()
     assert main(call) == 2
-    assert "File exists" in capsys.readouterr().err
+    assert "exists: choose another name" in capsys.readouterr().err
 
 
 def test_a_document_that_hides_something_is_shown_with_it_and_obeyed_by_nobody(

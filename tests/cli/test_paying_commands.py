@@ -90,7 +90,7 @@ def test_a_run_that_was_cut_off_is_named_by_doctor(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(treasury, "_write_file", cut)
+        patch.setattr(treasury, "write_whole", cut)
         assert paying("pay-run", "--output", tmp_path / "run.xml").code == 130
     ran = paying("doctor", "--json")
     assert ran.code == 1
