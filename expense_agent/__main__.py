@@ -1,8 +1,7 @@
 """`python -m expense_agent`: the commands, without the terminal app."""
 
-import sys
-
 from expense_agent.cli import main
+from expense_agent.streams import run
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main)

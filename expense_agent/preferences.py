@@ -6,34 +6,37 @@ It is the person's, not the store's: `config.toml` in the platform's configurati
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_config_path
+
+from expense_agent.environment import at_home, own_folder, variable
+from expense_agent.errors import UsageProblem
 
 CONFIG_VARIABLE = "EXPENSE_AGENT_CONFIG"
 SECTIONS = ("theme", "keys", "views")
 
 
 def preferences_file(named: str | None = None, environ: Mapping[str, str] = os.environ) -> Path:
-    """Give the file of this person, whether it is there or not."""
-    path = named or environ.get(CONFIG_VARIABLE)
-    return Path(path).expanduser() if path else user_config_path("expense-agent") / "config.toml"
+    """Return the file of this person, whether it is there or not."""
+    if path := named or variable(CONFIG_VARIABLE, environ):
+        return at_home(path)
+    with suppress(UsageProblem):  # who has no home has no choices of their own
+        return own_folder(user_config_path) / "config.toml"
+    return Path("/nowhere/config.toml")
 
 
 def read_preferences(path: Path) -> tuple[dict[str, Any], list[str]]:
     """Read the file; give its sections and what is wrong. No file is an empty one."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return {}, []
-    except (OSError, UnicodeDecodeError) as error:
-        return {}, [f"cannot be read: {error}"]
-    import tomllib  # noqa: PLC0415 - most people have no file
+    from expense_agent.toml_file import read_toml  # noqa: PLC0415 - after the first frame
 
     try:
-        read = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        read = read_toml(path)
+    except FileNotFoundError:
+        return {}, []
+    except (OSError, ValueError) as error:
         return {}, [f"cannot be read: {error}"]
     unknown = [name for name in read if name not in SECTIONS]
     known = {name: value for name, value in read.items() if name in SECTIONS}

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from expense_agent.errors import StoreUnusable
+from expense_agent.arguments import why_not_text
+from expense_agent.environment import at_home, own_folder, variable
+from expense_agent.errors import StoreUnusable, UsageProblem
 
 STORE_VARIABLE = "EXPENSE_AGENT_STORE"
 POLICY_VARIABLE = "EXPENSE_AGENT_POLICY"
@@ -50,20 +52,29 @@ def settings_from(
     environ: Mapping[str, str] = os.environ,
     categories: str | None = None,
 ) -> Settings:
-    """Combine command line over environment over defaults; raises StoreUnusable for a URL."""
-    folder = store or environ.get(STORE_VARIABLE)
+    """Combine command line over environment over defaults; raises StoreUnusable for a URL.
+
+    Raises UsageProblem for what names no home folder and nobody who could be recorded.
+    """
+    folder = store or variable(STORE_VARIABLE, environ)
     if folder and "://" in folder:
         scheme = folder.partition("://")[0]  # the rest may hold a password
         raise StoreUnusable(f"{scheme}://…", "this version keeps a store in a folder only")
-    policy_file = policy or environ.get(POLICY_VARIABLE)
-    categories_file = categories or environ.get(CATEGORIES_VARIABLE)
+    policy_file = policy or variable(POLICY_VARIABLE, environ)
+    categories_file = categories or variable(CATEGORIES_VARIABLE, environ)
     return Settings(
-        store=Path(folder).expanduser() if folder else user_data_path("expense-agent"),
-        approver=approver or environ.get(APPROVER_VARIABLE) or _login(),
-        policy=Path(policy_file).expanduser() if policy_file else None,
-        categories=Path(categories_file).expanduser() if categories_file else None,
-        force_store=environ.get(FORCE_VARIABLE) == "1",
+        store=at_home(folder) if folder else own_folder(user_data_path),
+        approver=_storable(approver or variable(APPROVER_VARIABLE, environ) or _login()),
+        policy=at_home(policy_file) if policy_file else None,
+        categories=at_home(categories_file) if categories_file else None,
+        force_store=variable(FORCE_VARIABLE, environ) == "1",
     )
+
+
+def _storable(approver: str) -> str:
+    if problem := why_not_text(approver):
+        raise UsageProblem(f"the name of who is acting {problem}")
+    return approver
 
 
 def _login() -> str:

@@ -11,8 +11,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from expense_agent.arguments import Parser, file_name
+from expense_agent.environment import variable
 from expense_agent.errors import PolicyInvalid, StoreUnusable, UsageProblem
 from expense_agent.settings import Settings, settings_from
+from expense_agent.streams import open_closed, warn
+from expense_agent.streams import run as run_process
 
 DRAIN_SECONDS = 5.0
 """How long a process told to end (TERM, HUP) lets running decisions finish."""
@@ -25,13 +29,14 @@ on their way) waits 17 ms for the next one, longer than all that it needs itself
 
 def main() -> None:
     """Run the command line of this process and exit with its code."""
-    sys.exit(run(sys.argv[1:]))
+    run_process(run)
 
 
 def run(argv: Sequence[str]) -> int:
     """Run an argument list; give the exit code."""
-    options, others = _parser().parse_known_args(argv)
-    if others or options.command not in (None, "demo") or (options.keep and not options.command):
+    open_closed()
+    options = _options(argv)
+    if options is None:
         from expense_agent.cli import main as run_command  # noqa: PLC0415 - only when asked for
 
         return run_command(argv)
@@ -48,15 +53,23 @@ def run(argv: Sequence[str]) -> int:
         return _said(problem, 3)
 
 
-def _parser() -> argparse.ArgumentParser:
-    """Give a parser of what opens the app; all else, --help included, belongs to the commands."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    parser.add_argument("--store")
-    parser.add_argument("--policy")
-    parser.add_argument("--categories")
+def _options(argv: Sequence[str]) -> argparse.Namespace | None:
+    """Return the options that open the app; None: the arguments are for the commands to read."""
+    try:
+        options, others = _parser().parse_known_args(argv)
+    except argparse.ArgumentError:  # told by the commands' parser, which says how it is right
+        return None
+    opens = options.command == "demo" or (options.command is None and options.keep is None)
+    return options if opens and not others else None
+
+
+def _parser() -> Parser:
+    """Return a parser of what opens the app; all else, --help included, is for the commands."""
+    parser = Parser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    for name in ("--store", "--policy", "--categories", "--config"):
+        parser.add_argument(name, type=file_name)
     parser.add_argument("--as", dest="approver")
     parser.add_argument("--keep", type=Path)
-    parser.add_argument("--config")
     parser.add_argument("--ascii", action="store_true")
     parser.add_argument("--read-only", action="store_true")
     parser.add_argument("command", nargs="?")
@@ -82,7 +95,8 @@ def _demo_store(folder: Path, approver: str | None) -> Settings:
 
 
 def _open(settings: Settings, options: argparse.Namespace) -> int:
-    os.environ.setdefault("TEXTUAL_FPS", str(FRAMES_A_SECOND))  # read when Textual is imported
+    if variable("TEXTUAL_FPS") is None:
+        os.environ["TEXTUAL_FPS"] = str(FRAMES_A_SECOND)  # read when Textual is imported
     gc.disable()  # imports make no garbage, looking for it takes a tenth of them; see EngineClient
     from expense_agent.preferences import preferences_file, read_preferences  # noqa: PLC0415
     from tui.app import ApprovalsApp, Connect  # noqa: PLC0415 - imports Textual
@@ -109,7 +123,7 @@ def _open(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _said(problem: Exception, code: int) -> int:
-    print(f"expense-agent: {problem}", file=sys.stderr)  # noqa: T201 - talk on stderr
+    warn(problem)
     return code
 
 

@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from platformdirs import user_state_path
 
+from expense_agent.environment import own_folder
 from tui.model.intent import Decision, Intent
 from tui.model.intent_text import is_kept, to_line, what_of
 
@@ -24,7 +25,7 @@ class Unfinished:
 
     def __init__(self, store: Path, folder: Path | None = None) -> None:
         self._store = store.resolve()
-        self._folder = folder or user_state_path("expense-agent")
+        self._folder = folder or own_folder(user_state_path)
         self._path: Path | None = None
         self._file: IO[str] | None = None
         self._pending: set[int] = set()

@@ -8,8 +8,9 @@ from typing import Any
 
 from expense_agent.agent import ExpenseAgent, open_agent
 from expense_agent.cli.deciding import changed_category
-from expense_agent.cli.output import print_json, print_table, safe
+from expense_agent.cli.output import print_json, print_table
 from expense_agent.cli.reading import opened, unconfirmed
+from expense_agent.domain.unseen import safe
 from expense_agent.service.confirming import CategoryAnswer, CategoryChoice
 from expense_agent.settings import Settings
 
@@ -88,7 +89,7 @@ def _rule(arguments: argparse.Namespace, settings: Settings) -> int:
     said = _with_agent(
         settings,
         lambda agent: agent.category_desk.rule(
-            arguments.supplier, arguments.category, arguments.cost_centre
+            arguments.supplier, arguments.category, arguments.cost_centre or ""
         ),
     )
     return _said({"rule": said}, said, as_json=arguments.json)

@@ -25,7 +25,7 @@ def add_categories(commands: Any, with_json: WithJson) -> None:
     rule = with_json(verbs.add_parser("rule", help="always this category for that supplier"))
     rule.add_argument("supplier", metavar="SUPPLIER", help="name, VAT id or legal id")
     rule.add_argument("category", metavar="CATEGORY")
-    rule.add_argument("--cost-centre", default="", metavar="X", help="only for this cost centre")
+    rule.add_argument("--cost-centre", metavar="X", help="only for this cost centre")
     learn = with_json(verbs.add_parser("learn", help="CSV: supplier, description, category"))
     learn.add_argument("file", type=Path, metavar="FILE")
     undo = with_json(verbs.add_parser("undo", help="take back the last word on an invoice"))

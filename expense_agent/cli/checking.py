@@ -9,14 +9,16 @@ from typing import Any
 from expense_agent.agent import open_agent
 from expense_agent.books import policy_in_force, policy_path, unknown_categories
 from expense_agent.cli.figures import try_policy
-from expense_agent.cli.output import print_fields, print_json, safe
+from expense_agent.cli.output import print_fields, print_json
 from expense_agent.cli.reading import warn_read_only
 from expense_agent.doctor import examine
+from expense_agent.domain.unseen import safe
 from expense_agent.errors import PolicyInvalid
 from expense_agent.policy_file import load_policy, notes_on, policy_to_plain, policy_to_toml
 from expense_agent.policy_file.lines import line_of, lines_of, meaning
 from expense_agent.service import RecoveryReport
 from expense_agent.settings import Settings
+from expense_agent.toml_file import read_text
 
 
 def recover(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -115,7 +117,7 @@ def _print_checked(
 
 
 def _explained(path: Path, currency: str) -> list[dict[str, Any]]:
-    found = lines_of(path.read_text(encoding="utf-8-sig"))
+    found = lines_of(read_text(path))
     said = [(line, meaning(line, currency)) for line in found]
     return [{"line": line.number, "key": line.key, "says": words} for line, words in said if words]
 
@@ -123,6 +125,6 @@ def _explained(path: Path, currency: str) -> list[dict[str, Any]]:
 def _line(problem: str, path: Path | None) -> int | None:
     """Give the line of a problem; None for a file that cannot be read as lines of text."""
     try:
-        return line_of(problem, path.read_text(encoding="utf-8-sig")) if path else None
-    except (OSError, UnicodeDecodeError):
+        return line_of(problem, read_text(path)) if path else None
+    except (OSError, ValueError):
         return None

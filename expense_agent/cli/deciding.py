@@ -2,17 +2,16 @@
 
 import argparse
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from expense_agent.agent import ExpenseAgent, open_agent
-from expense_agent.cli.output import print_json, safe
+from expense_agent.cli.output import print_json
 from expense_agent.cli.reading import acting, opened
 from expense_agent.desks.reminding import remind
 from expense_agent.domain.approval import Seen
+from expense_agent.domain.unseen import safe
 from expense_agent.errors import UnknownInvoice, UsageProblem
 from expense_agent.service import (
     Approve,
@@ -37,6 +36,7 @@ from expense_agent.service import (
 )
 from expense_agent.service.confirming import CategoryAnswer
 from expense_agent.settings import Settings
+from expense_agent.streams import tell
 
 Result = dict[str, Any]
 Act = Callable[[ExpenseAgent, Seen], AsyncIterator[Event]]
@@ -49,15 +49,13 @@ def approve(arguments: argparse.Namespace, settings: Settings) -> int:
         raise UsageProblem("--expect names what one request showed: give one ID")
 
     def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
-        return agent.approve(Approve(seen, arguments.comment, bulk=len(arguments.ids) > 1))
+        return agent.approve(Approve(seen, arguments.comment or "", bulk=len(arguments.ids) > 1))
 
     return _each(arguments, settings, arguments.ids, act)
 
 
 def reject(arguments: argparse.Namespace, settings: Settings) -> int:
     """Resume requests with reject."""
-    if not arguments.reason.strip():
-        raise UsageProblem("a rejection needs a reason")
 
     def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
         return agent.reject(Reject(seen, arguments.reason))
@@ -68,9 +66,7 @@ def reject(arguments: argparse.Namespace, settings: Settings) -> int:
 def edit(arguments: argparse.Namespace, settings: Settings) -> int:
     """Change a waiting request; it comes back with a new fingerprint."""
     named = ("payable_amount", "category", "due_date", "account", "offset")
-    changes = {name: value for name in named if (value := getattr(arguments, name)) is not None}
-    if not arguments.comment.strip():
-        raise UsageProblem("an edit needs a comment: the approver reads why")
+    changes = {name: str(value) for name in named if (value := getattr(arguments, name))}
     if not changes:
         raise UsageProblem(
             "nothing to change: give --payable-amount, --category, --due-date, --account, --offset"
@@ -100,13 +96,9 @@ async def changed_category(agent: ExpenseAgent, answer: CategoryAnswer) -> Categ
 
 def hold(arguments: argparse.Namespace, settings: Settings) -> int:
     """Put a request on hold until a day."""
-    try:
-        until = date.fromisoformat(arguments.until)
-    except ValueError:
-        raise UsageProblem(f"--until {arguments.until!r} is not a date like 2026-12-01") from None
 
     def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
-        return agent.park(Park(seen, until, arguments.reason))
+        return agent.park(Park(seen, arguments.until, arguments.reason or ""))
 
     return _each(arguments, settings, [arguments.id], act)
 
@@ -122,8 +114,6 @@ def release(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def send_back(arguments: argparse.Namespace, settings: Settings) -> int:
     """Return a request to the agent for another look, with a question."""
-    if not arguments.comment.strip():
-        raise UsageProblem("to send back needs a question: the next person reads it")
 
     def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
         return agent.send_back(SendBack(seen, arguments.comment))
@@ -144,7 +134,7 @@ def attach(arguments: argparse.Namespace, settings: Settings) -> int:
     """Attach a document to a waiting request."""
 
     def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
-        return agent.comment(Comment(seen.invoice_id, arguments.comment, arguments.file))
+        return agent.comment(Comment(seen.invoice_id, arguments.comment or "", arguments.file))
 
     return _each(arguments, settings, [arguments.id], act, done="attached")
 
@@ -207,8 +197,6 @@ def _one(
     act: Callable[[ExpenseAgent], Coroutine[Any, Any, Event | None]],
 ) -> int:
     """Act on one invoice that need not be waiting; tell under which id it is asked about now."""
-    if not arguments.reason.strip():
-        raise UsageProblem("give a reason: whoever is asked again reads it")
 
     async def run(agent: ExpenseAgent) -> list[Result]:
         told = _told(await act(agent))
@@ -334,8 +322,8 @@ def _report(
             word = done if done and result["outcome"] not in _BAD else result["outcome"]
             print(safe(f"{result['id']}  {word}: {result['reason']}{by}"))
         if not results:
-            print(nothing, file=sys.stderr)
+            tell(nothing)
     bad = [result for result in results if result["outcome"] in _BAD]
     if bad and not as_json:
-        print(f"{len(bad)} of {len(results)} not done", file=sys.stderr)
+        tell(f"{len(bad)} of {len(results)} not done")
     return 1 if bad else 0

@@ -7,13 +7,14 @@ from typing import Any
 
 from expense_agent.agent import open_agent
 from expense_agent.books import policy_in_force
-from expense_agent.cli.output import print_json, progress_bar, safe
+from expense_agent.cli.output import print_json, progress_bar
 from expense_agent.cli.sheet import holds_sheet, invoice_sheet, labelled
 from expense_agent.domain.category import UNSURE
 from expense_agent.domain.facts import Facts
 from expense_agent.domain.invoice import Invoice, to_plain
 from expense_agent.domain.policy import Hold, Policy
 from expense_agent.domain.rules import check
+from expense_agent.domain.unseen import safe
 from expense_agent.importers import Problem, Record, load_mapping, read_batch
 from expense_agent.service import ImportReport
 from expense_agent.settings import Settings

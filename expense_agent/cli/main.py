@@ -2,10 +2,8 @@
 
 import argparse
 import io
-import os
-import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from expense_agent.cli import (
     categories,
@@ -19,13 +17,11 @@ from expense_agent.cli import (
     reading,
     taking_away,
 )
-from expense_agent.cli.output import warn
 from expense_agent.cli.parser import build_parser
 from expense_agent.errors import ExpenseAgentError, PolicyInvalid, StoreUnusable, UsageProblem
 from expense_agent.settings import Settings, settings_from
+from expense_agent.streams import INTERRUPTED, flush_output, lose_output, open_closed, warn
 
-_PATHS = ("store", "policy", "categories")
-_LONE = re.compile("[\ud800-\udfff]")
 Command = Callable[[argparse.Namespace, Settings], int]
 
 COMMANDS: dict[str, Command] = {
@@ -62,56 +58,59 @@ COMMANDS: dict[str, Command] = {
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run the command of an argument list; give its exit code."""
+    """Run the command of an argument list; return its exit code."""
+    open_closed()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows ASCII only
+    try:
+        code = _run(argv)
+        return code if flush_output() else max(code, 1)
+    except SystemExit:  # argparse has told the help, or what is wrong
+        flush_output()
+        raise
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _run(argv: Sequence[str]) -> int:
+    """Run a command; every refusal and every failure of a file becomes a sentence."""
+    try:
+        return _command(argv)
+    except (UsageProblem, PolicyInvalid) as problem:
+        return _told(problem, 2)
+    except StoreUnusable as problem:
+        return _told(problem, 3)
+    except ExpenseAgentError as problem:
+        return _told(problem, 1)
+    except OSError as error:
+        return _failed(error)
+
+
+def _command(argv: Sequence[str]) -> int:
     parser = build_parser()
     arguments = parser.parse_args(argv)
     command = COMMANDS.get(arguments.command)
     if command is None:
         parser.print_help(sys.stderr)
         return 2
-    try:
-        return _run(command, arguments)
-    except (UsageProblem, PolicyInvalid) as problem:
-        return _said(problem, 2)
-    except StoreUnusable as problem:
-        return _said(problem, 3)
-    except ExpenseAgentError as problem:
-        return _said(problem, 1)
-    except BrokenPipeError:
-        # Whoever read has seen enough; what is still buffered must not fail again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except KeyboardInterrupt:
-        return 130
-
-
-def _run(command: Command, arguments: argparse.Namespace) -> int:
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that knows ASCII only
     settings = settings_from(
         arguments.store,
         arguments.policy,
         arguments.approver,
         categories=arguments.categories,
     )
-    _refuse_damaged_text({**vars(arguments), "approver": settings.approver})
-    code = command(arguments, settings)
-    sys.stdout.flush()
+    return command(arguments, settings)
+
+
+def _told(problem: object, code: int) -> int:
+    warn(problem)
     return code
 
 
-def _refuse_damaged_text(arguments: Mapping[str, object]) -> None:
-    """Refuse words that are not UTF-8: the ledger could not keep them. Paths may be anything."""
-    for name, value in arguments.items():
-        words = value if isinstance(value, list) else [value]
-        texts = [word for word in words if isinstance(word, str)]
-        if name not in ("store", "policy", "categories") and any(
-            _LONE.search(text) for text in texts
-        ):
-            raise UsageProblem(f"{name} is not UTF-8 text")
-
-
-def _said(problem: ExpenseAgentError, code: int) -> int:
-    warn(str(problem))
-    return code
+def _failed(error: OSError) -> int:
+    if error.filename is None:  # our files have names: what has none is the standard output
+        lose_output(error)
+    else:
+        warn(f"{error.filename}: {error.strerror}")
+    return 1

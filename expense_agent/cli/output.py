@@ -9,7 +9,7 @@ from dataclasses import asdict
 from itertools import chain
 from typing import Any
 
-from expense_agent.domain.unseen import UNSAFE, without_heaps
+from expense_agent.domain.unseen import UNSAFE, safe
 from expense_agent.service import ImportProgress, QueueRow
 
 _BAR_WIDTH = 30
@@ -37,17 +37,6 @@ def _json_lines(data: Any) -> list[str]:
 
 def _escaped(found: re.Match[str]) -> str:
     return json.dumps(found[0])[1:-1]
-
-
-def safe(value: object) -> str:
-    """Make text harmless to a terminal."""
-    return UNSAFE.sub("\N{REPLACEMENT CHARACTER}", without_heaps(str(value)))
-
-
-def warn(text: str) -> None:
-    """Say something to a person on standard error, line by line."""
-    for line in text.splitlines():
-        print(f"expense-agent: {safe(line)}", file=sys.stderr)
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]], right: str = "") -> None:

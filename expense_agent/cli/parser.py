@@ -2,13 +2,16 @@
 
 import argparse
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
 from expense_agent import __version__
+from expense_agent.arguments import Parser, file_name, words
 from expense_agent.cli.category_parser import add_categories
 from expense_agent.desks.trying import KEYS as TRIED
 from expense_agent.doctor import KEYS
+from expense_agent.domain.days import typed_day
 from expense_agent.service import PAYMENT_STATUSES
 from expense_agent.storage.metrics import KEYS as FIGURES
 from expense_agent.views.saved import VIEWS
@@ -21,25 +24,24 @@ exit codes: 0 done, 1 something was refused or failed, 2 wrong usage, 3 the stor
 """
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser() -> Parser:
     """Give the parser of all commands."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="expense-agent",
         description="Approve supplier payments from a terminal: agents do the work, people decide.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"expense-agent {__version__}")
-    parser.add_argument("--store", metavar="DIR", help="folder of the store")
-    parser.add_argument(
-        "--policy", metavar="FILE", help="policy file; default: policy.toml in the store"
-    )
-    parser.add_argument(
-        "--categories", metavar="FILE", help="categories; default: categories.toml in the store"
-    )
+    parser.add_argument("--store", type=file_name, metavar="DIR", help="folder of the store")
+    for name, text in (
+        ("--policy", "policy file; default: policy.toml in the store"),
+        ("--categories", "categories; default: categories.toml in the store"),
+        ("--config", "your own theme, keys and views"),
+    ):
+        parser.add_argument(name, type=file_name, metavar="FILE", help=text)
     parser.add_argument("--json", action="store_true", help="the same as behind the command")
     parser.add_argument("--as", dest="approver", metavar="APPROVER", help="who is acting")
-    parser.add_argument("--config", metavar="FILE", help="your own theme, keys and views")
     parser.add_argument("--ascii", action="store_true", help="app: plain ASCII symbols")
     parser.add_argument("--read-only", action="store_true", help="app: look, but decide nothing")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
@@ -64,9 +66,7 @@ def _reading(commands: Commands) -> None:
         metavar="NAME",
         help=", ".join([*(view.name for view in VIEWS), "confirm", "steps"]),
     )
-    queue.add_argument(
-        "--filter", default="", metavar="EXPR", help="supplier:nord amount>500 hold:bank"
-    )
+    queue.add_argument("--filter", metavar="EXPR", help="supplier:nord amount>500 hold:bank")
     queue.add_argument(
         "--sort",
         metavar="KEY",
@@ -76,7 +76,12 @@ def _reading(commands: Commands) -> None:
     show.add_argument("id", metavar="ID")
     document = commands.add_parser("document", help="what an invoice was read from, as it came")
     document.add_argument("id", metavar="ID")
-    document.add_argument("--output", type=Path, metavar="FILE", help="write the file itself here")
+    document.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="write the file itself here; - for standard output",
+    )
     document.add_argument("--attached", metavar="NAME", help="a document attached to it instead")
     payments = _with_json(commands.add_parser("payments", help="the ledger's payments"))
     payments.add_argument("--status", choices=PAYMENT_STATUSES)
@@ -95,8 +100,8 @@ def _paying(commands: Commands) -> None:
     run = _with_json(
         commands.add_parser("pay-run", help="export scheduled payments as one file, once")
     )
-    run.add_argument("--until", metavar="DATE", help="only what is to be paid by then")
-    run.add_argument("--output", type=Path, metavar="FILE", help="never replaces another file")
+    run.add_argument("--until", type=day, metavar="DATE", help="only what is to be paid by then")
+    run.add_argument("--output", type=Path, metavar="FILE", help="a new file, never a pipe")
     run.add_argument(
         "--format", metavar="F", help="pain.001 (the default; version by policy), or csv"
     )
@@ -131,7 +136,7 @@ def _importing(commands: Commands) -> None:
 def _deciding(commands: Commands) -> None:
     approve = _with_json(commands.add_parser("approve", help="approve waiting requests"))
     approve.add_argument("ids", nargs="+", metavar="ID")
-    approve.add_argument("--comment", default="", metavar="TEXT")
+    approve.add_argument("--comment", metavar="TEXT")
     approve.add_argument(
         "--expect", metavar="FINGERPRINT", help="refuse if something else waits now"
     )
@@ -144,15 +149,15 @@ def _deciding(commands: Commands) -> None:
     edit.add_argument("id", metavar="ID")
     edit.add_argument("--payable-amount", metavar="A")
     edit.add_argument("--category", metavar="C")
-    edit.add_argument("--due-date", metavar="DATE")
+    edit.add_argument("--due-date", type=day, metavar="DATE")
     edit.add_argument("--account", metavar="IBAN")
     edit.add_argument("--offset", metavar="CREDIT_ID", help="take an open credit off the amount")
     edit.add_argument("--comment", required=True, metavar="TEXT")
     edit.add_argument("--expect", metavar="FINGERPRINT", help="refuse if something else waits now")
     hold = _with_json(commands.add_parser("hold", help="put a request on hold until a day"))
     hold.add_argument("id", metavar="ID")
-    hold.add_argument("--until", required=True, metavar="DATE")
-    hold.add_argument("--reason", default="", metavar="TEXT")
+    hold.add_argument("--until", required=True, type=day, metavar="DATE")
+    hold.add_argument("--reason", metavar="TEXT")
     release = _with_json(commands.add_parser("release", help="end a hold before its day"))
     release.add_argument("id", metavar="ID")
     back = _with_json(commands.add_parser("send-back", help="let the agent look again"))
@@ -164,7 +169,7 @@ def _deciding(commands: Commands) -> None:
     attach = _with_json(commands.add_parser("attach", help="attach a document to what waits"))
     attach.add_argument("id", metavar="ID")
     attach.add_argument("file", type=Path, metavar="FILE")
-    attach.add_argument("--comment", default="", metavar="TEXT")
+    attach.add_argument("--comment", metavar="TEXT")
     _with_json(commands.add_parser("remind", help="run the policy's reminder for what runs out"))
     step = _with_json(commands.add_parser("step", help="go on, one step each (step_by_step)"))
     step.add_argument("ids", nargs="+", metavar="ID")
@@ -195,6 +200,14 @@ def _checking(commands: Commands) -> None:
     what_if.add_argument("changes", nargs="+", metavar="KEY=VALUE")
     check = _with_json(verbs.add_parser("check", help="validate a policy file"))
     check.add_argument("file", nargs="?", type=Path, metavar="FILE")
+
+
+def day(value: str) -> date:
+    """Read a date on which something may be due."""
+    try:
+        return typed_day(words(value))
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from None
 
 
 def _with_json(command: argparse.ArgumentParser) -> argparse.ArgumentParser:

@@ -9,24 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from expense_agent.books import Books, open_books
-from expense_agent.cli.output import (
-    print_fields,
-    print_json,
-    print_table,
-    request_shape,
-    safe,
-    warn,
-)
+from expense_agent.cli.output import print_fields, print_json, print_table, request_shape
 from expense_agent.cli.sheet import invoice_sheet
 from expense_agent.domain.invoice import Invoice, from_plain
 from expense_agent.domain.policy import Hold
 from expense_agent.domain.saving import Saving, discount_on
 from expense_agent.domain.tiers import seat_words
+from expense_agent.domain.unseen import safe
 from expense_agent.errors import StoreReadOnly, UsageProblem
 from expense_agent.preferences import preferences_file, read_preferences
 from expense_agent.service import SORT_KEYS, BudgetPosition, InvoiceDetail
 from expense_agent.service.confirming import UnsureCategory
 from expense_agent.settings import Settings
+from expense_agent.streams import warn
 from expense_agent.views.filtering import FilterError
 from expense_agent.views.own import views_of
 from expense_agent.views.saved import view_named
@@ -78,7 +73,7 @@ def queue(arguments: argparse.Namespace, settings: Settings) -> int:
         names = ", ".join([*(view.name for view in views), "confirm", "steps", "stalled"])
         raise UsageProblem(f"no view {arguments.view!r}; there are {names}")
     try:
-        query = view.query(datetime.now(UTC), arguments.filter)
+        query = view.query(datetime.now(UTC), arguments.filter or "")
     except FilterError as problem:
         raise UsageProblem(str(problem)) from None
     sort = arguments.sort or view.sort

@@ -16,6 +16,10 @@ BREAKS = "\t\n\r\x85\u2028\u2029"
 UNSAFE = re.compile(f"[{HIDDEN}{BREAKS}]")
 """What must not reach a terminal inside a line."""
 
+LONGEST_LINE = 1_000
+"""Characters of a line that is said back to whoever typed it."""
+
+_BLANK = re.compile(f"[{HIDDEN}\u2800]")
 _MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _HEAP = re.compile(f"([{_MARKS}]{{3}})[{_MARKS}]+")
 
@@ -23,3 +27,19 @@ _HEAP = re.compile(f"([{_MARKS}]{{3}})[{_MARKS}]+")
 def without_heaps(text: str) -> str:
     """Leave three marks on a letter: more of them are drawn over the lines above and below."""
     return _HEAP.sub(r"\1", text)
+
+
+def safe(value: object) -> str:
+    """Make text harmless to a terminal."""
+    return UNSAFE.sub("\N{REPLACEMENT CHARACTER}", without_heaps(str(value)))
+
+
+def is_blank(text: str) -> bool:
+    """Whether a person sees nothing of a text."""
+    return not _BLANK.sub("", text).strip()
+
+
+def shortened(text: str, limit: int = LONGEST_LINE) -> str:
+    """Leave out the middle of a line that nobody would read."""
+    half = limit // 2
+    return text if len(text) <= limit else f"{text[:half]} … {text[-half:]}"

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from expense_agent.environment import variable
 from expense_agent.errors import UsageProblem
 from tui.model.intent import Intent
 from tui.model.progress import Verb
@@ -99,7 +100,7 @@ class Grace:
 
 def grace_from(environ: Mapping[str, str]) -> float:
     """Read how many seconds one decision can be taken back; raises UsageProblem."""
-    text = environ.get(GRACE_VARIABLE, str(GRACE_SECONDS))
+    text = variable(GRACE_VARIABLE, environ) or str(GRACE_SECONDS)
     try:
         seconds = float(text)
     except ValueError:

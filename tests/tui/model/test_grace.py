@@ -72,6 +72,7 @@ def test_an_intent_knows_its_verb_and_its_invoice() -> None:
 def test_the_time_is_read_from_the_environment() -> None:
     assert grace_from({}) == 5
     assert grace_from({"EXPENSE_AGENT_GRACE": "0"}) == 0
+    assert grace_from({"EXPENSE_AGENT_GRACE": ""}) == 5, "an empty variable counts as unset"
 
 
 @pytest.mark.parametrize("text", ["soon", "-1", "121", "nan"])

@@ -1,0 +1,69 @@
+"""The standard streams of a process: always open, and never the cause of a traceback."""
+
+import errno
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from expense_agent.domain.unseen import safe, shortened
+
+INTERRUPTED = 128 + signal.SIGINT
+
+
+def run(command: Callable[[Sequence[str]], int]) -> NoReturn:
+    """Run a command on the arguments of this process; exit with its code, 130 after Ctrl+C."""
+    try:
+        code = command(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    # All is said and done: a Ctrl+C while the interpreter winds up has nothing to interrupt.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+    sys.exit(code)
+
+
+def open_closed() -> None:
+    """Open the streams the caller has closed: else a file of ours would become one of them."""
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            _to_nowhere(number)
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - it lasts as long as the process
+
+
+def tell(*lines: object) -> None:
+    """Print lines for a person on standard error, harmless to a terminal and not too long."""
+    try:
+        sys.stderr.writelines(f"{shortened(safe(line))}\n" for line in lines)
+        sys.stderr.flush()
+    except OSError:  # nobody listens there; the exit code still says it
+        _to_nowhere(sys.stderr.fileno())
+
+
+def warn(problem: object) -> None:
+    """Say what is wrong, as this program says it."""
+    tell(*(f"expense-agent: {line}" for line in str(problem).splitlines()))
+
+
+def flush_output() -> bool:
+    """Write out what was printed; False, and said on standard error, when that is impossible."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        lose_output(error)
+        return False
+    return True
+
+
+def lose_output(error: OSError) -> None:
+    """Go on without a standard output, and say why."""
+    _to_nowhere(sys.stdout.fileno())  # or it would fail again at exit
+    if error.errno != errno.EPIPE:  # a reader that has seen enough is no mistake
+        warn(f"standard output: {error.strerror}; what was done is done, its report is lost")
+
+
+def _to_nowhere(number: int) -> None:
+    descriptor = os.open(os.devnull, os.O_RDWR)
+    if descriptor != number:
+        os.dup2(descriptor, number)
+        os.close(descriptor)
