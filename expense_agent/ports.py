@@ -65,6 +65,11 @@ def utc(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
+def state_of(status: str) -> str:
+    """Say where an invoice stands for a reader: what lasts as long as a run is still waiting."""
+    return "waiting" if status in ("received", "stepping", "deciding") else status
+
+
 @dataclass(frozen=True, slots=True)
 class Registered:
     """An invoice of the register as it stands now, edits applied."""
@@ -337,35 +342,35 @@ class Ledger(Protocol):
         requests: Sequence[ApprovalRequest],
         suggestion: Mapping[str, Any],
         steps: Sequence[Mapping[str, Any]],
-    ) -> None:
-        """Write what a paused thread asks now; what it asked before is closed."""
+    ) -> bool:
+        """Write what a paused thread asks now; what it asked before is closed.
+
+        False, and nothing is written, when something has come of it meanwhile: an answer, an edit,
+        the end of the invoice.
+        """
         ...
 
     def add_decision(
         self, decision: Decision, invoice_id: str, word: Feedback | None = None
     ) -> bool:
-        """Insert a decision and answer its request; False when it is taken already.
+        """Insert a decision, which closes its request; False when it is taken already.
 
         `word`: what it says of the category.
         """
         ...
 
     def add_edit(self, edit: EditRecord, invoice_id: str, word: Feedback | None = None) -> None:
-        """Insert an edit and void all open requests of its thread; `word` as with decisions."""
+        """Insert an edit, which closes all open requests of its thread; `word` as above."""
         ...
 
     def add_comment(
         self, known: Registered, author: str, text: str, document: Attached | None = None
     ) -> None:
-        """Append a remark to a waiting invoice, with a document if there is one."""
+        """Append a remark to what people were asked about, with a document if there is one."""
         ...
 
     def comments(self, thread_id: str) -> list[dict[str, Any]]:
         """Give the remarks on an invoice, oldest first: {"author", "text", "at"}."""
-        ...
-
-    def supersede(self, thread_id: str, by: str) -> None:
-        """Close the requests still open on a thread, since another answer has settled it."""
         ...
 
     def decisions(self, thread_id: str) -> list[Decision]:
@@ -382,6 +387,10 @@ class Ledger(Protocol):
 
     def close_invoice(self, known: Registered, closing: Closing) -> None:
         """Set the final status of an invoice that is not paid."""
+        ...
+
+    def mend(self, thread_id: str) -> None:
+        """Close what is open beside its outcome, and take back what was answered against."""
         ...
 
     def keep_trace(

@@ -121,7 +121,7 @@ class Treasury:
         today = self.clock.now().date().isoformat()
         lines, left_out = [], []
         for line in self.table.due(until.isoformat() if until else "9999-12-31", today):
-            reason = exporter.why_not(line, self.policy.debtor) or self.table.tampered(line)
+            reason = exporter.why_not(line, self.policy.debtor) or self.table.why_not(line)
             if reason is None:
                 lines.append(line)
             else:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from expense_agent.domain.invoice import Invoice, canonical_json, to_compact
 from expense_agent.domain.policy import Hold
@@ -120,6 +120,14 @@ def fingerprint(
         "policy": policy_version,
     }
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()[:16]
+
+
+def placed(holds: Sequence[Hold]) -> tuple[Literal["waiting", "held", "sent_back"], str | None]:
+    """Say whether a person has parked what is asked or sent it back, and in which words."""
+    marks = {hold.rule: hold.reason for hold in holds}
+    if "on_hold" in marks:
+        return "held", marks["on_hold"]
+    return ("sent_back", marks["sent_back"]) if "sent_back" in marks else ("waiting", None)
 
 
 def holds_to_plain(holds: Sequence[Hold]) -> list[dict[str, Any]]:

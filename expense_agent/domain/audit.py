@@ -6,6 +6,10 @@ from typing import Any
 
 GENESIS = bytes(32)
 """The hash "before" the first event."""
+ENDS = frozenset(("scheduled", "booked", "rejected", "expired"))
+"""Actions that end an invoice, and its statuses then."""
+TAKEN_BACK = "taken_back"
+"""The action after which it has no end any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from expense_agent.domain.audit import GENESIS, AuditEvent, chained
+from expense_agent.domain.audit import ENDS, GENESIS, TAKEN_BACK, AuditEvent, chained
 from expense_agent.domain.invoice import canonical_json
 from expense_agent.ports import Clock, utc
 from expense_agent.storage.database import Database
@@ -52,6 +52,12 @@ class AuditTrail:
         values = () if invoice_id is None else (invoice_id,)
         rows = self._database.all(f"SELECT seq, body FROM audit {where} ORDER BY seq", *values)
         return [event_of(row["seq"], row["body"]) for row in rows]
+
+    def end_of(self, invoice_id: str) -> str | None:
+        """Return how an invoice has ended; None: it has not, or that was taken back."""
+        actions = [event.action for event in self.events(invoice_id)]
+        last = [action for action in actions if action in ENDS or action == TAKEN_BACK][-1:]
+        return last[0] if last and last[0] in ENDS else None
 
     def last_seq(self) -> int:
         """Give the number of the newest event: it changes whenever the store has."""

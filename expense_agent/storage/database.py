@@ -18,7 +18,7 @@ from expense_agent.storage.looking import address_for_looking, address_of_copy, 
 from expense_agent.storage.seals import seal
 
 APPLICATION_ID = 0x45584147  # "EXAG"
-MIGRATIONS = ("schema_sqlite.sql",)
+MIGRATIONS = ("schema_sqlite.sql", "schema_2.sql")
 """Scripts beside this module, in order: the n-th takes a store from version n - 1 to n."""
 SCHEMA_VERSION = len(MIGRATIONS)
 LEDGER_FILE = "ledger.db"

@@ -48,13 +48,19 @@ class PaymentRunTable:
         rows = self._database.all(f"{_DUE} ORDER BY p.payment_id", until)
         return [_line(row, max(row["execution_date"], today)) for row in rows]
 
-    def tampered(self, line: RunLine) -> str | None:
-        """Say what the trail does not vouch for, of a payment about to leave; or None."""
-        row = self._database.all(
+    def why_not(self, line: RunLine) -> str | None:
+        """Say why a payment must not leave: answered against since, or not vouched for; or None."""
+        thread_id = self._database.all(
             "SELECT thread_id FROM payments WHERE payment_id = ?", line.payment_id
-        )[0]
+        )[0]["thread_id"]
+        against = self._database.one(
+            "SELECT by, what FROM contradicted_payments WHERE thread_id = ?", thread_id
+        )
+        if against:
+            said = f"{against['by']} ({against['what']})"
+            return f"it was answered against since by {said}: `recover` asks again"
         try:
-            refuse_unvouched(self._database, row["thread_id"], line.invoice_id, paid=True)
+            refuse_unvouched(self._database, thread_id, line.invoice_id, paid=True)
         except LedgerTampered as alarm:
             return str(alarm)
         return None

@@ -7,6 +7,7 @@ from typing import Any
 from expense_agent.domain.approval import holds_from_plain
 from expense_agent.domain.invoice import from_plain, to_plain, with_changes
 from expense_agent.errors import UnknownInvoice
+from expense_agent.ports import state_of
 from expense_agent.service import InvoiceDetail
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
@@ -14,9 +15,6 @@ from expense_agent.storage.edit_schemas import EditSchemas
 from expense_agent.storage.payment_listing import PaymentListing
 from expense_agent.storage.queue import QueueReader
 from expense_agent.storage.reversal_rows import reopened_as, reopening_of, reversals_of
-
-_STATES = {"received": "waiting", "stepping": "waiting", "deciding": "waiting"}
-"""States that last for the length of a run; to a reader the invoice is still waiting."""
 
 
 class RecordReader:
@@ -48,7 +46,7 @@ class RecordReader:
         return InvoiceDetail(
             id=invoice_id,
             thread_id=thread_id,
-            state=_STATES.get(row["status"], row["status"]),
+            state=state_of(row["status"]),
             invoice=to_plain(invoice),
             category=row["category"],
             suggestion=json.loads(row["suggestion"]),

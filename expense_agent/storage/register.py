@@ -151,10 +151,15 @@ class Register:
             f"SELECT thread_id FROM invoices WHERE status IN ({marks(states)}) ORDER BY seq",
             *states,
         )
-        stale = self._database.all(
+        rows += self._database.all(
             "SELECT thread_id FROM claims WHERE until NOT BETWEEN ? AND ?", *lasting
         )
-        return list(dict.fromkeys(row["thread_id"] for row in [*rows, *stale]))
+        if include_failed:  # asked for by a person, and worth a look at every open request
+            rows += self._database.all(
+                "SELECT thread_id FROM overtaken_requests"
+                " UNION SELECT thread_id FROM contradicted_payments WHERE NOT has_left"
+            )
+        return list(dict.fromkeys(row["thread_id"] for row in rows))
 
     def set_status(self, thread_id: str, status: str) -> None:
         """Say where an invoice stands."""
@@ -168,6 +173,14 @@ class Register:
             "UPDATE invoices SET round = ?, status = ?, failures = 0 WHERE thread_id = ?",
             number,
             status,
+            thread_id,
+        )
+
+    def give_up(self, thread_id: str) -> None:
+        """Leave an invoice to a person, unless it is finished."""
+        self._database.write(
+            "UPDATE invoices SET status = 'failed' WHERE thread_id = ?"
+            " AND status NOT IN ('scheduled', 'booked', 'rejected', 'expired')",
             thread_id,
         )
 

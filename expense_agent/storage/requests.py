@@ -1,7 +1,7 @@
 """The table of approval requests: what a person was asked, as shown, and how it was answered.
 
 It is a projection of paused threads, indexed for the queue; a request once written only changes
-its status.
+its status. Decisions and edits close what they answer by a trigger of their own tables.
 """
 
 import json
@@ -50,23 +50,38 @@ class RequestTable:
             invoice_id,
             interrupt_id,
         )
-        return None if row is None else _record(row, self._schemas)
+        return None if row is None else self._record(row)
 
     def open_of(self, invoice_id: str) -> RequestRecord | None:
-        """Give an open request of an invoice, the lowest level of several; or None."""
-        row = self._database.one(
+        """Return an open request of an invoice, the lowest level of several; or None."""
+        rows = self._database.all(
             "SELECT * FROM approval_requests WHERE invoice_id = ? AND status = 'open'"
             " ORDER BY level",
             invoice_id,
         )
-        return None if row is None else _record(row, self._schemas)
+        return next((found for found in map(self._record, rows) if found.status == "open"), None)
 
     def of_thread(self, thread_id: str) -> list[RequestRecord]:
         """Give all requests of a thread, oldest first."""
         rows = self._database.all(
             "SELECT * FROM approval_requests WHERE thread_id = ? ORDER BY key", thread_id
         )
-        return [_record(row, self._schemas) for row in rows]
+        return [self._record(row) for row in rows]
+
+    def is_settled(self, thread_id: str, at_round: int, level: int) -> bool:
+        """Whether something has come already of what is asked in this round, on this level."""
+        found = self._database.all(
+            "SELECT 1 FROM outcomes WHERE thread_id = ? AND round >= ? AND coalesce(level, ?) = ?",
+            *(thread_id, at_round, level, level),
+        )
+        return bool(found)
+
+    def overtaken(self, thread_id: str) -> list[str]:
+        """Return the interrupts of a thread that are open beside their outcome."""
+        rows = self._database.all(
+            "SELECT interrupt_id FROM overtaken_requests WHERE thread_id = ?", thread_id
+        )
+        return [row["interrupt_id"] for row in rows]
 
     def open(self, known: Registered, request: ApprovalRequest) -> None:
         """Write a request down as it is shown."""
@@ -146,16 +161,25 @@ class RequestTable:
                     request.interrupt_id,
                 )
 
-    def answer(self, status: str, by: str, thread_id: str, interrupt_id: str | None = None) -> None:
-        """Close one open request, or all of a thread."""
+    def supersede(self, thread_id: str, by: str, interrupt_id: str | None = None) -> None:
+        """Close one open request, or all of a thread: it is not asked any more."""
         self._database.write(
-            "UPDATE approval_requests SET status = ?, answered_by = ?, answered_at = ?"
+            "UPDATE approval_requests SET status = 'superseded', answered_by = ?, answered_at = ?"
             " WHERE thread_id = ? AND status = 'open' AND interrupt_id = coalesce(?, interrupt_id)",
-            status,
             by,
             utc(self._clock.now()),
             thread_id,
             interrupt_id,
+        )
+
+    def _record(self, row: sqlite3.Row) -> RequestRecord:
+        request = _request(row, self._schemas)
+        status = row["status"]
+        # Version 1 of the ledger left some open: nobody answers them any more.
+        if status == "open" and self.is_settled(row["thread_id"], row["round"], row["level"]):
+            status = "superseded"
+        return RequestRecord(
+            request, row["invoice_id"], status, row["answered_by"], row["answered_at"]
         )
 
 
@@ -172,8 +196,8 @@ def _shown(payable: Money | None) -> str:
     return plain((payable.rounded() if payable.is_exact else payable).amount)
 
 
-def _record(row: sqlite3.Row, schemas: EditSchemas) -> RequestRecord:
-    request = ApprovalRequest(
+def _request(row: sqlite3.Row, schemas: EditSchemas) -> ApprovalRequest:
+    return ApprovalRequest(
         thread_id=row["thread_id"],
         interrupt_id=row["interrupt_id"],
         round=row["round"],
@@ -190,9 +214,6 @@ def _record(row: sqlite3.Row, schemas: EditSchemas) -> RequestRecord:
         preparers_may_approve=bool(row["preparers_may_approve"]),
         importers_may_edit=bool(row["importers_may_edit"]),
         edit_schema=schemas.get(row["edit_schema"]),
-    )
-    return RequestRecord(
-        request, row["invoice_id"], row["status"], row["answered_by"], row["answered_at"]
     )
 
 

@@ -10,6 +10,7 @@ from expense_agent.storage.database import Database
 from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.payments import PaymentTable
 from expense_agent.storage.register import Register
+from expense_agent.storage.requests import RequestTable
 from expense_agent.storage.reversal_rows import reopened_as, reversal_of_payment
 
 
@@ -28,6 +29,7 @@ class ReversalTable:
         self._clock = clock
         self._trail = trail
         self._register = register
+        self._requests = RequestTable(database, clock, trail)
         self._payments = payments
         self._feedback = FeedbackTable(database, clock, trail)
 
@@ -43,6 +45,7 @@ class ReversalTable:
         """Void a payment, or set a rejection aside, and begin a new round."""
         now = utc(self._clock.now())
         with self._database.transaction():
+            self._requests.supersede(known.thread_id, by)
             number = self._last_round(known) + 1
             decided_by = self._decided_by(known.thread_id, payment_id)
             rows = [
@@ -75,6 +78,17 @@ class ReversalTable:
                 reason=reason,
                 round=number,
             )
+
+    def take_back_contradicted(self, known: Registered) -> None:
+        """Take a payment back that was answered against later, unless it has left."""
+        row = self._database.one(
+            "SELECT payment_id, by, what FROM contradicted_payments"
+            " WHERE thread_id = ? AND NOT has_left",
+            known.thread_id,
+        )
+        if row:
+            reason = f"after it was scheduled: {row['what']}"
+            self.take_back(known, row["payment_id"], row["by"], reason)
 
     def _unlearn(self, known: Registered, by: str) -> None:
         """Take back what the answers said of the category; what an edit said still stands."""

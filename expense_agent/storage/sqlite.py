@@ -96,6 +96,20 @@ class SqliteLedger:
         """Give the threads recovery must look at."""
         return self._register.unfinished(self.claims.lasting(), include_failed=include_failed)
 
+    def mend(self, thread_id: str) -> None:
+        """Close what is open beside its outcome, and take back what was answered against.
+
+        Version 1 let both happen. A payment that has left stays, and `audit verify` names it.
+        """
+        with self.transaction():
+            known = self.registered(thread_id)
+            for interrupt_id in self._requests.overtaken(thread_id):
+                self._requests.supersede(thread_id, "agent", interrupt_id)
+                self._trail.append("agent", "superseded", known.id, interrupt_id=interrupt_id)
+            self.reversals.take_back_contradicted(known)
+            if end := self._trail.end_of(known.id):
+                self._register.set_status(thread_id, end)
+
     def keep_trace(
         self, thread_id: str, suggestion: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]
     ) -> None:
@@ -105,8 +119,9 @@ class SqliteLedger:
             self.words.project(thread_id)
 
     def close_invoice(self, known: Registered, closing: Closing) -> None:
-        """Set the final status of an invoice that is not paid."""
+        """Set the final status of an invoice that is not paid; nobody is asked any more."""
         with self.transaction():
+            self._requests.supersede(known.thread_id, closing.by)
             self._register.set_status(known.thread_id, closing.status)
             booked = self._credits.book(known) if closing.status == "booked" else ()
             self._trail.append(
@@ -119,7 +134,7 @@ class SqliteLedger:
             self._register.count_failure(known.thread_id)
             self._trail.append("agent", "run_broke_off", known.id, reason=reason)
             if known.failures + 1 >= limit:
-                self._register.set_status(known.thread_id, "failed")
+                self._register.give_up(known.thread_id)
 
     # --- requests, decisions, edits
 
@@ -141,15 +156,19 @@ class SqliteLedger:
         requests: Sequence[ApprovalRequest],
         suggestion: Mapping[str, Any],
         steps: Sequence[Mapping[str, Any]],
-    ) -> None:
-        """Write what a paused thread asks now; what it asked before is closed."""
+    ) -> bool:
+        """Write what a paused thread asks now; what it asked before is closed.
+
+        False, and nothing is written, when something has come of it meanwhile: an answer, an edit,
+        the end of the invoice.
+        """
         with self.transaction():
+            if any(self._requests.is_settled(r.thread_id, r.round, r.level) for r in requests):
+                return False
             asked = {request.interrupt_id for request in requests}
             for old in self.requests_of(known.thread_id):
                 if old.status == "open" and old.request.interrupt_id not in asked:
-                    self._requests.answer(
-                        "superseded", "agent", known.thread_id, old.request.interrupt_id
-                    )
+                    self._requests.supersede(known.thread_id, "agent", old.request.interrupt_id)
             for request in requests:
                 if self.request(known.id, request.interrupt_id) is None:
                     self._requests.open(known, request)
@@ -157,11 +176,15 @@ class SqliteLedger:
             self._register.set_round(known.thread_id, latest, "waiting")
             self._register.keep_trace(known.thread_id, suggestion, steps)
             self.words.project(known.thread_id)
+        return True
 
     def add_decision(
         self, decision: Decision, invoice_id: str, word: Feedback | None = None
     ) -> bool:
-        """Insert a decision and answer its request; False when it is taken already."""
+        """Insert a decision, which closes its request; False when it is taken already.
+
+        One that is no approval closes what others were asked beside it, too.
+        """
         thread_id, approver = decision.thread_id, decision.approver
         with self.transaction():
             seal = self._database.insert(
@@ -181,9 +204,6 @@ class SqliteLedger:
             )
             if seal is None:
                 return False
-            self._requests.answer(
-                decision.verdict.value, approver, thread_id, decision.interrupt_id
-            )
             if decision.verdict is Verdict.APPROVE and self._requests.asks_still(thread_id):
                 self._requests.stand_anew(self.registered(thread_id))
             self._register.set_status(thread_id, "deciding")
@@ -204,7 +224,7 @@ class SqliteLedger:
         return True
 
     def add_edit(self, edit: EditRecord, invoice_id: str, word: Feedback | None = None) -> None:
-        """Insert an edit and void all open requests of its thread."""
+        """Insert an edit, which closes all open requests of its thread."""
         with self.transaction():
             seal = self._database.insert(
                 "edits",
@@ -216,7 +236,6 @@ class SqliteLedger:
                 after=canonical_json(edit.after),
                 edited_at=edit.edited_at,
             )
-            self._requests.answer("edited", edit.editor, edit.thread_id)
             self._register.set_round(edit.thread_id, edit.round, "deciding")
             self._trail.append(
                 edit.editor,
@@ -234,7 +253,7 @@ class SqliteLedger:
     def add_comment(
         self, known: Registered, author: str, text: str, document: Attached | None = None
     ) -> None:
-        """Append a remark to a waiting invoice, with a document if there is one."""
+        """Append a remark to what people were asked about, with a document if there is one."""
         with self.transaction():
             seal = self._database.insert(
                 "comments",
@@ -258,11 +277,6 @@ class SqliteLedger:
         )
         return [dict(row) for row in rows]
 
-    def supersede(self, thread_id: str, by: str) -> None:
-        """Close the requests still open on a thread, since another answer has settled it."""
-        with self.transaction():
-            self._requests.answer("superseded", by, thread_id)
-
     def decisions(self, thread_id: str) -> list[Decision]:
         """Give the decisions of a thread, oldest first, by round: a clock may be set back."""
         return decisions_of(self._database, thread_id)
@@ -279,6 +293,7 @@ class SqliteLedger:
         Raises LedgerTampered when a row it rests on was changed behind the program's back.
         """
         with self.transaction():
+            self._requests.supersede(payment.thread_id, "agent")
             if not self._payments.is_there(payment):
                 refuse_unvouched(self._database, payment.thread_id, invoice_id)
                 accounts = self._suppliers.remember_paid(payment.thread_id, payment.account)

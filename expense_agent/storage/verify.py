@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from expense_agent.domain.audit import GENESIS, chained
+from expense_agent.domain.audit import ENDS, GENESIS, TAKEN_BACK, chained
 from expense_agent.domain.money import EXPONENTS, Money
 from expense_agent.domain.payment import replacement_key
 from expense_agent.errors import UsageProblem
@@ -25,7 +25,6 @@ from expense_agent.storage.threads import disagreements
 _ANCHOR = re.compile(r"[0-9]{1,18}:[0-9a-fA-F]{64}")
 _PAGE = 1000
 """Events held in memory at a time."""
-_CLOSED = frozenset(("booked", "rejected", "expired"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,7 @@ def verify(database: Database, anchor: str | None = None) -> Verification:
     rows = {name: owner for sealed in SEALED for name, owner in _rows(database, sealed)}
     statuses = database.all("SELECT invoice_id, status FROM invoices")
     findings = [*_damage(database), *_schema(database), *_payments(database)]
+    findings += _overtaken(database)
     findings += run_findings(database)
     trail = _Trail(anchor=anchor.lower() if anchor else None)
     findings += _read(database, trail)
@@ -88,9 +88,9 @@ class _Trail:
         action, invoice_id = event["action"], event["invoice_id"]
         for row in event["rows"]:
             self.recorded[row] = (seq, f"{action} of {invoice_id}" if invoice_id else action)
-        if action in _CLOSED | {"scheduled"}:
+        if action in ENDS:
             self.closed[invoice_id] = (seq, action)
-        if action == "taken_back":
+        if action == TAKEN_BACK:
             self.closed[invoice_id] = (seq, None)
 
 
@@ -163,7 +163,7 @@ def _unlike(statuses: list[sqlite3.Row], trail: _Trail, newest: int) -> Iterator
     """Compare where invoices stand with how the trail says they ended."""
     for invoice_id, status in statuses:
         seq, said = trail.closed.get(invoice_id, (0, None))
-        ended = status if status in _CLOSED | {"scheduled"} else None
+        ended = status if status in ENDS else None
         if ended != said and seq <= newest:
             yield f"{invoice_id} is {status}, the audit trail says {said or 'not closed'}"
 
@@ -198,7 +198,7 @@ _DEFINITIONS = (
 def _payments(database: Database) -> Iterator[str]:
     for row in database.all(_PROOF):
         name = f"payment {row['payment_id']} of {row['invoice_id']}"
-        if row["refused"]:
+        if row["refused"] and not row["voided"]:
             yield f"{name} was made although it was refused"
         if row["fingerprint"] is None and row["asked"]:
             yield f"{name} was made without the approval that was asked for"
@@ -207,6 +207,22 @@ def _payments(database: Database) -> Iterator[str]:
         if not _is_asked_for(row):
             yield f"{name} is not over what the invoice asks for"
         yield from _replaced(name, row)
+
+
+def _overtaken(database: Database) -> Iterator[str]:
+    """Name what must not exist together: an open request, or a payment, and an answer to it."""
+    for (invoice_id,) in database.all("SELECT DISTINCT invoice_id FROM overtaken_requests"):
+        yield f"{invoice_id} is asked about although it was answered: run `recover`"
+    for row in database.all(_CONTRADICTED):
+        name = f"payment {row['payment_id']} of {row['invoice_id']}"
+        against = f"although it was answered against by {row['by']} ({row['what']})"
+        left = "has left, ask the bank to recall it" if row["has_left"] else "stands, run `recover`"
+        yield f"{name} {left}: {against}"
+
+
+_CONTRADICTED = """
+SELECT c.*, i.invoice_id FROM contradicted_payments c JOIN invoices i ON i.thread_id = c.thread_id
+"""
 
 
 def _replaced(name: str, row: sqlite3.Row) -> Iterator[str]:

@@ -24,7 +24,15 @@ from expense_agent.domain.authority import (
 from expense_agent.domain.edit_fields import OFFSET
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import RequestRefused, UnknownInvoice
-from expense_agent.ports import Attached, Clock, EditRecord, Ledger, Registered, RequestRecord, utc
+from expense_agent.ports import (
+    Attached,
+    Clock,
+    EditRecord,
+    Ledger,
+    Registered,
+    RequestRecord,
+    utc,
+)
 from expense_agent.workflow.changes import changes_of
 from expense_agent.workflow.claims import new_owner
 from expense_agent.workflow.teaching import taught_by_decision, taught_by_edit
@@ -98,8 +106,6 @@ class Desk:
             word = taught_by_decision(record, known, decision, self.policy, bulk=bulk)
             if not self.ledger.add_decision(decision, known.id, word):
                 raise RequestRefused(f"{approver} has decided on this round of {known.id} already")
-            if verdict is not Verdict.APPROVE:
-                self.ledger.supersede(known.thread_id, approver)
             self.ledger.claims.take(known.thread_id, owner, "resume")
         return known.thread_id, owner
 
@@ -182,28 +188,29 @@ class Desk:
         record = self.ledger.request(seen.invoice_id, seen.interrupt_id)
         if record is None:
             raise UnknownInvoice(seen.invoice_id)
-        record = self._asked_anew(record)
+        record = self._as_it_stands(record)
         if record.status != "open":
-            at = (record.answered_at or "")[11:19]
-            done = _DONE[record.status]
-            reason = f"already {done} by {record.answered_by} at {at} UTC; {but}"
-            raise RequestRefused(reason, by=record.answered_by)
+            raise RequestRefused(f"{_answered(record)}; {but}", by=record.answered_by)
         if record.request.fingerprint != seen.fingerprint:
             raise RequestRefused(
                 f"it changed since you looked (now {record.request.fingerprint}); {but}"
             )
         return record, self.ledger.registered(record.request.thread_id)
 
-    def _asked_anew(self, record: RequestRecord) -> RequestRecord:
-        """Give the request that asks exactly the same under a new interrupt (after a comment)."""
+    def _as_it_stands(self, record: RequestRecord) -> RequestRecord:
+        """Return what asks the same now under a new interrupt, or whose answer has settled it."""
         if record.status != "superseded":
             return record
-        same = (record.request.round, record.request.level, record.request.fingerprint)
-        for other in self.ledger.requests_of(record.request.thread_id):
-            asked = (other.request.round, other.request.level, other.request.fingerprint)
-            if other.status == "open" and asked == same:
-                return other
-        return record
+        mine = record.request
+        rivals = [
+            other
+            for other in self.ledger.requests_of(mine.thread_id)
+            if other.request.round == mine.round and other.status != "superseded"
+        ]
+        same = [o for o in rivals if o.request.level == mine.level]
+        anew = [o for o in same if o.status != "open" or o.request.fingerprint == mine.fingerprint]
+        for_all = [o for o in rivals if o.status not in ("open", "approve")]
+        return next(iter([*anew, *for_all]), record)
 
     def _today(self) -> date:
         return self.clock.now().date()
@@ -248,3 +255,9 @@ class Desk:
         if refusal:
             raise RequestRefused(refusal)
         return principal
+
+
+def _answered(record: RequestRecord) -> str:
+    """Say who answered a request, and what."""
+    at = (record.answered_at or "")[11:19]
+    return f"already {_DONE[record.status]} by {record.answered_by or 'others'} at {at} UTC"

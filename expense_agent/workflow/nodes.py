@@ -49,7 +49,7 @@ from expense_agent.workflow.state import (
 class Answer(BaseModel):
     """What resumes an interrupt: a pointer to the decision row. The row, not this, is the proof."""
 
-    type: Literal["approve", "reject", "expire", "hold", "release", "send_back", "superseded"]
+    type: Literal["approve", "reject", "expire", "hold", "release", "send_back"]
     interrupt_id: str
 
 

@@ -52,6 +52,8 @@ class ReversalDesk:
         refusal = why_not_decide(by, self.policy)
         if refusal:
             raise RequestRefused(refusal)
+        known = self.ledger.reversals.find(invoice_id)
+        self.ledger.mend(known.thread_id)
         return self.ledger.reversals.find(invoice_id)
 
     def _must_stand(self, known: Registered, payment_id: int | None) -> None:

@@ -8,7 +8,7 @@ resume by interrupt id only, config from the thread id only, sync durability, ta
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -16,7 +16,7 @@ from langgraph.graph import END
 from langgraph.runtime import Runtime
 from langgraph.types import Command, Interrupt, StateSnapshot
 
-from expense_agent.domain.approval import REFUSALS, Verdict, holds_from_plain
+from expense_agent.domain.approval import REFUSALS, Verdict, holds_from_plain, placed
 from expense_agent.domain.money import Money, plain
 from expense_agent.errors import ClockSetBack, ExpenseAgentError, RequestRefused, StoreUnusable
 from expense_agent.ports import Registered
@@ -84,6 +84,7 @@ class Runner:
         ledger = self._ports.ledger
         async with claimed(ledger, thread_id, new_owner(), "recovery", wait=False) as ours:
             if ours:
+                await asyncio.to_thread(ledger.mend, thread_id)
                 async for event in self.advance(thread_id):
                     if isinstance(event, Final):
                         last = event
@@ -101,13 +102,16 @@ class Runner:
             for _ in range(_MOST_PASSES):
                 snapshot = await self._snapshot(known)
                 given = await self._next_input(known, snapshot, step=step)
-                if given is _REST:
-                    break
-                async for event in self._run(known, given):
-                    yield event
-                step = step and not goes_by_steps(self._ports.policy)
+                if given is _REST and (rests := await self._settle(known, snapshot)):
+                    yield rests
+                    return
+                if given is not _REST:
+                    async for event in self._run(known, given):
+                        yield event
+                    step = step and not goes_by_steps(self._ports.policy)
                 known = await self._known(thread_id)
-            yield await self._settle(known, snapshot)
+            restless = RequestRefused(f"its thread came to no rest in {_MOST_PASSES} passes")
+            yield await self._broke_off(known, restless)
         except Exception as error:  # noqa: BLE001 - the worker's border: any failure becomes words
             yield await self._broke_off(known, error)
 
@@ -189,23 +193,19 @@ class Runner:
         return None
 
     def _answers(self, thread_id: str, waiting: Sequence[Interrupt]) -> dict[str, Plain]:
-        """Match recorded answers to the interrupts that wait, by id or by what they showed.
+        """Match recorded answers to the interrupts that wait, by the round and level they ask in.
 
-        The second way is for checkpoints that were lost: the same question has a new id then.
+        An id would not do: after lost checkpoints, or a comment, the same question has another.
         """
         decisions = self._ports.ledger.decisions(thread_id)
-        settled = {d.round for d in decisions if d.verdict is not Verdict.APPROVE}
+        of_level = {(d.round, d.level): d for d in decisions}
+        of_all = {d.round: d for d in decisions if d.verdict is not Verdict.APPROVE}
         found: dict[str, Plain] = {}
         for asked in waiting:
-            shown = asked.value
-            same = (shown["round"], shown["level"], shown["fingerprint"])
-            for d in decisions:
-                if d.interrupt_id == asked.id or (d.round, d.level, d.fingerprint) == same:
-                    answer = Answer(type=d.verdict.value, interrupt_id=d.interrupt_id)
-                    found[asked.id] = answer.model_dump(mode="json")
-            if shown["round"] in settled and asked.id not in found:
-                superseded = Answer(type="superseded", interrupt_id=asked.id)
-                found[asked.id] = superseded.model_dump(mode="json")
+            at_round, level = asked.value["round"], asked.value["level"]
+            if d := of_level.get((at_round, level)) or of_all.get(at_round):
+                answer = Answer(type=d.verdict.value, interrupt_id=d.interrupt_id)
+                found[asked.id] = answer.model_dump(mode="json")
         return found
 
     async def _run(self, known: Registered, given: Any) -> AsyncIterator[Event]:
@@ -224,8 +224,11 @@ class Runner:
                 if node == "revalidate":
                     yield Revalidated(known.id, holds_from_plain(change["news"]))
 
-    async def _settle(self, known: Registered, snapshot: StateSnapshot) -> Final:
-        """Write down where the thread rests, and say it; the ledger has the last word."""
+    async def _settle(self, known: Registered, snapshot: StateSnapshot) -> Final | None:
+        """Write down where the thread rests, and say it; the ledger has the last word.
+
+        None when what it asks was answered in the meantime, so that it does not rest.
+        """
         if known.status in _FINAL:
             await self._close_thread(known, snapshot)
             return cast(Final, await asyncio.to_thread(self._outcome, known))
@@ -234,8 +237,8 @@ class Runner:
             return await asyncio.to_thread(self._pause, known, snapshot)
         if not waiting:
             raise RequestRefused("its thread ended without an outcome")
-        await asyncio.to_thread(self._open, known, snapshot.values, waiting)
-        return _asked_again(known, waiting)
+        is_open = await asyncio.to_thread(self._open, known, snapshot.values, waiting)
+        return _asked_again(known, waiting) if is_open else None
 
     async def _close_thread(self, known: Registered, snapshot: StateSnapshot) -> None:
         """End a thread whose invoice is final in the ledger, without running any of its nodes."""
@@ -246,9 +249,10 @@ class Runner:
             await self._graph.aupdate_state(config, None, as_node=END)
             snapshot = await self._graph.aget_state(config)
 
-    def _open(self, known: Registered, values: Plain, waiting: Sequence[Interrupt]) -> None:
+    def _open(self, known: Registered, values: Plain, waiting: Sequence[Interrupt]) -> bool:
         requests = [request_from(asked.value, known.thread_id, asked.id) for asked in waiting]
-        self._ports.ledger.open_requests(known, requests, values["suggestion"], values["steps"])
+        ledger = self._ports.ledger
+        return ledger.open_requests(known, requests, values["suggestion"], values["steps"])
 
     def _pause(self, known: Registered, snapshot: StateSnapshot) -> Paused:
         values, node = snapshot.values, snapshot.tasks[0].name
@@ -310,18 +314,9 @@ def _asked_again(known: Registered, waiting: Sequence[Interrupt]) -> AskedAgain:
         why = "waiting for a second approver"
     else:
         why = "waiting for a person"
-    outcome, said = _placed(shown)
+    just_placed = shown["level"] == 1 and not shown["news"]
+    outcome, said = placed(holds_from_plain(shown["holds"]) if just_placed else ())
     return AskedAgain(known.id, said or why, shown["fingerprint"], outcome)
-
-
-def _placed(shown: Plain) -> tuple[Literal["waiting", "held", "sent_back"], str | None]:
-    """Say whether a person has just parked it or sent it back."""
-    marks = {hold["rule"]: hold["reason"] for hold in shown["holds"]}
-    if shown["level"] > 1 or shown["news"]:
-        return "waiting", None
-    if "on_hold" in marks:
-        return "held", marks["on_hold"]
-    return ("sent_back", marks["sent_back"]) if "sent_back" in marks else ("waiting", None)
 
 
 def _named(error: Exception) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from expense_agent.storage.database import CHECKPOINTS_FILE, LEDGER_FILE
+from expense_agent.storage.database import CHECKPOINTS_FILE, LEDGER_FILE, SCHEMA_VERSION
 from tests.builders import an_invoice
 from tests.cli.shell import Shell
 from tests.storage.books import Books, behind_its_back, without_guards
@@ -19,7 +19,7 @@ BAD_POLICY = 'auto_approve_limt = "500.00"\n'
 def test_a_healthy_store_has_no_problems(filled: Shell) -> None:
     report = filled.data("doctor")
     assert (report["ok"], report["usable"], report["problems"]) == (True, True, [])
-    assert (report["unfinished"], report["payments"], report["schema"]) == ([], 1, 1)
+    assert (report["unfinished"], report["payments"], report["schema"]) == ([], 1, SCHEMA_VERSION)
     assert report["store"] == str(filled.store)
     assert report["sqlite"] == sqlite3.sqlite_version
     assert set(report["packages"]) >= {"langgraph", "textual"}

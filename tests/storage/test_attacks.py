@@ -26,6 +26,12 @@ DECISION = (
     "thread_id, interrupt_id, round, level, verdict, approver, reason, fingerprint, seat,"
     " on_behalf_of, decided_at"
 )
+SHOWN = (
+    "fingerprint, approvals_needed, account, category, holds, hold_words, policy_version, number,"
+    " supplier, supplier_sort, payable, payable_minor, currency, due_date, hold_rank, signs,"
+    " loss_day, loss_minor, waiting_since, expires_at, held_until, seat, seats,"
+    " preparers_may_approve, importers_may_edit, standing, edit_schema"
+)
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +69,6 @@ def fill(made: Books) -> None:
     made.ask_all(changed, *pair)
     made.decide(changed, pair[0])
     made.edit(changed, 2, payable_amount="10.00")
-    anew = made.register(an_invoice("917.00 EUR", number="ANEW"))
-    made.decide(anew, made.ask(anew, "i-anew-1"))
-    made.ask(anew, "i-anew-2")  # as after lost checkpoints: the same question, another interrupt
     booked = made.register(an_invoice("0.00 EUR", number="BOOKED"))
     made.ledger.close_invoice(booked, Closing("booked", "agent", "nothing to transfer"))
     edited = made.register(an_invoice("920.00 EUR", number="EDITED"))
@@ -205,6 +208,17 @@ def a_decision(
     )
 
 
+def a_request(number: str, *, at_round: int = 1, level: int = 1) -> str:
+    shown = ", ".join(f"r.{column}" for column in SHOWN.split(", "))
+    return (
+        "INSERT INTO approval_requests"
+        f" (thread_id, interrupt_id, invoice_id, round, level, {SHOWN})"
+        f" SELECT i.thread_id, 'i-new', i.invoice_id, {at_round}, {level}, {shown}"
+        " FROM approval_requests r JOIN invoices i ON r.interrupt_id = 'i-waits'"
+        f" AND i.thread_id = {thread(number)}"
+    )
+
+
 def a_reversal(number: str, at_round: int, payment: str = "NULL", by: str = "mallory") -> str:
     return (
         f"INSERT INTO reversals VALUES ({thread(number)}, {at_round}, {payment}, '{by}', '[]',"
@@ -332,8 +346,6 @@ DECISIONS = {
     "a second answer to the same request": a_decision("PAID", "i-paid"),
     "another verdict on the same request": a_decision("PAID", "i-paid", verdict="reject"),
     "the same person on the second level": a_decision("HALF", "i-half-2", level=2, by="ann"),
-    "a second approval of a level": a_decision("ANEW", "i-anew-2"),
-    "the same person again": a_decision("ANEW", "i-anew-2", by="ann"),
     "another fingerprint": a_decision("WAITS", "i-waits", fingerprint="f2"),
     "another round": a_decision("WAITS", "i-waits", at_round=2),
     "another level": a_decision("WAITS", "i-waits", level=2),
@@ -366,6 +378,17 @@ DECISIONS = {
         "SEATS", "i-seats-2", level=2, seat="name:mia", behalf="'otto'"
     ),
 }
+REQUESTS = {
+    "beside its approval": a_request("APPROVED"),
+    "beside its rejection": a_request("REJECTED"),
+    "beside the rejection of another level": a_request("MIXED", level=3),
+    "of a round that was edited": a_request("EDITED", level=2),
+    "of a round that was taken back": a_request("UNDONE", level=2),
+    "of what is paid": a_request("PAID", at_round=7),
+    "of what is paid, on another level": a_request("CLEAN"),
+    "of what is booked": a_request("BOOKED"),
+    "of what is rejected, in a round to come": a_request("OLD", at_round=2),
+}
 INSERTIONS = {
     f"{kind}: {name}": sql
     for kind, attacks in (
@@ -378,6 +401,7 @@ INSERTIONS = {
         ("amount", AMOUNTS),
         ("currency", CURRENCIES),
         ("decision", DECISIONS),
+        ("request", REQUESTS),
     )
     for name, sql in attacks.items()
 }
@@ -463,6 +487,10 @@ CHANGES = [
     "UPDATE invoices SET content_hash = invoice_id",
     "DELETE FROM invoices",
     "UPDATE invoices SET status = 'paid'",
+    *(
+        f"UPDATE invoices SET status = '{end}' WHERE thread_id = {thread('WAITS')}"
+        for end in ("scheduled", "booked", "rejected", "expired")
+    ),
     *(
         f"INSERT OR REPLACE INTO invoices (seq, invoice_id, thread_id, content_hash, body, kind,"
         f" imported_by, received_at) SELECT {columns}, '{{}}', kind, 'm', 'now' FROM invoices"
@@ -577,6 +605,7 @@ def test_the_rows_the_attacks_are_made_of_are_otherwise_right(
     attacker.execute(a_reversal("PAID", 2, paid("PAID")))
     attacker.execute("INSERT INTO payment_events VALUES (1, 'voided', 'm', 'now')")
     attacker.execute(a_reversal("REJECTED", 2))
+    attacker.execute(a_request("TWICE", at_round=2, level=2))
     attacker.execute(a_decision("WAITS", "i-waits"))
     attacker.execute(a_decision("SIDES", "i-sides-2", at_round=2))
     attacker.execute(a_decision("HALF", "i-half-2", level=2))
@@ -585,7 +614,7 @@ def test_the_rows_the_attacks_are_made_of_are_otherwise_right(
     attacker.execute(a_decision("SEATS", "i-seats", seat="role:treasury"))
     attacker.execute(a_decision("SEATS", "i-seats-2", level=2, seat="name:mia", by="mia"))
     attacker.execute(
-        f"INSERT INTO edits VALUES ({thread('WAITS')}, 2, 'm', '', '{{}}', '{{}}', 'now')"
+        f"INSERT INTO edits VALUES ({thread('ASKED')}, 3, 'm', '', '{{}}', '{{}}', 'now')"
     )
     seq, previous = attacker.execute(
         "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"

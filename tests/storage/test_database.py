@@ -153,7 +153,7 @@ def test_processes_that_make_the_same_store_at_once_all_find_it_whole(store: Pat
 
 
 @pytest.fixture
-def second_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     script = tmp_path / "notes.sql"
     script.write_text(
         "CREATE TABLE notes (text TEXT NOT NULL) STRICT;\n"
@@ -163,31 +163,31 @@ def second_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return script
 
 
-def test_a_store_of_version_1_is_brought_forward_with_what_is_in_it(
+def test_a_store_is_brought_forward_with_what_is_in_it(
     store: Path, request: pytest.FixtureRequest
 ) -> None:
     with closing(Database(store, 5.0)) as old, old.transaction():
         claim(old, "t")
-    request.getfixturevalue("second_version")
+    request.getfixturevalue("next_version")
     with closing(Database(store, 5.0)) as new:
         assert [row["text"] for row in new.all("SELECT text FROM notes")] == ["claimed t"]
-    assert identity(store) == (APPLICATION_ID, 2)
+    assert identity(store) == (APPLICATION_ID, SCHEMA_VERSION + 1)
 
 
-def test_a_new_store_is_made_by_all_migrations_in_order(store: Path, second_version: Path) -> None:
+def test_a_new_store_is_made_by_all_migrations_in_order(store: Path, next_version: Path) -> None:
     with closing(Database(store, 5.0)) as new:
         assert new.all("SELECT text FROM notes") == []
-    assert second_version.exists()
-    assert identity(store) == (APPLICATION_ID, 2)
+    assert next_version.exists()
+    assert identity(store) == (APPLICATION_ID, SCHEMA_VERSION + 1)
 
 
 def test_a_migration_that_fails_leaves_the_version_before_it(
-    store: Path, second_version: Path
+    store: Path, next_version: Path
 ) -> None:
-    second_version.write_text("CREATE TABLE notes (text TEXT) STRICT;\nINSERT INTO nowhere;\n")
+    next_version.write_text("CREATE TABLE notes (text TEXT) STRICT;\nINSERT INTO nowhere;\n")
     with pytest.raises(StoreUnusable):
         Database(store, 5.0)
-    assert identity(store) == (APPLICATION_ID, 1)
+    assert identity(store) == (APPLICATION_ID, SCHEMA_VERSION)
     with closing(sqlite3.connect(store / LEDGER_FILE)) as connection:
         assert (
             connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'notes'").fetchall() == []
@@ -202,7 +202,8 @@ def test_a_store_from_a_newer_program_is_refused_and_left_alone(store: Path) -> 
     with closing(sqlite3.connect(store / LEDGER_FILE)) as connection:
         connection.execute(f"PRAGMA user_version={SCHEMA_VERSION + 1}")
     before = (store / LEDGER_FILE).read_bytes()
-    with pytest.raises(StoreUnusable, match="it has schema 2, this program knows 1: update"):
+    versions = f"it has schema {SCHEMA_VERSION + 1}, this program knows {SCHEMA_VERSION}: update"
+    with pytest.raises(StoreUnusable, match=versions):
         Database(store, 5.0)
     assert (store / LEDGER_FILE).read_bytes() == before
 

@@ -11,7 +11,7 @@ from expense_agent.books import SystemClock
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.supplier import Supplier
-from expense_agent.service import AskedAgain, Booked, QueueRow, Refused
+from expense_agent.service import AskedAgain, Booked, QueueRow, Refused, Undo
 from tests.agents import an_office, approve, edit, queue, reject, tables, take, waiting
 from tests.builders import an_invoice
 
@@ -173,14 +173,11 @@ async def test_an_invoice_whose_credit_was_used_elsewhere_meanwhile_cannot_be_pa
         agent = office.person()
         await take(agent, a_credit(), an_expensive(), an_expensive("R-2"))
         await edit(agent, waiting(agent, "R-1"), offset=credit_id(agent))
-        row = waiting(agent, "R-1")
-        status = "UPDATE invoices SET status = '{}' WHERE invoice_id = ?"
-        with agent._database.transaction():  # as if it was rejected ...
-            agent._database.write(status.format("rejected"), row.seen.invoice_id)
+        rejected = waiting(agent, "R-1").seen.invoice_id
+        await reject(agent, waiting(agent, "R-1"))
         await edit(agent, waiting(agent, "R-2"), offset=credit_id(agent))
-        with agent._database.transaction():  # ... and that undone
-            agent._database.write(status.format("waiting"), row.seen.invoice_id)
-        await approve(agent, row)
+        _ = [event async for event in agent.undo(Undo(rejected, None, "theirs after all"))]
+        assert isinstance((await approve(agent, waiting(agent, "R-1")))[-1], Refused)
         assert payments(agent) == []
         stopped = next(h for h in waiting(agent, "R-1").holds if h.rule == "credit_used")
         assert (stopped.severity, stopped.overridable) == ("block", False)

@@ -1,0 +1,74 @@
+-- The ledger, version 2: what is added to version 1. A trigger is changed by DROP and CREATE.
+
+-- --- An open request and what has come of it never exist together
+
+-- What has come of the questions of a thread: an outcome is about those of its round and before,
+-- of one level or (NULL) of all.
+CREATE VIEW outcomes (thread_id, round, level) AS
+    SELECT thread_id, round, CASE verdict WHEN 'approve' THEN level END FROM decisions
+    -- Both begin a round of their own: what was asked before is over.
+    UNION ALL SELECT thread_id, round - 1, NULL FROM edits
+    UNION ALL SELECT thread_id, round - 1, NULL FROM reversals
+    UNION ALL SELECT p.thread_id, 9223372036854775807, NULL FROM payments p WHERE NOT EXISTS (
+        SELECT 1 FROM payment_events e WHERE e.payment_id = p.payment_id AND e.status = 'voided')
+    UNION ALL SELECT thread_id, 9223372036854775807, NULL FROM invoices
+        WHERE status IN ('scheduled', 'booked', 'rejected', 'expired');
+
+-- Requests that are open although something has come of them. The guards below let none in; those of
+-- version 1 are closed by recovery.
+CREATE VIEW overtaken_requests (key, thread_id, interrupt_id, invoice_id) AS
+    SELECT r.key, r.thread_id, r.interrupt_id, r.invoice_id FROM approval_requests r
+    WHERE r.status = 'open' AND EXISTS (
+        SELECT 1 FROM outcomes o WHERE o.thread_id = r.thread_id AND o.round >= r.round
+            AND coalesce(o.level, r.level) = r.level);
+
+-- Payments that were answered against after they were made, which version 1 let happen, too.
+CREATE VIEW contradicted_payments (payment_id, thread_id, by, what, has_left) AS
+    SELECT p.payment_id, p.thread_id, s.by, s.what, EXISTS (
+        SELECT 1 FROM payment_run_lines l WHERE l.payment_id = p.payment_id)
+    FROM payments p JOIN (
+        SELECT thread_id, round, approver AS by, verdict || ': ' || reason AS what FROM decisions
+            WHERE verdict <> 'approve'
+        UNION ALL SELECT thread_id, round - 1, editor, 'edit: ' || comment FROM edits) s
+    ON s.thread_id = p.thread_id AND s.round >= p.round
+    WHERE NOT EXISTS (
+        SELECT 1 FROM payment_events e WHERE e.payment_id = p.payment_id AND e.status = 'voided');
+
+-- Before the guards are there: recovery looks at what is 'deciding'.
+UPDATE invoices SET status = 'deciding' WHERE thread_id IN (
+    SELECT thread_id FROM overtaken_requests
+    UNION SELECT thread_id FROM contradicted_payments WHERE NOT has_left);
+
+CREATE TRIGGER requests_in_time AFTER INSERT ON approval_requests
+WHEN NEW.status = 'open' AND EXISTS (SELECT 1 FROM outcomes o WHERE o.thread_id = NEW.thread_id
+    AND o.round >= NEW.round AND coalesce(o.level, NEW.level) = NEW.level)
+BEGIN SELECT RAISE(ABORT, 'nobody is asked what is answered'); END;
+
+CREATE TRIGGER decisions_in_time BEFORE INSERT ON decisions
+WHEN EXISTS (SELECT 1 FROM overtaken_requests o
+             WHERE o.thread_id = NEW.thread_id AND o.interrupt_id = NEW.interrupt_id)
+BEGIN SELECT RAISE(ABORT, 'a question is answered once, and not after its invoice is finished'); END;
+CREATE TRIGGER decisions_close AFTER INSERT ON decisions
+BEGIN
+    UPDATE approval_requests SET status = NEW.verdict, answered_by = NEW.approver, answered_at = NEW.decided_at
+        WHERE thread_id = NEW.thread_id AND interrupt_id = NEW.interrupt_id AND status = 'open';
+    UPDATE approval_requests SET status = 'superseded', answered_by = NEW.approver, answered_at = NEW.decided_at
+        WHERE thread_id = NEW.thread_id AND status = 'open' AND NEW.verdict <> 'approve';
+END;
+
+CREATE TRIGGER edits_in_time BEFORE INSERT ON edits
+WHEN EXISTS (SELECT 1 FROM overtaken_requests o WHERE o.thread_id = NEW.thread_id)
+BEGIN SELECT RAISE(ABORT, 'what is answered is not edited'); END;
+CREATE TRIGGER edits_close AFTER INSERT ON edits
+BEGIN
+    UPDATE approval_requests SET status = 'edited', answered_by = NEW.editor, answered_at = NEW.edited_at
+        WHERE thread_id = NEW.thread_id AND status = 'open';
+END;
+
+CREATE TRIGGER payments_unasked AFTER INSERT ON payments
+WHEN EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id AND r.status = 'open')
+BEGIN SELECT RAISE(ABORT, 'no payment while somebody is asked about it'); END;
+CREATE TRIGGER invoices_unasked AFTER UPDATE OF status ON invoices
+WHEN NEW.status IN ('scheduled', 'booked', 'rejected', 'expired') AND EXISTS (
+    SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id AND r.status = 'open')
+BEGIN SELECT RAISE(ABORT, 'no invoice is finished while somebody is asked about it'); END;
