@@ -25,12 +25,14 @@ from expense_agent.errors import ExpenseAgentError, StoreUnusable
 from expense_agent.ports import Categorizer, Clock
 from expense_agent.service import (
     Approve,
+    AskedAgain,
     Comment,
     Edit,
     Event,
     ImportProblem,
     ImportProgress,
     ImportReport,
+    Noted,
     Park,
     RecoveryReport,
     Refused,
@@ -144,17 +146,12 @@ class ExpenseAgent(Books):
         """Let the agent look again; ends with AskedAgain (outcome "sent_back"), Refused, Failed."""
         return self._decide(what.seen, Verdict.SEND_BACK, what.question)
 
-    def comment(self, what: Comment) -> AsyncIterator[Event]:
-        """Append a remark; ends with AskedAgain, Refused or Failed."""
-        return self._recorded(
-            what.invoice_id,
-            lambda: self._desk.comment(
-                what.invoice_id,
-                self.approver,
-                what.text,
-                attached(what.document, self._sources) if what.document else None,
-            ),
-        )
+    async def comment(self, what: Comment) -> AsyncIterator[Event]:
+        """Append a remark, which runs nothing; ends with AskedAgain, Noted or Refused."""
+        try:
+            yield await asyncio.to_thread(self._comment, what)
+        except ExpenseAgentError as refusal:
+            yield _refused(what.invoice_id, refusal)
 
     def step(self, what: Step) -> AsyncIterator[Event]:
         """Run one node of a thread that is stepped through; ends with a Final."""
@@ -256,6 +253,12 @@ class ExpenseAgent(Books):
             await asyncio.to_thread(self.edit_desk.shut)
         self.shut()
 
+    def _comment(self, what: Comment) -> AskedAgain | Noted:
+        # The file is read before the ledger is locked: nobody waits for it.
+        document = attached(what.document, self._sources) if what.document else None
+        about = (what.invoice_id, self.approver, what.text, document, what.asked)
+        return self._ledger.together(lambda: self._desk.comment(*about))
+
     def _decide(
         self,
         seen: Seen,
@@ -277,7 +280,7 @@ class ExpenseAgent(Books):
         try:
             thread_id, owner = await asyncio.to_thread(self._ledger.together, record)
         except ExpenseAgentError as refusal:
-            yield Refused(invoice_id, str(refusal), by=getattr(refusal, "by", None))
+            yield _refused(invoice_id, refusal)
             return
         yield Submitted(invoice_id)
         async for event in self._carried_out(thread_id, owner, step=step):
@@ -335,6 +338,10 @@ class ExpenseAgent(Books):
 
         ports = Ports(self._ledger, self._categorizer, self._clock, self._policy)
         return open_engine(self._settings, ports)
+
+
+def _refused(invoice_id: str, refusal: ExpenseAgentError) -> Refused:
+    return Refused(invoice_id, str(refusal), by=getattr(refusal, "by", None))
 
 
 def _language_model(policy: Policy, categories: Sequence[Category], answers: ModelAnswers) -> Any:

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from expense_agent.agent import ExpenseAgent, open_agent
@@ -22,6 +23,7 @@ from expense_agent.service import (
     Event,
     Failed,
     Final,
+    Noted,
     Park,
     Paused,
     Refused,
@@ -123,20 +125,30 @@ def send_back(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def comment(arguments: argparse.Namespace, settings: Settings) -> int:
     """Append a remark to a waiting request."""
-
-    def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
-        return agent.comment(Comment(seen.invoice_id, arguments.text))
-
-    return _each(arguments, settings, [arguments.id], act, done="noted")
+    return _noted(arguments, settings, arguments.text, None, done="noted")
 
 
 def attach(arguments: argparse.Namespace, settings: Settings) -> int:
     """Attach a document to a waiting request."""
+    return _noted(arguments, settings, arguments.comment or "", arguments.file, done="attached")
+
+
+def _noted(
+    arguments: argparse.Namespace,
+    settings: Settings,
+    text: str,
+    document: Path | None,
+    *,
+    done: str,
+) -> int:
+    """Append a remark to what waits at this moment, also if it is answered in the next."""
 
     def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
-        return agent.comment(Comment(seen.invoice_id, arguments.comment or "", arguments.file))
+        waits = (row for row in agent.requests_of(seen.invoice_id) if row.status == "open")
+        asked = next((row.seen.interrupt_id for row in waits), None)
+        return agent.comment(Comment(seen.invoice_id, text, document, asked))
 
-    return _each(arguments, settings, [arguments.id], act, done="attached")
+    return _each(arguments, settings, [arguments.id], act, done=done)
 
 
 def step(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -294,6 +306,9 @@ def _told(event: Event | None) -> Result:
             return _result(event.invoice_id, event.outcome, event.why) | {
                 "fingerprint": event.fingerprint
             }
+        case Noted():
+            reason = f"kept; the invoice was {event.why}"
+            return _result(event.invoice_id, event.state, reason)
         case Paused():
             so_far = f"{event.note}; " if event.note else ""
             reason = f"{so_far}the next step is {event.step}"

@@ -73,6 +73,9 @@ class Comment:
     text: str
     document: Path | None = None
     """A file to attach; a copy of it is kept."""
+    asked: str | None = None
+    """The interrupt that waited when its author looked: the remark is kept also if that was
+    answered since. None: it is kept on what waits now, or refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,17 @@ class AskedAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """A remark is kept, on an invoice that was answered in the same moment."""
+
+    invoice_id: str
+    state: str
+    """As `InvoiceDetail.state`: "waiting" while the answer is being carried out."""
+    why: str
+    """Who answered what."""
+
+
+@dataclass(frozen=True, slots=True)
 class Paused:
     """The thread stands in front of its next step and waits for a person to go on."""
 
@@ -105,11 +116,12 @@ Event = (
     | Booked
     | Rejected
     | AskedAgain
+    | Noted
     | Paused
     | Refused
     | Failed
 )
-Final = Scheduled | Booked | Rejected | AskedAgain | Paused | Refused | Failed
+Final = Scheduled | Booked | Rejected | AskedAgain | Noted | Paused | Refused | Failed
 
 
 @dataclass(frozen=True, slots=True)

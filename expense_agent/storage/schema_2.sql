@@ -72,3 +72,10 @@ CREATE TRIGGER invoices_unasked AFTER UPDATE OF status ON invoices
 WHEN NEW.status IN ('scheduled', 'booked', 'rejected', 'expired') AND EXISTS (
     SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id AND r.status = 'open')
 BEGIN SELECT RAISE(ABORT, 'no invoice is finished while somebody is asked about it'); END;
+
+-- A note may come in the moment of the answer: it is kept, and holds nobody up.
+DROP TRIGGER comments_once;
+CREATE TRIGGER comments_once BEFORE INSERT ON comments
+WHEN EXISTS (SELECT 1 FROM comments c WHERE c.thread_id = NEW.thread_id AND c.number >= NEW.number)
+  OR NOT EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id)
+BEGIN SELECT RAISE(ABORT, 'a comment follows the last one on what people were asked about'); END;

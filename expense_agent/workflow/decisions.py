@@ -13,6 +13,7 @@ from expense_agent.domain.approval import (
     Decision,
     Seen,
     Verdict,
+    placed,
 )
 from expense_agent.domain.authority import (
     asked_by,
@@ -31,8 +32,10 @@ from expense_agent.ports import (
     Ledger,
     Registered,
     RequestRecord,
+    state_of,
     utc,
 )
+from expense_agent.service import AskedAgain, Noted
 from expense_agent.workflow.changes import changes_of
 from expense_agent.workflow.claims import new_owner
 from expense_agent.workflow.teaching import taught_by_decision, taught_by_edit
@@ -149,22 +152,34 @@ class Desk:
         return known.thread_id, owner
 
     def comment(
-        self, invoice_id: str, author: str, text: str, document: Attached | None = None
-    ) -> tuple[str, str]:
-        """Append a remark, with the claim to carry it into the thread; thread id, claim owner."""
-        owner = new_owner()
+        self,
+        invoice_id: str,
+        author: str,
+        text: str,
+        document: Attached | None = None,
+        asked: str | None = None,
+    ) -> AskedAgain | Noted:
+        """Append a remark; `asked`: the interrupt that waited when its author looked.
+
+        It takes no claim and runs nothing, so that no answer waits for it: its thread learns of it
+        when it is run next.
+        """
         text = text.strip() or (f"attached {document.name}" if document else "")
         if not text:
             raise RequestRefused("the comment says nothing")
         with self.ledger.transaction():
-            record = self.ledger.open_request_of(invoice_id)
+            waits = self.ledger.open_request_of(invoice_id)
+            record = waits or (self.ledger.request(invoice_id, asked) if asked else None)
             if record is None:
                 raise RequestRefused(f"{invoice_id} does not wait for anybody")
             known = self.ledger.registered(record.request.thread_id)
-            if not self.ledger.claims.take(known.thread_id, owner, "comment"):
-                raise RequestRefused(f"{known.id} is being carried out or edited at this moment")
             self.ledger.add_comment(known, author, text, document)
-        return known.thread_id, owner
+        if waits is None:
+            return Noted(known.id, state_of(known.status), _answered(self._as_it_stands(record)))
+        outcome, said = placed(waits.request.holds if waits.request.level == 1 else ())
+        return AskedAgain(
+            known.id, said or "waiting for a person", waits.request.fingerprint, outcome
+        )
 
     def step(self, invoice_id: str, node: str, by: str) -> tuple[str, str]:
         """Write down that a person goes on into a node, with the claim; thread id, claim owner."""

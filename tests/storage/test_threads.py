@@ -71,5 +71,6 @@ async def test_what_is_being_carried_out_is_left_out(tmp_path: Path) -> None:
         await filled(office)
         agent = office.person()
         behind_its_back(office, "UPDATE writes SET value = x'c1' WHERE idx = -3")
-        agent._desk.comment(waiting(agent, "WAITS").seen.invoice_id, "ann", "a word")
+        detail = agent.invoice(waiting(agent, "WAITS").seen.invoice_id)
+        agent._ledger.claims.take(detail.thread_id, "somebody", "recovery")
         assert list(disagreements(agent._database)) == []

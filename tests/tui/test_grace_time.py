@@ -189,5 +189,5 @@ async def test_a_note_is_added_and_the_request_can_still_be_decided() -> None:
         await driver.until(lambda: not driver.session.inbox.progress)
         await driver.press("r", "1", "enter")
         await driver.until(lambda: len(service.asked) == 2)
-    assert service.asked[0] == Comment("inv-1", "asked Otto")
+    assert service.asked[0] == Comment("inv-1", "asked Otto", asked="interrupt-1")
     assert isinstance(service.asked[1], Reject)

@@ -51,7 +51,7 @@ async def test_words_from_the_editor_become_a_note(monkeypatch: pytest.MonkeyPat
     async with driven(service, waits_for="engine ready") as driver:
         await driver.press("E")
         await driver.until(lambda: service.asked)
-        assert service.asked == [Comment("inv-1", "seen, A note on R-1")]
+        assert service.asked == [Comment("inv-1", "seen, A note on R-1", asked="interrupt-1")]
 
 
 async def test_no_words_no_note_and_no_editor_is_a_sentence(

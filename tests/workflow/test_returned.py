@@ -15,6 +15,7 @@ from expense_agent.service import (
     AskedAgain,
     Comment,
     Event,
+    Noted,
     Park,
     QueueQuery,
     QueueRow,
@@ -183,7 +184,18 @@ async def test_only_an_approver_of_the_policy_may_park_or_send_back(tmp_path: Pa
         assert isinstance(await park(ann, waiting(ann, "R-1001")), AskedAgain)
 
 
-async def test_a_comment_is_kept_in_the_thread_and_shown_to_the_next(tmp_path: Path) -> None:
+async def remembered(agent: ExpenseAgent, invoice_id: str) -> list[str]:
+    """Give the comments a thread knows of."""
+    await agent.start()
+    state = await agent._engine.runner._graph.aget_state(
+        {"configurable": {"thread_id": agent.invoice(invoice_id).thread_id}}
+    )
+    return [said["text"] for said in state.values["comments"]]
+
+
+async def test_comments_are_shown_at_once_and_go_into_the_thread_with_the_next_answer(
+    tmp_path: Path,
+) -> None:
     async with an_office(tmp_path) as office:
         ann, bob = office.person("ann"), office.person("bob")
         await take(ann, an_invoice("720.00 EUR"))
@@ -196,12 +208,12 @@ async def test_a_comment_is_kept_in_the_thread_and_shown_to_the_next(tmp_path: P
             ("bob", "asked the supplier"),
             ("bob", "they confirm"),
         ]
-        graph = bob._engine.runner._graph
-        state = await graph.aget_state({"configurable": {"thread_id": detail.thread_id}})
-        assert [said["text"] for said in state.values["comments"]] == [
-            "asked the supplier",
-            "they confirm",
-        ]
+        assert waiting(ann, "R-1001") == seen
+        await park(ann, seen)
+        assert await remembered(ann, seen.seen.invoice_id) == ["asked the supplier", "they confirm"]
+        await last(bob.comment(Comment(seen.seen.invoice_id, "they called back")))
+        await last(ann.release(Release(held(ann)[0].seen)))
+        assert len(await remembered(ann, seen.seen.invoice_id)) == 3
 
 
 async def test_a_comment_changes_nothing_that_was_seen_so_the_approval_still_counts(
@@ -245,22 +257,33 @@ async def test_a_returned_request_cut_before_its_resume_is_finished(
         assert later.payments() == []
 
 
-async def test_a_comment_cut_before_its_thread_knew_of_it_is_carried_in(tmp_path: Path) -> None:
-    clock = FixedClock()
-    async with an_office(tmp_path, clock=clock) as office:
-        agent = office.person()
-        await take(agent, an_invoice("720.00 EUR"))
-        row = waiting(agent, "R-1001")
-        agent._desk.comment(row.seen.invoice_id, "ann", "cut off")
-        await office.close()
-        clock.pass_time(minutes=5)
-        later = office.person()
-        await later.start()
-        thread_id = later.invoice(row.seen.invoice_id).thread_id
-        graph = later._engine.runner._graph
-        state = await graph.aget_state({"configurable": {"thread_id": thread_id}})
-        assert [said["text"] for said in state.values["comments"]] == ["cut off"]
-        assert isinstance((await approve(later, row))[-1], Scheduled)
+async def test_a_comment_on_what_was_answered_in_the_same_moment_is_kept(tmp_path: Path) -> None:
+    async with an_office(tmp_path) as office:
+        ann, bob = office.person("ann"), office.person("bob")
+        await take(ann, an_invoice("720.00 EUR"))
+        seen = waiting(bob, "R-1001").seen
+        await approve(ann, seen)
+        late = Comment(seen.invoice_id, "ask them first", asked=seen.interrupt_id)
+        told = await last(bob.comment(late))
+        assert isinstance(told, Noted)
+        assert (told.state, told.why[:23]) == ("scheduled", "already approved by ann")
+        assert [said["text"] for said in ann.invoice(seen.invoice_id).comments] == [
+            "ask them first"
+        ]
+        assert ann.verify().findings == ()
+
+
+async def test_a_comment_neither_waits_nor_makes_others_wait(tmp_path: Path) -> None:
+    async with an_office(tmp_path) as office:
+        ann = office.person("ann")
+        await take(ann, an_invoice("720.00 EUR"))
+        row = waiting(ann, "R-1001")
+        thread_id = ann.invoice(row.seen.invoice_id).thread_id
+        ann._ledger.claims.take(thread_id, "somebody", "recovery")
+        assert isinstance(await last(ann.comment(Comment(row.seen.invoice_id, "hm"))), AskedAgain)
+        ann._ledger.claims.release(thread_id, "somebody")
+        assert isinstance(await last(ann.comment(Comment(row.seen.invoice_id, "ah"))), AskedAgain)
+        assert ann._database.all("SELECT 1 FROM claims") == []
 
 
 async def test_a_hold_is_released_although_the_clock_was_set_back_meanwhile(tmp_path: Path) -> None:

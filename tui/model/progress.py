@@ -13,6 +13,7 @@ from expense_agent.service import (
     Booked,
     Event,
     Failed,
+    Noted,
     Paused,
     Refused,
     Rejected,
@@ -66,6 +67,7 @@ class Outcome(Enum):
     ASKED_AGAIN = "still waiting"
     HELD = "on hold"
     SENT_BACK = "sent back"
+    NOTED = "noted"
     AT_STEP = "at a step"
     REFUSED = "refused"
     FAILED = "failed"
@@ -135,6 +137,8 @@ def _ended(verb: Verb, event: Event) -> tuple[Outcome, str]:
             return Outcome.REJECTED, f"rejected by {by}: {reason}"
         case AskedAgain():
             return _asked_again(verb, event)
+        case Noted(why=why):
+            return Outcome.NOTED, f"the note is added; {why}"
         case Paused(step=step):
             return Outcome.AT_STEP, f"{verb.noun} recorded; the next step is {_words(step)}"
         case Refused(reason=reason):

@@ -62,5 +62,5 @@ class AttachScreen(PathDialog[Comment]):
         if problem:
             self.problem(problem)
         else:
-            words = self.value(_WORDS).strip()
-            self.dismiss(Comment(self._row.seen.invoice_id, words, path))
+            words, seen = self.value(_WORDS).strip(), self._row.seen
+            self.dismiss(Comment(seen.invoice_id, words, path, seen.interrupt_id))

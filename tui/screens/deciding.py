@@ -115,7 +115,7 @@ class DecidingPage(LookingPage):
     def action_note(self) -> None:
         """Ask for a remark and append it."""
         if self._decides(Verb.NOTE):
-            self._ask(Verb.NOTE, lambda row, why: Comment(row.seen.invoice_id, why))
+            self._ask(Verb.NOTE, _note)
 
     def action_attach(self) -> None:
         """Ask for a file, and keep a copy of it with the one invoice that is shown."""
@@ -144,7 +144,7 @@ class DecidingPage(LookingPage):
             self.say(str(reason))
             return
         if words:
-            self._send((row,), lambda row: Comment(row.seen.invoice_id, words))
+            self._send((row,), lambda row: _note(row, words))
         else:
             self.say("nothing written: no note is added")
 
@@ -236,6 +236,10 @@ class DecidingPage(LookingPage):
 
 def _approval(row: QueueRow) -> Approve:
     return Approve(row.seen)
+
+
+def _note(row: QueueRow, words: str) -> Comment:
+    return Comment(row.seen.invoice_id, words, asked=row.seen.interrupt_id)
 
 
 def _no_day(row: QueueRow, make: MakeDecision) -> str | None:

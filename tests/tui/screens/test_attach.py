@@ -26,7 +26,7 @@ async def test_a_file_is_attached_by_a_key_and_stands_among_the_documents(
         await driver.type("our order")
         await driver.press("enter")
         await driver.until(lambda: service.asked)
-        assert service.asked == [Comment("inv-1", "our order", order)]
+        assert service.asked == [Comment("inv-1", "our order", order, "interrupt-1")]
         await driver.until(lambda: "Attach a document" not in driver.text)
         await driver.press("R", "G")
         await driver.sees("attached   order.txt", "ann, 2026-11-22 12:03", "sha256 abababababab")
