@@ -1,9 +1,11 @@
 """The standard streams of a process: always open, and never the cause of a traceback."""
 
+import atexit
 import errno
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
@@ -14,13 +16,24 @@ INTERRUPTED = 128 + signal.SIGINT
 
 def run(command: Callable[[Sequence[str]], int]) -> NoReturn:
     """Run a command on the arguments of this process; exit with its code, 130 after Ctrl+C."""
+    sys.unraisablehook = _interrupted_again
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # the first one runs last
     try:
         code = command(sys.argv[1:])
     except KeyboardInterrupt:
         code = INTERRUPTED
-    # All is said and done: a Ctrl+C while the interpreter winds up has nothing to interrupt.
+    # All is said and done: what the interpreter still waits for may be cut off.
     signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
     sys.exit(code)
+
+
+def _interrupted_again(lost: "sys.UnraisableHookArgs") -> None:
+    """Let a Ctrl+C that came where nothing can be raised come once more, when that is over."""
+    if lost.exc_type is KeyboardInterrupt:
+        main = threading.main_thread().ident
+        threading.Timer(0.05, signal.pthread_kill, (main, signal.SIGINT)).start()
+    else:
+        sys.__unraisablehook__(lost)
 
 
 def open_closed() -> None:
