@@ -5,8 +5,8 @@ by the first thing that needs it; reading and recording a decision do not.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,7 @@ from expense_agent.domain.policy import Policy
 from expense_agent.domain.supplier import Supplier
 from expense_agent.errors import ExpenseAgentError, StoreUnusable
 from expense_agent.ports import Categorizer, Clock
+from expense_agent.ports.holding import Claims
 from expense_agent.service import (
     Approve,
     AskedAgain,
@@ -249,7 +250,7 @@ class ExpenseAgent(Books):
             self._engine.close()
         if self._model is not None:
             await asyncio.to_thread(self._model.close)
-        with suppress(StoreUnusable):  # what cannot be given back runs out by itself
+        with suppress(StoreUnusable):  # what cannot be given back ends with the session
             await asyncio.to_thread(self.edit_desk.shut)
         self.shut()
 
@@ -276,36 +277,35 @@ class ExpenseAgent(Books):
     async def _recorded(
         self, invoice_id: str, record: Callable[[], tuple[str, str]], *, step: bool = False
     ) -> AsyncIterator[Event]:
-        """Write down what a person wants, then carry it out; `record` gives thread and claim."""
-        try:
-            thread_id, owner = await asyncio.to_thread(self._ledger.together, record)
-        except ExpenseAgentError as refusal:
-            yield _refused(invoice_id, refusal)
-            return
-        yield Submitted(invoice_id)
-        async for event in self._carried_out(thread_id, owner, step=step):
-            yield event
+        """Write down what a person wants, then carry it out; `record` gives thread and claim.
 
-    async def _carried_out(self, thread_id: str, owner: str, *, step: bool) -> AsyncIterator[Event]:
-        """Run a thread in a task of its own: a caller that goes away must not cancel a payment."""
-        try:
-            await self.start()
-        except BaseException:
-            self._ledger.claims.release(thread_id, owner)  # whoever can start may finish it at once
-            raise
+        In a task of its own: a caller that goes away must not cancel a payment or keep a claim.
+        """
         told: asyncio.Queue[Event | None] = asyncio.Queue()
-        task = self._kept(self._run(thread_id, owner, told, step=step))
+        task = self._kept(self._record(invoice_id, record, told, step=step))
         while (event := await told.get()) is not None:
             yield event
         await task
 
-    async def _run(
-        self, thread_id: str, owner: str, told: asyncio.Queue[Event | None], *, step: bool
+    async def _record(
+        self,
+        invoice_id: str,
+        record: Callable[[], tuple[str, str]],
+        told: asyncio.Queue[Event | None],
+        *,
+        step: bool,
     ) -> None:
         try:
-            async with self._at_once:
-                async for event in self._engine.runner.carry_out(thread_id, owner, step=step):
-                    told.put_nowait(event)
+            thread_id, owner = await asyncio.to_thread(self._ledger.together, record)
+        except ExpenseAgentError as refusal:
+            told.put_nowait(_refused(invoice_id, refusal))
+        else:
+            told.put_nowait(Submitted(invoice_id))
+            with _left_to_recovery(self._ledger.claims, owner):
+                await self.start()
+                async with self._at_once:
+                    async for event in self._engine.runner.carry_out(thread_id, owner, step=step):
+                        told.put_nowait(event)
         finally:
             told.put_nowait(None)
 
@@ -338,6 +338,16 @@ class ExpenseAgent(Books):
 
         ports = Ports(self._ledger, self._categorizer, self._clock, self._policy)
         return open_engine(self._settings, ports)
+
+
+@contextmanager
+def _left_to_recovery(claims: Claims, owner: str) -> Iterator[None]:
+    """Let recovery have what cannot be carried out here."""
+    try:
+        yield
+    except BaseException:
+        claims.leave(owner)
+        raise
 
 
 def _refused(invoice_id: str, refusal: ExpenseAgentError) -> Refused:

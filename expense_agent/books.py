@@ -22,6 +22,7 @@ from expense_agent.ports import Clock, utc
 from expense_agent.service import (
     Headline,
     InvoiceDetail,
+    OpenEnds,
     PaymentQuery,
     QueueNews,
     QueueOverview,
@@ -41,6 +42,7 @@ from expense_agent.storage.mounts import refuse_network_file_system
 from expense_agent.storage.overdue import Overdue
 from expense_agent.storage.payment_listing import PaymentListing
 from expense_agent.storage.payment_runs import PaymentRunTable
+from expense_agent.storage.presence import Presence
 from expense_agent.storage.queue import QueueReader
 from expense_agent.storage.readings import ReadingsReader
 from expense_agent.storage.records import RecordReader
@@ -142,7 +144,8 @@ class Books:
         self._policy = policy
         self._database = database
         self._clock = clock
-        self._ledger = SqliteLedger(database, clock, settings.claim_seconds)
+        self._presence = Presence(database.folder, settings.approver)
+        self._ledger = SqliteLedger(database, clock, self._presence)
         self._trail = AuditTrail(database, clock)
         self._categories = categories_in_force(settings)
         self.category_reader = CategoryReader(database, self._categories)
@@ -156,7 +159,7 @@ class Books:
         self._records = RecordReader(database, self._queue, self._trail)
         self._readings = ReadingsReader(database)
         self._budgets = BudgetReader(database, policy, clock)
-        self.overdue = Overdue(database, clock, self._trail)
+        self.overdue = Overdue(database, clock, self._trail, self._ledger.claims)
         self.edit_desk = EditDesk(
             self._ledger,
             policy,
@@ -275,17 +278,18 @@ class Books:
             category.id: category.label for category in self._categories if not category.removed
         }
 
-    def unfinished(self) -> list[str]:
-        """Give the threads that were cut off and wait for `recover`."""
-        return self._ledger.unfinished(include_failed=True)
+    def open_ends(self) -> OpenEnds:
+        """Give what is not at rest: cut off, given up, or held by whom."""
+        return self._ledger.open_ends()
 
     def verify(self, anchor: str | None = None) -> Verification:
         """Prove the audit chain, and every payment from its decisions; `anchor`: a head kept."""
         return verify(self._database, anchor)
 
     def shut(self) -> None:
-        """Close the store's files."""
+        """Close the store's files, and let go of what is held."""
         self._database.close()
+        self._presence.close()
 
     def _judged(self, asked: Asked) -> Authority:
         now = self._clock.now()

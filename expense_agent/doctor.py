@@ -8,6 +8,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.damage import damage_of
 from expense_agent.storage.database import CHECKPOINTS_FILE, SCHEMA_VERSION, SOURCES_FILE, Database
 from expense_agent.storage.payment_runs import PaymentRunTable
+from expense_agent.storage.presence import Presence
 from expense_agent.storage.sqlite import SqliteLedger
 from expense_agent.storage.verify import verify
 
@@ -34,6 +36,7 @@ KEYS = {
     "store, schema": "the folder, and the schema version this program knows",
     "read_only": "why nothing can be changed in the store; null: it can",
     "unfinished": "invoices that were cut off: `recover` finishes them",
+    "held": "invoices that a session which lives is at: by whom, in which process, for what",
     "events, payments": "how much `audit verify` has proved",
     "wal_reset_bug": "whether this SQLite has it; the ledger is not exposed to it",
 }
@@ -45,7 +48,7 @@ def examine(settings: Settings) -> dict[str, Any]:
     problems = [f"others can read {path}" for path in _readable_by_others(settings.store)]
     problems += _policy_problems(settings)
     found: dict[str, Any] = {"usable": True, "read_only": None}
-    found |= {"unfinished": [], "events": None, "payments": None}
+    found |= {"unfinished": [], "held": [], "events": None, "payments": None}
     try:
         with closing(open_database(settings)) as database:
             found["read_only"] = database.why_read_only
@@ -70,18 +73,17 @@ def examine(settings: Settings) -> dict[str, Any]:
 
 
 def _look_into(database: Database, settings: Settings, problems: list[str]) -> dict[str, Any]:
-    ledger = SqliteLedger(database, SystemClock(), settings.claim_seconds)
-    threads = ledger.unfinished(include_failed=True)
-    if threads:
-        problems.append(f"{len(threads)} invoices were cut off: run `recover`")
     clock = SystemClock()
+    ends = SqliteLedger(database, clock, Presence(settings.store, settings.approver)).open_ends()
+    problems.extend(ends.problems)
     run = PaymentRunTable(database, clock, AuditTrail(database, clock)).unfinished()
     if run:
         problems.append(f"payment run {run.id} was cut off: `pay-run --output FILE` goes on")
     proof = verify(database)
     problems.extend(proof.findings)
     return {
-        "unfinished": [ledger.registered(thread).id for thread in threads],
+        "unfinished": [*ends.cut_off, *ends.failed],
+        "held": [asdict(held) for held in ends.held],
         "events": proof.events,
         "payments": proof.payments,
     }

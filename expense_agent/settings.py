@@ -33,8 +33,6 @@ class Settings:
     """An explicit file of categories; None: categories.toml in the store, else the built-in."""
     busy_seconds: float = 10.0
     """How long to wait for another process's write lock before giving up."""
-    claim_seconds: float = 60.0
-    """How long a run may hold a thread before others may take it over."""
     upkeep_seconds: float = 60.0
     """How often an open session recovers what was cut off and closes what has expired."""
     force_store: bool = False

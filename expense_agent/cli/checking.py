@@ -16,9 +16,12 @@ from expense_agent.domain.unseen import safe
 from expense_agent.errors import PolicyInvalid
 from expense_agent.policy_file import load_policy, notes_on, policy_to_plain, policy_to_toml
 from expense_agent.policy_file.lines import line_of, lines_of, meaning
-from expense_agent.service import RecoveryReport
+from expense_agent.service import Held, RecoveryReport, held_sentences
 from expense_agent.settings import Settings
+from expense_agent.streams import warn
 from expense_agent.toml_file import read_text
+
+_SAID_APART = ("problems", "held")
 
 
 def recover(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -40,6 +43,7 @@ def recover(arguments: argparse.Namespace, settings: Settings) -> int:
         for invoice_id, reason in report.failed:
             print(safe(f"{invoice_id}: {reason}"))
         print(f"{len(report.finished)} finished, {len(report.failed)} failed")
+    warn("\n".join(held_sentences(report.held)))
     return 1 if report.failed else 0
 
 
@@ -50,10 +54,12 @@ def doctor(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.json:
         print_json(findings)
     else:
-        print_fields({key: _said(value) for key, value in findings.items() if key != "problems"})
+        shown = {key: _said(value) for key, value in findings.items() if key not in _SAID_APART}
+        print_fields(shown)
         for problem in findings["problems"]:
             print(safe(f"problem: {problem}"))
         print("ok" if findings["ok"] else "not ok")
+    warn("\n".join(held_sentences(Held(**held) for held in findings["held"])))
     if not findings["usable"]:
         return 3
     return 0 if findings["ok"] else 1

@@ -80,6 +80,7 @@ def queue(arguments: argparse.Namespace, settings: Settings) -> int:
     with opened(settings) as books:
         overview = books.overview(replace(query, sort=sort, group="none"))
         rows = books.rows(overview.keys)
+        warn("\n".join(books.open_ends().sentences))
     if arguments.json:
         print_json([request_shape(row) for row in rows])
         return 0

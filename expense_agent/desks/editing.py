@@ -1,7 +1,7 @@
 """The edit form's side of the books: its lease, and what an edit would lead to."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from expense_agent.domain.category import UNSURE, Suggestion, suggestion_from
 from expense_agent.domain.credit import Credit, Offset
@@ -13,7 +13,6 @@ from expense_agent.errors import RequestRefused
 from expense_agent.ports import Clock, Ledger, Registered
 from expense_agent.service.editing import BeingEdited, Foreseen
 from expense_agent.workflow.changes import Changes, changes_of
-from expense_agent.workflow.claims import new_owner
 
 
 @dataclass(frozen=True)
@@ -25,29 +24,22 @@ class EditDesk:
     clock: Clock
     categories: Collection[str]
     editor: str
-    _owner: str = field(default_factory=new_owner)
-
-    @property
-    def seconds(self) -> float:
-        """How long others are told of a form whose program says nothing more."""
-        return self.ledger.edit_leases.seconds
 
     def begin(self, invoice_id: str) -> BeingEdited:
         """Say that the form is open, or still is; somebody else's lease stands, and is given."""
-        return self.ledger.edit_leases.take(invoice_id, self._owner, self.editor)
+        return self.ledger.edit_leases.take(invoice_id, self.editor)
 
     def end(self, invoice_id: str) -> None:
         """Say that the form is closed."""
-        self.ledger.edit_leases.release(self._owner, invoice_id)
+        self.ledger.edit_leases.release(invoice_id)
 
     def under_way(self) -> tuple[BeingEdited, ...]:
         """Give everything that is being edited at this moment, by whomever."""
-        return self.ledger.edit_leases.lasting()
+        return self.ledger.edit_leases.standing()
 
     def shut(self) -> None:
         """Close every form of this session."""
-        if any(lease.by == self.editor for lease in self.ledger.edit_leases.lasting()):
-            self.ledger.edit_leases.release(self._owner)
+        self.ledger.edit_leases.release_all()
 
     def foresee(self, invoice_id: str, changes: Mapping[str, str]) -> Foreseen:
         """Check a waiting invoice as an edit would leave it; raises RequestRefused."""

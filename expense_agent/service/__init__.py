@@ -47,6 +47,7 @@ from expense_agent.service.listings import (
     SortKey,
     Term,
 )
+from expense_agent.service.open_ends import Held, OpenEnds, held_sentences
 from expense_agent.service.payments import (
     NOBODY_ASKED,
     PAYMENT_STATUSES,
@@ -89,12 +90,14 @@ __all__ = [
     "Foreseen",
     "GroupKey",
     "Headline",
+    "Held",
     "ImportProblem",
     "ImportProgress",
     "ImportReport",
     "InvoiceDetail",
     "KnownAccount",
     "Noted",
+    "OpenEnds",
     "Park",
     "Paused",
     "PaymentOverview",
@@ -124,4 +127,5 @@ __all__ = [
     "TrailPage",
     "TrailQuery",
     "Undo",
+    "held_sentences",
 ]

@@ -29,12 +29,7 @@ class Foreseen:
 
 
 class Editing(Protocol):
-    """Who is editing what, for as long as a lease lasts. It saves work; money is safe without."""
-
-    @property
-    def seconds(self) -> float:
-        """How long others are told of a form whose program says nothing more."""
-        ...
+    """Who is editing what, in sessions that live. It saves work; money is safe without."""
 
     def begin(self, invoice_id: str) -> BeingEdited:
         """Say that the form is open, or still is; somebody else's lease stands, and is given."""

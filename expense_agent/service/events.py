@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from expense_agent.domain.policy import Hold
+from expense_agent.service.open_ends import Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,3 +177,5 @@ class RecoveryReport:
     """(invoice id, reason)."""
     set_aside: str | None = None
     """What damaged checkpoints are called now; they were rebuilt. None: they were whole."""
+    held: tuple[Held, ...] = ()
+    """What other sessions that live were at."""

@@ -32,6 +32,7 @@ from expense_agent.service.listings import (
     QueueOverview,
     QueueQuery,
 )
+from expense_agent.service.open_ends import OpenEnds
 from expense_agent.service.paying import PayRuns
 from expense_agent.service.payments import PaymentList
 from expense_agent.service.readings import (
@@ -228,6 +229,10 @@ class ReadingService(Protocol):
 
     def headlines(self, invoice_ids: Sequence[str]) -> list[Headline]:
         """Give invoices in one line each, in the order of their ids; unknown ones are left out."""
+        ...
+
+    def open_ends(self) -> OpenEnds:
+        """Give what is not at rest: cut off, given up, or held by whom."""
         ...
 
     def change_counter(self) -> int:

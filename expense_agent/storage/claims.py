@@ -1,54 +1,58 @@
-"""The table of claims: who has the right to run or edit a thread, and until when.
+"""The table of claims: which session has the right to run or edit a thread.
 
-A claim that ends later than it could is from before the clock was set back, and void.
+A claim holds as long as its session lives: the operating system tells, no clock.
 """
 
-from expense_agent.ports import Clock
+import sqlite3
+
+from expense_agent.ports import Clock, utc
+from expense_agent.service.open_ends import Held
 from expense_agent.storage.database import Database
+from expense_agent.storage.presence import Presence, process_of
+
+_ALL = """
+SELECT c.*, coalesce(i.invoice_id, '') AS invoice_id
+FROM claims c LEFT JOIN invoices i ON i.thread_id = c.thread_id
+"""
 
 
 class ClaimTable:
     """Implements ports.Claims."""
 
-    def __init__(self, database: Database, clock: Clock, seconds: float) -> None:
+    def __init__(self, database: Database, clock: Clock, presence: Presence) -> None:
         self._database = database
         self._clock = clock
-        self.seconds = seconds
-
-    def lasting(self) -> tuple[float, float]:
-        """Give the times between which a claim that lasts ends, in seconds since the epoch."""
-        now = self._clock.now().timestamp()
-        return now, now + self.seconds
+        self._presence = presence
+        self._left: set[str] = set()
+        """Owners of this session who are at nothing any more, though their rows may stand."""
 
     def take(self, thread_id: str, owner: str, purpose: str) -> bool:
-        """Take the right to run or edit a thread for a while; False when somebody else has it."""
-        if self._taken_just_now(thread_id, owner):
+        """Take the right to run or edit a thread; False when somebody else has it."""
+        if self._has(thread_id, owner):
             return True
         with self._database.transaction():
-            # Only now: whoever wrote while this waited for the lock would seem to be ahead of time.
-            now, until = self.lasting()
-            changed = self._database.write(
-                "INSERT INTO claims VALUES (?, ?, ?, ?) ON CONFLICT (thread_id) DO UPDATE"
-                " SET owner = excluded.owner, purpose = excluded.purpose, until = excluded.until"
-                " WHERE claims.owner = excluded.owner OR claims.until NOT BETWEEN ? AND ?",
-                *(thread_id, owner, purpose, until),
-                *(now, until),
+            if self.holder(thread_id):
+                return False
+            self._database.write(
+                "INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?, ?)",
+                *(thread_id, self._presence.name, owner, self._presence.who, purpose),
+                utc(self._clock.now()),
             )
-        return changed == 1
+        return True
 
-    def _taken_just_now(self, thread_id: str, owner: str) -> bool:
-        """Whether it is there since the decision was written: nothing to write again."""
-        _, until = self.lasting()
-        row = self._database.one(
-            "SELECT until FROM claims WHERE thread_id = ? AND owner = ?", thread_id, owner
-        )
-        return row is not None and until - self.seconds / 2 < row["until"] <= until
+    def holder(self, thread_id: str) -> Held | None:
+        """Give who has the right to a thread; None: nobody who lives."""
+        row = self._database.one(f"{_ALL} WHERE c.thread_id = ?", thread_id)
+        return _held(row) if row and self._holds(row) else None
 
-    def renew(self, owner: str) -> None:
-        """Let all claims of an owner begin anew; one that others have taken over stays theirs."""
-        with self._database.transaction():
-            _, until = self.lasting()
-            self._database.write("UPDATE claims SET until = ? WHERE owner = ?", until, owner)
+    def held(self) -> tuple[Held, ...]:
+        """Give every claim that holds, the oldest first."""
+        rows = self._database.all(f"{_ALL} ORDER BY c.since, c.thread_id")
+        return tuple(_held(row) for row in rows if self._holds(row))
+
+    def void(self) -> list[str]:
+        """Give the threads of claims that hold no more: what ran there was cut off."""
+        return [row["thread_id"] for row in self._database.all(_ALL) if not self._holds(row)]
 
     def release(self, thread_id: str, owner: str) -> None:
         """Give the right back."""
@@ -56,3 +60,31 @@ class ClaimTable:
             self._database.write(
                 "DELETE FROM claims WHERE thread_id = ? AND owner = ?", thread_id, owner
             )
+
+    def leave(self, owner: str) -> None:
+        """Hold nothing more for an owner; its rows stay, for recovery to find what was cut off."""
+        self._left.add(owner)
+
+    def _has(self, thread_id: str, owner: str) -> bool:
+        """Whether it is there since the decision was written: nothing to write again."""
+        return bool(
+            self._database.one(
+                "SELECT 1 FROM claims WHERE thread_id = ? AND owner = ?", thread_id, owner
+            )
+        )
+
+    def _holds(self, row: sqlite3.Row) -> bool:
+        if row["owner"] in self._left:
+            return False
+        return self._presence.is_alive(row["process"])
+
+
+def _held(row: sqlite3.Row) -> Held:
+    return Held(
+        row["thread_id"],
+        row["invoice_id"],
+        row["holder"],
+        process_of(row["process"]) or 0,
+        row["purpose"],
+        row["since"],
+    )

@@ -1,78 +1,72 @@
-"""The table of edit leases: who has the form of an invoice open, until when it counts.
+"""The table of edit leases: who has the form of an invoice open.
 
-Nothing is decided by them. A lease ends by itself, so that a crash locks nobody out; one that ends
-later than it could is from before the clock was set back, and void.
+Nothing is decided by them. A lease ends with its session, so that a crash locks nobody out.
 """
 
 import sqlite3
-from datetime import UTC, datetime
 
 from expense_agent.errors import UnknownInvoice
 from expense_agent.ports import Clock, utc
 from expense_agent.service.editing import BeingEdited
 from expense_agent.storage.database import Database
-
-_TAKE = """
-INSERT INTO edit_leases VALUES (?, ?, ?, ?, ?) ON CONFLICT (invoice_id) DO UPDATE
-SET owner = excluded.owner, editor = excluded.editor, until = excluded.until,
-    since = iif(editor = excluded.editor AND until BETWEEN ?6 AND ?7, since, excluded.since)
-WHERE editor = excluded.editor OR until NOT BETWEEN ?6 AND ?7
-"""
+from expense_agent.storage.presence import Presence
 
 
 class LeaseTable:
     """Implements ports.EditLeases."""
 
-    def __init__(self, database: Database, clock: Clock, seconds: float) -> None:
+    def __init__(self, database: Database, clock: Clock, presence: Presence) -> None:
         self._database = database
         self._clock = clock
-        self.seconds = seconds
+        self._presence = presence
 
-    def take(self, invoice_id: str, owner: str, editor: str) -> BeingEdited:
-        """Take a lease or renew it; give whose it is now. Raises UnknownInvoice."""
+    def take(self, invoice_id: str, editor: str) -> BeingEdited:
+        """Take a lease, unless another editor has it; give whose it is now."""
         if not self._database.one("SELECT 1 FROM invoices WHERE invoice_id = ?", invoice_id):
             raise UnknownInvoice(invoice_id)
         with self._database.transaction():
-            now, until = self._lasting()
-            self._database.write(_TAKE, invoice_id, owner, editor, now, until, now, until)
-            row = self._database.one("SELECT * FROM edit_leases WHERE invoice_id = ?", invoice_id)
-        assert row is not None, "either ours was written, or another is in its way"
-        return _being_edited(row)
-
-    def release(self, owner: str, invoice_id: str | None = None) -> None:
-        """Give a lease back, or all of an owner."""
-        with self._database.transaction():
+            there = self._of(invoice_id)
+            if there and there.by != editor:
+                return there
+            since = there.since if there else utc(self._clock.now())
             self._database.write(
-                "DELETE FROM edit_leases WHERE owner = ? AND invoice_id = coalesce(?, invoice_id)",
-                owner,
-                invoice_id,
+                "INSERT OR REPLACE INTO edit_leases VALUES (?, ?, ?, ?)",
+                *(invoice_id, self._presence.name, editor, since),
             )
+        return BeingEdited(invoice_id, editor, since)
 
-    def lasting(self) -> tuple[BeingEdited, ...]:
-        """Give all leases that count now."""
-        rows = self._database.all(
-            "SELECT * FROM edit_leases WHERE until BETWEEN ? AND ? ORDER BY since",
-            *self._lasting(),
-        )
-        return tuple(_being_edited(row) for row in rows)
+    def release(self, invoice_id: str) -> None:
+        """Give a lease of this session back."""
+        self._delete("invoice_id = ? AND process = ?", invoice_id, self._presence.current)
+
+    def release_all(self) -> None:
+        """Give back every lease of this session."""
+        if self._database.one(
+            "SELECT 1 FROM edit_leases WHERE process = ?", self._presence.current
+        ):
+            self._delete("process = ?", self._presence.current)
+
+    def standing(self) -> tuple[BeingEdited, ...]:
+        """Give all leases of sessions that live."""
+        rows = self._database.all("SELECT * FROM edit_leases ORDER BY since")
+        return tuple(_being_edited(row) for row in rows if self._stands(row))
 
     def of_another(self, invoice_id: str, editor: str) -> BeingEdited | None:
-        """Give the lease of somebody else on an invoice, if it counts now."""
-        row = self._database.one(
-            "SELECT * FROM edit_leases WHERE invoice_id = ? AND editor <> ?"
-            " AND until BETWEEN ? AND ?",
-            invoice_id,
-            editor,
-            *self._lasting(),
-        )
-        return None if row is None else _being_edited(row)
+        """Give the lease of somebody else on an invoice."""
+        there = self._of(invoice_id)
+        return there if there and there.by != editor else None
 
-    def _lasting(self) -> tuple[float, float]:
-        """Give the times between which a lease that counts ends, in seconds since the epoch."""
-        now = self._clock.now().timestamp()
-        return now, now + self.seconds
+    def _of(self, invoice_id: str) -> BeingEdited | None:
+        row = self._database.one("SELECT * FROM edit_leases WHERE invoice_id = ?", invoice_id)
+        return _being_edited(row) if row and self._stands(row) else None
+
+    def _stands(self, row: sqlite3.Row) -> bool:
+        return self._presence.is_alive(row["process"])
+
+    def _delete(self, where: str, *values: str) -> None:
+        with self._database.transaction():
+            self._database.write(f"DELETE FROM edit_leases WHERE {where}", *values)
 
 
 def _being_edited(row: sqlite3.Row) -> BeingEdited:
-    since = utc(datetime.fromtimestamp(row["since"], UTC))
-    return BeingEdited(row["invoice_id"], row["editor"], since)
+    return BeingEdited(row["invoice_id"], row["editor"], row["since"])

@@ -10,6 +10,7 @@ from expense_agent.domain.approval import Seen
 from expense_agent.domain.tiers import seat_words
 from expense_agent.ports import Clock, utc
 from expense_agent.storage.audit import AuditTrail
+from expense_agent.storage.claims import ClaimTable
 from expense_agent.storage.database import Database
 
 STILL_AFTER = timedelta(hours=24)
@@ -31,8 +32,11 @@ class Due:
 class Overdue:
     """Reads what is late; writes down who was reminded."""
 
-    def __init__(self, database: Database, clock: Clock, trail: AuditTrail) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, trail: AuditTrail, claims: ClaimTable
+    ) -> None:
         self._database = database
+        self._claims = claims
         self._clock = clock
         self._trail = trail
 
@@ -79,7 +83,7 @@ class Overdue:
         now = self._clock.now()
         rows = self._database.all(
             _STALLED,
-            now.timestamp(),
+            json.dumps([held.thread_id for held in self._claims.held()]),
             utc(now - STILL_AFTER),
             utc(now - UNANSWERED_AFTER),
         )
@@ -114,7 +118,7 @@ FROM invoices WHERE status = 'failed'
 UNION ALL
 SELECT i.invoice_id, i.status, i.received_at, 'cut off: `recover` goes on with it'
 FROM invoices i WHERE i.status IN ('received', 'deciding')
-  AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.thread_id = i.thread_id AND c.until >= ?1)
+  AND i.thread_id NOT IN (SELECT value FROM json_each(?1))
 UNION ALL
 SELECT i.invoice_id, 'stepping', s.since, 'nobody goes on into ' || s.node
 FROM invoices i JOIN next_steps s ON s.thread_id = i.thread_id

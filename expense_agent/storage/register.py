@@ -19,6 +19,7 @@ from expense_agent.domain.invoice import (
 from expense_agent.domain.supplier import supplier_keys
 from expense_agent.errors import LedgerTampered, UnknownInvoice
 from expense_agent.ports import Clock, Registered, utc
+from expense_agent.service.open_ends import Held, OpenEnds
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database, marks
 from expense_agent.storage.likeness import Likeness
@@ -141,25 +142,36 @@ class Register:
             for row in rows
         )
 
-    def unfinished(self, lasting: tuple[float, float], *, include_failed: bool) -> list[str]:
-        """Give the threads that were cut off: not at rest, or under a claim that has run out.
-
-        `lasting`: between which times a claim that holds can end.
-        """
+    def unfinished(self, void: Sequence[str], *, include_failed: bool) -> list[str]:
+        """Give the threads that are not at rest, and those under a claim that is `void`."""
         states = ("received", "deciding", *(("failed",) if include_failed else ()))
         rows = self._database.all(
             f"SELECT thread_id FROM invoices WHERE status IN ({marks(states)}) ORDER BY seq",
             *states,
-        )
-        rows += self._database.all(
-            "SELECT thread_id FROM claims WHERE until NOT BETWEEN ? AND ?", *lasting
         )
         if include_failed:  # asked for by a person, and worth a look at every open request
             rows += self._database.all(
                 "SELECT thread_id FROM overtaken_requests"
                 " UNION SELECT thread_id FROM contradicted_payments WHERE NOT has_left"
             )
-        return list(dict.fromkeys(row["thread_id"] for row in rows))
+        return list(dict.fromkeys(row["thread_id"] for row in rows) | dict.fromkeys(void))
+
+    def open_ends(self, void: Sequence[str], held: tuple[Held, ...]) -> OpenEnds:
+        """Say what was cut off or given up, and is not `held` by anybody."""
+        states = "'received', 'deciding', 'failed'"
+        rows = self._database.all(
+            f"SELECT seq, thread_id, invoice_id, status FROM invoices WHERE status IN ({states})"
+            " UNION SELECT seq, thread_id, invoice_id, status FROM invoices"
+            " WHERE thread_id IN (SELECT value FROM json_each(?)) ORDER BY seq",
+            json.dumps(void),
+        )
+        busy = {one.thread_id for one in held}
+        found = [(row["invoice_id"], row["status"]) for row in rows if row["thread_id"] not in busy]
+        return OpenEnds(
+            tuple(invoice_id for invoice_id, status in found if status != "failed"),
+            tuple(invoice_id for invoice_id, status in found if status == "failed"),
+            held,
+        )
 
     def set_status(self, thread_id: str, status: str) -> None:
         """Say where an invoice stands."""

@@ -79,3 +79,26 @@ CREATE TRIGGER comments_once BEFORE INSERT ON comments
 WHEN EXISTS (SELECT 1 FROM comments c WHERE c.thread_id = NEW.thread_id AND c.number >= NEW.number)
   OR NOT EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = NEW.thread_id)
 BEGIN SELECT RAISE(ABORT, 'a comment follows the last one on what people were asked about'); END;
+
+-- --- Who is at what
+
+-- Claims and edit leases end with their session, whose locked file they name, not by a clock.
+-- Claims of version 1 are void: what they were about is looked at by recovery.
+ALTER TABLE claims RENAME TO claims_1;
+CREATE TABLE claims (
+    thread_id TEXT PRIMARY KEY,
+    process   TEXT NOT NULL,                    -- a file in processes/; any other word: void
+    owner     TEXT NOT NULL,                    -- one run in that session
+    holder    TEXT NOT NULL,                    -- who is acting there
+    purpose   TEXT NOT NULL,
+    since     TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO claims SELECT thread_id, '', owner, '', purpose, '' FROM claims_1;
+DROP TABLE claims_1;
+DROP TABLE edit_leases;
+CREATE TABLE edit_leases (
+    invoice_id TEXT PRIMARY KEY,
+    process    TEXT NOT NULL,                   -- as with claims
+    editor     TEXT NOT NULL,
+    since      TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

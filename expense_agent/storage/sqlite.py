@@ -17,13 +17,14 @@ from expense_agent.ports import (
     Attached,
     Clock,
     Closing,
-    EditLeases,
     EditRecord,
     Registered,
     RequestRecord,
     StepBook,
     utc,
 )
+from expense_agent.ports.holding import EditLeases
+from expense_agent.service.open_ends import OpenEnds
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.claims import ClaimTable
 from expense_agent.storage.credits import CreditTable
@@ -34,6 +35,7 @@ from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.group import GroupCommit
 from expense_agent.storage.likeness import Likeness
 from expense_agent.storage.payments import PaymentTable
+from expense_agent.storage.presence import Presence
 from expense_agent.storage.register import Register
 from expense_agent.storage.requests import RequestTable, decisions_of
 from expense_agent.storage.reversals import ReversalTable
@@ -47,12 +49,12 @@ _T = TypeVar("_T")
 class SqliteLedger:
     """Implements ports.Ledger."""
 
-    def __init__(self, database: Database, clock: Clock, claim_seconds: float) -> None:
+    def __init__(self, database: Database, clock: Clock, presence: Presence) -> None:
         self._database = database
         self._clock = clock
         self._group = GroupCommit(database)
-        self.claims = ClaimTable(database, clock, claim_seconds)
-        self.edit_leases: EditLeases = LeaseTable(database, clock, claim_seconds)
+        self.claims = ClaimTable(database, clock, presence)
+        self.edit_leases: EditLeases = LeaseTable(database, clock, presence)
         self._trail = AuditTrail(database, clock)
         self._likeness = Likeness(database, clock, self._trail)
         self._register = Register(database, clock, self._trail, self._likeness)
@@ -94,7 +96,11 @@ class SqliteLedger:
 
     def unfinished(self, *, include_failed: bool = False) -> list[str]:
         """Give the threads recovery must look at."""
-        return self._register.unfinished(self.claims.lasting(), include_failed=include_failed)
+        return self._register.unfinished(self.claims.void(), include_failed=include_failed)
+
+    def open_ends(self) -> OpenEnds:
+        """Give what is not at rest: cut off, given up, or held by whom."""
+        return self._register.open_ends(self.claims.void(), self.claims.held())
 
     def mend(self, thread_id: str) -> None:
         """Close what is open beside its outcome, and take back what was answered against.

@@ -1,4 +1,4 @@
-"""Claims: the ledger rows that give one run the right to a thread, kept alive while it goes on.
+"""Claims: the ledger rows that give one run the right to a thread, until it lets go or dies.
 
 They save work and keep recovery off what is running; money is safe without them.
 """
@@ -7,14 +7,17 @@ import asyncio
 import os
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
+from time import monotonic
 
-from expense_agent.errors import StoreUnusable
-from expense_agent.ports import Ledger
+from expense_agent.errors import RequestRefused, StoreUnusable
+from expense_agent.ports import Ledger, Registered
+from expense_agent.service.open_ends import Held
 
+PATIENCE_SECONDS = 20.0
+"""How long a run waits for another that lives: it is finishing, or it hangs."""
 _POLL_SECONDS = 0.05
-_QUICKEST_RENEWAL_SECONDS = 1.0
 
 
 def new_owner() -> str:
@@ -22,39 +25,46 @@ def new_owner() -> str:
     return f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
 
 
-def renewal_seconds(ledger: Ledger) -> float:
-    """Say how often a claim is renewed: twice before it runs out."""
-    return max(_QUICKEST_RENEWAL_SECONDS, ledger.claims.seconds / 3)
+def take_or_refuse(ledger: Ledger, known: Registered, owner: str, purpose: str) -> None:
+    """Take a claim; raises RequestRefused naming who else has it."""
+    if not ledger.claims.take(known.thread_id, owner, purpose):
+        held = ledger.claims.holder(known.thread_id)
+        raise RequestRefused(f"{known.id} is held by {held}", by=held.by if held else None)
 
 
 @asynccontextmanager
 async def claimed(
     ledger: Ledger, thread_id: str, owner: str, purpose: str, *, wait: bool
-) -> AsyncIterator[bool]:
-    """Hold a claim, renewed however long it takes; gives False when somebody else has it.
+) -> AsyncIterator[Held | None]:
+    """Hold a claim; gives who stands in the way, if somebody does.
 
-    With `wait` it comes in the end: whoever holds it is finishing, and lets go or runs out of time.
+    With `wait` somebody does who has not let go for long.
     """
-    # The holder may be another process: nothing but the row can tell us that it is free.
-    take = partial(ledger.claims.take, thread_id, owner, purpose)
-    while not (ours := await asyncio.to_thread(take)) and wait:  # noqa: ASYNC110 - a row has no event
-        await asyncio.sleep(_POLL_SECONDS)
-    if not ours:
-        yield False
+    patience = PATIENCE_SECONDS if wait else 0.0
+    held = await _in_the_way(ledger, thread_id, owner, purpose, monotonic() + patience)
+    if held:
+        yield held
         return
-    renewing = asyncio.create_task(_renew(ledger, owner))
     try:
-        yield True
+        yield None
     finally:
-        renewing.cancel()
-        with suppress(StoreUnusable):  # a claim that cannot be given back runs out by itself
+        try:
             await asyncio.to_thread(
                 ledger.together, partial(ledger.claims.release, thread_id, owner)
             )
+        except StoreUnusable:
+            ledger.claims.leave(owner)
 
 
-async def _renew(ledger: Ledger, owner: str) -> None:
-    while True:
-        await asyncio.sleep(renewal_seconds(ledger))
-        with suppress(StoreUnusable):  # a lock or a full disk may be gone the next time
-            await asyncio.to_thread(ledger.claims.renew, owner)
+async def _in_the_way(
+    ledger: Ledger, thread_id: str, owner: str, purpose: str, until: float
+) -> Held | None:
+    """Take a claim; give who has it, if somebody lives who does not let go `until` then."""
+    # The holder may be another process: nothing but the row and its lock tell that it is free.
+    take = partial(ledger.claims.take, thread_id, owner, purpose)
+    while not await asyncio.to_thread(take):
+        held = await asyncio.to_thread(ledger.claims.holder, thread_id)
+        if held and monotonic() >= until:
+            return held
+        await asyncio.sleep(_POLL_SECONDS)
+    return None

@@ -37,7 +37,7 @@ from expense_agent.ports import (
 )
 from expense_agent.service import AskedAgain, Noted
 from expense_agent.workflow.changes import changes_of
-from expense_agent.workflow.claims import new_owner
+from expense_agent.workflow.claims import new_owner, take_or_refuse
 from expense_agent.workflow.teaching import taught_by_decision, taught_by_edit
 
 _NOUNS = {
@@ -132,8 +132,7 @@ class Desk:
             )
             if refusal:
                 raise RequestRefused(refusal)
-            if not self.ledger.claims.take(known.thread_id, owner, "edit"):
-                raise RequestRefused(f"{known.id} is being carried out or edited at this moment")
+            take_or_refuse(self.ledger, known, owner, "edit")
             credits_ = self.ledger.facts_for(known).credits if OFFSET in changes else ()
             read = changes_of(known, record.request, changes, credits_, self.categories)
             rounds = (r.request.round for r in self.ledger.requests_of(known.thread_id))
@@ -194,8 +193,7 @@ class Desk:
             if refusal:
                 raise RequestRefused(refusal)
             known = self.ledger.registered(waits.thread_id)
-            if not self.ledger.claims.take(known.thread_id, owner, "step"):
-                raise RequestRefused(f"{known.id} is being carried out at this moment")
+            take_or_refuse(self.ledger, known, owner, "step")
             self.ledger.steps.note(known, node, by)
         return known.thread_id, owner
 

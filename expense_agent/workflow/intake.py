@@ -5,7 +5,6 @@ commit), requests and payments written (ledger commit), rest of the runs written
 commit). A kill between any two is finished by recovery; up to the payment nothing has an effect.
 """
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from langgraph.types import Interrupt
 from expense_agent.domain.invoice import Invoice, content_hash
 from expense_agent.errors import StoreUnusable
 from expense_agent.ports import Registered
-from expense_agent.workflow.claims import new_owner, renewal_seconds
+from expense_agent.workflow.claims import new_owner
 from expense_agent.workflow.graph import Graph
 from expense_agent.workflow.runner import FAILURES_ALLOWED, config_of
 from expense_agent.workflow.state import Plain, Ports, initial_state, request_from
@@ -45,13 +44,21 @@ class Intake:
         self._group = group
         self._ports = ports
         self._by = by
-        self._owner = new_owner()
-        self._claimed_at = 0.0
+        self._owner = ""
+        """Who holds the claims of the chunk in hand."""
 
     def take(self, invoices: Sequence[tuple[Invoice, int]]) -> list[Taken]:
         """Take a chunk of (invoice, occurrence) in; give what became of each, in order."""
-        # Before anything is claimed: a claim must not run out while a model is waited for.
+        # Before anything is claimed: nobody is kept off while a model is waited for.
         self._ports.categorizer.prepare([invoice for invoice, _ in invoices])
+        self._owner = new_owner()
+        try:
+            return self._take(invoices)
+        except BaseException:
+            self._ports.ledger.claims.leave(self._owner)
+            raise
+
+    def _take(self, invoices: Sequence[tuple[Invoice, int]]) -> list[Taken]:
         entries = self._register(invoices)
         new = {known.thread_id: known for known, is_new in entries if is_new}
         for part in _credits_first(new.values()):
@@ -70,7 +77,6 @@ class Intake:
     def _run(self, part: Sequence[Registered]) -> None:
         with self._group():
             paused = {known.thread_id: self._first_run(known) for known in part}
-        self._renew()
         with self._group(), self._ports.ledger.transaction():
             for known in part:
                 self._second_run(known, paused[known.thread_id])
@@ -79,7 +85,6 @@ class Intake:
         """Write the chunk down, claimed, so that nobody recovers what is running right now."""
         ledger = self._ports.ledger
         entries = []
-        self._claimed_at = time.monotonic()
         with ledger.transaction():
             for invoice, occurrence in invoices:
                 known, is_new = ledger.register(
@@ -92,16 +97,8 @@ class Intake:
 
     def _first_run(self, known: Registered) -> Plain | None:
         """Run up to a person, the payment or a first step; None when the run broke off."""
-        self._renew()
         stops = "*" if goes_by_steps(self._ports.policy) else [PAYMENT]
         return self._invoke(known, initial_state(known), interrupt_before=stops)
-
-    def _renew(self) -> None:
-        """Keep the chunk's claims while a slow categorizer works through it."""
-        ledger = self._ports.ledger
-        if time.monotonic() - self._claimed_at > renewal_seconds(ledger):
-            ledger.claims.renew(self._owner)
-            self._claimed_at = time.monotonic()
 
     def _second_run(self, known: Registered, state: Plain | None) -> None:
         """Write the requests of a thread that waits, or let a clean one pay."""

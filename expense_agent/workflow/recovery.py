@@ -31,4 +31,5 @@ async def recover(
             failed.append((outcome.invoice_id, outcome.reason))
         elif outcome is not None:
             finished.append(outcome.invoice_id)
-    return RecoveryReport(tuple(finished), tuple(failed))
+    held = await asyncio.to_thread(ledger.claims.held)
+    return RecoveryReport(tuple(finished), tuple(failed), held=held)

@@ -10,7 +10,7 @@ from expense_agent.domain.authority import why_not_decide
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import RequestRefused
 from expense_agent.ports import Ledger, Registered
-from expense_agent.workflow.claims import new_owner
+from expense_agent.workflow.claims import new_owner, take_or_refuse
 
 _REFUSED = ("rejected", "expired")
 
@@ -83,8 +83,7 @@ class ReversalDesk:
 
     def _claimed(self, known: Registered) -> str:
         owner = new_owner()
-        if not self.ledger.claims.take(known.thread_id, owner, "undo"):
-            raise RequestRefused(f"{known.id} is being carried out at this moment")
+        take_or_refuse(self.ledger, known, owner, "undo")
         return owner
 
 

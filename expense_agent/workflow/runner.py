@@ -32,6 +32,7 @@ from expense_agent.service import (
     Revalidated,
     Scheduled,
 )
+from expense_agent.service.open_ends import held_sentences
 from expense_agent.workflow.claims import claimed, new_owner
 from expense_agent.workflow.clock import not_behind
 from expense_agent.workflow.graph import Graph
@@ -74,7 +75,11 @@ class Runner:
 
         `owner` names a claim that is mostly held already: it is taken with the decision or edit.
         """
-        async with claimed(self._ports.ledger, thread_id, owner, "resume", wait=True):
+        async with claimed(self._ports.ledger, thread_id, owner, "resume", wait=True) as held:
+            if held:
+                sentence = held_sentences([held])[0]
+                yield Failed(held.invoice_id, f"{sentence}; what was answered is kept")
+                return
             async for event in self.advance(thread_id, step=step):
                 yield event
 
@@ -82,8 +87,8 @@ class Runner:
         """Advance a thread for recovery; None when somebody else is at it."""
         last: Final | None = None
         ledger = self._ports.ledger
-        async with claimed(ledger, thread_id, new_owner(), "recovery", wait=False) as ours:
-            if ours:
+        async with claimed(ledger, thread_id, new_owner(), "recovery", wait=False) as held:
+            if held is None:
                 await asyncio.to_thread(ledger.mend, thread_id)
                 async for event in self.advance(thread_id):
                     if isinstance(event, Final):

@@ -9,7 +9,6 @@ import multiprocessing
 import random
 import shutil
 import signal
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -82,7 +81,6 @@ def sweep(folder: Path, step: str, alter: Alter | None = None) -> Iterator[list[
         at += 1
         store = shutil.copytree(begun, folder / str(at))
         lived = day(store, (COMMIT, at), (step,), alter)
-        time.sleep(scenario.CLAIM_SECONDS)  # or the dead one still seems to be at it
         assert day(store, steps=("recover",), alter=alter)
         yield asyncio.run(verdict_on(store, {}))
     assert at > FEWEST_COMMITS, f"{step} was killed at {at - 1} commits only"

@@ -19,7 +19,6 @@ from expense_agent.service import Scheduled
 from expense_agent.storage.database import CHECKPOINTS_FILE, LEDGER_FILE
 from tests.agents import Office, an_office, approve, queue, take, waiting
 from tests.builders import an_invoice
-from tests.fakes import FixedClock
 
 ITEMS = 12
 
@@ -77,13 +76,11 @@ def paid(agent: ExpenseAgent) -> list[str]:
 async def test_damaged_checkpoints_are_found_and_rebuilt_and_nothing_vanishes(
     tmp_path: Path, kind: str
 ) -> None:
-    clock = FixedClock()
-    async with an_office(tmp_path, clock=clock) as office:
+    async with an_office(tmp_path) as office:
         await filled(office)
         path = office.folder / CHECKPOINTS_FILE
         damage(path, kind)
         torn = path.read_bytes()
-        clock.pass_time(minutes=2)
         agent = office.person()
         assert len(queue(agent)) == ITEMS - 2, "the list does not need the checkpoints"
         found = any(CHECKPOINTS_FILE in said for said in examine(agent._settings)["problems"])

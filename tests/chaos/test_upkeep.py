@@ -4,7 +4,7 @@ import asyncio
 import os
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -15,16 +15,12 @@ from langgraph.checkpoint.base import id as ids
 
 from expense_agent.agent import ExpenseAgent
 from expense_agent.domain.approval import Verdict
-from expense_agent.domain.category import UNSURE, Suggestion
-from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import RequestRefused
 from expense_agent.ports import Registered
-from expense_agent.service import Event, Failed, Scheduled
+from expense_agent.service import Event, Failed, OpenEnds, Scheduled
 from expense_agent.settings import settings_from
 from expense_agent.storage.database import CHECKPOINTS_FILE, Database
-from expense_agent.workflow.claims import claimed
-from expense_agent.workflow.intake import Intake
 from expense_agent.workflow.runner import Runner
 from tests.agents import approve, queue, tables, take, waiting
 from tests.builders import an_invoice
@@ -109,93 +105,6 @@ async def test_a_locked_store_does_not_end_the_upkeep(tmp_path: Path) -> None:
         await until(lambda: len(agent.payments()) == 1)
 
 
-async def test_a_long_run_keeps_its_claim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = FixedClock()
-    monkeypatch.setattr("expense_agent.workflow.claims.renewal_seconds", lambda _ledger: 0.01)
-    async with a_session(tmp_path, clock, claim_seconds=60.0) as agent:
-        ledger = agent._ledger
-
-        def has_most_of_its_time() -> bool:
-            (row,) = agent._database.all("SELECT until FROM claims")
-            return bool(row["until"] > clock.at.timestamp() + 50)
-
-        async with claimed(ledger, "a thread", "me", "resume", wait=True):
-            for _ in range(5):
-                clock.pass_time(seconds=40)
-                await until(has_most_of_its_time)
-                assert not ledger.claims.take("a thread", "other", "recovery")
-        assert ledger.claims.take("a thread", "other", "recovery")
-
-
-async def test_a_claim_somebody_has_taken_over_is_not_taken_back(tmp_path: Path) -> None:
-    clock = FixedClock()
-    async with a_session(tmp_path, clock) as agent:
-        ledger = agent._ledger
-        assert ledger.claims.take("a thread", "me", "resume")
-        clock.pass_time(minutes=5)
-        assert ledger.claims.take("a thread", "other", "recovery")
-        ledger.claims.renew("me")
-        ledger.claims.release("a thread", "me")
-        assert not ledger.claims.take("a thread", "me", "resume")
-
-
-async def test_a_claim_from_before_the_clock_was_set_back_holds_nobody_up(tmp_path: Path) -> None:
-    clock = FixedClock()
-    async with a_session(tmp_path, clock) as agent:
-        ledger = agent._ledger
-        known, _ = ledger.register(an_invoice("120.00 EUR"), "ab" * 32, "bob")
-        assert ledger.claims.take(known.thread_id, "dead", "import")
-        clock.pass_time(hours=-2)
-        assert known.thread_id in ledger.unfinished()
-        assert ledger.claims.take(known.thread_id, "other", "recovery")
-
-
-class SlowCategorizer:
-    """Takes as long over each invoice as a model that is asked far away; tells what it sees."""
-
-    def __init__(self, look: Callable[[], None]) -> None:
-        self._look = look
-
-    def prepare(self, invoices: Sequence[Invoice]) -> None:
-        del invoices
-
-    def suggest(self, invoice: Invoice) -> Suggestion:
-        del invoice
-        self._look()
-        return UNSURE
-
-
-async def test_an_import_keeps_its_claims_however_slow_the_categories_are(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = FixedClock()
-    monkeypatch.setattr("expense_agent.workflow.claims._QUICKEST_RENEWAL_SECONDS", 0.0)
-    async with a_session(tmp_path, clock, claim_seconds=0.3) as agent:
-        await agent.start()
-        seen: list[list[str]] = []
-
-        def look() -> None:
-            clock.pass_time(seconds=0.15)
-            monotonic[0] += 0.15
-            seen.append(stale(agent))
-
-        monotonic = [0.0]
-        monkeypatch.setattr("expense_agent.workflow.intake.time.monotonic", lambda: monotonic[0])
-        intake: Intake = agent._engine.intake
-        slow = replace(intake._ports, categorizer=SlowCategorizer(look))
-        intake._ports = slow
-        await take(agent, *(an_invoice("120.00 EUR", number=f"R-{n}") for n in range(12)))
-        assert len(seen) == 12
-        assert not any(seen)
-
-
-def stale(agent: ExpenseAgent) -> list[str]:
-    """Name the threads whose claim has run out."""
-    now = agent._clock.now().timestamp()
-    rows = agent._database.all("SELECT thread_id FROM claims WHERE until < ?", now)
-    return [row["thread_id"] for row in rows]
-
-
 def move_checkpoints(store: Path, seconds: float) -> None:
     """Date every checkpoint as a clock would have that was `seconds` ahead."""
     with closing(sqlite3.connect(store / CHECKPOINTS_FILE)) as connection, connection:
@@ -271,7 +180,6 @@ async def test_a_clock_that_jumps_between_any_two_phases_pays_once(
         with suppress(RequestRefused):  # to a clock far ahead the request has expired
             agent._desk.decide(row.seen, Verdict.APPROVE, "ann", "")
         decided = bool(agent._ledger.decisions(thread_id))
-    clock.pass_time(minutes=2)  # the claim of the process that recorded it runs out
     jumped(3)
     for _ in range(2):
         async with a_session(tmp_path, clock) as agent:
@@ -285,7 +193,7 @@ async def test_a_clock_that_jumps_between_any_two_phases_pays_once(
         paid = sorted(p["remittance"] for p in agent.payments())
         assert paid == (["CLEAN", "R-1001"] if decided else ["CLEAN"])
         assert agent.verify().ok
-        assert agent.unfinished() == []
+        assert agent.open_ends() == OpenEnds()
         assert decided or jump > 72 * 3600
 
 
@@ -339,8 +247,8 @@ async def test_without_claims_they_would(
     tmp_path: Path, together: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @asynccontextmanager
-    async def nobody_asks(*_: Any, **__: Any) -> AsyncIterator[bool]:
-        yield True
+    async def nobody_asks(*_: Any, **__: Any) -> AsyncIterator[None]:
+        yield None
 
     monkeypatch.setattr("expense_agent.workflow.runner.claimed", nobody_asks)
     assert await both_approve(tmp_path, 10) <= 10  # one of two runs may break off, none pays twice

@@ -21,7 +21,7 @@ async def verdict_on(
     """Say everything that is wrong. `ends` and `paid`: by invoice number."""
     agent = scenario.person(store, "auditor")
     try:
-        said = [f"stuck: {thread_id} is unfinished" for thread_id in agent.unfinished()]
+        said = [f"stuck: {sentence}" for sentence in agent.open_ends().sentences]
         agent._engine = await asyncio.to_thread(agent._load_engine)  # to look, not to recover
         said += [f"unproved: {finding}" for finding in agent.verify().findings]
         said += _ends(agent, ends)

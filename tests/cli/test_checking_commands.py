@@ -49,9 +49,9 @@ def test_what_was_cut_off_is_named_until_it_is_recovered(filled: Shell) -> None:
     made.database.close()
     ran = filled("doctor", "--json")
     assert (ran.code, ran.json["unfinished"]) == (1, [known.id])
-    assert ran.json["problems"] == ["1 invoices were cut off: run `recover`"]
+    assert ran.json["problems"] == ["1 invoice was cut off: run `recover`"]
     recovered = filled.data("recover")
-    assert recovered == {"finished": [known.id], "failed": [], "set_aside": None}
+    assert recovered == {"finished": [known.id], "failed": [], "set_aside": None, "held": []}
     assert filled.data("doctor")["ok"]
     assert filled.data("show", known.id)["state"] == "scheduled"
     again = filled("recover")

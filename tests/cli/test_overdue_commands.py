@@ -10,7 +10,7 @@ import pytest
 from expense_agent.agent import ExpenseAgent
 from expense_agent.domain.approval import Verdict
 from expense_agent.domain.policy import Policy
-from tests.agents import an_office, queue, take, waiting
+from tests.agents import an_office, queue, take, vanish, waiting
 from tests.builders import an_invoice
 from tests.cli.shell import Shell
 from tests.cli.test_deciding_commands import result
@@ -83,8 +83,10 @@ async def test_what_is_cut_off_or_not_answered_or_not_stepped_on_has_stalled(
         assert await stalled(agent) == []
         clock.pass_time(days=8)
         assert await stalled(agent) == [("waiting", "nobody has answered for a week")]
-        agent._desk.decide(waiting(agent, "R-1001").seen, Verdict.APPROVE, "ann", "")
-        clock.pass_time(minutes=5)
+        bob = office.person("bob")
+        bob._desk.decide(waiting(bob, "R-1001").seen, Verdict.APPROVE, "bob", "")
+        assert await stalled(agent) == []
+        vanish(bob)
         ((state, why),) = await stalled(agent)
         assert (state, why) == ("deciding", "cut off: `recover` goes on with it")
         await agent.recover()

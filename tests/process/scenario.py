@@ -47,8 +47,6 @@ POLICY = Policy(
     severities=dict.fromkeys(HOLDS, "block"),
 )
 """Only what the scenario is about: invoices that are much alike would hold each other up."""
-CLAIM_SECONDS = 0.05
-"""Claims of killed processes run out at once, so that a trial need not wait for them."""
 
 CLEAN = [f"clean-{number}" for number in range(6)]
 BULK = [f"bulk-{number}" for number in range(4)]
@@ -125,11 +123,10 @@ def person(
     store: Path,
     who: str,
     policy: Policy = POLICY,
-    claim: float = CLAIM_SECONDS,
     clock: Clock | None = None,
 ) -> ExpenseAgent:
     """Open the store as this person."""
-    settings = Settings(store=store, approver=who, claim_seconds=claim, chunk=4)
+    settings = Settings(store=store, approver=who, chunk=4)
     database = Database(store, settings.busy_seconds)
     return ExpenseAgent(settings, policy, database, clock or SystemClock())
 
@@ -244,7 +241,7 @@ def _act(step: str, agent: ExpenseAgent, row: QueueRow) -> AsyncIterator[Event]:
 
 
 async def _approve_at_once(store: Path, who: str, barrier: Barrier, told: Any) -> None:
-    agent = person(store, who, claim=60)
+    agent = person(store, who)
     try:
         await agent.start()
         for row in agent.rows(agent.overview(QueueQuery()).keys):
@@ -260,7 +257,7 @@ async def _approve_at_once(store: Path, who: str, barrier: Barrier, told: Any) -
 async def _decide_at_once(
     store: Path, who: str, seed: int, hours_ahead: float, barrier: Barrier, told: Any
 ) -> None:
-    agent = person(store, who, claim=60, clock=Ahead(hours_ahead))
+    agent = person(store, who, clock=Ahead(hours_ahead))
     chance = random.Random(seed)
     mine: list[tuple[str, str, str | None, str]] = []
     try:

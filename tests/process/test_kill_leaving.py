@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from expense_agent.agent import ExpenseAgent
 from expense_agent.domain.payment_run import CSV
+from expense_agent.service import OpenEnds
 from tests.agents import queue, reject, take, waiting
 from tests.builders import an_invoice
 from tests.process import leaving, scenario
@@ -55,18 +55,11 @@ def sent(folder: Path) -> list[str]:
     return [row[1] for several in rows for row in several]
 
 
-async def finished(agent: ExpenseAgent) -> None:
-    """Recover, as a session does every minute, until the claims of the killed have run out."""
-    async with asyncio.timeout(10):
-        # A claim is a row, and a row has no event.
-        while (await agent.recover()).failed or agent.unfinished():  # noqa: ASYNC110
-            await asyncio.sleep(scenario.CLAIM_SECONDS)
-
-
 async def check(store: Path) -> None:
     agent = scenario.person(store, "auditor")
     try:
-        await finished(agent)
+        assert (await agent.recover()).failed == ()
+        assert agent.open_ends() == OpenEnds()
         for number in range(3):
             agent.treasury.run(store.parent / f"later-{number}.csv", format=CSV)
         assert agent.verify().findings == ()

@@ -25,6 +25,7 @@ from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.overdue import Overdue
 from expense_agent.storage.payment_listing import PaymentListing
 from expense_agent.storage.payment_runs import PaymentRunTable
+from expense_agent.storage.presence import Presence
 from expense_agent.storage.queue import QueueReader
 from expense_agent.storage.records import RecordReader
 from expense_agent.storage.sqlite import SqliteLedger
@@ -49,11 +50,12 @@ class Books:
         self.clock = FixedClock()
         self.database = Database(folder, 5.0)
         self.database.connection.execute("PRAGMA synchronous=OFF")  # no power is lost in a test
-        self.ledger = SqliteLedger(self.database, self.clock, 60.0)
+        self.presence = Presence(folder, "ines")
+        self.ledger = SqliteLedger(self.database, self.clock, self.presence)
         self.trail = AuditTrail(self.database, self.clock)
         self.suppliers = SupplierList(self.database, self.clock, self.trail)
         self.feedback = FeedbackTable(self.database, self.clock, self.trail)
-        self.overdue = Overdue(self.database, self.clock, self.trail)
+        self.overdue = Overdue(self.database, self.clock, self.trail, self.ledger.claims)
         self.queue = QueueReader(self.database, lambda asked: Authority(why_not(asked)))
         self.runs = PaymentRunTable(self.database, self.clock, self.trail)
         self.listing = PaymentListing(self.database)
@@ -253,6 +255,7 @@ def books(
         yield opened
     finally:
         opened.database.close()
+        opened.presence.close()
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def claims(database: Database) -> list[str]:
 
 
 def claim(database: Database, thread_id: str) -> None:
-    database.write("INSERT INTO claims VALUES (?, 'me', 'test', 0)", thread_id)
+    database.write("INSERT INTO claims VALUES (?, '', 'me', 'me', 'test', '')", thread_id)
 
 
 def identity(store: Path) -> tuple[int, int]:

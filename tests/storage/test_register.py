@@ -173,26 +173,16 @@ def test_what_broke_off_too_often_waits_for_somebody_to_ask_for_it(made: Books) 
     assert made.ledger.registered(known.thread_id).failures == 0
 
 
-def test_a_claim_is_one_owners_until_released_or_run_out(made: Books) -> None:
+def test_a_claim_is_one_owners_until_released(made: Books) -> None:
     thread = made.register().thread_id
     assert made.ledger.claims.take(thread, "a", "resume")
     assert made.ledger.claims.take(thread, "a", "resume")
+    made.clock.pass_time(days=1)
     assert not made.ledger.claims.take(thread, "b", "edit")
     made.ledger.claims.release(thread, "b")
     assert not made.ledger.claims.take(thread, "b", "edit")
     made.ledger.claims.release(thread, "a")
     assert made.ledger.claims.take(thread, "b", "edit")
-    made.clock.pass_time(seconds=61)
-    assert made.ledger.claims.take(thread, "a", "resume")
-
-
-def test_a_claim_that_has_run_out_makes_its_thread_unfinished(made: Books) -> None:
-    known = made.register()
-    made.ask(known)
-    made.ledger.claims.take(known.thread_id, "a", "edit")
-    assert made.ledger.unfinished() == []
-    made.clock.pass_time(seconds=61)
-    assert made.ledger.unfinished() == [known.thread_id]
 
 
 # --- decisions

@@ -45,7 +45,8 @@ def back_to_version_1(folder: Path) -> None:
         for statement in tables:
             made.execute(statement)
         made.execute("ATTACH ? AS before", (str(before),))
-        for (name,) in made.execute("SELECT name FROM main.sqlite_schema WHERE type = 'table'"):
+        there = "SELECT name FROM main.sqlite_schema WHERE type = 'table'"
+        for (name,) in made.execute(f"{there} AND name NOT IN ('claims', 'edit_leases')"):
             columns = ", ".join(row[1] for row in made.execute(f"PRAGMA main.table_info({name})"))
             made.execute(f"INSERT INTO main.{name} ({columns}) SELECT {columns} FROM before.{name}")
         for statement in script:

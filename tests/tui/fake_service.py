@@ -30,6 +30,7 @@ from expense_agent.service import (
     ImportProgress,
     ImportReport,
     InvoiceDetail,
+    OpenEnds,
     Park,
     Paused,
     PaymentOverview,
@@ -222,8 +223,6 @@ class FakeCategoryDesk:
 class FakeEditDesk:
     """Leases that never end by themselves, and an edit that leads to what the test says."""
 
-    seconds = 60.0
-
     def __init__(self, editor: str) -> None:
         self.editor = editor
         self.open: dict[str, BeingEdited] = {}
@@ -333,6 +332,7 @@ class FakeService:
 
     why_read_only: str | None = None
     started = False
+    ends = OpenEnds()
 
     @property
     def policy(self) -> Policy:
@@ -471,6 +471,9 @@ class FakeService:
         by_id = {row.seen.invoice_id: row for row in self._rows.values()}
         known = [by_id[one] for one in invoice_ids if one in by_id]
         return [a_headline(row) for row in known]
+
+    def open_ends(self) -> OpenEnds:
+        return self.ends
 
     def change_counter(self) -> int:
         return self._change

@@ -55,7 +55,7 @@ async def assert_settled(office: Office, invoice_id: str, verdict: Verdict) -> N
     assert detail.state == ENDS[verdict]
     assert [row.round for row in open_requests(agent)] in ([], [2], [2, 2])
     assert len(agent.payments()) == (verdict is Verdict.APPROVE)
-    assert agent.unfinished() == []
+    assert agent._ledger.unfinished(include_failed=True) == []
     assert agent.verify().findings == ()
 
 
@@ -109,7 +109,7 @@ async def test_an_edit_after_which_a_stale_run_asks_is_not_undone(tmp_path: Path
         _ = [event async for event in ann._engine.runner.advance(detail.thread_id)]
         (asked,) = open_requests(ann)
         assert (asked.round, asked.payable_amount) == (2, "80.00")
-        assert ann.unfinished() == []
+        assert ann._ledger.unfinished(include_failed=True) == []
 
 
 async def test_what_was_answered_before_its_checkpoints_were_lost_is_not_asked_again(

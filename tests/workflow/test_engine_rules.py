@@ -23,7 +23,6 @@ from expense_agent.workflow.runner import config_of
 from expense_agent.workflow.state import initial_state
 from tests.agents import an_office, approve, edit, queue, take, waiting
 from tests.builders import an_invoice
-from tests.fakes import FixedClock
 
 
 def thread_of(agent: ExpenseAgent, number: str = "R-1001") -> str:
@@ -193,8 +192,7 @@ async def test_a_thread_cut_between_result_and_checkpoint_is_finished(tmp_path: 
 async def test_a_decision_survives_the_loss_of_all_checkpoints(
     tmp_path: Path, verdict: Verdict
 ) -> None:
-    clock = FixedClock()
-    async with an_office(tmp_path, clock=clock) as office:
+    async with an_office(tmp_path) as office:
         agent = office.person()
         await take(agent, an_invoice("720.00 EUR"))
         row = waiting(agent, "R-1001")
@@ -202,7 +200,6 @@ async def test_a_decision_survives_the_loss_of_all_checkpoints(
         await office.close()
         for path in office.folder.glob(f"{CHECKPOINTS_FILE}*"):
             path.unlink()
-        clock.pass_time(minutes=5)
         later = office.person()
         report = await later.start()
         assert report.finished == (row.seen.invoice_id,)
@@ -225,15 +222,13 @@ async def test_an_undecided_request_survives_the_loss_of_all_checkpoints(tmp_pat
 
 
 async def test_an_edit_cut_before_its_thread_knew_of_it_is_carried_out(tmp_path: Path) -> None:
-    clock = FixedClock()
-    async with an_office(tmp_path, clock=clock) as office:
+    async with an_office(tmp_path) as office:
         agent = office.person()
         await take(agent, an_invoice("720.00 EUR"))
         row = waiting(agent, "R-1001")
         agent._desk.edit(row.seen, {"payable_amount": "70.00"}, "ann", "typo")
         assert queue(agent) == []
         await office.close()
-        clock.pass_time(minutes=5)
         later = office.person()
         await later.start()
         assert waiting(later, "R-1001").payable_amount == "70.00"

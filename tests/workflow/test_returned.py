@@ -243,14 +243,12 @@ async def test_what_waits_for_nobody_takes_no_comment(tmp_path: Path) -> None:
 async def test_a_returned_request_cut_before_its_resume_is_finished(
     tmp_path: Path, verdict: Verdict
 ) -> None:
-    clock = FixedClock()
-    async with an_office(tmp_path, clock=clock) as office:
+    async with an_office(tmp_path) as office:
         agent = office.person()
         await take(agent, an_invoice("720.00 EUR"))
         until = CHRISTMAS if verdict is Verdict.HOLD else None
         agent._desk.decide(waiting(agent, "R-1001").seen, verdict, "ann", "later", until)
         await office.close()
-        clock.pass_time(minutes=5)
         later = office.person()
         assert len((await later.start()).finished) == 1
         assert waiting_or_held(later).round == 2

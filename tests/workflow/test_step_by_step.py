@@ -4,11 +4,19 @@ from pathlib import Path
 
 from expense_agent.agent import ExpenseAgent
 from expense_agent.domain.policy import Policy
-from expense_agent.service import Comment, Event, Paused, Refused, Rejected, Scheduled, Step
+from expense_agent.service import (
+    Comment,
+    Event,
+    OpenEnds,
+    Paused,
+    Refused,
+    Rejected,
+    Scheduled,
+    Step,
+)
 from expense_agent.storage.database import CHECKPOINTS_FILE
 from tests.agents import an_office, approve, edit, queue, reject, take, waiting
 from tests.builders import an_invoice
-from tests.fakes import FixedClock
 
 STEPWISE = Policy(mode="step_by_step")
 ASKING = ["categorize", "check_policy", "request_approval", "await_decision"]
@@ -152,20 +160,18 @@ async def test_neither_a_restart_nor_recovery_goes_on_by_itself(tmp_path: Path) 
 
 
 async def test_a_step_cut_off_with_its_claim_stands_where_it_stood(tmp_path: Path) -> None:
-    clock = FixedClock()
-    async with an_office(tmp_path, STEPWISE, clock) as office:
+    async with an_office(tmp_path, STEPWISE) as office:
         agent = office.person()
         await take(agent, an_invoice("120.00 EUR"))
         await step_through(agent, ["categorize", "check_policy"])
         (row,) = agent.steps()
         agent._desk.step(row.invoice_id, row.step, "ann")  # and the process is gone
         await office.close()
-        clock.pass_time(minutes=5)
         later = office.person()
         await later.start()
         assert later.steps()[0].step == "schedule_payment"
         assert later.payments() == []
-        assert later.unfinished() == []
+        assert later.open_ends() == OpenEnds()
 
 
 async def test_lost_checkpoints_begin_again_in_front_of_the_first_node(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from tui.widgets.lines import KeyBar
 _STYLES = {"new": "bold $text-error", "gone": "bold $text-success", "stays": "$text-warning"}
 _BEFORE = 32
 """Cells of the column with what was."""
-_Opened = tuple[InvoiceDetail, BeingEdited, float]
+_Opened = tuple[InvoiceDetail, BeingEdited]
 
 
 class EditScreen(LeaseDialog):
@@ -70,18 +70,18 @@ class EditScreen(LeaseDialog):
             self.query_one("#expected", Static).update(safe(f"  {error}", limit=300))
 
     def _open(self, service: ApprovalService) -> _Opened:
-        lease, seconds = self.begin(service)
-        return service.invoice(self.invoice_id), lease, seconds
+        lease = self.begin(service)
+        return service.invoice(self.invoice_id), lease
 
     def _fill(self, opened: _Opened) -> None:
         """Open the fields that the request's schema names."""
-        detail, lease, seconds = opened
+        detail, lease = opened
         if not self.is_mine(lease):
             return
         if detail.fingerprint != self.row.seen.fingerprint:
             self.problem("changed since you looked: Esc, then R shows what waits now")
             return
-        self.keep(seconds)
+        self.keep()
         self.problem("")
         form = form_of(detail)
         self._words = FieldWords(form, detail, self.session.categories)

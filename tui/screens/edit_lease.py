@@ -16,15 +16,17 @@ from tui.session import Session
 A = TypeVar("A")
 FORGOTTEN = timedelta(minutes=5)
 """A form in which nobody types for so long keeps nobody else from editing."""
+LOOK_SECONDS = 20.0
 
 
 class LeaseDialog(Dialog[Edit]):
-    """A dialog about one request, with a lease on it from its opening to its closing."""
+    """A dialog about one request, with a lease on it as long as somebody types."""
 
     def __init__(self, session: Session, row: QueueRow) -> None:
         super().__init__(session)
         self.row = row
         self._touched = session.now()
+        self._let_go = False
 
     @property
     def invoice_id(self) -> str:
@@ -45,10 +47,9 @@ class LeaseDialog(Dialog[Edit]):
         """Read the store, also while this dialog closes."""
         self.app.post_message(ReadWanted(self, kind, read, take))
 
-    def begin(self, service: ApprovalService) -> tuple[BeingEdited, float]:
-        """Take the lease or renew it; give whose it is, and its seconds."""
-        desk = service.edit_desk
-        return desk.begin(self.invoice_id), desk.seconds
+    def begin(self, service: ApprovalService) -> BeingEdited:
+        """Take the lease; give whose it is."""
+        return service.edit_desk.begin(self.invoice_id)
 
     def is_mine(self, lease: BeingEdited) -> bool:
         """Whether this person may go on; else who edits it is said."""
@@ -57,31 +58,32 @@ class LeaseDialog(Dialog[Edit]):
         self.problem(f"{being_edited(lease)}: nothing can be saved here until they close it")
         return False
 
-    def keep(self, seconds: float) -> None:
-        """Renew the lease for as long as somebody types."""
-        self.set_interval(seconds / 3, self._renew)
+    def keep(self) -> None:
+        """Let others edit once this form is forgotten."""
+        self.set_interval(LOOK_SECONDS, self.look_whether_forgotten)
+
+    def look_whether_forgotten(self) -> None:
+        """Give the lease back if nobody has typed for long."""
+        if not self._let_go and self.session.now() - self._touched >= FORGOTTEN:
+            self._let_go = True
+            self._end()
 
     def touched(self) -> None:
-        """Note that somebody types."""
-        was_forgotten = self._is_forgotten
+        """Note that somebody types; whoever comes back takes the lease anew."""
         self._touched = self.session.now()
-        if was_forgotten:
-            self._renew()
+        if self._let_go:
+            self._let_go = False
+            self.ask("edit again", self.begin, self._taken_again)
 
-    @property
-    def _is_forgotten(self) -> bool:
-        return self.session.now() - self._touched >= FORGOTTEN
-
-    def _renew(self) -> None:
-        if not self._is_forgotten:
-            self.ask("edit renew", self.begin, self._renewed)
-
-    def _renewed(self, begun: tuple[BeingEdited, float]) -> None:
-        self.is_mine(begun[0])
+    def _taken_again(self, lease: BeingEdited) -> None:
+        self.is_mine(lease)
 
     def leave(self, edit: Edit | None = None) -> None:
         """Close the form, and let others edit."""
+        self._end()
+        self.dismiss(edit)
+
+    def _end(self) -> None:
         invoice_id = self.invoice_id
         ended = f"edit end {invoice_id}"  # a kind of its own: no other end may take its place
         self.ask(ended, lambda service: service.edit_desk.end(invoice_id), lambda _: None)
-        self.dismiss(edit)

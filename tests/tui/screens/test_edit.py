@@ -285,17 +285,20 @@ async def test_what_is_being_edited_is_approved_only_after_a_warning_and_never_i
         await driver.sees("scheduled for 2026-11-24")
 
 
+def forgotten(driver: Driver) -> None:
+    """Let a form stand open until it is forgotten."""
+    screen = driver.app.screen
+    assert isinstance(screen, EditScreen)
+    screen.session.now = lambda: CLOCK + FORGOTTEN
+    screen.look_whether_forgotten()
+
+
 async def test_a_form_left_behind_keeps_nobody_out_until_somebody_types_in_it_again() -> None:
     service = FakeService([a_row(1)])
     async with driven(service) as driver:
         await open_form(driver)
-        screen = driver.app.screen
-        assert isinstance(screen, EditScreen)
-        service.edit_desk.open.clear()  # the lease has run out
-        screen.session.now = lambda: CLOCK + FORGOTTEN
-        screen._renew()
-        await driver.pilot.pause()
-        assert service.edit_desk.open == {}
+        forgotten(driver)
+        await driver.until(lambda: service.edit_desk.open == {})
         await driver.type("1")
         await driver.until(lambda: "inv-1" in service.edit_desk.open)
 
@@ -304,8 +307,8 @@ async def test_who_comes_back_to_a_form_that_another_has_opened_since_is_told() 
     service = FakeService([a_row(1)])
     async with driven(service, (120, 40)) as driver:
         await open_form(driver)
-        screen = driver.app.screen
-        assert isinstance(screen, EditScreen)
+        forgotten(driver)
+        await driver.until(lambda: service.edit_desk.open == {})
         service.edit_desk.open["inv-1"] = BeingEdited("inv-1", "bob", "2026-11-22T12:01:00Z")
-        screen._renew()
+        await driver.type("1")
         await driver.sees("bob is editing it since 12:01: nothing can be saved here")

@@ -15,7 +15,7 @@ from expense_agent.domain.feedback import Feedback
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.payment import Payment
 from expense_agent.domain.reversal import Reopening, Reversal, reversers
-from expense_agent.service.editing import BeingEdited
+from expense_agent.ports.holding import Claims, EditLeases
 
 T = TypeVar("T")
 
@@ -195,50 +195,6 @@ class Closing:
     """"booked", "rejected", "expired" or "failed"."""
     by: str
     reason: str
-
-
-class Claims(Protocol):
-    """The rights to run or edit a thread for a while. They save work; unique keys save money."""
-
-    @property
-    def seconds(self) -> float:
-        """How long a claim lasts that is not renewed."""
-        ...
-
-    def take(self, thread_id: str, owner: str, purpose: str) -> bool:
-        """Take the right to run or edit a thread for a while; False when somebody else has it."""
-        ...
-
-    def renew(self, owner: str) -> None:
-        """Let all claims of an owner begin anew; one that others have taken over stays theirs."""
-        ...
-
-    def release(self, thread_id: str, owner: str) -> None:
-        """Give the right back."""
-        ...
-
-
-class EditLeases(Protocol):
-    """Who has the edit form of an invoice open, for as long as a lease lasts."""
-
-    seconds: float
-    """How long a lease lasts that is not renewed."""
-
-    def take(self, invoice_id: str, owner: str, editor: str) -> BeingEdited:
-        """Take a lease or renew it; give whose it is now. Raises UnknownInvoice."""
-        ...
-
-    def release(self, owner: str, invoice_id: str | None = None) -> None:
-        """Give a lease back, or all of an owner."""
-        ...
-
-    def lasting(self) -> tuple[BeingEdited, ...]:
-        """Give all leases that count now."""
-        ...
-
-    def of_another(self, invoice_id: str, editor: str) -> BeingEdited | None:
-        """Give the lease of somebody else on an invoice, if it counts now."""
-        ...
 
 
 class Reversals(Protocol):
