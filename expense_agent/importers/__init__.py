@@ -16,6 +16,7 @@ from expense_agent.importers.pdf_file import PageReader, PdfFile, begin_pdf
 from expense_agent.importers.problem import Problem
 from expense_agent.importers.record import Document, Importer, Record
 from expense_agent.importers.source import files_of, read_document
+from expense_agent.importers.stopwatch import Stopwatch
 from expense_agent.importers.text import printable
 from expense_agent.importers.xlsx_file import XlsxFile
 from expense_agent.importers.xml_file import XmlFile
@@ -56,21 +57,22 @@ def read_batch(
     `opened` is told of every file before its Records come; `pages` reads PDFs without an e-invoice.
     """
     importers = tuple(PdfFile(pages) if isinstance(i, PdfFile) else i for i in IMPORTERS)
+    reading = Stopwatch()
     try:
-        for member in _looking_ahead(_members(paths)):
+        for member in _looking_ahead(_members(paths, reading)):
             if opened and isinstance(member.content, Document):
                 opened(member.content)
-            yield from _read(member, mapping or ColumnMapping(), importers)
+            yield from reading.timed(_read(member, mapping or ColumnMapping(), importers))
     finally:
         CONFINED.release()
 
 
-def _members(paths: Sequence[Path]) -> Iterator[Member]:
+def _members(paths: Sequence[Path], reading: Stopwatch) -> Iterator[Member]:
     """Open the files, and those inside of archives, one by one."""
     for path in files_of(paths):
         content = read_document(path)
         if isinstance(content, Document) and is_archive(content.data):
-            yield from members_of(content)
+            yield from members_of(content, reading)
         else:
             yield Member(printable(str(path)), content)
 

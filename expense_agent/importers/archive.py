@@ -9,24 +9,32 @@ import io
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from expense_agent.domain.invoice import Source
 from expense_agent.importers.problem import Problem, UnreadableError
 from expense_agent.importers.record import Document
 from expense_agent.importers.source import LARGEST_FILE
+from expense_agent.importers.stopwatch import Stopwatch
 from expense_agent.importers.text import printable
 
 MOST_MEMBERS = 10_000
+"""Files of an archive, with those of archives inside it."""
 LARGEST_ARCHIVE = 200 * 1024 * 1024
-"""Bytes of all members together, unpacked."""
+"""Bytes of all of them together, unpacked."""
 MOST_NESTED = 1
 """Archives inside an archive: those a mail program makes; further ones only hide something."""
 LARGEST_RATIO = 200
 """Bytes a byte may unpack to; the emptiest real table has a third of that."""
 _SMALL = 1024 * 1024
-"""Bytes for which the ratio says nothing."""
+"""Bytes for which the ratio says nothing of one file."""
+_SMALL_ARCHIVE = 10 * _SMALL
+"""Bytes for which it says nothing of all of them."""
+MOST_SECONDS = 60.0
+"""Time that the reading of PDFs and workbooks may take; real ones take hundredths of a second."""
+_SECONDS_A_BYTE = 1e-4
+"""More of it for a larger archive."""
 
 _MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _ENTRY = b"PK\x01\x02"
@@ -78,19 +86,67 @@ def opened(data: bytes) -> zipfile.ZipFile:
         raise UnreadableError(f"a damaged zip archive or workbook: {said}") from None
 
 
-def members_of(document: Document, nested: int = 0) -> Iterator[Member]:
+def members_of(document: Document, reading: Stopwatch) -> Iterator[Member]:
     """Give the files inside an archive, in its order, each with its own bytes and their hash."""
-    file = document.source.file
-    try:
-        with opened(document.data) as archive:
-            infos = _readable(archive)
-            total = sum(info.file_size for info in infos) or 1
-            done = 0
-            for info in infos:
-                done += info.file_size
-                yield from _member(archive, info, f"{file}/{_name(info)}", done / total, nested)
-    except UnreadableError as error:
-        yield Member(file, Problem("file", str(error)), 1.0)
+    return _Unpacking(len(document.data), reading).members_of(document)
+
+
+class _Unpacking:
+    """Goes through an archive and those inside it; what it may cost is shared by all of them."""
+
+    def __init__(self, size: int, reading: Stopwatch) -> None:
+        self._most = min(LARGEST_ARCHIVE, max(_SMALL_ARCHIVE, LARGEST_RATIO * size))
+        self._bytes = self._files = 0
+        self._reading = reading
+        self._seconds = reading.seconds + MOST_SECONDS + _SECONDS_A_BYTE * size
+
+    def members_of(self, document: Document, nested: int = 0) -> Iterator[Member]:
+        """Give the files one by one, also those of an archive among them."""
+        file = document.source.file
+        try:
+            with opened(document.data) as archive:
+                infos = _readable(archive)
+                self._announce(infos)
+                total = sum(info.file_size for info in infos) or 1
+                done = 0
+                for info in infos:
+                    self._refuse_slow(info)
+                    done += info.file_size
+                    for member in self._member(archive, info, file, nested):
+                        yield member._replace(share=done / total)
+        except UnreadableError as error:
+            yield Member(file, Problem("file", str(error)), 1.0)
+
+    def _member(
+        self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, parent: str, nested: int
+    ) -> Iterator[Member]:
+        file = f"{parent}/{_name(info)}"
+        try:
+            data = _unpacked(archive, info)
+        except UnreadableError as error:
+            yield Member(file, Problem("file", str(error)))
+            return
+        source = Source(file=file, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
+        document = Document(source, data)
+        if not is_archive(data):
+            yield Member(file, document)
+        elif nested < MOST_NESTED:
+            yield from self.members_of(document, nested + 1)
+        else:
+            yield Member(file, Problem("file", "an archive in an archive in an archive"))
+
+    def _announce(self, infos: Sequence[zipfile.ZipInfo]) -> None:
+        """Count what is going to be unpacked; raises UnreadableError."""
+        self._files += len(infos)
+        self._bytes += sum(info.file_size for info in infos if not _refusal(info))
+        if self._bytes > self._most or self._files > MOST_MEMBERS:
+            limit = f"{self._most // 1024 // 1024} MB or {MOST_MEMBERS:,} files"
+            raise UnreadableError(f"with it the archive unpacks to more than {limit}: split it")
+
+    def _refuse_slow(self, info: zipfile.ZipInfo) -> None:
+        if self._reading.seconds > self._seconds:
+            rest = f"{_name(info)} and what follows is not read"
+            raise UnreadableError(f"{rest}: it takes too long; unpack it and choose what to read")
 
 
 def _readable(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
@@ -104,24 +160,6 @@ def _readable(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     if not infos:
         raise UnreadableError("a zip archive without files")
     return infos
-
-
-def _member(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str, share: float, nested: int
-) -> Iterator[Member]:
-    try:
-        data = _unpacked(archive, info)
-    except UnreadableError as error:
-        yield Member(file, Problem("file", str(error)), share)
-        return
-    source = Source(file=file, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
-    document = Document(source, data)
-    if not is_archive(data):
-        yield Member(file, document, share)
-    elif nested < MOST_NESTED:
-        yield from (inner._replace(share=share) for inner in members_of(document, nested + 1))
-    else:
-        yield Member(file, Problem("file", "an archive in an archive in an archive"), share)
 
 
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:

@@ -2,12 +2,14 @@
 
 import io
 import stat
+import time
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from expense_agent.importers import archive, read_batch
+from expense_agent.importers.stopwatch import Stopwatch
 from tests.importers.reading import invoices, read, reasons
 from tests.importers.workbooks import HEADER, row, workbook, zipped
 from tests.importers.xml_fixtures import CII
@@ -143,3 +145,41 @@ def test_a_file_that_announces_less_than_it_holds_never_gives_more() -> None:
     lied = data.replace(size, (100).to_bytes(4, "little"))
     assert lied != data
     assert "damaged in its archive" in reasons(read(lied))[0]
+
+
+def test_archives_inside_an_archive_share_the_bytes_that_it_may_unpack_to() -> None:
+    inner = zipped({"a.csv": TABLE + " " * 1_000_000})
+    data = zipped({f"{number}.zip": inner for number in range(30)})
+    assert len(data) < 47_000
+    records = read(data)
+    assert len(invoices(records)) == 10
+    refused = [reason for reason in reasons(records) if "more than 10 MB or 10,000 files" in reason]
+    assert len(refused) == 20
+
+
+def test_archives_inside_an_archive_share_the_files_that_it_may_hold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(archive, "MOST_MEMBERS", 8)
+    inner = zipped({"a.csv": TABLE, "b.csv": TABLE})
+    records = read(zipped({f"{number}.zip": inner for number in range(4)}))
+    assert len(invoices(records)) == 4
+    assert ["more than 10 MB or 8 files" in reason for reason in reasons(records)] == [True, True]
+
+
+def test_an_archive_whose_files_take_too_long_is_read_no_further(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(archive, "MOST_SECONDS", -1.0)
+    inner = zipped({"b.csv": TABLE})
+    records = read(zipped({"a.csv": TABLE, "b.zip": inner, "c.csv": TABLE}))
+    (reason,) = reasons(records)
+    assert "a.csv and what follows is not read: it takes too long" in reason
+
+
+def test_the_time_that_an_archive_takes_is_that_of_reading_alone() -> None:
+    stopwatch = Stopwatch()
+    for _ in stopwatch.timed(iter([1, 2])):
+        before = stopwatch.seconds
+        time.sleep(0.01)
+        assert stopwatch.seconds == before > 0
