@@ -14,12 +14,13 @@ from expense_agent.cli.reading import warn_read_only
 from expense_agent.doctor import examine
 from expense_agent.domain.unseen import safe
 from expense_agent.errors import PolicyInvalid
+from expense_agent.named_file import read_text
 from expense_agent.policy_file import load_policy, notes_on, policy_to_plain, policy_to_toml
 from expense_agent.policy_file.lines import line_of, lines_of, meaning
 from expense_agent.service import Held, RecoveryReport, held_sentences
 from expense_agent.settings import Settings
 from expense_agent.streams import warn
-from expense_agent.toml_file import read_text
+from expense_agent.toml_file import MOST_BYTES
 
 _SAID_APART = ("problems", "held")
 
@@ -123,7 +124,7 @@ def _print_checked(
 
 
 def _explained(path: Path, currency: str) -> list[dict[str, Any]]:
-    found = lines_of(read_text(path))
+    found = lines_of(read_text(path, MOST_BYTES))
     said = [(line, meaning(line, currency)) for line in found]
     return [{"line": line.number, "key": line.key, "says": words} for line, words in said if words]
 
@@ -131,6 +132,6 @@ def _explained(path: Path, currency: str) -> list[dict[str, Any]]:
 def _line(problem: str, path: Path | None) -> int | None:
     """Give the line of a problem; None for a file that cannot be read as lines of text."""
     try:
-        return line_of(problem, read_text(path)) if path else None
+        return line_of(problem, read_text(path, MOST_BYTES)) if path else None
     except (OSError, ValueError):
         return None

@@ -45,7 +45,7 @@ def load_mapping(path: Path) -> ColumnMapping:
     except OSError as error:
         raise UsageProblem(f"the mapping {path} cannot be read: {error.strerror}") from error
     except ValueError as error:
-        raise UsageProblem(f"the mapping {path} {error}") from error
+        raise UsageProblem(f"the mapping {path} cannot be read: it {error}") from error
     for key, value in data.items():
         check = _CHECKS.get(key)
         if check is None:

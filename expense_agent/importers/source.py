@@ -4,10 +4,8 @@ The size is asked of the open file and the hash taken of the bytes that are pars
 is swapped in between is never half trusted.
 """
 
-import errno
 import hashlib
 import os
-import stat
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,18 +14,12 @@ from expense_agent.domain.invoice import Source
 from expense_agent.importers.problem import Problem
 from expense_agent.importers.record import Document
 from expense_agent.importers.text import printable
+from expense_agent.named_file import FileRefused, TooLarge, read_file
 
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes of a table; a year of a large county's invoices has a third of that."""
 
 STANDARD_INPUT = Path("-")
-_FLAGS = (
-    os.O_RDONLY
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_BINARY", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-)
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:
@@ -42,11 +34,13 @@ def read_document(path: Path) -> Document | Problem:
     """Read a file whole; "-" is standard input."""
     name = printable(str(path))
     try:
-        data = _standard_input() if path == STANDARD_INPUT else _file(path)
-    except (OSError, ValueError) as error:
-        return Problem("file", _why(error))
-    if len(data) > LARGEST_FILE:
+        data = _bytes_of(path)
+    except TooLarge:
         return Problem("file", f"larger than {LARGEST_FILE // 1024 // 1024} MB; split it")
+    except FileRefused as refused:
+        return Problem("file", refused.reason)
+    except (OSError, ValueError) as error:
+        return Problem("file", getattr(error, "strerror", None) or str(error))
     if not data:
         return Problem("file", "the file is empty")
     digest = hashlib.sha256(data).hexdigest()
@@ -68,26 +62,14 @@ def _below(folder: Path) -> Iterator[Path]:
     yield from (Path(error.filename) for error in unreadable)
 
 
-def _file(path: Path) -> bytes:
-    """Give at most one byte more than allowed."""
-    with open(path, "rb", opener=lambda name, _: os.open(name, _FLAGS)) as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise ValueError("not a regular file")
-        if status.st_size > LARGEST_FILE:
-            raise ValueError(f"larger than {LARGEST_FILE // 1024 // 1024} MB; split it")
-        return file.read(LARGEST_FILE + 1)
-
-
-def _standard_input() -> bytes:
+def _bytes_of(path: Path) -> bytes:
+    if path != STANDARD_INPUT:
+        return read_file(path, LARGEST_FILE, links=False)
     if sys.stdin is None:
-        raise ValueError("there is no standard input")
-    return sys.stdin.buffer.read(LARGEST_FILE + 1)
-
-
-def _why(error: OSError | ValueError) -> str:
-    if not isinstance(error, OSError):
-        return str(error)
-    if error.errno == errno.ELOOP:
-        return "a symbolic link; name the file it points to"
-    return error.strerror or str(error)
+        raise FileRefused("there is no standard input")
+    data = sys.stdin.buffer.read(LARGEST_FILE + 1)
+    if data is None:  # it does not let itself be waited for
+        raise FileRefused("nothing is in the standard input yet")
+    if len(data) > LARGEST_FILE:
+        raise TooLarge(LARGEST_FILE)
+    return data

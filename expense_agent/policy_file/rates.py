@@ -5,6 +5,7 @@ wrong anywhere is refused whole: a limit compared by half a file's rates would b
 """
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -13,10 +14,12 @@ from pathlib import Path
 
 from expense_agent.domain.money import EXPONENTS
 from expense_agent.errors import PolicyInvalid
+from expense_agent.named_file import read_text
 
 KEY = "exchange_rates_file"
 _COLUMNS = {"date", "currency", "rate"}
 _MOST_BYTES = 10_000_000
+_MOST_PROBLEMS = 20
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _RATE = re.compile(r"(?=.*[1-9])\d{1,9}(\.\d{1,10})?", re.ASCII)
 
@@ -30,6 +33,8 @@ def read_rates(policy: Path, name: str, today: date) -> dict[str, tuple[date, De
             day, currency, rate = _read(row)
         except ValueError as problem:
             problems.append(f"{KEY}: line {line}: {problem}")
+            if len(problems) == _MOST_PROBLEMS:
+                break
             continue
         if day <= today and day >= newest.get(currency, (day, rate))[0]:
             newest[currency] = (day, rate)
@@ -40,20 +45,19 @@ def read_rates(policy: Path, name: str, today: date) -> dict[str, tuple[date, De
 
 def _rows(policy: Path, path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise PolicyInvalid(policy, [f"{KEY}: is larger than {_MOST_BYTES} bytes"])
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            missing = _COLUMNS - set(reader.fieldnames or ())
-            if missing:
-                raise PolicyInvalid(policy, [f"{KEY}: no column {', '.join(sorted(missing))}"])
-            for row in reader:
-                yield reader.line_num, {name: row[name] or "" for name in _COLUMNS}
+        reader = csv.DictReader(io.StringIO(read_text(path, _MOST_BYTES), newline=""), strict=True)
+        missing = _COLUMNS - set(reader.fieldnames or ())
+        if missing:
+            raise PolicyInvalid(policy, [f"{KEY}: no column {', '.join(sorted(missing))}"])
+        for row in reader:
+            yield reader.line_num, {name: row[name] or "" for name in _COLUMNS}
     except OSError as error:
         reason = f"{KEY}: {path.name} cannot be read: {error.strerror}"
         raise PolicyInvalid(policy, [reason]) from error
-    except (UnicodeDecodeError, csv.Error) as error:
+    except csv.Error as error:
         raise PolicyInvalid(policy, [f"{KEY}: {path.name} is not CSV in UTF-8"]) from error
+    except ValueError as error:
+        raise PolicyInvalid(policy, [f"{KEY}: {path.name} {error}"]) from error
 
 
 def _read(row: Mapping[str, str]) -> tuple[date, str, Decimal]:
