@@ -337,7 +337,7 @@ class ExpenseAgent(Books):
         from expense_agent.workflow.state import Ports
 
         ports = Ports(self._ledger, self._categorizer, self._clock, self._policy)
-        return open_engine(self._settings, ports)
+        return open_engine(self._settings, ports, lambda: self._database.seen)
 
 
 @contextmanager

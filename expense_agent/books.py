@@ -76,7 +76,7 @@ def open_database(settings: Settings, *, to_act: bool = False) -> Database:
     """
     if not settings.force_store:
         refuse_network_file_system(settings.store)
-    database = Database(settings.store, settings.busy_seconds)
+    database = Database(settings.store, settings.busy_seconds, settings.memory)
     try:
         if to_act:
             database.refuse_read_only()
@@ -167,7 +167,7 @@ class Books:
             self.categories().keys(),
             settings.approver,
         )
-        self._sources = Sources(database.folder, settings.busy_seconds)
+        self._sources = Sources(database.folder, settings.busy_seconds, lambda: database.seen)
         self.auditor = Auditor(
             database,
             self._records,

@@ -52,6 +52,7 @@ def examine(settings: Settings) -> dict[str, Any]:
     try:
         with closing(open_database(settings)) as database:
             found["read_only"] = database.why_read_only
+            found["usable"] = database.doubt is None or database.doubt.readable
             found |= _look_into(database, settings, problems)
     except StoreUnusable as unusable:
         found["usable"] = False

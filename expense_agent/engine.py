@@ -7,6 +7,7 @@ from langgraph.checkpoint.serde import _msgpack
 from expense_agent.errors import StoreUnusable
 from expense_agent.settings import Settings
 from expense_agent.storage.checkpoints import Checkpoints
+from expense_agent.storage.heads import Seen
 from expense_agent.workflow.graph import build_graph
 from expense_agent.workflow.intake import Intake
 from expense_agent.workflow.runner import Runner
@@ -27,13 +28,16 @@ class Engine:
             saver.close()
 
 
-def open_engine(settings: Settings, ports: Ports) -> Engine:
-    """Open the checkpoints and build the graphs; takes seconds, because it imports LangGraph."""
+def open_engine(settings: Settings, ports: Ports, seen: Seen) -> Engine:
+    """Open the checkpoints and build the graphs; takes seconds, because it imports LangGraph.
+
+    `seen` gives what the checkpoints keep of the ledger.
+    """
     if not _msgpack.STRICT_MSGPACK_ENABLED:
         reason = "LangGraph was imported before expense_agent, so that checkpoints could run code"
         raise StoreUnusable(settings.store, reason)
-    resumes = Checkpoints(settings.store, settings.busy_seconds)
-    imports = Checkpoints(settings.store, settings.busy_seconds)
+    resumes = Checkpoints(settings.store, settings.busy_seconds, seen)
+    imports = Checkpoints(settings.store, settings.busy_seconds, seen)
     return Engine(
         runner=Runner(build_graph(resumes), ports),
         intake=Intake(build_graph(imports), imports.group, ports, settings.approver),

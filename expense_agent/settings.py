@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from platformdirs import user_data_path
+from platformdirs import user_data_path, user_state_path
 
 from expense_agent.arguments import why_not_text
 from expense_agent.environment import at_home, own_folder, variable
@@ -17,6 +17,7 @@ POLICY_VARIABLE = "EXPENSE_AGENT_POLICY"
 APPROVER_VARIABLE = "EXPENSE_AGENT_APPROVER"
 CATEGORIES_VARIABLE = "EXPENSE_AGENT_CATEGORIES"
 FORCE_VARIABLE = "EXPENSE_AGENT_FORCE_STORE"
+STATE_VARIABLE = "EXPENSE_AGENT_STATE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Settings:
     """An explicit policy file; None: policy.toml in the store, else the built-in policy."""
     categories: Path | None = None
     """An explicit file of categories; None: categories.toml in the store, else the built-in."""
+    memory: Path | None = None
+    """Folder in which this user remembers what was seen of ledgers; None: nowhere."""
     busy_seconds: float = 10.0
     """How long to wait for another process's write lock before giving up."""
     upkeep_seconds: float = 60.0
@@ -65,6 +68,7 @@ def settings_from(
         approver=_storable(approver or variable(APPROVER_VARIABLE, environ) or _login()),
         policy=at_home(policy_file) if policy_file else None,
         categories=at_home(categories_file) if categories_file else None,
+        memory=_memory(environ),
         force_store=variable(FORCE_VARIABLE, environ) == "1",
     )
 
@@ -73,6 +77,20 @@ def _storable(approver: str) -> str:
     if problem := why_not_text(approver):
         raise UsageProblem(f"the name of who is acting {problem}")
     return approver
+
+
+def _memory(environ: Mapping[str, str]) -> Path | None:
+    """Return where what was seen of ledgers is remembered; who has no home remembers nothing."""
+    try:
+        return state_folder(environ) / "ledgers"
+    except UsageProblem:
+        return None
+
+
+def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Give the user's own folder for what is remembered from one run to the next."""
+    named = variable(STATE_VARIABLE, environ)
+    return at_home(named) if named else own_folder(user_state_path)
 
 
 def _login() -> str:

@@ -12,10 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_state_path
-
-from expense_agent.environment import own_folder
 from expense_agent.service import GROUP_KEYS, SORT_KEYS
+from expense_agent.settings import state_folder
 from expense_agent.views.saved import View, view_named
 from tui.model.inbox import Inbox
 from tui.model.look import Look
@@ -29,7 +27,7 @@ class Memory:
 
     def __init__(self, store: Path, file: Path | None = None) -> None:
         self._store = str(store.resolve())
-        self._file = file or own_folder(user_state_path) / "sessions.json"
+        self._file = file or state_folder() / "sessions.json"
 
     def recall(self, inbox: Inbox, views: Sequence[View]) -> None:
         """Look at the queue as it was looked at last."""

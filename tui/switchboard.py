@@ -208,6 +208,8 @@ class Switchboard:
             read_only=desk.read_only or why is not None,
             why_read_only=why and why.partition("\n")[0],
         )
+        for line in (why or "").splitlines():
+            self.session.tell(line)  # the last one says how to go on
         self.decisions.begin(service)
         self.reader.begin(service)
         self._pages.begin(service)

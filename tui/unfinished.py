@@ -13,9 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from platformdirs import user_state_path
-
-from expense_agent.environment import own_folder
+from expense_agent.settings import state_folder
 from tui.model.intent import Decision, Intent
 from tui.model.intent_text import is_kept, to_line, what_of
 
@@ -25,7 +23,7 @@ class Unfinished:
 
     def __init__(self, store: Path, folder: Path | None = None) -> None:
         self._store = store.resolve()
-        self._folder = folder or own_folder(user_state_path)
+        self._folder = folder or state_folder()
         self._path: Path | None = None
         self._file: IO[str] | None = None
         self._pending: set[int] = set()

@@ -21,9 +21,11 @@ from langgraph.checkpoint.base import (
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from expense_agent.errors import StoreUnusable
-from expense_agent.storage.damage import is_damage
 from expense_agent.storage.database import CHECKPOINTS_FILE
+from expense_agent.storage.heads import Seen, Sighting, nothing_seen
+from expense_agent.storage.looking import is_damage
 from expense_agent.storage.packing import PackingSerializer
+from expense_agent.storage.witnesses import keep_in
 
 
 class GroupConnection(sqlite3.Connection):
@@ -42,8 +44,10 @@ class Checkpoints(SqliteSaver):
 
     conn: GroupConnection
 
-    def __init__(self, folder: Path, busy_seconds: float) -> None:
+    def __init__(self, folder: Path, busy_seconds: float, seen: Seen = nothing_seen) -> None:
         self._folder = folder
+        self._seen = seen
+        self._kept: Sighting | None = None
         super().__init__(
             sqlite3.connect(
                 folder / CHECKPOINTS_FILE,
@@ -72,7 +76,7 @@ class Checkpoints(SqliteSaver):
             try:
                 yield cursor
                 if transaction and not self.conn.grouped:
-                    self.conn.commit()
+                    self._commit()
             except BaseException:
                 self.conn.rollback()
                 self.conn.broken = self.conn.grouped
@@ -89,12 +93,20 @@ class Checkpoints(SqliteSaver):
                 yield
                 self._check_group()
                 with self.lock:
-                    self.conn.commit()
+                    self._commit()
         except BaseException:
             self.conn.rollback()
             raise
         finally:
             self.conn.grouped = self.conn.broken = False
+
+    def _commit(self) -> None:
+        """Commit, and keep in the same commit what the ledger's newest event is."""
+        seen = self._seen()
+        if seen and seen != self._kept and self.conn.in_transaction:
+            keep_in(self.conn, seen)
+            self._kept = seen
+        self.conn.commit()
 
     def _check_group(self) -> None:
         if self.conn.broken:

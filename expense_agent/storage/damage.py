@@ -10,14 +10,7 @@ from pathlib import Path
 
 from expense_agent.errors import StoreUnusable
 from expense_agent.storage.database import CHECKPOINTS_FILE, Database, make_private_folder
-from expense_agent.storage.looking import looked_at, primary_code
-
-_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
-def is_damage(error: sqlite3.Error) -> bool:
-    """Whether an error says that the file is not what it should be, or no database at all."""
-    return primary_code(error) in _DAMAGE
+from expense_agent.storage.looking import is_damage, looked_at
 
 
 def damage_of(path: Path) -> list[str]:

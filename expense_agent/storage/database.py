@@ -8,13 +8,21 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from expense_agent.errors import StoreReadOnly, StoreUnusable
-from expense_agent.storage.looking import address_for_looking, address_of_copy, why_unwritable
+from expense_agent.storage.heads import HEAD_FILE, Sighting, contains, replace_file, sighting_of
+from expense_agent.storage.identity import Doubt, Identity
+from expense_agent.storage.looking import (
+    address_for_looking,
+    address_of_copy,
+    address_of_none,
+    why_unwritable,
+)
+from expense_agent.storage.private_files import identity_of, make_private_file, refusals_of
 from expense_agent.storage.seals import seal
 
 APPLICATION_ID = 0x45584147  # "EXAG"
@@ -44,11 +52,18 @@ class _OfThread(threading.local):
 class Database:
     """The ledger file. Every thread has a connection of its own, opened at first use."""
 
-    def __init__(self, folder: Path, busy_seconds: float) -> None:
+    def __init__(self, folder: Path, busy_seconds: float, memory: Path | None = None) -> None:
+        """`memory` is the folder of what this user has seen of ledgers."""
         self.folder = folder
         self.path = folder / LEDGER_FILE
         self.why_read_only: str | None = None
         """Why nothing may be changed here, and on further lines what to do; None: it may."""
+        self.doubt: Doubt | None = None
+        """Why this is not the ledger that the store has seen last; None: nothing says so."""
+        self.seen: Sighting | None = None
+        """The ledger as this session has left or found it last."""
+        self._identity = Identity(self.path, CHECKPOINTS_FILE, SOURCES_FILE, memory)
+        self._file: tuple[int, int] | None = None
         self._busy_seconds = busy_seconds
         self._local = _OfThread()
         self._all: list[sqlite3.Connection] = []
@@ -57,11 +72,11 @@ class Database:
         unwritable = why_unwritable(folder, *FILES)
         try:
             self._address = self._place(unwritable)
-            self._prepare(unwritable)
+            self.why_read_only = self._prepare(unwritable)
+            self._look_around()
         except BaseException:
             self.close()
             raise
-        self.why_read_only = unwritable
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -117,7 +132,10 @@ class Database:
             connection.execute(begin)
             self._local.depth = depth + 1
             try:
+                if not depth:
+                    self._refuse_exchanged(connection)
                 yield
+                seen = None if depth or self.seen is None else sighting_of(connection)
                 connection.execute(commit)
             except BaseException:
                 for statement in undo if connection.in_transaction else ():
@@ -125,6 +143,8 @@ class Database:
                 raise
             finally:
                 self._local.depth = depth
+            if seen:
+                self._saw(seen)
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:
@@ -138,20 +158,20 @@ class Database:
                     self.connection.execute("ROLLBACK")
 
     def close(self) -> None:
-        """Close the connections of all threads."""
+        """Close the connections of all threads, and remember what was seen."""
         with self._lock:
             while self._all:
                 self._all.pop().close()
         self._local = _OfThread()
         self._copies.close()
+        if self.seen:
+            self._identity.remember(self.seen)
 
     def _place(self, unwritable: str | None) -> str:
-        """Give the URI to open: of the file, made if missing, or of what can be read of it."""
+        """Give the URI to open: of the file, or of what can be read of it."""
         if unwritable is None:
             make_private_folder(self.folder)
             return f"{self.path.absolute().as_uri()}?mode=rw"
-        if not self.path.is_file():
-            raise StoreUnusable(self.folder, f"there is no {LEDGER_FILE}, and {unwritable}")
         return address_for_looking(self.path, self._copies)
 
     def _connect(self) -> sqlite3.Connection:
@@ -171,24 +191,66 @@ class Database:
             connection.execute(setting)
         return connection
 
-    def _prepare(self, unwritable: str | None) -> None:
-        """Refuse what is not ours before anything in it is changed, then bring it up to date."""
+    def _prepare(self, unwritable: str | None) -> str | None:
+        """Bring the ledger up to date; say why it is rather read only, if that is so.
+
+        What is not ours is refused before anything in it is changed.
+        """
         with self._refusals():
+            doubt = self.doubt = self._identity.doubt(lambda: self.connection)
+            why = doubt.why if doubt else unwritable
+            if doubt and not doubt.readable:
+                self._turn_to(address_of_none(self._copies))
+            elif not self.path.exists():
+                self._make(unwritable)
             # A look without a lock; whatever it shows but the usual is looked at under one.
-            if _identity(self.connection) != (APPLICATION_ID, len(MIGRATIONS)):
-                if unwritable and self._version() < len(MIGRATIONS):
-                    self._read_a_copy()
+            if _version_of(self.connection) != (APPLICATION_ID, len(MIGRATIONS)):
+                if why and 0 < self._version() < len(MIGRATIONS):
+                    self._turn_to(address_of_copy(self.path, self._copies))
                 while self._migrate_once():
                     pass
-            if not unwritable:
+            if not why:
                 self.connection.execute("PRAGMA journal_mode=DELETE")
+        return why
 
-    def _read_a_copy(self) -> None:
-        """Turn to a copy of a file that may not be written, to bring that up to date."""
-        address = address_of_copy(self.path, self._copies)
+    def _make(self, unwritable: str | None) -> None:
+        """Make the file of a store that has never had one."""
+        if unwritable:
+            raise StoreUnusable(self.folder, f"there is no {LEDGER_FILE}, and {unwritable}")
+        with refusals_of(self.folder):
+            make_private_file(self.path)
+
+    def _turn_to(self, address: str) -> None:
+        """Read something else in place of the file: a copy to bring up to date, or nothing."""
         copies = self._copies.pop_all()
         self.close()
         self._address, self._copies = address, copies
+
+    def _look_around(self) -> None:
+        """See which ledger this is, and whether the file beside it knows."""
+        seen = None if self.why_read_only else sighting_of(self.connection)
+        if seen:
+            self._file = identity_of(self.path)
+            self._saw(seen)
+
+    def _refuse_exchanged(self, connection: sqlite3.Connection) -> None:
+        """Refuse a ledger that was exchanged under this session; raises StoreReadOnly."""
+        if self.seen is None:
+            return
+        if identity_of(self.path) != self._file or not contains(connection, self.seen):
+            self.why_read_only = self._identity.exchanged(self.seen)
+            self.refuse_read_only()
+
+    def _saw(self, seen: Sighting) -> None:
+        """Keep what is in the ledger now, once it is committed there."""
+        with self._lock:
+            before = self.seen
+            if before and (seen.seq < before.seq or seen == before):
+                return  # another thread has committed more
+            self.seen = seen
+        replace_file(self.folder / HEAD_FILE, seen.to_text())
+        if before is None or before.runs != seen.runs:
+            self._identity.remember(seen)
 
     def _migrate_once(self) -> bool:
         """Run the next script, together with the version it makes; False when there is none."""
@@ -203,7 +265,7 @@ class Database:
         return True
 
     def _version(self) -> int:
-        application, version = _identity(self.connection)
+        application, version = _version_of(self.connection)
         if (application, version) == (0, 0) and not self.all("SELECT 1 FROM sqlite_schema"):
             return 0
         if application != APPLICATION_ID:
@@ -237,17 +299,13 @@ def marks(values: Sequence[object]) -> str:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make the folder and its files readable by their owner only, whatever the umask."""
-    try:
+    """Make the folder and the ledger's neighbours, for their owner only, whatever the umask."""
+    with refusals_of(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if folder.stat().st_uid == os.getuid() and _is_store(folder):
             folder.chmod(0o700)
-        for name in FILES:
-            _make_private_file(folder / name)
-    except FileExistsError as error:
-        raise StoreUnusable(folder, "it is not a folder") from error
-    except OSError as error:
-        raise StoreUnusable(folder, error.strerror or str(error)) from error
+        for name in (CHECKPOINTS_FILE, SOURCES_FILE):
+            make_private_file(folder / name)
 
 
 def statements(script: str) -> Iterator[str]:
@@ -267,16 +325,7 @@ def _is_store(folder: Path) -> bool:
     return LEDGER_FILE in names or names <= {"policy.toml"}
 
 
-def _make_private_file(path: Path) -> None:
-    """Make a file before SQLite does, so that no moment exists in which others can read it.
-
-    One that exists is not opened: closing it would drop the locks SQLite holds in this process.
-    """
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-
-
-def _identity(connection: sqlite3.Connection) -> tuple[int, int]:
+def _version_of(connection: sqlite3.Connection) -> tuple[int, int]:
     """Give the application id and the schema version of a file."""
     application, version = (
         connection.execute(f"PRAGMA {name}").fetchone()[0]

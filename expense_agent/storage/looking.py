@@ -17,6 +17,7 @@ from expense_agent.errors import StoreUnusable
 
 BUSY_SECONDS = 5.0
 _COMPANIONS = ("", "-journal", "-wal")
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _UNWRITTEN = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 _PRIMARY = 0xFF
 """Extended error codes carry the primary one in their lowest byte."""
@@ -26,6 +27,11 @@ _MOST_TRIES = 10
 def primary_code(error: sqlite3.Error) -> int:
     """Give the primary error code of an error."""
     return error.sqlite_errorcode & _PRIMARY
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether an error says that the file is not what it should be, or no database at all."""
+    return primary_code(error) in _DAMAGE
 
 
 def why_unwritable(folder: Path, *names: str) -> str | None:
@@ -70,6 +76,12 @@ def address_of_copy(path: Path, stack: ExitStack) -> str:
         if _stamps(path) == before:
             return f"{_uri(folder / path.name)}?mode=rw"
     raise StoreUnusable(path.parent, f"{path.name} is written at this moment; try again")
+
+
+def address_of_none(stack: ExitStack) -> str:
+    """Give the URI of a database with nothing in it, to read in place of one that is lost."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="expense-agent-look-")))
+    return f"{_uri(folder / 'nothing.db')}?mode=rwc"
 
 
 def _copy(path: Path, endings: Iterable[str], folder: Path) -> None:

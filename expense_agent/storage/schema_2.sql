@@ -102,3 +102,39 @@ CREATE TABLE edit_leases (
     editor     TEXT NOT NULL,
     since      TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- --- The store knows itself
+
+-- Its neighbours, the file beside it and its users keep this id with what they have seen last.
+CREATE TABLE store_identity (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    id   TEXT NOT NULL CHECK (length(id) = 32)
+) STRICT;
+CREATE TRIGGER store_identity_fixed BEFORE UPDATE ON store_identity
+BEGIN SELECT RAISE(ABORT, 'a store keeps its id'); END;
+CREATE TRIGGER store_identity_stay BEFORE DELETE ON store_identity
+BEGIN SELECT RAISE(ABORT, 'a store keeps its id'); END;
+CREATE TRIGGER store_identity_once BEFORE INSERT ON store_identity
+WHEN EXISTS (SELECT 1 FROM store_identity)
+BEGIN SELECT RAISE(ABORT, 'a store has one id'); END;
+INSERT INTO store_identity VALUES (1, lower(hex(randomblob(16))));
+
+-- Each time it was put back from a backup. What came after the backup is forgotten but for its payment files.
+CREATE TABLE restorations (
+    ordinal     INTEGER PRIMARY KEY CHECK (ordinal > 0),
+    restoration TEXT NOT NULL UNIQUE CHECK (length(restoration) = 32),      -- random
+    from_head   TEXT NOT NULL,                  -- the newest audit event of the backup
+    known_head  TEXT,                           -- the newest one anybody had seen; NULL: nobody had
+    expected    INTEGER CHECK (expected >= 0),  -- payment files known to be forgotten; NULL: nobody knows
+    restored_by TEXT NOT NULL CHECK (restored_by <> ''),
+    reason      TEXT NOT NULL,
+    restored_at TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER restorations_fixed BEFORE UPDATE ON restorations
+BEGIN SELECT RAISE(ABORT, 'restorations are append-only'); END;
+CREATE TRIGGER restorations_stay BEFORE DELETE ON restorations
+BEGIN SELECT RAISE(ABORT, 'restorations are append-only'); END;
+CREATE TRIGGER restorations_once BEFORE INSERT ON restorations
+WHEN NEW.ordinal <> coalesce((SELECT max(ordinal) FROM restorations), 0) + 1
+  OR EXISTS (SELECT 1 FROM restorations r WHERE r.restoration = NEW.restoration)
+BEGIN SELECT RAISE(ABORT, 'restorations follow each other'); END;

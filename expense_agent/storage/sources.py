@@ -13,7 +13,9 @@ from pathlib import Path
 
 from expense_agent.errors import DocumentGone, StoreUnusable
 from expense_agent.storage.database import SOURCES_FILE, statements
+from expense_agent.storage.heads import Seen, nothing_seen
 from expense_agent.storage.looking import looked_at
+from expense_agent.storage.witnesses import keep_in
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of one file; nothing larger is ever read."""
@@ -25,9 +27,10 @@ _SCHEMA = "schema_sources.sql"
 class Sources:
     """The kept files of one store, under their SHA-256. Any thread may call it."""
 
-    def __init__(self, folder: Path, busy_seconds: float) -> None:
+    def __init__(self, folder: Path, busy_seconds: float, seen: Seen = nothing_seen) -> None:
         self._folder = folder
         self._busy_seconds = busy_seconds
+        self._seen = seen
 
     def keep(self, files: Mapping[str, bytes]) -> None:
         """Write files down in one commit; what is here already stays as it is."""
@@ -44,6 +47,8 @@ class Sources:
                         packed = zlib.compress(data, _PACKED_FASTEST)
                         row = (digest, len(data), packed)
                         connection.execute("INSERT INTO sources VALUES (?, ?, ?)", row)
+                if connection.total_changes and (seen := self._seen()):
+                    keep_in(connection, seen)
                 connection.execute("COMMIT")
         except sqlite3.DatabaseError as error:
             raise StoreUnusable(self._folder, f"{SOURCES_FILE}: {error}") from error

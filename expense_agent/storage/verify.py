@@ -53,7 +53,8 @@ def verify(database: Database, anchor: str | None = None) -> Verification:
     newest = database.all("SELECT coalesce(max(seq), 0) AS seq FROM audit")[0]["seq"]
     rows = {name: owner for sealed in SEALED for name, owner in _rows(database, sealed)}
     statuses = database.all("SELECT invoice_id, status FROM invoices")
-    findings = [*_damage(database), *_schema(database), *_payments(database)]
+    findings = [database.doubt.reason] if database.doubt else []
+    findings += [*_damage(database), *_schema(database), *_payments(database)]
     findings += _overtaken(database)
     findings += run_findings(database)
     trail = _Trail(anchor=anchor.lower() if anchor else None)

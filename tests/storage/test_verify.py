@@ -42,7 +42,7 @@ MADE_AGAIN = {"invoice_marks", "invoice_amounts", "automatic_sums", "committed_s
               "supplier_shapes"}  # fmt: skip
 UNSEALED = {"audit", "claims", "edit_leases", "next_steps", "standings", "supplier_categories"}
 UNSEALED |= MADE_AGAIN
-UNSEALED |= {"model_answers", "model_usage"}
+UNSEALED |= {"model_answers", "model_usage", "store_identity", "restorations"}
 
 
 @pytest.fixture(scope="module")
