@@ -51,6 +51,7 @@ from expense_agent.storage.database import Database
 from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.model_answers import ModelAnswers
 from expense_agent.storage.suppliers import SupplierList
+from expense_agent.storage.threads import disagreements
 from expense_agent.workflow.decisions import Desk
 from expense_agent.workflow.reversals import ReversalDesk
 
@@ -227,7 +228,7 @@ class ExpenseAgent(Books):
         return SuppliersReport(count, tuple(problems))
 
     async def recover(self) -> RecoveryReport:
-        """Finish whatever was cut off, and try again what had given up.
+        """Finish whatever was cut off, try again what had given up, mend what went astray.
 
         Called before `start`, it also sets damaged checkpoints aside and begins new ones.
         """
@@ -329,7 +330,12 @@ class ExpenseAgent(Books):
         from expense_agent.workflow.recovery import recover
 
         return await recover(
-            self._ledger, self._engine.runner, retry_failed=retry_failed, stop=self._closing.is_set
+            self._ledger,
+            self._engine.runner,
+            retry_failed=retry_failed,
+            stop=self._closing.is_set,
+            # A look at every checkpoint: only where somebody asks for it.
+            astray=(lambda: disagreements(self._database)) if retry_failed else tuple,
         )
 
     def _load_engine(self) -> Any:

@@ -4,7 +4,7 @@ Part of the service protocol. Whoever tells of it uses the sentences made here.
 """
 
 from collections.abc import Iterable, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _PURPOSES = {"resume": "decision"}
 
@@ -39,6 +39,11 @@ class OpenEnds:
     failed: tuple[str, ...] = ()
     """They broke off too often to be tried again by themselves."""
     held: tuple[Held, ...] = ()
+
+    def still(self, later: "OpenEnds") -> "OpenEnds":
+        """Give what a later look has seen, and as cut off only what both have."""
+        both = tuple(one for one in later.cut_off if one in self.cut_off)
+        return replace(later, cut_off=both)
 
     @property
     def problems(self) -> list[str]:

@@ -43,16 +43,22 @@ class ClaimTable:
     def holder(self, thread_id: str) -> Held | None:
         """Give who has the right to a thread; None: nobody who lives."""
         row = self._database.one(f"{_ALL} WHERE c.thread_id = ?", thread_id)
-        return _held(row) if row and self._holds(row) else None
+        if row is None or row["owner"] in self._left:
+            return None
+        return _held(row) if self._presence.is_alive(row["process"]) else None
+
+    def parted(self) -> tuple[tuple[Held, ...], list[str]]:
+        """Give every claim that holds, the oldest first, and the threads of those that are void."""
+        rows = self._database.all(f"{_ALL} ORDER BY c.since, c.thread_id")
+        alive = {name: self._presence.is_alive(name) for name in {row["process"] for row in rows}}
+        holding = [alive[row["process"]] and row["owner"] not in self._left for row in rows]
+        held = tuple(_held(row) for row, holds in zip(rows, holding, strict=True) if holds)
+        void = [row["thread_id"] for row, holds in zip(rows, holding, strict=True) if not holds]
+        return held, void
 
     def held(self) -> tuple[Held, ...]:
         """Give every claim that holds, the oldest first."""
-        rows = self._database.all(f"{_ALL} ORDER BY c.since, c.thread_id")
-        return tuple(_held(row) for row in rows if self._holds(row))
-
-    def void(self) -> list[str]:
-        """Give the threads of claims that hold no more: what ran there was cut off."""
-        return [row["thread_id"] for row in self._database.all(_ALL) if not self._holds(row)]
+        return self.parted()[0]
 
     def release(self, thread_id: str, owner: str) -> None:
         """Give the right back."""
@@ -72,11 +78,6 @@ class ClaimTable:
                 "SELECT 1 FROM claims WHERE thread_id = ? AND owner = ?", thread_id, owner
             )
         )
-
-    def _holds(self, row: sqlite3.Row) -> bool:
-        if row["owner"] in self._left:
-            return False
-        return self._presence.is_alive(row["process"])
 
 
 def _held(row: sqlite3.Row) -> Held:

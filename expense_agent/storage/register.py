@@ -156,7 +156,7 @@ class Register:
             )
         return list(dict.fromkeys(row["thread_id"] for row in rows) | dict.fromkeys(void))
 
-    def open_ends(self, void: Sequence[str], held: tuple[Held, ...]) -> OpenEnds:
+    def open_ends(self, held: tuple[Held, ...], void: Sequence[str]) -> OpenEnds:
         """Say what was cut off or given up, and is not `held` by anybody."""
         states = "'received', 'deciding', 'failed'"
         rows = self._database.all(

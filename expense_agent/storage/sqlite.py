@@ -96,11 +96,15 @@ class SqliteLedger:
 
     def unfinished(self, *, include_failed: bool = False) -> list[str]:
         """Give the threads recovery must look at."""
-        return self._register.unfinished(self.claims.void(), include_failed=include_failed)
+        return self._register.unfinished(self.claims.parted()[1], include_failed=include_failed)
 
     def open_ends(self) -> OpenEnds:
         """Give what is not at rest: cut off, given up, or held by whom."""
-        return self._register.open_ends(self.claims.void(), self.claims.held())
+        ends = self._register.open_ends(*self.claims.parted())
+        if not ends.cut_off:
+            return ends
+        # What a session has finished and left between two of the reads was not cut off.
+        return ends.still(self._register.open_ends(*self.claims.parted()))
 
     def mend(self, thread_id: str) -> None:
         """Close what is open beside its outcome, and take back what was answered against.

@@ -1,7 +1,7 @@
 """What threads ask against what the ledger says of them, read from the checkpoints as they lie.
 
 A part of `audit verify`. The ledger is right in any case; a thread that says something else was
-tampered with, or cut off in a way that recovery does not see.
+tampered with, or its file was put back from a backup. `recover` begins it anew.
 """
 
 import json
@@ -31,11 +31,15 @@ FROM invoices i WHERE i.status IN ('waiting', 'scheduled', 'booked', 'rejected',
 """
 
 
-def disagreements(database: Database) -> Iterator[str]:
+def disagreements(database: Database) -> dict[str, str]:
     """Say which threads ask something else than the ledger knows; nothing without checkpoints.
 
     A thread that somebody moves meanwhile is left out: the ledger is read before and after.
     """
+    return dict(_disagreements(database))
+
+
+def _disagreements(database: Database) -> Iterator[tuple[str, str]]:
     before = _ledger(database)
     found = _checkpoints(database)
     after = _ledger(database)
@@ -45,9 +49,11 @@ def disagreements(database: Database) -> Iterator[str]:
         if row != before[thread_id]:
             continue
         if status in _FINAL and asked[thread_id]:
-            yield f"{invoice_id} is {status}, its thread still asks for a decision"
+            said = f"{invoice_id} is {status}, its thread still asks for a decision"
+            yield thread_id, f"{said}: run `recover`"
         if status == "waiting" and asked[thread_id] != waiting:
-            yield f"{invoice_id} waits, its thread does not ask what stands in the queue"
+            said = f"{invoice_id} waits, its thread asks something else"
+            yield thread_id, f"{said}: run `recover`"
 
 
 def _ledger(database: Database) -> dict[str, tuple[str, str, frozenset[str]]]:

@@ -65,7 +65,7 @@ def verify(database: Database, anchor: str | None = None) -> Verification:
     findings += _lost(rows, trail, newest)
     findings += _unlike(statuses, trail, newest)
     findings += unlike(database)
-    findings += disagreements(database)
+    findings += disagreements(database).values()
     payments = database.all("SELECT count(*) AS n FROM payments")[0]["n"]
     return Verification(trail.events, payments, trail.head, tuple(findings))
 

@@ -83,13 +83,18 @@ class Runner:
             async for event in self.advance(thread_id, step=step):
                 yield event
 
-    async def finish(self, thread_id: str) -> Final | None:
-        """Advance a thread for recovery; None when somebody else is at it."""
+    async def finish(self, thread_id: str, *, anew: bool = False) -> Final | None:
+        """Advance a thread for recovery; None when somebody else is at it.
+
+        `anew`: from the register, for what the thread says is not what the ledger knows.
+        """
         last: Final | None = None
         ledger = self._ports.ledger
         async with claimed(ledger, thread_id, new_owner(), "recovery", wait=False) as held:
             if held is None:
                 await asyncio.to_thread(ledger.mend, thread_id)
+                if anew:
+                    await self._forget(thread_id)
                 async for event in self.advance(thread_id):
                     if isinstance(event, Final):
                         last = event

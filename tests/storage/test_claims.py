@@ -171,7 +171,7 @@ def test_claims_of_version_1_are_void_and_what_they_were_about_is_looked_at(
             old.write("INSERT INTO edit_leases VALUES ('an id', 'run', 'bob', 1e12, 1e12)")
     with closing(Database(tmp_path / "store", 5.0)) as database:
         claims = ClaimTable(database, FixedClock(), Presence(database.folder, "ann"))
-        assert claims.void() == ["a thread"]
+        assert claims.parted()[1] == ["a thread"]
         assert database.all("SELECT * FROM edit_leases") == []
 
 
