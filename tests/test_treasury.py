@@ -240,7 +240,7 @@ async def test_what_is_in_a_run_is_not_taken_back(
     assert "is exported: ask the bank to recall it" in told.reason
 
 
-async def test_a_payment_changed_behind_the_programs_back_does_not_leave(
+async def test_nothing_leaves_a_ledger_that_cannot_be_proved(
     tess: ExpenseAgent, tmp_path: Path
 ) -> None:
     with behind_its_back(tmp_path) as connection:
@@ -249,10 +249,26 @@ async def test_a_payment_changed_behind_the_programs_back_does_not_leave(
         connection.execute(
             "UPDATE payments SET account = ? WHERE payment_id = 2", ("GB82WEST12345698765432",)
         )
-    report = tess.treasury.run(tmp_path / "run.xml")
-    assert [left.payment_id for left in report.left_out] == [1, 2]
-    assert "is not what the audit trail recorded" in report.left_out[1].reason
-    assert b"GB82" not in (tmp_path / "run.xml").read_bytes()
+    left_out = tess.treasury.plan().left_out
+    assert [left.payment_id for left in left_out] == [1, 2]
+    assert "is not what the audit trail recorded" in left_out[1].reason
+    with pytest.raises(RequestRefused, match=r"nothing is exported, .*; and \d+ more"):
+        tess.treasury.run(tmp_path / "run.xml")
+    assert named(tmp_path, "*.xml") == []
+    assert tess.treasury.runs() == []
+
+
+async def test_the_file_of_an_earlier_run_is_not_written_again_either(
+    tess: ExpenseAgent, tmp_path: Path
+) -> None:
+    run = tess.treasury.run(tmp_path / "run.xml").run
+    assert run
+    with behind_its_back(tmp_path) as connection:
+        without_guards(connection)
+        connection.execute("DELETE FROM audit WHERE seq = 1")
+    with pytest.raises(RequestRefused, match="nothing is exported, `audit verify` finds: "):
+        tess.treasury.again(run, tmp_path / "again.xml")
+    assert not (tmp_path / "again.xml").exists()
 
 
 # --- races

@@ -2,7 +2,8 @@
 
 A run and its file are written down in the ledger first; then the file is written, and only then
 are its payments exported. A kill in between leaves a run that the next call finishes, with the
-same bytes. One process at a time: whoever comes second is told, before anything is chosen.
+same bytes. Nothing leaves a ledger that cannot be proved. One process at a time: whoever comes
+second is told, before anything is chosen.
 """
 
 import fcntl
@@ -39,9 +40,12 @@ from expense_agent.ports import Clock, utc
 from expense_agent.service.paying import LeftOut, RunPlan, RunReport
 from expense_agent.storage.database import Database
 from expense_agent.storage.payment_runs import KeptRun, PaymentRunTable, run_shape
+from expense_agent.storage.verify import verify
 
 LOCK_FILE = "pay-run.lock"
 PAIN = "pain.001"
+MOST_FINDINGS = 5
+"""So many findings are told of a ledger that cannot be proved; `audit verify` tells all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class Treasury:
             kept, chosen = self.table.unfinished(), _Chosen((), (), ())
             repeated = kept is not None
             refuse_target(output, _same(kept))
+            self._refuse_unproved()
             if kept is None:
                 kept, chosen = self._written_down(until, kind)
             if kept is None:
@@ -98,6 +103,7 @@ class Treasury:
         with self._alone():
             kept = self.table.get(run_id)
             refuse_target(output, _same(kept))
+            self._refuse_unproved()
             self._write(output, kept)
         return _report(kept, output, _Chosen((), (), ()), repeated=True)
 
@@ -157,6 +163,15 @@ class Treasury:
             ) from problem
         with self.database.transaction():
             self.table.export(kept.id, output.name, self.by)
+
+    def _refuse_unproved(self) -> None:
+        """Export nothing from a ledger that `doctor` would not call ok; raises RequestRefused."""
+        findings = verify(self.database).findings
+        if not findings:
+            return
+        more = len(findings) - MOST_FINDINGS
+        told = "; ".join(findings[:MOST_FINDINGS]) + (f"; and {more} more" if more > 0 else "")
+        raise RequestRefused(f"nothing is exported, `audit verify` finds: {told}")
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
