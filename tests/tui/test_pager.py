@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from expense_agent.errors import DocumentGone
+from expense_agent.pager import pager_of
 from tests.tui.driving import driven
 from tests.tui.fake_service import FakeService, a_row
 from tui import pager
-from tui.pager import command
 
 
 class Paged(list[str]):
@@ -65,6 +65,6 @@ def test_the_pager_is_the_persons_own_or_a_usual_one(
     less.write_text("#!/bin/sh\n")
     less.chmod(0o700)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    assert command({"PAGER": wanted}) == (found or ["less"])
+    assert pager_of({"PAGER": wanted}) == (found or ["less"])
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
-    assert command({"PAGER": wanted}) is None
+    assert pager_of({"PAGER": wanted}) is None
