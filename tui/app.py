@@ -66,6 +66,7 @@ class ApprovalsApp(GuardedApp, inherit_bindings=False):
     def __init__(self, load: Callable[[], Connect], theme: str = "") -> None:
         """`load` is called in a thread behind the first frame, which has this theme already."""
         super().__init__()
+        self.animation_level = "none"  # over ssh every frame of a movement is sent
         self._load = load
         self._refused: ExpenseAgentError | None = None
         self.board: Board | None = None

@@ -1,4 +1,4 @@
-"""Every key once: its id, what it does, and what footer, help screen and README say of it."""
+"""Every key once: its id, what it does, and what footer, help screen and help page say of it."""
 
 from dataclasses import dataclass
 
@@ -197,6 +197,16 @@ KEYS = (
     Key("command.complete", "tab", "Tab", "Complete", "complete the word, then the next that fits"),
     Key("command.older", "up", "↑", "Older", "the line before"),
     Key("command.newer", "down", "↓", "", "the line after"),
+    Key("help.pages", "p", "p", "Pages", "list the reference pages"),
+    Key("pages.cursor_down", "j,down", "j ↓", "Next", "the next page of the list"),
+    Key("pages.cursor_up", "k,up", "k ↑", "", "the one before"),
+    Key("pages.select", "enter", "Enter", "Read", "read the page"),
+    Key("reading.scroll_down", "j,down", "j ↓", "Down", "scroll down"),
+    Key("reading.scroll_up", "k,up", "k ↑", "Up", "scroll up"),
+    Key("reading.page_down", "pagedown,ctrl+d", "PgDn", "", "a page down"),
+    Key("reading.page_up", "pageup,ctrl+u", "PgUp", "", "a page up"),
+    Key("reading.scroll_home", "g,home", "g Home", "", "to the top"),
+    Key("reading.scroll_end", "G,end", "G End", "", "to the end"),
     Key("app.command", "colon", ":", "Command", "say it in words; approves nothing by itself"),
     Key("app.palette", "ctrl+p", "^p", "Palette", "what is possible now, by name; decides nothing"),
     Key(
@@ -231,7 +241,9 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "reason": ("reason", "app"),
     "hold": ("hold", "app"),
     "leaving": ("leaving", "app"),
-    "help": ("app",),
+    "help": ("help", "reading", "app"),
+    "pages": ("pages", "app"),
+    "reading": ("reading", "app"),
     "palette": ("app",),
     "command": ("command", "app"),
 }
@@ -292,10 +304,13 @@ FOOTERS: dict[str, tuple[str, ...]] = {
     "hold": ("hold.take", "app.back"),
     "leaving": ("leaving.carry_out", "leaving.withdraw", "app.back"),
     "leaving_import": ("leaving.stop_import", "app.back"),
+    "leaving_running": ("app.back",),
     "leaving_both": (
         "leaving.carry_out", "leaving.withdraw", "leaving.stop_import", "app.back",
     ),
-    "help": ("app.back",),
+    "help": ("help.pages", "app.back", "reading.scroll_down", "reading.scroll_up"),
+    "pages": ("pages.select", "app.back", "pages.cursor_down"),
+    "reading": ("app.back", "reading.scroll_down", "reading.scroll_up"),
     "palette": ("app.back",),
     "command": ("command.run", "command.complete", "app.back", "command.older"),
 }  # fmt: skip
@@ -326,5 +341,8 @@ TITLES = {
     "hold": "Until when",
     "leaving": "Leaving",
     "command": "Command line",
+    "help": "Help",
+    "pages": "Reference pages",
+    "reading": "Reading",
     "app": "Everywhere",
 }

@@ -1,4 +1,4 @@
-"""What is made of the table of keys: bindings, footers, the README; and the proof that none clash.
+"""What is made of the table of keys: bindings and footers; and the proof that none clash.
 
 Approving is never on Enter or space, and two keys of one screen never clash.
 """
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from textual.binding import Binding, BindingType
 
-from tui.key_table import FOOTERS, KEYS, SCREENS, TITLES, WORDS, Key
+from tui.key_table import FOOTERS, KEYS, SCREENS, Key
 
 _in_force: dict[str, Key] = {key.id: key for key in KEYS}
 """The keys of this process: bindings belong to classes, so there is one map for all screens."""
@@ -83,16 +83,3 @@ def clashes(table: Iterable[Key] = KEYS) -> list[str]:
                 if first != key.id:
                     found.append(f"{screen}: {name} is both {first} and {key.id}")
     return found
-
-
-def readme_table() -> str:
-    """Give the keys as the Markdown table of the README."""
-    lines = ["| where | keys |", "| --- | --- |"]
-    for group, title in TITLES.items():
-        told = " · ".join(f"`{key.shown}` {key.help}" for key in keys_of(group))
-        if group == "command":
-            told += " · ".join(
-                ["", *(f"`:{word.name} {word.takes}` {word.help}" for word in WORDS)]
-            )
-        lines.append(f"| {title} | {told} |")
-    return "\n".join(lines)

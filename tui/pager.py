@@ -4,7 +4,7 @@ import os
 
 from textual.app import App, SuspendNotSupported
 
-from expense_agent.pager import pager_of, show_in
+from expense_agent.pager_command import pager_of, show_in
 
 _NONE = "no pager is here: set PAGER to one"
 

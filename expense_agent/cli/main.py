@@ -11,6 +11,7 @@ from expense_agent.cli import (
     deciding,
     documents,
     figures,
+    help_pages,
     importing,
     paying,
     payment_list,
@@ -54,6 +55,7 @@ COMMANDS: dict[str, Command] = {
     "recover": checking.recover,
     "doctor": checking.doctor,
     "policy": checking.policy,
+    "help": help_pages.help_,
 }
 
 

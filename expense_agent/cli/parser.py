@@ -51,6 +51,8 @@ def build_parser() -> Parser:
     _deciding(commands)
     _checking(commands)
     add_categories(commands, _with_json)
+    page = _with_json(commands.add_parser("help", help="the reference pages; TOPIC shows one"))
+    page.add_argument("topic", nargs="?", metavar="TOPIC")
     return parser
 
 

@@ -41,7 +41,7 @@ SCREENS: dict[str, list[bytes]] = {
     "choose": [b"2", b"i", b"/", ESCAPE, b"1"],
     "payments": [b"3", b"G", b"]", b"]", b"1"],
     "activity": [b"4", b"G", b"g", b"]", b"1"],
-    "help": [b"?", ESCAPE],
+    "help": [b"?", b"p", ENTER, ESCAPE, ESCAPE, ESCAPE],
 }
 
 

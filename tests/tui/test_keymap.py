@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from tui.key_table import FOOTERS, KEYS, SCREENS, TITLES
-from tui.keymap import clashes, footer_of, keys_of, readme_table
+from tui.keymap import clashes, footer_of
 
 
 def test_the_shipped_keys_do_not_clash() -> None:
@@ -41,9 +41,3 @@ def test_ids_are_unique_and_every_group_has_a_title() -> None:
 
 def test_what_stands_in_a_footer_has_a_label() -> None:
     assert all(key.label for screen in FOOTERS for key in footer_of(screen))
-
-
-def test_the_readme_table_has_every_key() -> None:
-    table = readme_table()
-    assert all(f"`{key.shown}` {key.help}" in table for key in KEYS)
-    assert len(keys_of("decide")) == 10

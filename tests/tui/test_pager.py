@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from expense_agent.errors import DocumentGone
-from expense_agent.pager import pager_of
+from expense_agent.pager_command import pager_of
 from tests.tui.driving import driven
 from tests.tui.fake_service import FakeService, a_row
 from tui import pager

@@ -1,16 +1,17 @@
 """The keys, from the same table as the bindings: those of the screen first, then all others."""
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
 from expense_agent.views.filtering import EXAMPLE
 from tui.key_table import SCREENS, TITLES, WORDS
-from tui.keymap import keys_of
+from tui.keymap import bindings, keys_of
 from tui.screens.page import Dialog
 from tui.session import Session
 from tui.widgets.lines import KeyBar
+from tui.widgets.reading_pane import ReadingPane
 
 _SIGNS = """\
 Signs   ◉ waits for you   ◌ waits for another   ◔ one approval given   ▴ changed or asked again
@@ -21,6 +22,7 @@ Signs   ◉ waits for you   ◌ waits for another   ◔ one approval given   ▴
 class HelpScreen(Dialog[None]):
     """Shows the key map; closes with Esc."""
 
+    BINDINGS = bindings("help")
     keys_shown = "help"
 
     def __init__(self, session: Session, screen: str) -> None:
@@ -30,7 +32,7 @@ class HelpScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Hold the text and the way out."""
         with Vertical(classes="dialog -tall"):
-            with VerticalScroll():
+            with ReadingPane():
                 yield Static(self._text())
             yield KeyBar("help")
 
@@ -56,6 +58,12 @@ class HelpScreen(Dialog[None]):
             for key in keys_of(group)
         ]
         return Content("\n").join([Content(TITLES[group]).stylize("bold"), *lines])
+
+    def action_pages(self) -> None:
+        """List the reference pages."""
+        from tui.screens.reference import PagesScreen  # noqa: PLC0415 - few readers come this far
+
+        self.app.push_screen(PagesScreen(self.session))
 
     def action_help(self) -> None:
         """Stay: this is the help."""

@@ -94,4 +94,4 @@ def _footer(*, intended: bool, importing: bool) -> str:
     """Name the keys that do something now."""
     if intended:
         return "leaving_both" if importing else "leaving"
-    return "leaving_import" if importing else "help"
+    return "leaving_import" if importing else "leaving_running"

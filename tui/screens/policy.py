@@ -1,7 +1,7 @@
 """The policy in force, and what is chosen for this terminal; changed in files, never here."""
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -11,20 +11,21 @@ from tui.sheet.line import GAP
 from tui.sheet.policy import policy_lines
 from tui.sheet.terminal import terminal_lines
 from tui.widgets.lines import KeyBar
+from tui.widgets.reading_pane import ReadingPane
 
 
 class PolicyScreen(Dialog[None]):
     """Closes with Esc."""
 
-    keys_shown = "help"
+    keys_shown = "reading"
 
     def compose(self) -> ComposeResult:
         """Hold the text and the way out."""
         with Vertical(classes="dialog -tall"):
             yield Static(Content.styled("The policy in force", "bold"))
-            with VerticalScroll():
+            with ReadingPane():
                 yield Static(id="policy")
-            yield KeyBar("help")
+            yield KeyBar("reading")
 
     def on_mount(self) -> None:
         """Set it once the width is known."""
@@ -41,5 +42,5 @@ class PolicyScreen(Dialog[None]):
             return
         mine = terminal_lines(self.session, self.app.theme)
         lines = [*policy_lines(policy, self.session.desk.approver), GAP, *mine]
-        width = self.query_one(VerticalScroll).scrollable_content_region.width - 1
+        width = self.query_one(ReadingPane).scrollable_content_region.width - 1
         shown.update(laid_out(lines, width))
