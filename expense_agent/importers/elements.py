@@ -1,6 +1,7 @@
-"""One JSON element after another -> Records, each with its place in the file."""
+"""One element with named fields after another -> Records, each with its place in the file."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from expense_agent.domain.invoice import Source
 from expense_agent.importers.amounts import NumberNotation
@@ -17,7 +18,7 @@ from expense_agent.importers.text import printable
 
 
 class ElementReader:
-    """Reads the invoices of one JSON or JSON Lines file."""
+    """Reads the invoices of one file whose fields have names, JSON or another."""
 
     def __init__(self, source: Source, form: str, mapping: ColumnMapping) -> None:
         self._source = source
@@ -30,10 +31,17 @@ class ElementReader:
         )
 
     def record(self, location: str, text: str, depth: int, share: float) -> Keyed:
-        """Read one element."""
+        """Read one element of a JSON text."""
+        try:
+            return self.element(location, decoded(text, depth), share)
+        except UnreadableError as error:
+            return self.refused(location, str(error), share)
+
+    def element(self, location: str, value: Any, share: float) -> Keyed:
+        """Read one element that is decoded already; values are text."""
         key = ("", "")
         try:
-            said = self._objects.said(decoded(text, depth))
+            said = self._objects.said(value)
             key = (said.fields.get("supplier", ""), said.fields.get("number", ""))
             file = self._source
             source = Source(file.file, file.sha256, file.bytes, location)

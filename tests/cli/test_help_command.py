@@ -32,7 +32,6 @@ def test_a_topic_is_printed_where_there_is_no_terminal(shell: Shell, topic: str)
         ("WORDS", "did you mean `help words`?"),
         ("split_limit", "it is explained in `help holds`"),
         ("../README", "`expense-agent help` lists all"),
-        ("", "`expense-agent help` lists all"),
     ],
 )
 def test_an_unknown_topic_is_wrong_usage_and_the_nearest_is_named(
