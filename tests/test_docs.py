@@ -15,19 +15,23 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from langgraph.checkpoint.memory import InMemorySaver
 from pydantic import BaseModel
 
 from expense_agent.categorizers.category_file import load_categories
 from expense_agent.cli.parser import build_parser
 from expense_agent.domain.policy import BUILT_IN_SEVERITY, Policy
-from expense_agent.importers import load_mapping
+from expense_agent.domain.rules import RULES
+from expense_agent.importers import IMPORTERS, load_mapping
 from expense_agent.importers.mapping import ColumnMapping
+from expense_agent.importers.xml_file import SYNTAXES
 from expense_agent.pages import FOLDER, TOPICS, all_pages, page_of
 from expense_agent.policy_file import load_policy
 from expense_agent.policy_file.schema import PolicyTables
 from expense_agent.service import GROUP_KEYS, SORT_KEYS
 from expense_agent.views.filtering import FIELDS
 from expense_agent.views.saved import VIEWS
+from expense_agent.workflow.graph import build_graph
 from tui.config import read_config
 from tui.formatting import hold_word
 from tui.key_table import KEYS, WORDS
@@ -316,6 +320,11 @@ def test_every_hold_is_documented_with_severity_and_word_and_no_other() -> None:
     assert found == there, "in the order of attention"
 
 
+def test_every_rule_has_a_severity_of_its_own() -> None:
+    """Or it would not be on the page; `flagged` and `placed` give holds of several names."""
+    assert {rule.__name__ for rule in RULES} - {"flagged", "placed"} <= BUILT_IN_SEVERITY.keys()
+
+
 def test_every_field_view_order_and_group_is_documented_and_no_other() -> None:
     page = sections("filters")
     assert set(first_codes(page["Fields"])) == set(FIELDS)
@@ -332,8 +341,26 @@ def test_every_state_of_a_row_is_among_the_words() -> None:
     assert [state for state in states if f"`{state.symbol} {state.word}`" not in text] == []
 
 
+def test_every_format_is_documented_and_no_other() -> None:
+    there = {importer.format for importer in IMPORTERS} - {"xml"}
+    there |= {syntax.format for syntax in SYNTAXES.values()}
+    assert set(first_codes(sections("formats")["What is read"])) == there
+
+
 def test_every_key_of_a_mapping_is_documented_and_no_other() -> None:
     assert set(first_codes(sections("formats")["Tables"])) == set(ColumnMapping.__slots__)
+
+
+def test_the_picture_of_the_graph_is_the_graph() -> None:
+    (picture,) = (block for block in blocks("architecture", "text") if "await_decision" in block)
+    shown, source = set(), ""
+    for line in picture.splitlines():
+        source = line[:17].strip() or source
+        shown.add((source, line[19:].split()[0]))
+    edges = build_graph(InMemorySaver()).get_graph().edges
+    names = {"__start__": "START", "__end__": "END"}
+    there = {(names.get(e.source, e.source), names.get(e.target, e.target)) for e in edges}
+    assert shown == there - {("START", "categorize")}
 
 
 # --- the readme, and what is shipped
