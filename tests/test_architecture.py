@@ -6,6 +6,7 @@ sys.modules. A new module is covered the day it is written.
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -167,6 +168,12 @@ def test_nothing_in_the_product_is_too_large() -> None:
 def test_no_import_is_hidden_from_the_contracts() -> None:
     hidden = [found for source in sources(*PRODUCT, "tests") for found in hidden_imports(*source)]
     assert hidden == []
+
+
+def test_no_statement_numbers_its_placeholders() -> None:
+    """From Python 3.14 on sqlite3 refuses `?1` beside a sequence; PostgreSQL has no such thing."""
+    storage = sources("expense_agent/storage")
+    assert [file for file, text in storage if re.search(r"\?\d", text)] == []
 
 
 def test_the_app_carries_and_does_no_work_of_its_own() -> None:

@@ -21,7 +21,7 @@ _WHERE = {
     "edits": "thread_id = ?",
     "payments": "thread_id = ?",
     "reversals": "thread_id = ?",
-    "reopenings": "thread_id = ? OR reopens = ?1",
+    "reopenings": "? IN (thread_id, reopens)",
     "offsets": "thread_id = ?",
     "payment_events": f"payment_id IN ({_PAYMENTS})",
     "payment_run_lines": f"payment_id IN ({_PAYMENTS})",

@@ -105,8 +105,8 @@ _DUE = """
 SELECT r.thread_id, r.interrupt_id, r.invoice_id, r.number, r.supplier, r.payable AS payable_amount,
   r.currency, r.due_date, r.expires_at, r.seat, r.holds
 FROM approval_requests r
-WHERE r.status = 'open' AND r.expires_at > ?1 AND r.expires_at <= ?2
-  AND (r.held_until IS NULL OR r.held_until <= ?3)
+WHERE r.status = 'open' AND r.expires_at > ? AND r.expires_at <= ?
+  AND (r.held_until IS NULL OR r.held_until <= ?)
   AND NOT EXISTS (SELECT 1 FROM reminders m
     WHERE m.thread_id = r.thread_id AND m.interrupt_id = r.interrupt_id)
 ORDER BY r.expires_at, r.key
@@ -118,13 +118,13 @@ FROM invoices WHERE status = 'failed'
 UNION ALL
 SELECT i.invoice_id, i.status, i.received_at, 'cut off: `recover` goes on with it'
 FROM invoices i WHERE i.status IN ('received', 'deciding')
-  AND i.thread_id NOT IN (SELECT value FROM json_each(?1))
+  AND i.thread_id NOT IN (SELECT value FROM json_each(?))
 UNION ALL
 SELECT i.invoice_id, 'stepping', s.since, 'nobody goes on into ' || s.node
 FROM invoices i JOIN next_steps s ON s.thread_id = i.thread_id
-WHERE i.status = 'stepping' AND s.since <= ?2
+WHERE i.status = 'stepping' AND s.since <= ?
 UNION ALL
 SELECT r.invoice_id, 'waiting', r.waiting_since, 'nobody has answered for a week'
-FROM approval_requests r WHERE r.status = 'open' AND r.held_until IS NULL AND r.waiting_since <= ?3
+FROM approval_requests r WHERE r.status = 'open' AND r.held_until IS NULL AND r.waiting_since <= ?
 ORDER BY since
 """

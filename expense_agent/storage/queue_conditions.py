@@ -1,6 +1,6 @@
 """Which requests a query is about, in which order and in which groups: structure into SQL.
 
-Values only ever travel as parameters. `?1` is today wherever it stands; all others follow it.
+Values only ever travel as parameters, one for every `?`, in the order of the text.
 """
 
 import json
@@ -58,10 +58,10 @@ _IN_INDEX = {
 }
 """Columns of an index that have all the words of a field, and others."""
 _LISTED = (
-    "?1 AS today, key, hold_rank, supplier_sort, payable_minor, currency, due_date, waiting_since,"
+    "? AS today, key, hold_rank, supplier_sort, payable_minor, currency, due_date, waiting_since,"
     " loss_day, loss_minor"
 )
-"""What requests are put in order, grouped and added up by; today is the first of all values."""
+"""What requests are put in order, grouped and added up by; its value is `given`."""
 _DATES = {"due": "due_date", "waiting": "waiting_since", "expires": "expires_at"}
 _LARGEST = 2**63 - 1
 _OF_REQUEST = "{0}.thread_id = approval_requests.thread_id"
@@ -99,14 +99,14 @@ class Conditions:
 
     @property
     def given(self) -> tuple[str]:
-        """The value every statement begins with: today."""
+        """The value of today, where a statement asks for it."""
         return (self.now[:10],)
 
     def where(self, query: QueueQuery) -> Condition:
-        """Give the condition of a query; its values begin with `given`."""
-        held = "held_until > ?1" if query.held else "(held_until IS NULL OR held_until <= ?1)"
+        """Give the condition of a query, and its values."""
+        held = "held_until > ?" if query.held else "(held_until IS NULL OR held_until <= ?)"
         conditions = [f"status = 'open'{self.only}", held]
-        values: list[Any] = [*self.given, *self.set_aside]
+        values: list[Any] = [*self.set_aside, *self.given]
         for term in query.terms:
             sql, given = self._condition(term)
             # Not NOT: what is unknown (no due date) does not match, so its negation does.

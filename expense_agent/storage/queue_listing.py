@@ -50,7 +50,7 @@ class QueueListing:
         sql = _LIST.format(
             found=listed(query, where), order=order(query), name=GROUPS.get(query.group, "''")
         )
-        row = self._database.all(sql, *values)[0]
+        row = self._database.all(sql, *conditions.given, *values)[0]
         keys = tuple(json.loads(row["keys"]))
         groups = self._groups(query, keys, json.loads(row["sums"]))
         waiting, held = self._open_now(conditions)
@@ -73,7 +73,7 @@ class QueueListing:
         conditions = conditions.one_an_invoice(self._database)
         where, values = conditions.where(query)
         new = self._database.all(
-            f"SELECT key, ?1 FROM approval_requests WHERE {where} AND key > ?", *values, newest
+            f"SELECT key FROM approval_requests WHERE {where} AND key > ?", *values, newest
         )
         answered = self._database.all(
             "SELECT key FROM approval_requests WHERE status <> 'open' AND key <= ?"
@@ -92,18 +92,18 @@ class QueueListing:
         """Count the matches of several queries in one pass."""
         if not queries:
             return []
-        parts = ["?1"]
-        given: list[object] = [*conditions.given]
+        parts: list[str] = []
+        given: list[object] = []
         conditions = conditions.one_an_invoice(self._database)
         for query in queries:
             where, values = conditions.where(query)
             parts.append(f"count(*) FILTER (WHERE {where})")
-            given += values[len(conditions.given) :]
+            given += values
         (row,) = self._database.all(
             f"SELECT {', '.join(parts)} FROM approval_requests WHERE status = 'open'",
             *given,
         )
-        return list(row)[len(conditions.given) :]
+        return list(row)
 
     def _groups(
         self, query: QueueQuery, keys: Sequence[int], sums: Sequence[_Sum]

@@ -35,9 +35,9 @@ WHERE i.seq IN (
   SELECT m.seq FROM invoices m WHERE m.thread_id IN (
     SELECT o.thread_id FROM invoice_suppliers o WHERE o.supplier_key IN (
       SELECT s.supplier_key FROM invoice_suppliers s JOIN invoices t ON t.thread_id = s.thread_id
-      WHERE t.invoice_id = ?1))
-  AND m.thread_id <> (SELECT thread_id FROM invoices WHERE invoice_id = ?1)
-  ORDER BY m.seq DESC LIMIT ?2)
+      WHERE t.invoice_id = ?))
+  AND m.thread_id <> (SELECT thread_id FROM invoices WHERE invoice_id = ?)
+  ORDER BY m.seq DESC LIMIT ?)
 ORDER BY i.seq DESC
 """
 _ACCOUNTS = """
@@ -77,7 +77,7 @@ class ReadingsReader:
 
     def supplier_history(self, invoice_id: str) -> SupplierHistory:
         """Give what came from the supplier of an invoice, and the accounts it is known by."""
-        invoices = self._database.all(_PAST_INVOICES, invoice_id, _PAST)
+        invoices = self._database.all(_PAST_INVOICES, invoice_id, invoice_id, _PAST)
         accounts = self._database.all(_ACCOUNTS, invoice_id)
         twins = self._database.all(_TWINS, invoice_id)
         return SupplierHistory(
