@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 from textwrap import fill
 
@@ -13,7 +14,7 @@ from tui.key_table import KEYS, TITLES, WORDS
 
 ROOT = Path(__file__).parent.parent
 WIDTH = 80
-LAUNCHERS = ("tui.__main__", "tui.loading")
+LAUNCHERS = ("tui.start", "tui.__main__", "tui.loading")
 """The modules of the terminal that know the engine; all others know its service only."""
 
 Parts = Mapping[str, frozenset[str]]
@@ -69,7 +70,7 @@ def floors() -> str:
     imports = parts()
     width = max(map(len, imports)) + 1
     lines = ["```text"]
-    levels = {name: level(name, imports) for name in imports}
+    levels = levels_of(imports)
     for number in sorted(set(levels.values()), reverse=True):
         for place, name in enumerate(sorted(n for n in imports if levels[n] == number)):
             told = ", ".join(sorted(nearest(name, imports)))
@@ -78,9 +79,12 @@ def floors() -> str:
     return "\n".join([*lines, "```"])
 
 
-def level(name: str, imports: Parts) -> int:
-    """Return the floor of a part: one above the highest of those it imports."""
-    return 1 + max((level(used, imports) for used in imports[name]), default=0)
+def levels_of(imports: Parts) -> dict[str, int]:
+    """Return the floor of each part: one above the highest of those it imports."""
+    levels: dict[str, int] = {}
+    for name in TopologicalSorter(imports).static_order():  # a cycle is an error that names it
+        levels[name] = 1 + max((levels[used] for used in imports[name]), default=0)
+    return levels
 
 
 def nearest(name: str, imports: Parts) -> frozenset[str]:
