@@ -9,6 +9,7 @@ from pathlib import Path
 from platformdirs import user_data_path, user_state_path
 
 from expense_agent.arguments import why_not_text
+from expense_agent.domain.unseen import UNSAFE
 from expense_agent.environment import at_home, own_folder, variable
 from expense_agent.errors import StoreUnusable, UsageProblem
 
@@ -64,7 +65,7 @@ def settings_from(
     policy_file = policy or variable(POLICY_VARIABLE, environ)
     categories_file = categories or variable(CATEGORIES_VARIABLE, environ)
     return Settings(
-        store=at_home(folder) if folder else own_folder(user_data_path),
+        store=_reachable(at_home(folder) if folder else own_folder(user_data_path)),
         approver=_storable(approver or variable(APPROVER_VARIABLE, environ) or _login()),
         policy=at_home(policy_file) if policy_file else None,
         categories=at_home(categories_file) if categories_file else None,
@@ -73,8 +74,20 @@ def settings_from(
     )
 
 
+def _reachable(store: Path) -> Path:
+    """Return a folder that may be there, or may be made; raises StoreUnusable."""
+    try:
+        store.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return store  # whoever makes or opens it says what is wrong
+    except OSError as error:
+        raise StoreUnusable(store, error.strerror or str(error)) from error
+    return store
+
+
 def _storable(approver: str) -> str:
-    if problem := why_not_text(approver):
+    unseen = "has characters that nobody sees" if UNSAFE.search(approver) else None
+    if problem := why_not_text(approver) or unseen:
         raise UsageProblem(f"the name of who is acting {problem}")
     return approver
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from expense_agent.domain.unseen import safe, shortened
+from expense_agent.errors import ExpenseAgentError, PolicyInvalid, StoreUnusable, UsageProblem
 
 INTERRUPTED = 128 + signal.SIGINT
 
@@ -44,6 +45,24 @@ def open_closed() -> None:
             setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - it lasts as long as the process
 
 
+def told(command: Callable[[], int]) -> int:
+    """Run a command; every refusal, and every failure of a file, becomes a sentence and a code."""
+    try:
+        return command()
+    except (UsageProblem, PolicyInvalid) as problem:
+        warn(problem)
+        return 2
+    except StoreUnusable as problem:
+        warn(problem)
+        return 3
+    except ExpenseAgentError as problem:
+        warn(problem)
+        return 1
+    except OSError as error:
+        _warn_of_file(error)
+        return 1
+
+
 def tell(*lines: object) -> None:
     """Print lines for a person on standard error, harmless to a terminal and not too long."""
     try:
@@ -63,12 +82,19 @@ def flush_output() -> bool:
     try:
         sys.stdout.flush()
     except OSError as error:
-        lose_output(error)
+        _lose_output(error)
         return False
     return True
 
 
-def lose_output(error: OSError) -> None:
+def _warn_of_file(error: OSError) -> None:
+    if error.filename is None:  # our files have names: what has none is the standard output
+        _lose_output(error)
+    else:
+        warn(f"{error.filename}: {error.strerror}")
+
+
+def _lose_output(error: OSError) -> None:
     """Go on without a standard output, and say why."""
     _to_nowhere(sys.stdout.fileno())  # or it would fail again at exit
     if error.errno != errno.EPIPE:  # a reader that has seen enough is no mistake

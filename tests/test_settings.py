@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from expense_agent import settings
-from expense_agent.errors import UsageProblem
+from expense_agent.errors import StoreUnusable, UsageProblem
 from expense_agent.preferences import CONFIG_VARIABLE, preferences_file, read_preferences
 from expense_agent.settings import settings_from
 
@@ -20,11 +20,16 @@ def test_an_empty_variable_counts_as_unset(empty: str) -> None:
     assert preferences_file(None, {CONFIG_VARIABLE: empty}) == preferences_file(None, {})
 
 
-@pytest.mark.parametrize("name", [b"\xff", b"\xe2\x80\x8b", b"x" * 10_001])
+@pytest.mark.parametrize("name", [b"\xff", b"\xe2\x80\x8b", b"x" * 10_001, b"ann\x1b[31m"])
 def test_a_name_that_cannot_be_recorded_acts_for_nobody(name: bytes) -> None:
     environ = {settings.APPROVER_VARIABLE: name.decode(errors="surrogateescape")}
-    with pytest.raises(UsageProblem, match="the name of who is acting is"):
+    with pytest.raises(UsageProblem, match=r"the name of who is acting (is|has)"):
         settings_from(None, None, None, environ=environ)
+
+
+def test_a_store_that_cannot_be_there_is_said_to_be_unusable() -> None:
+    with pytest.raises(StoreUnusable, match="File name too long"):
+        settings_from("x" * 300, None, "ann", environ={})
 
 
 def test_a_folder_of_nobody_is_not_made_where_one_stands(
@@ -32,7 +37,7 @@ def test_a_folder_of_nobody_is_not_made_where_one_stands(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageProblem, match="there is no such home folder"):
-        settings_from("~nobody-of-that-name/books", None, "ann", environ={})
+        settings_from("~no-such-user/books", None, "ann", environ={})
 
 
 def test_without_a_home_a_store_must_be_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from expense_agent.arguments import Parser, file_name
 from expense_agent.environment import variable
-from expense_agent.errors import PolicyInvalid, StoreUnusable, UsageProblem
+from expense_agent.errors import UsageProblem
 from expense_agent.settings import Settings, settings_from
-from expense_agent.streams import open_closed, warn
+from expense_agent.streams import open_closed, told
 from expense_agent.streams import run as run_process
 
 DRAIN_SECONDS = 5.0
@@ -40,17 +40,8 @@ def run(argv: Sequence[str]) -> int:
         from expense_agent.cli import main as run_command  # noqa: PLC0415 - only when asked for
 
         return run_command(argv)
-    try:
-        if options.command == "demo":
-            return _demo(options)
-        settings = settings_from(
-            options.store, options.policy, options.approver, categories=options.categories
-        )
-        return _open(settings, options)
-    except (UsageProblem, PolicyInvalid) as problem:
-        return _said(problem, 2)
-    except StoreUnusable as problem:
-        return _said(problem, 3)
+    opened = _demo if options.command == "demo" else _app
+    return told(lambda: opened(options))
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace | None:
@@ -74,6 +65,13 @@ def _parser() -> Parser:
     parser.add_argument("--read-only", action="store_true")
     parser.add_argument("command", nargs="?")
     return parser
+
+
+def _app(options: argparse.Namespace) -> int:
+    settings = settings_from(
+        options.store, options.policy, options.approver, categories=options.categories
+    )
+    return _open(settings, options)
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -119,11 +117,6 @@ def _open(settings: Settings, options: argparse.Namespace) -> int:
     if board and not board.ended(QUIET_SECONDS):
         print("finishing what the engine has begun", file=sys.stderr)  # noqa: T201 - talk
         board.ended(None)
-    return code
-
-
-def _said(problem: Exception, code: int) -> int:
-    warn(problem)
     return code
 
 

@@ -19,9 +19,8 @@ from expense_agent.cli import (
     taking_away,
 )
 from expense_agent.cli.parser import build_parser
-from expense_agent.errors import ExpenseAgentError, PolicyInvalid, StoreUnusable, UsageProblem
 from expense_agent.settings import Settings, settings_from
-from expense_agent.streams import INTERRUPTED, flush_output, lose_output, open_closed, warn
+from expense_agent.streams import INTERRUPTED, flush_output, open_closed, told
 
 Command = Callable[[argparse.Namespace, Settings], int]
 
@@ -66,27 +65,13 @@ def main(argv: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that knows ASCII only
     try:
-        code = _run(argv)
+        code = told(lambda: _command(argv))
         return code if flush_output() else max(code, 1)
     except SystemExit:  # argparse has told the help, or what is wrong
         flush_output()
         raise
     except KeyboardInterrupt:
         return INTERRUPTED
-
-
-def _run(argv: Sequence[str]) -> int:
-    """Run a command; every refusal and every failure of a file becomes a sentence."""
-    try:
-        return _command(argv)
-    except (UsageProblem, PolicyInvalid) as problem:
-        return _told(problem, 2)
-    except StoreUnusable as problem:
-        return _told(problem, 3)
-    except ExpenseAgentError as problem:
-        return _told(problem, 1)
-    except OSError as error:
-        return _failed(error)
 
 
 def _command(argv: Sequence[str]) -> int:
@@ -103,16 +88,3 @@ def _command(argv: Sequence[str]) -> int:
         categories=arguments.categories,
     )
     return command(arguments, settings)
-
-
-def _told(problem: object, code: int) -> int:
-    warn(problem)
-    return code
-
-
-def _failed(error: OSError) -> int:
-    if error.filename is None:  # our files have names: what has none is the standard output
-        lose_output(error)
-    else:
-        warn(f"{error.filename}: {error.strerror}")
-    return 1

@@ -22,7 +22,7 @@ PLACES = places(PARSER)
 EMPTY = ("", " ", "\t\n", "\u3000\u00a0")
 ABSURD = (
     "-", "--", "-1", "9" * 5000, "x" * 20_000, "1e999999", "NaN", "0001-01-01", "9999-12-31",
-    "2026-02-30", "\x1b]0;owned\x07\r\n\x1b[31m", "NUL\0", "\udcff", "~nobody-of-that-name/x",
+    "2026-02-30", "\x1b]0;owned\x07\r\n\x1b[31m", "NUL\0", "\udcff", "~no-such-user/x",
     "a=" + "9" * 5000, "[" * 3000, f"a{'.a' * 4000}=1", "%s%n{0}", "'", "💣" * 300,
 )  # fmt: skip
 SOME = len(ABSURD) if "EXPENSE_AGENT_CHAOS" in os.environ else 3

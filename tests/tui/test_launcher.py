@@ -105,7 +105,7 @@ assert painted == [OpeningScreen]
     ours = {name for name in loaded if name.startswith(("expense_agent.", "tui."))}
     assert {"tui.app", "tui.screens.opening"} <= ours
     assert not {"expense_agent.service", "tui.session", "tui.screens.queue"} & ours
-    assert len(ours) < 20
+    assert len(ours) < 24
 
 
 @pytest.mark.parametrize("module", ["service", "views.filtering"])
@@ -168,3 +168,25 @@ async def test_an_environment_that_is_wrong_ends_the_app_with_its_reason() -> No
         while app.is_running:
             await pilot.pause(0.01)
     assert "EXPENSE_AGENT_GRACE=long" in str(app.refused)
+
+
+@pytest.mark.parametrize(
+    ("keep", "code", "said"),
+    [
+        ("~no-such-user/x", 2, "home folder"),
+        ("f", 1, "f: Not a dir"),
+        ("x" * 300, 1, "name too long"),
+    ],
+)
+def test_a_demo_that_cannot_be_kept_says_why(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    keep: str,
+    code: int,
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "f").write_text("mine")
+    assert run(["demo", "--keep", keep]) == code
+    assert said in capsys.readouterr().err
