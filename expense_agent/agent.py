@@ -238,7 +238,7 @@ class ExpenseAgent(Books):
         first = await self.start()
         again = await self._recover(retry_failed=True)
         name = aside.name if aside else None
-        return RecoveryReport(first.finished + again.finished, again.failed, name)
+        return RecoveryReport(first.finished + again.finished, again.failed, name, again.held)
 
     async def close(self) -> None:
         """Let running decisions finish, then release the store."""

@@ -1,5 +1,6 @@
 """Asks the store what the screens want to know, and puts the answers into the inbox."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from time import monotonic
@@ -7,6 +8,7 @@ from time import monotonic
 from expense_agent.domain.authority import why_not_decide
 from expense_agent.service import ApprovalService, BeingEdited, InvoiceDetail
 from tui.messages import Answered
+from tui.model.at_rest import not_at_rest
 from tui.model.intent import Decision
 from tui.model.intent_text import still_asked
 from tui.model.look import Look
@@ -105,11 +107,12 @@ class QueueReader:
             if self._uncounted:
                 self._count()
 
-    def _look_around(self) -> tuple[int, dict[str, BeingEdited]]:
-        """Read what can differ from one second to the next: the store, and who is editing what."""
+    def _look_around(self) -> tuple[int, dict[str, BeingEdited], str]:
+        """Read what can differ from one second to the next: the store, and who is at what."""
         service = self._service
         others = (lease for lease in service.edit_desk.under_way() if lease.by != service.approver)
-        return service.change_counter(), {lease.invoice_id: lease for lease in others}
+        ends = not_at_rest(service.open_ends(), os.getpid(), self._session.now())
+        return service.change_counter(), {lease.invoice_id: lease for lease in others}, ends
 
     def _news(self) -> None:
         query, listing = self._inbox.query, self._inbox.listing
@@ -156,12 +159,15 @@ class QueueReader:
             self._session.guard.list_moved()
 
     def _take_change(self, answer: Answered) -> frozenset[int] | None:
-        change, editing = answer.answer
-        if change != self._inbox.news.change:
+        change, editing, not_at_rest = answer.answer
+        inbox = self._inbox
+        if change != inbox.news.change:
             self._news()
-        if editing == self._inbox.editing:
+        if not_at_rest and not_at_rest != inbox.not_at_rest:
+            self._session.tell(not_at_rest)
+        if (editing, not_at_rest) == (inbox.editing, inbox.not_at_rest):
             return frozenset()
-        self._inbox.editing = editing
+        inbox.editing, inbox.not_at_rest = editing, not_at_rest
         return None
 
     def _take_news(self, answer: Answered) -> None:

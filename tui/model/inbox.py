@@ -47,6 +47,8 @@ class Inbox:
         self.known = KnownRows()
         self.editing: Mapping[str, BeingEdited] = {}
         """What other people are editing, by the id of its invoice."""
+        self.not_at_rest = ""
+        """What was cut off or is held by another process for long, in words."""
         self.detail: InvoiceDetail | None = None
         """The invoice read last, for the preview."""
         self.together: dict[int, QueueRow] = {}

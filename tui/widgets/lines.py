@@ -54,20 +54,24 @@ class FilterLine(Line):
 
 
 class BannerLine(Line):
-    """Why the store can only be read; else what has arrived since the list was drawn."""
+    """Why the store can only be read, or what has arrived; and what is not at rest."""
 
     def draw(self, session: Session) -> None:
         """Say it anew, or disappear; nothing moves until R."""
-        if why := session.desk.why_read_only:
-            self.remove_class("-nothing")
-            self.say(safe(crop(f" read-only: {why}", self.screen.size.width)))
-            return
-        news, changed = session.inbox.news, len(session.inbox.changed)
-        parts = [f"+{len(news.new):,} new"] if news.new else []
-        parts += [f"{len(news.gone):,} answered"] if news.gone else []
-        parts += [f"{changed:,} changed"] if changed else []
-        self.set_class(not parts, "-nothing")
-        self.say(Content(f" {', '.join(parts)} since this list was drawn   R shows them"))
+        why = session.desk.why_read_only
+        said = [f"read-only: {why}" if why else _arrived(session), session.inbox.not_at_rest]
+        line = "   ".join(filter(None, said))
+        self.set_class(not line, "-nothing")
+        self.say(safe(crop(f" {line}", self.screen.size.width)))
+
+
+def _arrived(session: Session) -> str:
+    """Say what has arrived since the list was drawn."""
+    news, changed = session.inbox.news, len(session.inbox.changed)
+    parts = [f"+{len(news.new):,} new"] if news.new else []
+    parts += [f"{len(news.gone):,} answered"] if news.gone else []
+    parts += [f"{changed:,} changed"] if changed else []
+    return f"{', '.join(parts)} since this list was drawn   R shows them" if parts else ""
 
 
 class StatusLine(Line):

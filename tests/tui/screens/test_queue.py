@@ -1,7 +1,10 @@
+import os
+from dataclasses import replace
+
 import pytest
 
 from expense_agent.domain.policy import Approver, Policy
-from expense_agent.service import Approve, Refused, Reject
+from expense_agent.service import Approve, Held, OpenEnds, Refused, Reject
 from tests.tui.driving import SIZES, driven
 from tests.tui.fake_service import CHANGED_BANK, NO_ACCOUNT, NOW, FakeService, a_row
 
@@ -299,6 +302,18 @@ async def test_what_a_crash_had_cut_off_is_told_at_the_start() -> None:
     service.recovered = type(service.recovered)(finished=("inv-8", "inv-9"))
     async with driven(service) as driver:
         await driver.sees("2 invoices cut off earlier: finished now")
+
+
+async def test_what_is_not_at_rest_is_told_as_by_the_commands_until_it_is() -> None:
+    service = a_service()
+    held = Held("t", "inv-1", "bob", 47, "import", "2026-11-22T11:59:00.000Z")
+    service.ends = OpenEnds(cut_off=("inv-8", "inv-9"), held=(held,))
+    async with driven(service, (160, 45)) as driver:
+        await driver.poll()
+        await driver.sees("2 invoices were cut off: run `recover`; 1 invoice is held by bob")
+        service.ends = OpenEnds(held=(replace(held, process=os.getpid()),))
+        await driver.poll()
+        await driver.until(lambda: driver.session.inbox.not_at_rest == "")
 
 
 async def test_ascii_shows_no_other_characters_of_its_own() -> None:
