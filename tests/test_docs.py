@@ -18,20 +18,23 @@ import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 from pydantic import BaseModel
 
+from expense_agent.categorizers.category_file import _KEYS as CATEGORY_KEYS
 from expense_agent.categorizers.category_file import load_categories
 from expense_agent.cli.parser import build_parser
 from expense_agent.domain.policy import BUILT_IN_SEVERITY, Policy
 from expense_agent.domain.rules import RULES
 from expense_agent.importers import IMPORTERS, load_mapping
+from expense_agent.importers.headers import INVOICE_FIELDS
 from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.xml_file import SYNTAXES
 from expense_agent.pages import FOLDER, TOPICS, all_pages, page_of
 from expense_agent.policy_file import load_policy
-from expense_agent.policy_file.schema import PolicyTables
+from expense_agent.policy_file.schema import MODES, PolicyTables
 from expense_agent.service import GROUP_KEYS, SORT_KEYS
 from expense_agent.views.filtering import FIELDS
 from expense_agent.views.saved import VIEWS
 from expense_agent.workflow.graph import build_graph
+from tests.cli import test_contract as contract
 from tui.config import read_config
 from tui.formatting import hold_word
 from tui.key_table import KEYS, WORDS
@@ -232,6 +235,36 @@ def test_variables_are_documented_and_no_other() -> None:
             assert documented == set(re.findall(r"EXPENSE_AGENT_[A-Z]+(?:_[A-Z]+)*", sources))
 
 
+SHAPES = {
+    "queue": contract.ROW,
+    "show": contract.SHOWN,
+    "read": contract.READ,
+    "import": contract.IMPORT,
+    "payments": contract.PAYMENT,
+    "audit verify": contract.VERIFIED,
+}
+
+
+def test_the_shapes_of_json_are_those_of_the_contract() -> None:
+    shown = {}
+    for item in items(sections("commands")["The shapes of --json"]):
+        name, *fields = re.findall(r"`([a-z ]+|[a-z_]+)`", item)
+        shown[name] = set(fields)
+    assert {name: shown[name] for name in SHAPES} == {
+        name: set(fields.split()) for name, fields in SHAPES.items()
+    }
+
+
+def test_no_name_is_used_that_does_not_exist() -> None:
+    """What a page for users puts into code marks and joins by _ is a name of the product."""
+    keys = {key for _, model in tables(PolicyTables) for key in defaults(model)}
+    fields = {field for shape in SHAPES.values() for field in shape.split()}
+    known = {*BUILT_IN_SEVERITY, *MODES, *INVOICE_FIELDS, *CATEGORY_KEYS, *ColumnMapping.__slots__}
+    for topic in sorted(set(TOPICS) - {"architecture", "benchmarks"}):
+        names = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", page_of(topic).text))
+        assert names - known - keys - fields == set(), topic
+
+
 # --- the policy
 
 
@@ -294,12 +327,13 @@ def test_headings_of_the_policy_are_its_tables() -> None:
 
 
 def blocks(topic: str, kind: str = "toml") -> list[str]:
-    return re.findall(rf"^```{kind}\n(.*?)^```$", page_of(topic).text, re.MULTILINE | re.DOTALL)
+    return re.findall(rf"^```{kind}\n(.*?)^```$", TEXTS[topic], re.MULTILINE | re.DOTALL)
 
 
 def test_examples_are_read_without_a_complaint(tmp_path: Path) -> None:
     file = tmp_path / "example.toml"
     for topic, reads in (
+        ("README.md", load_policy),
         ("policy", load_policy), ("categories", load_categories), ("formats", load_mapping)
     ):  # fmt: skip
         assert blocks(topic)

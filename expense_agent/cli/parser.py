@@ -18,7 +18,7 @@ from expense_agent.views.saved import VIEWS
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
 EPILOG = """
-without a command: the full-screen app on the store.
+without a command: the full-screen app on the store. `expense-agent help` lists the reference pages.
 exit codes: 0 done, 1 something was refused or failed, 2 wrong usage, 3 the store cannot be used,
 130 interrupted. Every command that reads takes --json.
 """
