@@ -13,8 +13,10 @@ from typing import Any, NoReturn
 from expense_agent.domain.unseen import is_blank
 from expense_agent.streams import tell
 
-LONGEST = 10_000
-"""Characters of one argument; the longest text of a document that is kept has as many."""
+LONGEST_WORDS = 1_000
+"""Characters of an argument: of a name, an id, an amount, a rule."""
+LONGEST_PROSE = 10_000
+"""Characters of what one person writes to another."""
 _LONE = re.compile("[\ud800-\udfff]")
 
 
@@ -63,16 +65,25 @@ def path(value: str) -> Path:
 
 
 def words(value: str) -> str:
-    """Read words that can be stored and shown."""
-    if problem := why_not_text(file_name(value)):
+    """Read a few words."""
+    return _text(value, LONGEST_WORDS)
+
+
+def prose(value: str) -> str:
+    """Read what somebody has to say."""
+    return _text(value, LONGEST_PROSE)
+
+
+def _text(value: str, longest: int) -> str:
+    if problem := why_not_text(file_name(value), longest):
         raise argparse.ArgumentTypeError(problem)
     return value
 
 
-def why_not_text(value: str) -> str | None:
-    """Say why words cannot be stored and shown, or None."""
+def why_not_text(value: str, longest: int = LONGEST_WORDS) -> str | None:
+    """Say why a text cannot be stored and shown, or None."""
     if _LONE.search(value):
         return "is not UTF-8 text"
     if is_blank(value):
         return "is empty"
-    return f"is longer than {LONGEST:,} characters" if len(value) > LONGEST else None
+    return f"is longer than {longest:,} characters" if len(value) > longest else None

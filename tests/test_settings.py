@@ -20,7 +20,7 @@ def test_an_empty_variable_counts_as_unset(empty: str) -> None:
     assert preferences_file(None, {CONFIG_VARIABLE: empty}) == preferences_file(None, {})
 
 
-@pytest.mark.parametrize("name", [b"\xff", b"\xe2\x80\x8b", b"x" * 10_001, b"ann\x1b[31m"])
+@pytest.mark.parametrize("name", [b"\xff", b"\xe2\x80\x8b", b"x" * 1_001, b"ann\x1b[31m"])
 def test_a_name_that_cannot_be_recorded_acts_for_nobody(name: bytes) -> None:
     environ = {settings.APPROVER_VARIABLE: name.decode(errors="surrogateescape")}
     with pytest.raises(UsageProblem, match=r"the name of who is acting (is|has)"):

@@ -85,7 +85,7 @@ def _show(arguments: argparse.Namespace, settings: Settings) -> int:
         print_json(policy_to_plain(in_force))
     else:
         path = policy_path(settings)
-        print(f"# from {path or 'the built-in policy'}, version {in_force.version}")
+        print(safe(f"# from {path or 'the built-in policy'}, version {in_force.version}"))
         print(policy_to_toml(in_force))
     return 0
 
@@ -110,7 +110,7 @@ def _check(arguments: argparse.Namespace, settings: Settings) -> int:
         print_json({**found, "problem_lines": list(at.values()), "lines": said})
     else:
         _print_checked(path, said, [*at.items(), *((note, None) for note in notes)])
-        print("not valid" if problems else f"valid: {path or 'the built-in policy'}")
+        print("not valid" if problems else safe(f"valid: {path or 'the built-in policy'}"))
     return 1 if problems else 0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from expense_agent import __version__
-from expense_agent.arguments import Parser, file_name, words
+from expense_agent.arguments import Parser, file_name, prose, words
 from expense_agent.cli.category_parser import add_categories
 from expense_agent.desks.trying import KEYS as TRIED
 from expense_agent.doctor import KEYS
@@ -68,7 +68,9 @@ def _reading(commands: Commands) -> None:
         metavar="NAME",
         help=", ".join([*(view.name for view in VIEWS), "confirm", "steps"]),
     )
-    queue.add_argument("--filter", metavar="EXPR", help="supplier:nord amount>500 hold:bank")
+    queue.add_argument(
+        "--filter", type=prose, metavar="EXPR", help="supplier:nord amount>500 hold:bank"
+    )
     queue.add_argument(
         "--sort",
         metavar="KEY",
@@ -138,13 +140,13 @@ def _importing(commands: Commands) -> None:
 def _deciding(commands: Commands) -> None:
     approve = _with_json(commands.add_parser("approve", help="approve waiting requests"))
     approve.add_argument("ids", nargs="+", metavar="ID")
-    approve.add_argument("--comment", metavar="TEXT")
+    approve.add_argument("--comment", type=prose, metavar="TEXT")
     approve.add_argument(
         "--expect", metavar="FINGERPRINT", help="refuse if something else waits now"
     )
     reject = _with_json(commands.add_parser("reject", help="reject waiting requests"))
     reject.add_argument("ids", nargs="+", metavar="ID")
-    reject.add_argument("--reason", required=True, metavar="TEXT")
+    reject.add_argument("--reason", required=True, type=prose, metavar="TEXT")
     edit = _with_json(
         commands.add_parser("edit", help="change a waiting request; it is asked again")
     )
@@ -154,24 +156,24 @@ def _deciding(commands: Commands) -> None:
     edit.add_argument("--due-date", type=day, metavar="DATE")
     edit.add_argument("--account", metavar="IBAN")
     edit.add_argument("--offset", metavar="CREDIT_ID", help="take an open credit off the amount")
-    edit.add_argument("--comment", required=True, metavar="TEXT")
+    edit.add_argument("--comment", required=True, type=prose, metavar="TEXT")
     edit.add_argument("--expect", metavar="FINGERPRINT", help="refuse if something else waits now")
     hold = _with_json(commands.add_parser("hold", help="put a request on hold until a day"))
     hold.add_argument("id", metavar="ID")
     hold.add_argument("--until", required=True, type=day, metavar="DATE")
-    hold.add_argument("--reason", metavar="TEXT")
+    hold.add_argument("--reason", type=prose, metavar="TEXT")
     release = _with_json(commands.add_parser("release", help="end a hold before its day"))
     release.add_argument("id", metavar="ID")
     back = _with_json(commands.add_parser("send-back", help="let the agent look again"))
     back.add_argument("id", metavar="ID")
-    back.add_argument("--comment", required=True, metavar="TEXT", help="the question")
+    back.add_argument("--comment", required=True, type=prose, metavar="TEXT", help="the question")
     comment = _with_json(commands.add_parser("comment", help="append a remark to what waits"))
     comment.add_argument("id", metavar="ID")
-    comment.add_argument("text", metavar="TEXT")
+    comment.add_argument("text", type=prose, metavar="TEXT")
     attach = _with_json(commands.add_parser("attach", help="attach a document to what waits"))
     attach.add_argument("id", metavar="ID")
     attach.add_argument("file", type=Path, metavar="FILE")
-    attach.add_argument("--comment", metavar="TEXT")
+    attach.add_argument("--comment", type=prose, metavar="TEXT")
     _with_json(commands.add_parser("remind", help="run the policy's reminder for what runs out"))
     step = _with_json(commands.add_parser("step", help="go on, one step each (step_by_step)"))
     step.add_argument("ids", nargs="+", metavar="ID")
@@ -182,7 +184,11 @@ def _deciding(commands: Commands) -> None:
         command = _with_json(commands.add_parser(name, help=text))
         command.add_argument("id", metavar="ID")
         command.add_argument(
-            "--reason", default="no reason given", metavar="TEXT", help="read when asked again"
+            "--reason",
+            default="no reason given",
+            type=prose,
+            metavar="TEXT",
+            help="read when asked again",
         )
     expire = _with_json(commands.add_parser("expire", help="close requests past their time"))
     expire.add_argument("--dry-run", action="store_true", help="only list them")

@@ -11,6 +11,7 @@ from expense_agent.domain.invoice import canonical_json
 from expense_agent.domain.money import Money, plain
 from expense_agent.domain.policy import BUILT_IN_SEVERITY, Policy
 from expense_agent.domain.tiers import Tier
+from expense_agent.domain.unseen import UNSAFE
 
 _TABLES = (
     "holds",
@@ -96,7 +97,7 @@ def policy_to_toml(policy: Policy) -> str:
     for name, items in lists.items():
         for item in items:
             parts += ["", f"[[{name}]]", *_pairs(item)]
-    return "\n".join(parts) + "\n"
+    return "\n".join(map(_harmless, parts)) + "\n"
 
 
 def version_of(policy: Policy) -> str:
@@ -152,6 +153,11 @@ def _tier(tier: Tier, policy: Policy) -> dict[str, Any]:
         "order": "parallel" if tier.parallel else "sequential",
         "request_ttl_hours": tier.request_ttl_hours,
     }
+
+
+def _harmless(line: str) -> str:
+    """Write what hides, or what a terminal obeys, as TOML writes it in letters."""
+    return UNSAFE.sub(lambda found: f"\\U{ord(found[0]):08X}", line)
 
 
 def _money(amount: Decimal | None, policy: Policy) -> str | None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expense_agent.domain.money import Money
-from expense_agent.domain.policy import Approver, Policy
+from expense_agent.domain.policy import Approver, CategoryPolicy, Policy
 from expense_agent.policy_file import load_policy, policy_to_plain, policy_to_toml
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "fixtures" / "policies").glob("*.toml"))
@@ -25,6 +25,15 @@ def test_a_policy_shown_as_toml_loads_as_the_same_policy(example: Path, tmp_path
     again = tmp_path / "policy.toml"
     assert version(again, policy_to_toml(policy)) == policy.version
     assert policy_to_plain(load_policy(again)) == policy_to_plain(policy)
+
+
+def test_what_a_terminal_obeys_is_shown_in_letters_and_still_says_the_same(tmp_path: Path) -> None:
+    names = ["\x9b31m", "\u202eevil", "\x7f", "\U000e0041", "a\tb"]
+    policy = Policy(categories=CategoryPolicy(learn_not_from=tuple(names)))
+    again = tmp_path / "policy.toml"
+    again.write_text(policy_to_toml(policy), encoding="utf-8")
+    assert load_policy(again).categories.learn_not_from == tuple(names)
+    assert all(c.isprintable() or c == "\n" for c in again.read_text(encoding="utf-8"))
 
 
 def test_the_plain_form_is_json_with_money_as_text() -> None:
