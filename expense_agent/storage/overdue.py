@@ -41,10 +41,13 @@ class Overdue:
         self._trail = trail
 
     def expiring(self) -> list[Seen]:
-        """Give the open requests whose time has run out."""
+        """Return the open requests whose time has run out; of several about an invoice the first.
+
+        To answer that one closes the others.
+        """
         rows = self._database.all(
-            "SELECT invoice_id, interrupt_id, fingerprint FROM approval_requests"
-            " WHERE status = 'open' AND expires_at < ?",
+            "SELECT invoice_id, interrupt_id, fingerprint, min(level) FROM approval_requests"
+            " WHERE status = 'open' AND expires_at < ? GROUP BY invoice_id ORDER BY min(key)",
             utc(self._clock.now()),
         )
         return [Seen(row["invoice_id"], row["interrupt_id"], row["fingerprint"]) for row in rows]

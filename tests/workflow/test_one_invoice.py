@@ -13,6 +13,7 @@ from expense_agent.domain.supplier import Supplier
 from expense_agent.service import (
     AskedAgain,
     Booked,
+    Final,
     Refused,
     Rejected,
     Resumed,
@@ -234,6 +235,17 @@ async def test_one_rejection_of_a_parallel_pair_closes_both(tmp_path: Path) -> N
         assert isinstance(refused, Refused)
         assert refused.by == "ann"
         assert ann.payments() == []
+
+
+async def test_a_pair_that_nobody_answered_in_time_expires_once(tmp_path: Path) -> None:
+    clock = FixedClock()
+    async with an_office(tmp_path, Policy(parallel_above=Decimal(50000)), clock) as office:
+        ann = office.person("ann")
+        await take(ann, an_invoice("60000.00 EUR"))
+        clock.pass_time(hours=73)
+        ended = [event async for event in ann.expire() if isinstance(event, Final)]
+        assert [type(event) for event in ended] == [Rejected]
+        assert open_requests(ann) == []
 
 
 async def test_an_edit_after_one_of_two_parallel_approvals_asks_both_anew(tmp_path: Path) -> None:
