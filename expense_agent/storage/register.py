@@ -152,7 +152,7 @@ class Register:
         if include_failed:  # asked for by a person, and worth a look at every open request
             rows += self._database.all(
                 "SELECT thread_id FROM overtaken_requests"
-                " UNION SELECT thread_id FROM contradicted_payments WHERE NOT has_left"
+                " UNION SELECT thread_id FROM contradicted_payments"
             )
         return list(dict.fromkeys(row["thread_id"] for row in rows) | dict.fromkeys(void))
 

@@ -12,6 +12,7 @@ from expense_agent.storage.payments import PaymentTable
 from expense_agent.storage.register import Register
 from expense_agent.storage.requests import RequestTable
 from expense_agent.storage.reversal_rows import reopened_as, reversal_of_payment
+from expense_agent.storage.vouching import refuse_unvouched
 
 
 class ReversalTable:
@@ -79,16 +80,23 @@ class ReversalTable:
                 round=number,
             )
 
-    def take_back_contradicted(self, known: Registered) -> None:
-        """Take a payment back that was answered against later, unless it has left."""
+    def heed_later_answer(self, known: Registered) -> None:
+        """Take a payment back that was answered against later; put it on record if it has left.
+
+        Raises LedgerTampered when the trail does not vouch for one of the rows.
+        """
         row = self._database.one(
-            "SELECT payment_id, by, what FROM contradicted_payments"
-            " WHERE thread_id = ? AND NOT has_left",
-            known.thread_id,
+            "SELECT * FROM contradicted_payments WHERE thread_id = ?", known.thread_id
         )
-        if row:
-            reason = f"after it was scheduled: {row['what']}"
-            self.take_back(known, row["payment_id"], row["by"], reason)
+        if row is None:
+            return
+        refuse_unvouched(self._database, known.thread_id, known.id, paid=True)
+        payment, by, what = row["payment_id"], row["by"], row["what"]
+        if row["has_left"]:
+            details = {"payment": payment, "by": by, "what": what}
+            self._trail.append("agent", "answered_against", known.id, **details)
+        else:
+            self.take_back(known, payment, by, f"after it was scheduled: {what}")
 
     def _unlearn(self, known: Registered, by: str) -> None:
         """Take back what the answers said of the category; what an edit said still stands."""

@@ -22,7 +22,12 @@ CREATE VIEW overtaken_requests (key, thread_id, interrupt_id, invoice_id) AS
         SELECT 1 FROM outcomes o WHERE o.thread_id = r.thread_id AND o.round >= r.round
             AND coalesce(o.level, r.level) = r.level);
 
--- Payments that were answered against after they were made, which version 1 let happen, too.
+-- Payments that were answered against after they were made, which version 1 let happen, too. Recovery
+-- takes them back; of one that had left already it tells the trail.
+CREATE VIEW payments_on_record (payment_id) AS
+    SELECT p.payment_id FROM payments p JOIN invoices i ON i.thread_id = p.thread_id
+    JOIN audit a ON a.invoice_id = i.invoice_id AND instr(a.body, '"action":"answered_against"')
+        AND instr(a.body, '"payment":' || p.payment_id || ',');
 CREATE VIEW contradicted_payments (payment_id, thread_id, by, what, has_left) AS
     SELECT p.payment_id, p.thread_id, s.by, s.what, EXISTS (
         SELECT 1 FROM payment_run_lines l WHERE l.payment_id = p.payment_id)
@@ -32,12 +37,12 @@ CREATE VIEW contradicted_payments (payment_id, thread_id, by, what, has_left) AS
         UNION ALL SELECT thread_id, round - 1, editor, 'edit: ' || comment FROM edits) s
     ON s.thread_id = p.thread_id AND s.round >= p.round
     WHERE NOT EXISTS (
-        SELECT 1 FROM payment_events e WHERE e.payment_id = p.payment_id AND e.status = 'voided');
+        SELECT 1 FROM payment_events e WHERE e.payment_id = p.payment_id AND e.status = 'voided')
+    AND NOT EXISTS (SELECT 1 FROM payments_on_record o WHERE o.payment_id = p.payment_id);
 
 -- Before the guards are there: recovery looks at what is 'deciding'.
 UPDATE invoices SET status = 'deciding' WHERE thread_id IN (
-    SELECT thread_id FROM overtaken_requests
-    UNION SELECT thread_id FROM contradicted_payments WHERE NOT has_left);
+    SELECT thread_id FROM overtaken_requests UNION SELECT thread_id FROM contradicted_payments);
 
 CREATE TRIGGER requests_in_time AFTER INSERT ON approval_requests
 WHEN NEW.status = 'open' AND EXISTS (SELECT 1 FROM outcomes o WHERE o.thread_id = NEW.thread_id

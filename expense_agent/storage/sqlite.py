@@ -109,14 +109,14 @@ class SqliteLedger:
     def mend(self, thread_id: str) -> None:
         """Close what is open beside its outcome, and take back what was answered against.
 
-        Version 1 let both happen. A payment that has left stays, and `audit verify` names it.
+        Version 1 let both happen.
         """
         with self.transaction():
             known = self.registered(thread_id)
             for interrupt_id in self._requests.overtaken(thread_id):
                 self._requests.supersede(thread_id, "agent", interrupt_id)
                 self._trail.append("agent", "superseded", known.id, interrupt_id=interrupt_id)
-            self.reversals.take_back_contradicted(known)
+            self.reversals.heed_later_answer(known)
             if end := self._trail.end_of(known.id):
                 self._register.set_status(thread_id, end)
 

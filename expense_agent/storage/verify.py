@@ -199,7 +199,7 @@ _DEFINITIONS = (
 def _payments(database: Database) -> Iterator[str]:
     for row in database.all(_PROOF):
         name = f"payment {row['payment_id']} of {row['invoice_id']}"
-        if row["refused"] and not row["voided"]:
+        if row["refused"] and not (row["voided"] or _is_on_record(database, row["payment_id"])):
             yield f"{name} was made although it was refused"
         if row["fingerprint"] is None and row["asked"]:
             yield f"{name} was made without the approval that was asked for"
@@ -217,8 +217,14 @@ def _overtaken(database: Database) -> Iterator[str]:
     for row in database.all(_CONTRADICTED):
         name = f"payment {row['payment_id']} of {row['invoice_id']}"
         against = f"although it was answered against by {row['by']} ({row['what']})"
-        left = "has left, ask the bank to recall it" if row["has_left"] else "stands, run `recover`"
-        yield f"{name} {left}: {against}"
+        what_to_do = "ask the bank to recall it; `recover`" if row["has_left"] else "`recover`"
+        yield f"{name} {'has left' if row['has_left'] else 'stands'} {against}: {what_to_do}"
+
+
+def _is_on_record(database: Database, payment_id: int) -> bool:
+    """Whether the trail says itself that a payment which had left was answered against."""
+    sql = "SELECT 1 FROM payments_on_record WHERE payment_id = ?"
+    return bool(database.all(sql, payment_id))
 
 
 _CONTRADICTED = """

@@ -272,5 +272,7 @@ class Desk:
 
 def _answered(record: RequestRecord) -> str:
     """Say who answered a request, and what."""
+    if record.answered_by is None:
+        return "overtaken by an earlier answer: `recover` puts it right"
     at = (record.answered_at or "")[11:19]
-    return f"already {_DONE[record.status]} by {record.answered_by or 'others'} at {at} UTC"
+    return f"already {_DONE[record.status]} by {record.answered_by} at {at} UTC"

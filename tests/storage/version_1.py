@@ -7,20 +7,26 @@ from pathlib import Path
 
 from expense_agent.agent import ExpenseAgent
 from expense_agent.domain.approval import ApprovalRequest
-from expense_agent.storage.database import APPLICATION_ID, LEDGER_FILE, statements
+from expense_agent.storage.database import (
+    APPLICATION_ID,
+    CHECKPOINTS_FILE,
+    LEDGER_FILE,
+    SOURCES_FILE,
+    statements,
+)
+from expense_agent.storage.heads import HEAD_FILE
 
 GUARDS = ("requests_in_time", "decisions_in_time", "edits_in_time", "payments_unasked",
           "invoices_unasked")  # fmt: skip
 
 
-def without_guards_of_version_2(agent: ExpenseAgent) -> None:
-    """Let this store take what version 1 took."""
+def ask_once_more(agent: ExpenseAgent, invoice_id: str) -> ApprovalRequest:
+    """Open what was answered again, under another interrupt: what a comment in between did.
+
+    From then on the store takes what version 1 took.
+    """
     for name in GUARDS:
         agent._database.connection.execute(f"DROP TRIGGER IF EXISTS {name}")
-
-
-def ask_once_more(agent: ExpenseAgent, invoice_id: str) -> ApprovalRequest:
-    """Open what was answered again, under another interrupt: what a comment in between did."""
     ledger, thread_id = agent._ledger, agent.invoice(invoice_id).thread_id
     last = ledger.requests_of(thread_id)[-1].request
     ghost = replace(last, interrupt_id=last.interrupt_id[::-1])
@@ -55,3 +61,7 @@ def back_to_version_1(folder: Path) -> None:
         made.execute(f"PRAGMA application_id={APPLICATION_ID}")
         made.execute("PRAGMA user_version=1")
     before.unlink()
+    (folder / HEAD_FILE).unlink()
+    for name in (CHECKPOINTS_FILE, SOURCES_FILE):
+        with closing(sqlite3.connect(folder / name, isolation_level=None)) as neighbour:
+            neighbour.execute("DROP TABLE IF EXISTS ledger_seen")

@@ -31,7 +31,6 @@ from tests.storage.version_1 import (
     ask_once_more,
     back_to_version_1,
     open_anew,
-    without_guards_of_version_2,
 )
 
 NOW = "2026-11-22T09:00:00.000Z"
@@ -44,7 +43,6 @@ async def haunted(folder: Path, story: Story) -> AsyncIterator[tuple[Office, See
     async with an_office(folder) as office:
         ann = office.person("ann")
         await take(ann, an_invoice("720.00 EUR"))
-        without_guards_of_version_2(ann)
         seen = waiting(ann, "R-1001").seen
         ghost = await story(ann, seen)
         await office.close()
@@ -79,9 +77,9 @@ async def paid_then_expired(ann: ExpenseAgent, seen: Seen) -> ApprovalRequest:
 
 
 async def exported_then_rejected(ann: ExpenseAgent, seen: Seen) -> ApprovalRequest:
-    ghost = await paid(ann, seen)
+    await approve(ann, seen)
     ann.treasury.run(ann._database.folder.parent / "before.csv", format=CSV)
-    return refused(ann, ghost, Verdict.REJECT, "bob")
+    return refused(ann, ask_once_more(ann, seen.invoice_id), Verdict.REJECT, "bob")
 
 
 async def paid_then_edited_and_approved(ann: ExpenseAgent, seen: Seen) -> ApprovalRequest:
@@ -183,12 +181,17 @@ async def test_a_payment_that_was_answered_against_stays_here_and_is_asked_about
         assert ann.verify().findings == ()
 
 
-async def test_what_has_left_although_it_was_refused_stays_named(tmp_path: Path) -> None:
-    async with haunted(tmp_path, exported_then_rejected) as (office, _):
+async def test_that_a_payment_had_left_before_it_was_refused_is_put_on_record(
+    tmp_path: Path,
+) -> None:
+    async with haunted(tmp_path, exported_then_rejected) as (office, ghost):
         ann = office.person("ann")
+        assert any("ask the bank to recall it" in finding for finding in ann.verify().findings)
         assert (await ann.recover()).failed == ()
-        assert ann._ledger.unfinished(include_failed=True) == []
-        assert any("has left, ask the bank to recall it" in said for said in ann.verify().findings)
+        assert (ann.open_ends().cut_off, ann.verify().findings) == ((), ())
+        event = ann.history(ghost.invoice_id)[-1]
+        assert (event["action"], event["details"]["by"]) == ("answered_against", "bob")
+        assert [payment["status"] for payment in ann.payments()] == ["exported"]
 
 
 async def test_a_store_of_version_1_without_ghosts_has_nothing_to_mend(tmp_path: Path) -> None:
