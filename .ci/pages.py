@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -127,9 +128,19 @@ def renewed(text: str) -> str:
 
 
 def main() -> None:
-    """Renew all pages."""
-    for page in FOLDER.glob("*.md"):
-        page.write_text(renewed(page.read_text(encoding="utf-8")), encoding="utf-8")
+    """Renew all pages; with --check only say which ones are not as the code is."""
+    stale = [
+        page for page in sorted(FOLDER.glob("*.md")) if renewed(text_of(page)) != text_of(page)
+    ]
+    if "--check" in sys.argv:
+        sys.exit("\n".join(f"{page}: run python .ci/pages.py" for page in stale) or 0)
+    for page in stale:
+        page.write_text(renewed(text_of(page)), encoding="utf-8")
+
+
+def text_of(page: Path) -> str:
+    """Return a page as it is kept."""
+    return page.read_text(encoding="utf-8")
 
 
 if __name__ == "__main__":
