@@ -4,9 +4,10 @@ import os
 import shlex
 import shutil
 import signal
-import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+
+from expense_agent.foreground import run_in_foreground
 
 _USUAL = ("less", "more")
 
@@ -21,14 +22,16 @@ def pager_of(environ: Mapping[str, str]) -> list[str] | None:
     return next((words for words in found if shutil.which(words[0])), None)
 
 
-def show_in(pager: list[str], text: str) -> None:
+def show_in(
+    pager: list[str], text: str, is_told_to_end: Callable[[], bool] = lambda: False
+) -> None:
     """Show a text until the person leaves the pager; raises OSError if it cannot be started.
 
     The text must be harmless already. `less` is told to run nothing on its behalf all the same.
     """
     environment = {**os.environ, "LESSSECURE": "1"}
     with _interrupts_left_to_the_pager():
-        subprocess.run(pager, input=text, text=True, encoding="utf-8", env=environment)  # noqa: PLW1510, S603 - its exit code says nothing; the person chose it
+        run_in_foreground(pager, text, environment, is_told_to_end)  # its exit code says nothing
 
 
 @contextmanager

@@ -8,18 +8,17 @@ import gc
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from expense_agent.arguments import Parser, file_name
 from expense_agent.environment import variable
 from expense_agent.errors import UsageProblem
 from expense_agent.settings import Settings, settings_from
-from expense_agent.streams import open_closed, told
+from expense_agent.streams import INTERRUPTED, open_closed, told
 from expense_agent.streams import run as run_process
 
-DRAIN_SECONDS = 5.0
-"""How long a process told to end (TERM, HUP) lets running decisions finish."""
 QUIET_SECONDS = 1.0
 """How long the engine may take to end before the person is told what is waited for."""
 FRAMES_A_SECOND = 240
@@ -27,9 +26,19 @@ FRAMES_A_SECOND = 240
 on their way) waits 17 ms for the next one, longer than all that it needs itself."""
 
 
+class CutOff(SystemExit):
+    """The process ends now, whatever its threads still do: the next start finishes it."""
+
+
 def main() -> None:
     """Run the command line of this process and exit with its code."""
-    run_process(run)
+    try:
+        run_process(run)
+    except CutOff as cut:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):  # nobody is there to read it
+                stream.flush()
+        os._exit(int(cut.code or 0))
 
 
 def run(argv: Sequence[str]) -> int:
@@ -77,7 +86,10 @@ def _app(options: argparse.Namespace) -> int:
 def _demo(options: argparse.Namespace) -> int:
     if options.keep:
         return _open(_demo_store(options.keep, options.approver), options)
-    with tempfile.TemporaryDirectory(prefix="expense-agent-demo-") as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="expense-agent-demo-",
+        ignore_cleanup_errors=True,  # when it is cut off, the engine still writes there
+    ) as folder:
         return _open(_demo_store(Path(folder) / "store", options.approver), options)
 
 
@@ -98,7 +110,8 @@ def _open(settings: Settings, options: argparse.Namespace) -> int:
     gc.disable()  # imports make no garbage, looking for it takes a tenth of them; see EngineClient
     from expense_agent.preferences import preferences_file, read_preferences  # noqa: PLC0415
     from tui.app import ApprovalsApp, Connect  # noqa: PLC0415 - imports Textual
-    from tui.crash import outliving_the_terminal  # noqa: PLC0415 - commands need it not
+    from tui.ending import Ending, told_by_signals  # noqa: PLC0415 - commands need it not
+    from tui.terminal import outliving_the_terminal  # noqa: PLC0415 - the same
 
     def load() -> Connect:
         from tui.loading import board_for  # noqa: PLC0415 - imports everything
@@ -106,18 +119,35 @@ def _open(settings: Settings, options: argparse.Namespace) -> int:
         return board_for(settings, options)
 
     preferences, _problems = read_preferences(preferences_file(options.config))
+    ending = Ending()
     app = ApprovalsApp(load, theme=str(preferences.get("theme", "")))
-    with outliving_the_terminal():
+    app.must_end = ending.begin
+    with outliving_the_terminal(), told_by_signals(app.end):
         app.run()
     if app.refused:
         raise app.refused
-    board, code = app.board, app.return_code or 0
-    if board and code > 1 and not board.ended(DRAIN_SECONDS):
-        os._exit(code)  # told to end, and not done in time: recovery finishes it
-    if board and not board.ended(QUIET_SECONDS):
-        print("finishing what the engine has begun", file=sys.stderr)  # noqa: T201 - talk
-        board.ended(None)
+    code = app.return_code or 0
+    engine_ended = app.board.ended if app.board else lambda _seconds: True
+    if ending.has_begun:
+        engine_ended(ending.seconds_left)
+        raise CutOff(code)
+    _finish(engine_ended)
     return code
+
+
+def _finish(engine_ended: Callable[[float | None], bool]) -> None:
+    """Wait for what the engine has begun, unless the person does not want to."""
+    try:
+        if not engine_ended(QUIET_SECONDS):
+            _say("finishing what the engine has begun; ^C leaves it to the next start")
+            engine_ended(None)
+    except KeyboardInterrupt:
+        _say("left unfinished: the next start, or `expense-agent recover`, goes on with it")
+        raise CutOff(INTERRUPTED) from None
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr)  # noqa: T201 - talk on stderr
 
 
 if __name__ == "__main__":

@@ -6,10 +6,10 @@ many small classes cost as much to make as Textual's own.
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import Protocol
 
 from textual import on
-from textual.app import App
 from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import Screen
@@ -50,7 +50,7 @@ class Board(Protocol):
         ...
 
 
-Connect = Callable[[App[None]], Board]
+Connect = Callable[[GuardedApp], Board]
 """Makes the board of an app, in the app's thread."""
 
 
@@ -86,20 +86,22 @@ class ApprovalsApp(GuardedApp, inherit_bindings=False):
         return OpeningScreen()
 
     def on_mount(self) -> None:
-        """Load the rest in a thread, once the first frame is painted."""
-        self.call_after_refresh(self.run_worker, self._loading, thread=True)
+        """Load the rest in a thread, once the first frame is painted; no end waits for it."""
+        self.call_after_refresh(Thread(target=self._loading, name="loading", daemon=True).start)
 
     def _loading(self) -> None:
         try:
             connect = self._load()
         except ExpenseAgentError as refused:
             self._refused = refused
-            self.call_from_thread(self.exit)
+            self.later(self.exit)
+        except Exception as error:  # noqa: BLE001 - a border: the app ends with it, in its own thread
+            self.later(self._handle_exception, error)
         else:
-            self.call_from_thread(self._begin, connect)
+            self.later(self._begin, connect)
 
     def _begin(self, connect: Connect) -> None:
-        if self.is_running:  # else told to quit meanwhile
+        if not self.is_ending:
             self.board = connect(self)
             self.board.begin()
 

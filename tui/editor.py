@@ -3,12 +3,16 @@
 import os
 import shlex
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from textual.app import App, SuspendNotSupported
+
+from expense_agent.foreground import run_in_foreground
+from tui.guarded_app import is_told_to_end
 
 _USUAL = ("nano", "vi")
 _ADVICE = "# Write the note above; lines that begin with # are left out. An empty note is none."
@@ -33,7 +37,7 @@ def command(environ: Mapping[str, str]) -> list[str]:
     raise NoEditor("no editor is here: set EDITOR to one")
 
 
-def written(app: App[None], about: str) -> str:
+def written(app: App[Any], about: str) -> str:
     """Let the person write; give the words without comment lines; raises NoEditor.
 
     `about` says what it is for; it is harmless already.
@@ -44,13 +48,15 @@ def written(app: App[None], about: str) -> str:
         path.write_text(f"\n# {about}\n{_ADVICE}\n", encoding="utf-8")
         try:
             with app.suspend():
-                done = subprocess.run([*words, str(path)])  # noqa: PLW1510, S603 - the person chose it
+                code = run_in_foreground(
+                    [*words, str(path)], is_told_to_end=partial(is_told_to_end, app)
+                )
         except SuspendNotSupported:
             raise NoEditor("an editor cannot be opened from here: c takes a note") from None
         except OSError as error:
             raise NoEditor(f"{words[0]}: {error.strerror or error}") from error
-        if done.returncode:
-            raise NoEditor(f"{words[0]} ended with {done.returncode}: nothing was noted")
+        if code:
+            raise NoEditor(f"{words[0]} ended with {code}: nothing was noted")
         return _without_comments(path.read_text(encoding="utf-8", errors="replace"))
 
 

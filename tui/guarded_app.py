@@ -1,20 +1,28 @@
 """An app that leaves the terminal unharmed: by foreign text, by a signal, by its own mistakes."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, TypeVar
 
 from rich.text import Text
 from textual.app import App
-from textual.events import Key
+from textual.driver import Driver
+from textual.events import Event, InputEvent, Key, Paste
 from textual.filter import LineFilter, Monochrome, NoColor
-from textual.widget import MountError
+from textual.screen import Screen
+from textual.widget import MountError, Widget
 
-from tui.crash import HUNG_UP, end_on_signals, has_terminal, write_crash
+from tui.crash import write_crash
+from tui.ending import HUNG_UP
 from tui.safe_text import guarded
 from tui.symbols import Plain
+from tui.terminal import has_terminal
 
 _NO_COLOUR, _PLAIN = NoColor(), Plain()
 """One of each for all: a line remembers what each filter made of it, by the filter itself."""
 
+T = TypeVar("T")
 LOOK_SECONDS = 1.0
 """How often the app makes sure that somebody can still see it."""
 
@@ -25,7 +33,12 @@ class GuardedApp(App[None], inherit_bindings=False):
     plain_symbols = False
     """Whether only letters and signs of ASCII are drawn, but for what suppliers write."""
 
-    _ahead = 0
+    must_end: Callable[[int], None] | None = None
+    """Called with the exit code as soon as the app has to end, whether it can or not."""
+
+    _told: int | None = None
+    """The exit code with which it was told to end."""
+    _ahead: tuple[Widget | None, int] = (None, 0)
     """Letters on their way to the field they were typed for."""
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -39,15 +52,64 @@ class GuardedApp(App[None], inherit_bindings=False):
         ]
         return guarded([*filters, _PLAIN] if self.plain_symbols else filters)
 
+    def get_driver_class(self) -> type[Driver]:
+        """Return a driver that takes any input, where there is one."""
+        if sys.platform == "win32":
+            return super().get_driver_class()
+        from tui.driver import LenientDriver  # noqa: PLC0415 - not on Windows
+
+        return LenientDriver
+
+    # --- the end
+
     def on_load(self) -> None:
-        """Before the terminal is changed, make sure that a signal changes it back."""
-        end_on_signals(lambda code: self.exit(return_code=code))
+        """Look after the terminal; leave it as it is if the app was told to end already."""
         self.set_interval(LOOK_SECONDS, self._look_for_the_terminal)
+        if self._told is not None:
+            self.exit(return_code=self._told)
 
     def _look_for_the_terminal(self) -> None:
         """End when the terminal is gone, which a signal tells only to its own session."""
         if not self.is_headless and not has_terminal():  # known only once the driver is there
-            self.exit(return_code=HUNG_UP)
+            self.end(HUNG_UP)
+
+    @property
+    def is_told_to_end(self) -> bool:
+        """Whether a signal, or the loss of the terminal, has told it to end."""
+        return self._told is not None
+
+    def end(self, code: int) -> None:
+        """End with this exit code; may be called by a signal handler, whatever it interrupts."""
+        self._told = code
+        if self.must_end:
+            self.must_end(code)
+        if self._loop:
+            self._loop.call_soon_threadsafe(lambda: self.exit(return_code=code))
+
+    def later(self, call: Callable[..., object], *given: Any) -> None:
+        """Have something done in the app's thread; called from another one, also too late."""
+        with suppress(RuntimeError):  # the event loop is closed: nobody is left to be told
+            self.call_later(call, *given)
+
+    # --- keys
+
+    async def on_event(self, event: Event) -> None:
+        """Let a key wait for the screen in front to be built; none acts once the end has begun."""
+        if isinstance(event, InputEvent | Paste) and self.is_ending:
+            return
+        if isinstance(event, Key | Paste):
+            await self.screen._mounted_event.wait()  # noqa: SLF001 - `is_mounted` cannot be waited for
+        await super().on_event(event)
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether its screens are being taken away, or soon will be."""
+        return self._exit or self._exception is not None
+
+    def put_in_front(self, page: Screen[T], ended: Callable[[T | None], Any] | None = None) -> None:
+        """Show a screen, unless one like it is in front already or the app is ending."""
+        if not self.is_ending and not isinstance(self.screen, type(page)):
+            self.push_screen(page, ended)
 
     def on_key(self, event: Key) -> None:
         """Give a field what was typed for it before it had the focus; else it would be a command.
@@ -59,23 +121,33 @@ class GuardedApp(App[None], inherit_bindings=False):
         if field is None or not field.check_consume_key("1", "1"):
             return  # it takes no text
         is_text = field.check_consume_key(event.key, event.character)
-        if is_text or self._ahead:
+        ahead = self._ahead_of(field)
+        if is_text or ahead:
             event.prevent_default()
             again = Key(event.key, event.character)
             field.post_message(again.set_sender(field))  # nothing comes up to its own sender
-        if is_text and field.call_later(self._caught_up):  # a field that closes takes neither
-            self._ahead += 1
+        if is_text and field.call_later(self._caught_up, field):
+            self._ahead = (field, ahead + 1)
 
-    def _caught_up(self) -> None:
-        self._ahead -= 1
+    def _ahead_of(self, field: Widget) -> int:
+        """Give how many letters a field has not taken yet; one that has closed takes none."""
+        return self._ahead[1] if self._ahead[0] is field else 0
+
+    def _caught_up(self, field: Widget) -> None:
+        if ahead := self._ahead_of(field):
+            self._ahead = (field, ahead - 1)
+
+    # --- mistakes
 
     def _handle_exception(self, error: Exception) -> None:
         """Let a screen be that was cut off while it was being built, since the app is to end."""
-        if not (self._exit and isinstance(error, MountError)):
+        if not (self.is_ending and isinstance(error, MountError)):
             super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """Replace Textual's report, which prints all variables; there is no public hook."""
+        if self.must_end:
+            self.must_end(1)
         error = self._exception or RuntimeError("no exception is known")
         kind = type(error).__name__
         self.panic(
@@ -84,3 +156,8 @@ class GuardedApp(App[None], inherit_bindings=False):
                 f"No decision is lost. The traceback is in {write_crash(error)}"
             )
         )
+
+
+def is_told_to_end(app: App[Any]) -> bool:
+    """Whether an app must end, even while a program in front of it runs."""
+    return isinstance(app, GuardedApp) and app.is_told_to_end

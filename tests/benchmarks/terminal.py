@@ -110,6 +110,10 @@ class Terminal:
         """Send a signal to the process."""
         self.process.send_signal(number)
 
+    def kill(self) -> None:
+        """End the process as it stands."""
+        self.process.kill()
+
     def hang_up(self) -> None:
         """Close the terminal, as a lost connection does."""
         os.close(self._master)

@@ -1,5 +1,4 @@
 import asyncio
-import os
 import signal
 import stat
 from pathlib import Path
@@ -9,7 +8,8 @@ import pytest
 from tests.tui.driving import driven
 from tests.tui.fake_service import FakeService, a_row
 from tui import guarded_app
-from tui.crash import end_on_signals, write_crash
+from tui.crash import write_crash
+from tui.ending import told_by_signals
 
 
 def broken(account: str) -> None:
@@ -54,15 +54,14 @@ async def test_a_mistake_of_ours_ends_the_app_with_code_1_and_names_the_log(
     assert account not in said
 
 
-async def test_term_and_hup_end_the_app_with_the_shells_code() -> None:
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        ended: asyncio.Queue[int] = asyncio.Queue()
-        end_on_signals(ended.put_nowait)
-        os.kill(os.getpid(), number)
-        assert await asyncio.wait_for(ended.get(), 10) == 128 + number
-    loop = asyncio.get_running_loop()
-    loop.remove_signal_handler(signal.SIGTERM)
-    loop.remove_signal_handler(signal.SIGHUP)
+def test_signals_are_told_by_the_shells_codes_and_have_their_usual_effect_afterwards() -> None:
+    told: list[int] = []
+    usual = signal.getsignal(signal.SIGTERM)
+    with told_by_signals(told.append):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.raise_signal(number)
+    assert told == [128 + 15, 128 + 1, 128 + 2]
+    assert signal.getsignal(signal.SIGTERM) == usual
 
 
 async def test_without_a_terminal_of_its_own_it_does_not_look_for_one(

@@ -4,12 +4,12 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from textual.app import App
 from textual.widgets import Static
 
 from expense_agent.errors import UsageProblem
 from tui.__main__ import run
 from tui.app import ApprovalsApp, Board, Connect
+from tui.guarded_app import GuardedApp
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,7 +76,7 @@ from tui.__main__ import FRAMES_A_SECOND, run
 def opened():
     from textual.screen import UPDATE_PERIOD
     assert UPDATE_PERIOD == 1 / FRAMES_A_SECOND, UPDATE_PERIOD
-app = SimpleNamespace(run=opened, refused=None, board=None, return_code=0)
+app = SimpleNamespace(run=opened, end=None, refused=None, board=None, return_code=0)
 sys.modules["tui.app"] = SimpleNamespace(ApprovalsApp=lambda *_, **__: app, Connect=None)
 assert run(["--store", {str(tmp_path / "store")!r}]) == 0
 """
@@ -142,7 +142,7 @@ def test_a_demo_is_not_put_into_a_folder_that_holds_something_else(
 async def test_who_quits_on_the_first_frame_is_not_shown_the_queue_afterwards() -> None:
     loading, loaded = Event(), []
 
-    def connect(app: App[None]) -> Board:
+    def connect(app: GuardedApp) -> Board:
         loaded.append(app)
         raise AssertionError
 
