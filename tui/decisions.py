@@ -3,7 +3,7 @@
 The inbox is told first, so that a key is answered before anything waits for a disk.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from expense_agent.service import ApprovalService, AskedAgain, Refused, Step
 from tui.engine_client import EngineClient
@@ -45,12 +45,16 @@ class Decisions:
             self.engine.launch()
 
     def close(self) -> None:
-        """Let the engine finish what it has; what could still be taken back is dropped."""
-        self.forget(self._inbox.grace.withdraw_all())
-        if self._unfinished:
-            self._unfinished.close()
+        """Let the engine finish what it has; what still counts down is for the next start."""
         if self.engine:
             self.engine.finish()
+
+    def ended(self, seconds: float | None) -> bool:
+        """Wait for the engine to end, then let other programs have what is left."""
+        has_ended = self.engine is None or self.engine.join(seconds)
+        if has_ended and self._unfinished:
+            self._unfinished.close()
+        return has_ended
 
     # --- on the way in
 
@@ -60,22 +64,24 @@ class Decisions:
             self._unfinished.made(intents)
         if not self._inbox.intend(intents):
             self._carry_out(intents)
+        elif self._unfinished and (problem := self._unfinished.problem):
+            self._inbox.said += f"; lost if this program ends before: {problem}"
         self._session.changed.publish(None)
 
     def undo(self, *, everything: bool) -> None:
         """Take back the newest decision, or all."""
         grace = self._inbox.grace
         taken_back = grace.withdraw_all() if everything else grace.withdraw()
-        self.forget(taken_back)
+        self.over(intent.row.key for intent in taken_back)
         self._inbox.taken_back(taken_back)
         if taken_back:
             self._session.notices.add(self._inbox.said)
         self._session.changed.publish(None)
 
-    def forget(self, intents: Sequence[Intent]) -> None:
-        """Offer these to nobody after a crash: they are taken back."""
+    def over(self, keys: Iterable[int]) -> None:
+        """Offer these to nobody any more: they are recorded, refused and said, or taken back."""
         if self._unfinished:
-            self._unfinished.over(intent.row.key for intent in intents)
+            self._unfinished.over(keys)
 
     def tick(self) -> None:
         """Count down; carry out what is due; say of which decisions nothing has been heard."""
@@ -94,12 +100,12 @@ class Decisions:
 
     def _carry_out(self, intents: Sequence[Intent]) -> None:
         """Hand decisions over, each on its own; nothing waits for them here."""
-        if not intents:
-            return
-        assert self.engine is not None, "a row was drawn, so the store is open"
-        self._inbox.begin([intent.row for intent in intents], intents[0].verb)
-        for intent in intents:
-            self.engine.carry_out(intent.row.key, intent.what)
+        for verb in dict.fromkeys(intent.verb for intent in intents):
+            of_verb = [intent for intent in intents if intent.verb is verb]
+            assert self.engine is not None, "a row was drawn, so the store is open"
+            self._inbox.begin([intent.row for intent in of_verb], verb)
+            for intent in of_verb:
+                self.engine.carry_out(intent.row.key, intent.what)
 
     def step(self, what: Step) -> None:
         """Hand a step over."""
@@ -120,6 +126,8 @@ class Decisions:
                 self._session.steps.told(event)
                 continue
             moved = self._inbox.apply(key, event)
+            if moved is None:
+                continue
             if not moved.running:
                 self._session.notices.add(moved.sentence, event.invoice_id)
             if isinstance(event, AskedAgain):
@@ -127,8 +135,7 @@ class Decisions:
             if isinstance(event, Refused):
                 self._reader.rows((key,))
         keys = frozenset(key for key, _ in message.events)
-        if self._unfinished:
-            self._unfinished.over(keys)  # recorded, or refused and said
+        self.over(keys)
         if keys & self._inbox.together.keys() and len(self._inbox.together) > 1:
             self._tell_of_set()
         self._watchdog.heard(keys, self._session.now())

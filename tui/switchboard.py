@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from textual.app import App
 from textual.geometry import Size
 from textual.signal import Signal
 
@@ -19,6 +18,7 @@ from tui.choices import Choices, put_into_force
 from tui.decisions import Decisions
 from tui.engine_client import EngineClient
 from tui.formatting import counted
+from tui.guarded_app import GuardedApp
 from tui.longer_work import LongerWork
 from tui.model.grace import Grace
 from tui.model.inbox import Inbox
@@ -26,7 +26,7 @@ from tui.model.repeat_guard import RepeatGuard
 from tui.model.why_not import Desk
 from tui.modes import HOME, MODES
 from tui.offering import Offering
-from tui.page_reader import PAGE, PageReader
+from tui.page_reader import PageReader
 from tui.queue_reader import QueueReader
 from tui.screens.enlarge import EnlargeScreen, is_too_small
 from tui.session import Session
@@ -42,7 +42,7 @@ class Switchboard:
     """Has one method for each message that the app carries, named as Textual names its handler."""
 
     def __init__(
-        self, app: App[None], open_service: Callable[[], ApprovalService], choices: Choices
+        self, app: GuardedApp, open_service: Callable[[], ApprovalService], choices: Choices
     ) -> None:
         self._app = app
         self._memory = choices.memory
@@ -57,7 +57,8 @@ class Switchboard:
         self._inbox = self.session.inbox
         put_into_force(app, self.session, choices)
         self.reader = QueueReader(open_service, self.session, self._tell)
-        self._pages = PageReader(self._tell)
+        self._pages = PageReader(self._tell, "page")
+        self._paths = PageReader(self._tell, "paths")
         unfinished = choices.unfinished
         self.decisions = Decisions(self.session, self.reader, self._tell, unfinished)
         self._offering = Offering(app, self.session, self.decisions, unfinished)
@@ -89,17 +90,18 @@ class Switchboard:
             self._memory.keep(self._inbox)
         self.reader.close()
         self._pages.close()
+        self._paths.close()
         self.session.imports.stop()
         self.decisions.close()
 
     def ended(self, seconds: float | None) -> bool:
         """Wait for the engine to end; without one there is nothing to wait for."""
-        return self.engine is None or self.engine.join(seconds)
+        return self.decisions.ended(seconds)
 
     def resized(self, size: Size) -> None:
         """Ask for a larger window if nothing could be read in this one."""
-        if is_too_small(size) and not isinstance(self._app.screen, EnlargeScreen):
-            self._app.push_screen(EnlargeScreen(self.session))
+        if is_too_small(size):
+            self._app.put_in_front(EnlargeScreen(self.session))
 
     def carry(self, message: Carried) -> None:
         """Let the method act that a message is for."""
@@ -129,6 +131,10 @@ class Switchboard:
     def on_read_wanted(self, message: msg.ReadWanted) -> None:
         """Read what a screen wants to show."""
         self._pages.ask(message)
+
+    def on_paths_wanted(self, message: msg.PathsWanted) -> None:
+        """Find out about files."""
+        self._paths.ask(message)
 
     def on_import_wanted(self, message: msg.ImportWanted) -> None:
         """Import beside whatever else is going on."""
@@ -162,7 +168,7 @@ class Switchboard:
         """Show the keys."""
         from tui.screens.help import HelpScreen  # noqa: PLC0415 - not before the first list
 
-        self._app.push_screen(HelpScreen(self.session, message.screen))
+        self._app.put_in_front(HelpScreen(self.session, message.screen))
 
     def on_quit_wanted(self, _message: msg.QuitWanted) -> None:
         """Leave, once nothing is being written and nothing could be taken back any more."""
@@ -172,7 +178,7 @@ class Switchboard:
             return
         from tui.screens.leaving import LeavingScreen  # noqa: PLC0415 - not before the first list
 
-        app.push_screen(LeavingScreen(self.session), lambda done: app.exit() if done else None)
+        app.put_in_front(LeavingScreen(self.session), lambda done: app.exit() if done else None)
 
     # --- reader and engine tell
 
@@ -181,15 +187,15 @@ class Switchboard:
         if message.kind == "open":
             self._opened(message)
             return
-        if message.kind.startswith(PAGE):
-            self._pages.take(message)
+        if self._pages.took(message) or self._paths.took(message):
             return
         if message.kind == "left" and not message.error:
             self._offering.offer(message.answer)
+            self.resized(self._app.size)  # no page can be read in a window too small
             return
-        first = message.kind == "queue" and not self._inbox.loaded
+        was_loaded = self._inbox.loaded
         self.session.changed.publish(self.reader.take(message))
-        if first:
+        if self._inbox.loaded and not was_loaded:
             self._app.call_after_refresh(self.decisions.launch)
 
     def _opened(self, message: msg.Answered) -> None:
@@ -213,6 +219,7 @@ class Switchboard:
         self.decisions.begin(service)
         self.reader.begin(service)
         self._pages.begin(service)
+        self._paths.begin(service)
         if why is None:  # what was decided earlier is offered when it can be carried out
             self._offering.begin(service.approver, self.reader)
 

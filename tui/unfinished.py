@@ -1,17 +1,18 @@
-"""Decisions made but not in the ledger yet, in a file that outlives a crash of this program.
+"""Decisions made but not in the ledger yet, in files that outlive the program however it ends.
 
 They are offered again to the same person on the same store, and never carried out by themselves.
-A file is locked as long as its program lives, so that two terminals do not offer each other's.
-Where nothing can be written or locked there is nothing to offer, which is no reason to tell.
+A file is locked as long as its program lives, so that two terminals do not offer each other's; the
+next program takes over the files of dead ones as they are, and ends them once they hold nothing.
 """
 
 import hashlib
 import json
 import os
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from expense_agent.settings import state_folder
 from tui.model.intent import Decision, Intent
@@ -24,89 +25,145 @@ class Unfinished:
     def __init__(self, store: Path, folder: Path | None = None) -> None:
         self._store = store.resolve()
         self._folder = folder or state_folder()
-        self._path: Path | None = None
-        self._file: IO[str] | None = None
-        self._pending: set[int] = set()
+        self._files: list[_Kept] = []
+        """The last one is this program's own."""
+
+    @property
+    def problem(self) -> str:
+        """Why decisions are not kept now; "" if they are."""
+        if not self._files:
+            return f"{self._folder} cannot be written or locked"
+        return self._files[-1].problem
 
     def begin(self, approver: str) -> dict[int, Decision]:
-        """Begin a file, and give what is left in those of programs that ended badly, by row key."""
-        name = hashlib.sha256(f"{self._store}\0{approver}".encode()).hexdigest()[:16]
-        left: dict[int, Decision] = {}
+        """Begin a file; return what is left in those of programs that are gone, by row key."""
+        digest = hashlib.sha256(f"{self._store}\0{approver}".encode()).hexdigest()[:16]
+        name = f"unfinished-{digest}"
         with suppress(OSError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for path in sorted(self._folder.glob(f"unfinished-{name}-*.jsonl")):
-                left |= _taken_over(path)
-            self._path = self._folder / f"unfinished-{name}-{os.getpid()}.jsonl"
-            self._file = _locked(self._path)
-        return left
+            own = _Kept.new(self._folder, name)
+            self._files = [*self._taken_over(f"{name}-*.jsonl", own), own]
+        return {key: what for kept in self._files for key, what in kept.left.items()}
+
+    def _taken_over(self, pattern: str, own: "_Kept") -> Iterator["_Kept"]:
+        paths = [path for path in self._folder.glob(pattern) if path != own.path]
+        for path in sorted(paths, key=_written_at):
+            with suppress(OSError):  # its program lives
+                kept = _Kept(path)
+                if kept.left:
+                    yield kept
+                else:
+                    kept.close()
 
     def made(self, intents: Sequence[Intent]) -> None:
         """Keep decisions until it is known what became of them."""
-        kept = [intent for intent in intents if is_kept(intent)]
-        self._pending |= {intent.row.key for intent in kept}
-        self._write(map(to_line, kept))
+        if self._files:
+            self._files[-1].add([intent for intent in intents if is_kept(intent)])
 
     def over(self, keys: Iterable[int]) -> None:
         """Forget decisions: they are recorded, refused, or taken back."""
-        known = self._pending & set(keys)
-        if known:
-            self._pending -= known
-            self._write([json.dumps({"over": sorted(known)})])
+        over = frozenset(keys)
+        for kept in self._files:
+            kept.remove(over)
 
     def close(self) -> None:
-        """End the file, and leave it only if something is still on its way."""
-        if self._file is None or self._path is None:
-            return
+        """Leave only the files in which something is still on its way."""
+        while self._files:
+            self._files.pop().close()
+
+
+class _Kept:
+    """One file of decisions, one a line, and lines that say which are over."""
+
+    def __init__(self, path: Path) -> None:
+        """Open and lock it; raises OSError when another program has it."""
+        self.path = path
+        self.problem = ""
+        """Why the latest lines are not in it; "" if they are."""
+        self._descriptor = _locked(path)
+        content = path.read_bytes()
+        self.left = _decisions(content)
+        """What is still on its way, by row key."""
+        self._is_torn = not content.endswith(b"\n")
+        """Whether its last line was cut off."""
+
+    @classmethod
+    def new(cls, folder: Path, name: str) -> "_Kept":
+        """Make a file that is locked before any other program can find it."""
+        token = secrets.token_hex(8)
+        kept = cls(folder / f".{name}-{token}")
+        kept.path = kept.path.rename(folder / f"{name}-{token}.jsonl")
+        return kept
+
+    def add(self, intents: Sequence[Intent]) -> None:
+        """Keep decisions."""
+        self.left |= {intent.row.key: intent.what for intent in intents}
+        self._write(map(to_line, intents))
+
+    def remove(self, keys: frozenset[int]) -> None:
+        """Note that decisions are over, those that are in this file."""
+        if known := sorted(keys & self.left.keys()):
+            for key in known:
+                del self.left[key]
+            self._write([json.dumps({"over": known})])
+
+    def close(self) -> None:
+        """End the file if nothing is left in it, and give up its lock."""
         with suppress(OSError):
-            if not self._pending:
-                self._path.unlink()
-            self._file.close()
-        self._file = None
+            if not self.left:
+                self.path.unlink()
+        os.close(self._descriptor)
 
     def _write(self, lines: Iterable[str]) -> None:
-        text = "".join(f"{line}\n" for line in lines)
-        if self._file is None or not text:
+        text = "".join(f"{line}\n" for line in lines).encode()
+        if not text:
             return
-        with suppress(OSError):
-            self._file.write(text)
-            self._file.flush()
+        text = b"\n" + text if self._is_torn else text
+        try:
+            self._is_torn = os.write(self._descriptor, text) < len(text)
+            self.problem = f"{self.path.parent} is full" if self._is_torn else ""
+        except OSError as error:
+            self.problem = f"{self.path.parent}: {error.strerror}"
 
 
-def _locked(path: Path) -> IO[str]:
+def _locked(path: Path) -> int:
     """Open a file of mode 0600 and lock it; raises OSError when another program has it."""
     try:
         import fcntl  # noqa: PLC0415 - not on Windows
     except ImportError:
         raise OSError("no locks here") from None
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-    file = os.fdopen(descriptor, "a+", encoding="utf-8")
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        file.close()
+        os.close(descriptor)
         raise
-    return file
+    return descriptor
 
 
-def _taken_over(path: Path) -> dict[int, Decision]:
-    """Read and remove a file whose program is gone; nothing, if it is still there."""
+def _written_at(path: Path) -> float:
+    """Return when a file was written last; what is not there any more comes first."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _decisions(content: bytes) -> dict[int, Decision]:
     left: dict[int, Decision] = {}
-    with suppress(OSError), _locked(path) as file:
-        file.seek(0)
-        for said in _entries(file):
-            with suppress(KeyError, TypeError, ValueError):
-                if "over" in said:
-                    for key in said["over"]:
-                        left.pop(key, None)
-                else:
-                    left[int(said["key"])] = what_of(said)
-        path.unlink()
+    for said in _entries(content):
+        with suppress(KeyError, TypeError, ValueError):
+            if "over" in said:
+                for key in said["over"]:
+                    left.pop(key, None)
+            else:
+                left[int(said["key"])] = what_of(said)
     return left
 
 
-def _entries(file: IO[str]) -> Iterator[dict[str, Any]]:
-    """Read line by line; one that was cut off by the crash is left out."""
-    for line in file:
+def _entries(content: bytes) -> Iterator[dict[str, Any]]:
+    """Read line by line; one that was cut off is left out."""
+    for line in content.splitlines():
         with suppress(ValueError):
             said = json.loads(line)
             if isinstance(said, dict):

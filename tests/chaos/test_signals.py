@@ -1,6 +1,7 @@
 """The real app on a real terminal is told to end in the middle of decisions.
 
-What was decided is kept, the terminal is as it was before, and it takes less than five seconds.
+What was decided is kept, the terminal is as it was before, and it takes less than five seconds;
+where it cannot end in order it is cut off.
 `EXPENSE_AGENT_CHAOS=250 pytest tests/chaos/test_signals.py` runs as many of each kind as wanted.
 """
 
@@ -74,6 +75,97 @@ def test_told_to_end_while_deciding_it_keeps_what_was_decided(
             assert_restored(terminal, usual)
         assert time.monotonic() - told < MOST_SECONDS
     asyncio.run(assert_settled(store))
+
+
+def app(store: Path, grace: int = 5, script: str = "pass") -> Terminal:
+    """Start the app; a script may change it first."""
+    changed = f"{OWN_TERMINAL}; import time; {script}; from tui.__main__ import main; main()"
+    state = str(store.parent / "state")
+    environ = {"XDG_STATE_HOME": state, "EXPENSE_AGENT_GRACE": str(grace)}
+    return Terminal(python("-c", changed, "--store", str(store), "--as", "ann"), environ)
+
+
+@pytest.mark.timeout(300)
+def test_what_counts_down_is_offered_by_the_next_start_whatever_ended_the_app(
+    tmp_path: Path,
+) -> None:
+    store = tmp_path / "store"
+    asyncio.run(prepare(store))
+    offered = b"1 decision was not carried out"
+    ends = [ENDINGS[name][0] for name in ("TERM", "HUP", "closed")]
+    for number, end in enumerate([*ends, Terminal.kill]):
+        with app(store, grace=60) as terminal:
+            terminal.seconds_until(b"R-1")
+            if number:
+                terminal.seconds_until(offered)
+                terminal.send(b"\x1b")
+                time.sleep(0.6)  # a deciding key counts only when the rows have rested for 0.3 s
+            terminal.send(b"a")
+            terminal.seconds_until(b"approval in 60 s")
+            end(terminal)
+            terminal.process.wait(20)
+    with app(store, grace=0) as terminal:
+        terminal.seconds_until(offered)
+        time.sleep(0.4)
+        terminal.send(b"y")
+        terminal.seconds_until(b"scheduled for")
+        terminal.send(b"q")
+        assert terminal.exit_code() == 0
+    with app(store, grace=60) as terminal:
+        terminal.seconds_until(b"engine ready")
+        assert offered not in terminal.output, "it is carried out"
+        terminal.send(b"a")
+        terminal.seconds_until(b"approval in 60 s")
+        terminal.send(b"z")
+        terminal.seconds_until(b"taken back")
+        terminal.signal(signal.SIGTERM)
+        assert terminal.exit_code() == 128 + signal.SIGTERM
+    assert list((tmp_path / "state" / "expense-agent").glob("unfinished-*")) == []
+    asyncio.run(assert_settled(store))
+
+
+AT_ONCE = "from tui import ending; ending.DRAIN_SECONDS = ending.LAST_RESORT_SECONDS = 0.3"
+LOADING_HANGS = "from tui import app; app.ApprovalsApp._loading = lambda self: time.sleep(600)"
+ENGINE_HANGS = (
+    "from tui.engine_client import EngineClient;"
+    " EngineClient.join = lambda self, seconds: time.sleep(600 if seconds is None else 0)"
+)
+
+
+def test_a_terminal_that_takes_no_more_output_keeps_nothing_alive(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    asyncio.run(prepare(store))
+    with app(store, grace=60, script=AT_ONCE) as terminal:
+        usual = termios.tcgetattr(terminal._master)
+        terminal.seconds_until(b"engine ready")
+        terminal.send(b"a" + b"J" * 400 + b"?\x1b" * 60)  # more frames than anybody's buffer holds
+        time.sleep(2)
+        terminal.signal(signal.SIGTERM)
+        assert terminal.process.wait(30) == 128 + signal.SIGTERM
+        assert termios.tcgetattr(terminal._master) == usual
+    with app(store, grace=60) as terminal:
+        terminal.seconds_until(b"1 decision was not carried out")
+
+
+def test_nothing_that_hangs_while_it_starts_keeps_it_from_ending(tmp_path: Path) -> None:
+    with app(tmp_path / "store", script=LOADING_HANGS) as terminal:
+        terminal.seconds_until(b"?1049h")
+        terminal.signal(signal.SIGTERM)
+        assert terminal.exit_code() == 128 + signal.SIGTERM
+        assert b"Traceback" not in terminal.output
+
+
+def test_who_does_not_want_to_wait_for_the_engine_leaves_it_to_the_next_start(
+    tmp_path: Path,
+) -> None:
+    with app(tmp_path / "store", script=ENGINE_HANGS) as terminal:
+        terminal.seconds_until(b"engine ready")
+        terminal.send(b"q")
+        terminal.seconds_until(b"finishing what the engine has begun; ^C leaves it")
+        terminal.send(b"\x03")
+        assert terminal.exit_code() == 128 + signal.SIGINT
+        assert b"the next start, or `expense-agent recover`, goes on" in terminal.output
+        assert b"Traceback" not in terminal.output
 
 
 @pytest.mark.timeout(120 + 30 * TRIALS)

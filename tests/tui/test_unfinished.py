@@ -1,13 +1,19 @@
-"""What a crash has cut off between a key and the ledger is offered again, never carried out."""
+"""Whatever ends the app between a key and the ledger, the decision is offered by the next start."""
 
+import contextlib
+import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from expense_agent.domain.approval import Seen
-from expense_agent.service import Approve, Park, Reject
-from tests.tui.driving import driven
+from expense_agent.service import Approve, Edit, Park, Reject, Release, SendBack
+from tests.tui.driving import Driver, driven
 from tests.tui.fake_service import FakeService, a_row
+from tui import guarded_app
 from tui.model.intent import Decision, Intent
 from tui.unfinished import Unfinished
 
@@ -16,6 +22,11 @@ DECIDED = (
     Intent(ROWS[0], Approve(ROWS[0].seen)),
     Intent(ROWS[1], Reject(ROWS[1].seen, "not ordered [red]")),
     Intent(ROWS[2], Park(ROWS[2].seen, date(2026, 12, 1), "wait")),
+)
+OTHERS = (
+    Intent(ROWS[0], SendBack(ROWS[0].seen, "which order?")),
+    Intent(ROWS[1], Release(ROWS[1].seen)),
+    Intent(ROWS[2], Edit(ROWS[2].seen, {"payable_amount": "80.00"}, "as agreed")),
 )
 
 
@@ -32,9 +43,10 @@ def crashed(folder: Path, *decided: Intent, by: str = "ann") -> None:
 
 
 def kill(program: Unfinished) -> None:
-    assert program._file
-    program._file.close()
-    program._file = None
+    """Let go of its files without a word, as the kernel does."""
+    assert program._files
+    while program._files:
+        os.close(program._files.pop()._descriptor)
 
 
 def left_on(folder: Path, by: str = "ann") -> dict[int, Decision]:
@@ -127,7 +139,111 @@ def test_a_line_cut_off_by_the_crash_costs_only_itself(tmp_path: Path) -> None:
     (file,) = files(tmp_path)
     assert file.stat().st_mode & 0o777 == 0o600
     file.write_text(file.read_text() + '{"key": 4, "verb": "appr')
-    assert left_on(tmp_path) == {intent.row.key: intent.what for intent in DECIDED}
+    assert left_on(tmp_path) == kept(*DECIDED)
+
+
+def kept(*intents: Intent) -> dict[int, Decision]:
+    return {intent.row.key: intent.what for intent in intents}
+
+
+def test_every_answer_and_edit_is_kept_as_it_was_given(tmp_path: Path) -> None:
+    crashed(tmp_path, *OTHERS)
+    assert left_on(tmp_path) == kept(*OTHERS)
+
+
+def end(driver: Driver) -> None:
+    driver.app.end(143)
+
+
+def fail(driver: Driver) -> None:
+    driver.app.call_later(lambda: 1 / 0)
+
+
+@pytest.mark.parametrize("how", [end, fail])
+async def test_what_counted_down_is_offered_however_the_app_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: Callable[[Driver], None]
+) -> None:
+    monkeypatch.setattr(guarded_app, "write_crash", lambda _error: tmp_path)
+    service = FakeService(list(ROWS))
+    with contextlib.suppress(ZeroDivisionError):
+        async with driven(
+            service, grace_seconds=60, waits_for="engine ready", unfinished=on(tmp_path)
+        ) as driver:
+            await driver.press("a", "j", "r", "1", "enter")
+            await driver.sees("R-2: reject in")
+            await driver.press("j", "a", "z")
+            await driver.sees("R-3: approval taken back")
+            how(driver)
+            await driver.until(lambda: not driver.app.is_running)
+    assert driver.board.ended(60)
+    async with driven(service, waits_for="not carried out", unfinished=on(tmp_path)) as driver:
+        assert "2 decisions were not carried out when the program ended" in driver.text
+        assert "approve 1, reject 1" in driver.text
+        await driver.press("y")
+        await driver.until(lambda: len(service.asked) == 2)
+        await driver.until(lambda: not driver.session.inbox.running)
+    assert files(tmp_path) == []
+
+
+def test_a_kill_between_two_starts_loses_nothing_and_only_one_program_has_it(
+    tmp_path: Path,
+) -> None:
+    crashed(tmp_path, DECIDED[0])
+    second = on(tmp_path)
+    assert second.begin("ann") == kept(DECIDED[0])
+    third = on(tmp_path)
+    assert third.begin("ann") == {}, "the second has taken it over"
+    third.made(DECIDED[1:])
+    kill(second)  # before anything was asked
+    kill(third)
+    assert left_on(tmp_path) == kept(*DECIDED)
+    last = on(tmp_path)
+    last.begin("ann")
+    last.over([1, 2, 3])
+    last.close()
+    assert files(tmp_path) == []
+
+
+async def test_a_page_that_comes_late_asks_only_about_rows_that_are_not_decided_anew(
+    tmp_path: Path,
+) -> None:
+    crashed(tmp_path, *DECIDED[:2])
+    async with driven(FakeService(list(ROWS)), grace_seconds=60, unfinished=on(tmp_path)) as driver:
+        await driver.sees("2 decisions were not carried out")
+        await driver.press("escape", "a")
+        await driver.sees("R-1: approval in")
+        driver.board._offering._left = kept(*DECIDED[:2])
+        driver.board._offering.offer(DECIDED[:2])
+        await driver.sees("1 decision was not carried out", "R-2")
+        kill(driver.board._offering._unfinished)  # type: ignore[arg-type]
+    assert left_on(tmp_path) == kept(DECIDED[0])
+
+
+def test_a_disk_that_was_full_costs_only_what_could_not_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, usual = on(tmp_path), os.write
+    program.begin("ann")
+    monkeypatch.setattr(os, "write", lambda file, text: usual(file, text[:20]))
+    program.made(DECIDED[:1])
+    assert "is full" in program.problem
+    monkeypatch.undo()
+    program.made(DECIDED[1:])
+    assert not program.problem
+    kill(program)
+    assert left_on(tmp_path) == kept(*DECIDED[1:])
+
+
+async def test_who_decides_is_told_when_a_decision_would_not_outlive_the_program(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "state").write_text("a file stands here")
+    service = FakeService(list(ROWS))
+    async with driven(
+        service, (160, 45), grace_seconds=60, waits_for="engine ready", unfinished=on(tmp_path)
+    ) as driver:
+        await driver.press("a")
+        await driver.sees("R-1: approval in 60 s", "lost if this program ends before")
 
 
 def test_a_folder_that_cannot_be_written_is_no_reason_to_stop(tmp_path: Path) -> None:

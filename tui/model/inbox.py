@@ -215,8 +215,10 @@ class Inbox:
         self.news = replace(self.news, gone=self.news.gone - frozenset(self.together))
         self.said = self._sentence(rows[0].key)
 
-    def apply(self, key: int, event: Event) -> Progress:
-        """Take in one event of the engine."""
+    def apply(self, key: int, event: Event) -> Progress | None:
+        """Take in one event of the engine; None: the end of that decision was told already."""
+        if key not in self.progress:
+            return None
         moved = advanced(self.progress[key], event)
         self.progress[key] = moved
         if moved.failed and key in self.together and len(self.together) > 1:

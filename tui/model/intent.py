@@ -43,8 +43,13 @@ class Intent:
     @property
     def reason(self) -> str:
         """What the person wrote about it; "" if nothing."""
-        what = self.what
-        return what.question if isinstance(what, SendBack) else getattr(what, "reason", "")
+        match self.what:
+            case SendBack(question=question):
+                return question
+            case Edit(changes=changes, comment=comment):
+                return ", ".join([*(f"{name} {value}" for name, value in changes.items()), comment])
+            case what:
+                return str(getattr(what, "reason", ""))
 
 
 def invoice_of(what: Decision | Step) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from expense_agent.domain.approval import Seen
-from expense_agent.service import Approve, Park, QueueRow, Reject, SendBack
+from expense_agent.service import Approve, Edit, Park, QueueRow, Reject, Release, SendBack
 from tui.model.intent import Decision, Intent
 
 KEPT: dict[str, type[Decision]] = {
@@ -15,8 +15,10 @@ KEPT: dict[str, type[Decision]] = {
     "reject": Reject,
     "hold": Park,
     "send_back": SendBack,
+    "release": Release,
+    "edit": Edit,
 }
-"""What is kept: the answers that wait a while. An edit or a note is written down at once."""
+"""What is kept: all but notes, which answer nothing, and would stand there twice."""
 _NAMES = {kind: name for name, kind in KEPT.items()}
 
 

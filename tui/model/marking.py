@@ -90,7 +90,7 @@ class Marking:
 
     def read(self, rows: Iterable[QueueRow]) -> None:
         """Mark rows that had to be read first."""
-        self.awaited -= 1
+        self.awaited = max(0, self.awaited - 1)
         for row in rows:
             if row.status == "open" and self._may_be_marked(row.key):
                 self._put(row.key, self._inbox.row(row.key) or row)
@@ -114,6 +114,10 @@ class Marking:
     def ask(self) -> None:
         """Note that rows are being read in order to be marked."""
         self.awaited += 1
+
+    def give_up(self) -> None:
+        """Await nothing more: the store could not be read."""
+        self.awaited = 0
 
     def _put(self, key: int, row: QueueRow) -> None:
         self._inbox.marks.setdefault(key, row)

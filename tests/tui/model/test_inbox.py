@@ -1,6 +1,14 @@
 from dataclasses import replace
 
-from expense_agent.service import AskedAgain, QueueGroup, QueueRow, Refused, Scheduled, Submitted
+from expense_agent.service import (
+    AskedAgain,
+    Failed,
+    QueueGroup,
+    QueueRow,
+    Refused,
+    Scheduled,
+    Submitted,
+)
 from tests.tui.fake_service import a_row
 from tui.model.inbox import Inbox
 from tui.model.known import KEPT_ROWS
@@ -144,10 +152,17 @@ def test_ended_decisions_are_forgotten_with_the_next_list_running_ones_are_not()
     assert set(inbox.progress) == {2}
 
 
+def test_news_of_a_decision_whose_end_was_told_changes_nothing() -> None:
+    inbox = an_inbox(a_row(1))
+    assert inbox.apply(1, Failed("inv-1", "too late")) is None
+    assert inbox.progress == {}
+
+
 def test_a_request_asked_again_takes_the_place_of_the_old_one_cursor_included() -> None:
     inbox = an_inbox(a_row(1), a_row(2))
     inbox.begin([a_row(1)], Verb.EDIT)
-    assert inbox.apply(1, AskedAgain("inv-1", "edited", "new")).outcome is Outcome.ASKED_AGAIN
+    inbox.apply(1, AskedAgain("inv-1", "edited", "new"))
+    assert inbox.progress[1].outcome is Outcome.ASKED_AGAIN
     inbox.replace(1, a_row(1001))
     assert list(inbox.order.keys) == [1001, 2]
     assert inbox.cursor == 1001
