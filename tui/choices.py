@@ -4,9 +4,8 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from textual.app import App
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from tui.config import Config
@@ -44,7 +43,7 @@ class _AsciiBar(ScrollBarRender):
     HORIZONTAL_BARS: ClassVar = VERTICAL_BARS
 
 
-def put_into_force(app: App[Any], session: Session, choices: Choices) -> None:
+def put_into_force(app: GuardedApp, session: Session, choices: Choices) -> None:
     """Set theme, keys and views; what is wrong in the person's file is the first thing told."""
     config = choices.config
     problems = list(config.problems)
@@ -53,8 +52,7 @@ def put_into_force(app: App[Any], session: Session, choices: Choices) -> None:
     else:
         names = ", ".join(sorted(app.available_themes))
         problems.append(f"no theme {config.theme!r}; there are {names}")
-    if isinstance(app, GuardedApp):
-        app.plain_symbols = choices.ascii_only
+    app.plain_symbols = choices.ascii_only
     ScrollBar.renderer = _AsciiBar if choices.ascii_only else ScrollBarRender
     app.set_keymap(use(_spelled(config.keys) if choices.ascii_only else config.keys))
     session.views = config.views

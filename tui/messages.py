@@ -73,9 +73,8 @@ class OpenWanted(Message):
 class Asking(Protocol):
     """A screen that asks the store."""
 
-    @property
-    def is_attached(self) -> bool:
-        """Whether it is still there to take the answer."""
+    def soon(self, work: Callable[..., Any], *given: Any) -> None:
+        """Do something in its own turn, unless it is gone by then."""
         ...
 
     def cannot_read(self, error: Exception) -> None:
@@ -92,8 +91,13 @@ class ReadWanted(Carried):
     """Of one kind only the newest question counts."""
     read: Callable[[ApprovalService], Any]
     """Called in a thread of its own."""
-    take: Callable[[Any], None]
-    """Called with the answer, in the app's thread."""
+    take: Callable[[Any], Any]
+    """Called with the answer, in the turn of the screen."""
+
+
+@dataclass
+class PathsWanted(ReadWanted):
+    """Something is to be found out about files; a disk that hangs keeps nothing else waiting."""
 
 
 @dataclass

@@ -1,19 +1,19 @@
 """Reads for the screens beside the queue, in a thread apart: the queue never waits for them."""
 
 from collections.abc import Callable
+from typing import Any
 
 from expense_agent.service import ApprovalService
 from tui.messages import Answered, ReadWanted
 from tui.reading_thread import ReadingThread
 
-PAGE = "page"
-"""How the kinds of these questions begin."""
-
 
 class PageReader:
     """Puts a screen's question to the store, and brings the answer back to that screen."""
 
-    def __init__(self, tell: Callable[[Answered], None]) -> None:
+    def __init__(self, tell: Callable[[Answered], None], name: str) -> None:
+        """Begin the kinds of its questions with the name."""
+        self._name = name
         self._thread = ReadingThread(tell)
         self._service: ApprovalService | None = None
         self._early: list[ReadWanted] = []
@@ -37,14 +37,20 @@ class PageReader:
         if service is None:
             self._early.append(wanted)
             return
-        self._thread.ask(f"{PAGE} {wanted.kind}", wanted, lambda: wanted.read(service))
+        self._thread.ask(f"{self._name} {wanted.kind}", wanted, lambda: wanted.read(service))
 
-    def take(self, answer: Answered) -> None:
-        """Give an answer to the screen that asked, unless it is gone or has asked again since."""
+    def took(self, answer: Answered) -> bool:
+        """Bring an answer to the screen that asked; False: it is an answer to somebody else."""
+        if not answer.kind.startswith(f"{self._name} "):
+            return False
         wanted: ReadWanted = answer.question
-        if not self._thread.is_current(answer) or not wanted.page.is_attached:
-            return
-        if answer.error is None:
-            wanted.take(answer.answer)
-        else:
-            wanted.page.cannot_read(answer.error)
+        wanted.page.soon(self._bring, wanted, answer)
+        return True
+
+    def _bring(self, wanted: ReadWanted, answer: Answered) -> Any:
+        """Hand over an answer, unless the screen has asked again since."""
+        if not self._thread.is_current(answer):
+            return None
+        if answer.error is not None:
+            return wanted.page.cannot_read(answer.error)
+        return wanted.take(answer.answer)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from expense_agent.domain.money import Money, plain
+from expense_agent.errors import UsageProblem
 from expense_agent.service import PAYMENT_STATUSES, PaymentOverview, PaymentQuery
 from expense_agent.storage.database import Database
 from expense_agent.storage.payments import PAYMENT_STATUS
@@ -30,6 +31,10 @@ LEFT JOIN payment_run_lines l ON l.payment_id = p.payment_id
 """
 
 
+MOST_WORDS = 100
+"""Words of a search: each is a condition of one query, and SQLite takes a thousand."""
+
+
 class PaymentListing:
     """Reads payments; the dicts are the `payments` shape of the command line."""
 
@@ -42,7 +47,10 @@ class PaymentListing:
         if query.status is not None:
             conditions.append(f"{PAYMENT_STATUS} = ?")
             values.append(query.status)
-        for word in query.text.casefold().split():
+        words = dict.fromkeys(query.text.casefold().split())
+        if len(words) > MOST_WORDS:
+            raise UsageProblem(f"{len(words):,} words: a search takes {MOST_WORDS} at most")
+        for word in words:
             conditions.append("(instr(words, ?) > 0 OR instr(payment_key, ?) > 0)")
             values += [word, word]
         row = self._database.all(_OVERVIEW.format(" AND ".join(conditions)), *values)[0]

@@ -69,6 +69,11 @@ _TURNED: dict[_Operator, _Operator] = {"<": ">", ">": "<", "<=": ">=", ">=": "<=
 """A request older than three days waits since before three days ago."""
 _RULES_BY_WORD = {word.replace(" ", ""): rule for rule, word in HOLD_WORDS.items()}
 
+MOST_PARTS = 100
+"""Parts of a filter: each is a condition of one query, and SQLite takes a thousand."""
+LONGEST = 10_000
+"""Characters of a filter."""
+
 EXAMPLE = "supplier:nord amount>500 due<7d hold:bank currency:eur !text"
 
 
@@ -78,10 +83,14 @@ class FilterError(ValueError):
 
 def parse(text: str, now: datetime) -> tuple[Term, ...]:
     """Read a filter; all its parts must hold. `now` is UTC. Raises FilterError."""
+    if len(text) > LONGEST:
+        raise FilterError(f"it has {len(text):,} characters; a filter takes {LONGEST:,} at most")
     try:
         parts = shlex.split(text, posix=True)
     except ValueError:
         raise FilterError("a quotation mark is not closed") from None
+    if len(parts) > MOST_PARTS:
+        raise FilterError(f"it has {len(parts):,} parts; a filter takes {MOST_PARTS} at most")
     return tuple(term for part in parts for term in _terms(part, now))
 
 

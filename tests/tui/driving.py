@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from itertools import count
 from time import monotonic
 
-from textual.app import App
 from textual.events import Paste
 from textual.pilot import Pilot
 
@@ -16,6 +15,7 @@ from tests.tui.fake_service import FakeService
 from tui.app import ApprovalsApp
 from tui.choices import Choices
 from tui.config import Config
+from tui.guarded_app import GuardedApp
 from tui.memory import Memory
 from tui.model.look import Look
 from tui.session import Session
@@ -92,7 +92,7 @@ async def a_running_app(
     """Run the app until it has its board; wait for its engine in the end."""
     boards: list[Switchboard] = []
 
-    def connect(app: App[None]) -> Switchboard:
+    def connect(app: GuardedApp) -> Switchboard:
         boards.append(Switchboard(app, open_service, choices))
         return boards[0]
 

@@ -316,9 +316,13 @@ class FakeService:
         self._scripts[invoice_id] = events
 
     def hold_back(self, name: str) -> Callable[[], None]:
-        """Let decisions about an invoice ("start", "reading") wait; give what lets them go."""
+        """Let what is so named wait ("start", "listing", "reading", an id); return what ends it."""
         self._gates[name] = threading.Event()
         return self._gates[name].set
+
+    def _pass(self, name: str) -> None:
+        if gate := self._gates.get(name):
+            gate.wait()
 
     async def _passed(self, name: str) -> None:
         if gate := self._gates.get(name):
@@ -339,6 +343,7 @@ class FakeService:
         return self._policy
 
     def overview(self, query: QueueQuery) -> QueueOverview:
+        self._pass("listing")
         if self.read_error:
             raise self.read_error
         opened = [row for row in self._rows.values() if row.status == "open"]
@@ -377,8 +382,7 @@ class FakeService:
         return [self._rows[key] for key in keys if key in self._rows]
 
     def invoice(self, invoice_id: str) -> InvoiceDetail:
-        if gate := self._gates.get("reading"):
-            gate.wait()
+        self._pass("reading")
         known = [row for row in self._rows.values() if row.seen.invoice_id == invoice_id]
         if not known:
             raise UnknownInvoice(invoice_id)

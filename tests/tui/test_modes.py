@@ -23,6 +23,15 @@ async def test_the_header_names_the_mode_and_its_keys(size: tuple[int, int]) -> 
         assert "ann, no limits set" in driver.line_of("3 Payments]")
 
 
+async def test_the_queue_names_itself_after_it_was_drawn_behind_another_mode() -> None:
+    async with driven(FakeService([a_row(1)])) as driver:
+        await driver.press("3")
+        await driver.sees("3 Payments]")
+        driver.session.changed.publish(None)
+        await driver.press("1")
+        await driver.sees("[1 Queue]")
+
+
 async def test_a_mode_keeps_its_cursor_while_another_is_looked_at() -> None:
     service = FakeService([a_row(key) for key in range(1, 6)])
     service.paid = [a_payment(1), a_payment(2, supplier="Contoso Ltd")]

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, OptionList, Static
@@ -43,24 +42,23 @@ class AttachScreen(PathDialog[Comment]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Attach it, if there is one such file."""
         event.stop()
-        self._choose(self.value(PATHS).strip())
+        typed = self.value(PATHS).strip()
+        self.find_out("chosen", lambda: _one_file(typed), self._take)
 
-    @work(thread=True, exclusive=True, group="choose", exit_on_error=False)
-    def _choose(self, typed: str) -> None:
-        paths = chosen(typed) if typed else ()
-        if not typed:
-            problem = "type a file"
-        elif len(paths) > 1:
-            problem = f"these are {len(paths)} files; attach one after the other"
-        else:
-            problem = "" if paths and paths[0].is_file() else "there is no such file"
-        self.app.call_from_thread(self._chosen, problem, paths[0] if paths else None)
-
-    def _chosen(self, problem: str, path: Path | None) -> None:
-        if not self.is_attached:
-            return
-        if problem:
-            self.problem(problem)
+    def _take(self, found: Path | str) -> None:
+        """Attach the file, or say why there is none."""
+        if isinstance(found, str):
+            self.problem(found)
         else:
             words, seen = self.value(_WORDS).strip(), self._row.seen
-            self.dismiss(Comment(seen.invoice_id, words, path, seen.interrupt_id))
+            self.dismiss(Comment(seen.invoice_id, words, found, seen.interrupt_id))
+
+
+def _one_file(typed: str) -> Path | str:
+    """Return the file that is meant, or what is wrong."""
+    if not typed:
+        return "type a file"
+    paths = chosen(typed)
+    if len(paths) > 1:
+        return f"these are {len(paths)} files; attach one after the other"
+    return paths[0] if paths and paths[0].is_file() else "there is no such file"

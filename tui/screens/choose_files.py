@@ -1,8 +1,5 @@
 """Which files or folders to import, and with which map of columns."""
 
-from pathlib import Path
-
-from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, OptionList, Static
@@ -40,30 +37,26 @@ class ChooseFilesScreen(PathDialog[ImportWanted]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Import, if there is what was typed."""
         event.stop()
-        self._choose(self.value(PATHS), self.value(_MAP))
+        typed, mapping = self.value(PATHS).strip(), self.value(_MAP).strip()
+        self.find_out("chosen", lambda: _found(typed, mapping), self._take)
 
-    @work(thread=True, exclusive=True, group="choose", exit_on_error=False)
-    def _choose(self, typed: str, mapping: str) -> None:
-        paths = chosen(typed.strip()) if typed.strip() else ()
-        none = "" if paths else missing(typed.strip())
-        maps = chosen(mapping.strip()) if mapping.strip() else ()
-        self.app.call_from_thread(self._chosen, typed, paths, none, maps, bool(mapping.strip()))
-
-    def _chosen(
-        self,
-        typed: str,
-        paths: tuple[Path, ...],
-        none: str,
-        maps: tuple[Path, ...],
-        mapped: bool,  # noqa: FBT001 - from a thread
-    ) -> None:
-        if not self.is_attached:
-            return
-        if not paths:
-            said = f"there is no such file or folder: {none}"
-            self.problem(said if none else "type a file or folder")
-        elif mapped and len(maps) != 1:
-            self.problem("there is no such column map")
+    def _take(self, found: ImportWanted | str) -> None:
+        """Import what was found, or say what was not."""
+        if isinstance(found, str):
+            self.problem(found)
         else:
-            self.session.imports.last_typed = typed
-            self.dismiss(ImportWanted(paths, maps[0] if maps else None))
+            self.session.imports.last_typed = self.value(PATHS)
+            self.dismiss(found)
+
+
+def _found(typed: str, mapping: str) -> ImportWanted | str:
+    """Return what is to be imported, or what is wrong."""
+    if not typed:
+        return "type a file or folder"
+    paths = chosen(typed)
+    if not paths:
+        return f"there is no such file or folder: {missing(typed)}"
+    maps = chosen(mapping) if mapping else ()
+    if mapping and len(maps) != 1:
+        return "there is no such column map"
+    return ImportWanted(paths, maps[0] if maps else None)

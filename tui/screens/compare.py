@@ -86,4 +86,4 @@ class CompareScreen(ScrollingPage):
         """Show all of the other one."""
         from tui.screens.detail import DetailScreen  # noqa: PLC0415 - it opens this screen, too
 
-        self.app.push_screen(DetailScreen(self.session, self._ids[self._place]))
+        self.open(DetailScreen(self.session, self._ids[self._place]))

@@ -161,7 +161,7 @@ class ConfirmScreen(SpeakingPage):
                 self._say(rows, category)
 
         about = rows[0].supplier if len(rows) == 1 else counted(len(rows), "invoice")
-        self.app.push_screen(ChooseCategoryScreen(self.session, about), named)
+        self.open(ChooseCategoryScreen(self.session, about), named)
 
     def action_mark(self) -> None:
         """Mark the row, or take its mark away, and go down."""

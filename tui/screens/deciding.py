@@ -129,7 +129,7 @@ class DecidingPage(LookingPage):
                 if comment:
                     self._send((row,), lambda _row: comment)
 
-            self.app.push_screen(AttachScreen(self.session, row), chosen)
+            self.open(AttachScreen(self.session, row), chosen)
 
     def action_note_in_editor(self) -> None:
         """Let the person write a remark in an editor and append it."""
@@ -160,7 +160,7 @@ class DecidingPage(LookingPage):
             elif day:
                 self._ask(Verb.HOLD, lambda row, why: self._park(row, day, why))
 
-        self.app.push_screen(HoldUntilScreen(self.session, self._rows()), chosen)
+        self.open(HoldUntilScreen(self.session, self._rows()), chosen)
 
     def _park(self, row: QueueRow, day: str, reason: str) -> Park:
         return Park(row.seen, until(day, row.due_date, self.session.now().date()), reason)
@@ -179,7 +179,7 @@ class DecidingPage(LookingPage):
             if edit:
                 self._send((row,), lambda _row: edit)
 
-        self.app.push_screen(EditScreen(self.session, row), edited)
+        self.open(EditScreen(self.session, row), edited)
 
     def action_undo(self) -> None:
         """Take back the newest decision that is not carried out yet."""
@@ -199,7 +199,7 @@ class DecidingPage(LookingPage):
             if words:
                 self._send_or_review(verb, lambda row: make(row, words), words)
 
-        self.app.push_screen(ReasonScreen(self.session, verb, self._rows()), answered)
+        self.open(ReasonScreen(self.session, verb, self._rows()), answered)
 
     def _send_or_review(self, verb: Verb, make: MakeDecision, words: str = "") -> None:
         """Send the decision about what is shown; a marked set is reviewed first."""
@@ -224,7 +224,7 @@ class DecidingPage(LookingPage):
         def confirmed(rows: tuple[QueueRow, ...] | None) -> None:
             self._send(rows or (), make)
 
-        self.app.push_screen(ReviewScreen(self.session, verb, items, words), confirmed)
+        self.open(ReviewScreen(self.session, verb, items, words), confirmed)
 
     def _send(self, rows: tuple[QueueRow, ...], make: MakeDecision) -> None:
         if rows:

@@ -44,7 +44,7 @@ class DetailScreen(CategoryKeysPage, SectionsPage, TakingBackPage):
 
     def on_mount(self) -> None:
         """Ask for the invoice."""
-        self.session.changed.subscribe(self, self._inbox_changed)
+        self.whenever(self.session.changed, self._inbox_changed)
         self._open()
 
     def _open(self) -> None:

@@ -73,7 +73,7 @@ class EditScreen(LeaseDialog):
         lease = self.begin(service)
         return service.invoice(self.invoice_id), lease
 
-    def _fill(self, opened: _Opened) -> None:
+    async def _fill(self, opened: _Opened) -> None:
         """Open the fields that the request's schema names."""
         detail, lease = opened
         if not self.is_mine(lease):
@@ -84,11 +84,8 @@ class EditScreen(LeaseDialog):
         self.keep()
         self.problem("")
         form = form_of(detail)
+        await self.query_one("#form").mount_all(_rows(form, candidates(detail)))
         self._words = FieldWords(form, detail, self.session.categories)
-        self.query_one("#form").mount_all(_rows(form, candidates(detail)))
-        self.call_after_refresh(self._start)
-
-    def _start(self) -> None:
         self._look()
         self.query(Input).first().focus()
 
@@ -104,7 +101,7 @@ class EditScreen(LeaseDialog):
 
     def _look(self) -> None:
         words, values = self._words, self._values()
-        if words is None or COMMENT not in values:
+        if words is None:
             return
         self._typed = words.form.read(values, self.session.categories)
         for field in words.form.open:

@@ -3,17 +3,13 @@
 It saves people work and no more: what is saved is about what was seen, or it is refused.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
 
 from expense_agent.service import ApprovalService, BeingEdited, Edit, QueueRow
-from tui.messages import ReadWanted
 from tui.model.why_not import being_edited
 from tui.screens.page import Dialog
 from tui.session import Session
 
-A = TypeVar("A")
 FORGOTTEN = timedelta(minutes=5)
 """A form in which nobody types for so long keeps nobody else from editing."""
 LOOK_SECONDS = 20.0
@@ -36,16 +32,6 @@ class LeaseDialog(Dialog[Edit]):
     def problem(self, sentence: str) -> None:
         """Say what stands in the way."""
         raise NotImplementedError
-
-    def cannot_read(self, error: Exception) -> None:
-        """Say that the store has no answer."""
-        raise NotImplementedError
-
-    def ask(
-        self, kind: str, read: Callable[[ApprovalService], A], take: Callable[[A], None]
-    ) -> None:
-        """Read the store, also while this dialog closes."""
-        self.app.post_message(ReadWanted(self, kind, read, take))
 
     def begin(self, service: ApprovalService) -> BeingEdited:
         """Take the lease; give whose it is."""

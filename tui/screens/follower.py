@@ -14,7 +14,7 @@ class FollowingPage(ModePage):
 
     def on_mount(self) -> None:
         """Follow the store."""
-        self.session.changed.subscribe(self, self._store_changed)
+        self.whenever(self.session.changed, self._store_changed)
 
     def on_screen_resume(self) -> None:
         """Catch up with what happened while another mode was looked at."""

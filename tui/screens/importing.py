@@ -168,7 +168,7 @@ class ImportScreen(ListingPage):
                 self._batch = batch
                 self._turn_view(_PROBLEM if self._problems(_PROBLEM) else _INVOICE)
             case (_, ImportProblem() as problem):
-                self.app.push_screen(ReadingPage(self.session, _told(problem)))
+                self.open(ReadingPage(self.session, _told(problem)))
             case str() as invoice_id:
                 self.open_invoice(invoice_id)
             case _:
@@ -184,7 +184,7 @@ class ImportScreen(ListingPage):
             return
         from tui.screens.choose_files import ChooseFilesScreen  # noqa: PLC0415 - when needed
 
-        self.app.push_screen(ChooseFilesScreen(self.session), self._begin)
+        self.open(ChooseFilesScreen(self.session), self._begin)
 
     def _begin(self, wanted: ImportWanted | None) -> None:
         if wanted:

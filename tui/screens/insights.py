@@ -46,7 +46,7 @@ class InsightsScreen(SectionsPage):
 
     def on_mount(self) -> None:
         """Follow the header's counts."""
-        self.session.changed.subscribe(self, self._draw)
+        self.whenever(self.session.changed, self._draw)
 
     def on_screen_resume(self) -> None:
         """Compute the figures anew."""
@@ -54,7 +54,7 @@ class InsightsScreen(SectionsPage):
 
     def on_resize(self) -> None:
         """Draw what depends on the width."""
-        self.call_after_refresh(self.redraw)
+        self.after_refresh(self.redraw)
 
     def action_refresh(self) -> None:
         """Compute the figures anew."""
@@ -71,7 +71,7 @@ class InsightsScreen(SectionsPage):
         self._leads = [one for section in sections for one in section.lines if one.lead]
         self.show_sections(sections)
         self._select(self._place)
-        self.call_after_refresh(self.redraw)
+        self.after_refresh(self.redraw)
 
     def redraw(self) -> None:
         """Draw everything but the figures."""

@@ -30,12 +30,14 @@ class LeavingScreen(Dialog[bool]):
 
     def on_mount(self) -> None:
         """Count along."""
-        self.session.changed.subscribe(self, self._count)
+        self.whenever(self.session.changed, self._count)
+        self._count(None)
+
+    def on_screen_resume(self) -> None:
+        """Count again what went on while the help stood in front."""
         self._count(None)
 
     def _count(self, _keys: frozenset[int] | None) -> None:
-        if not self.is_current:  # it has ended by what came a moment before
-            return
         intended, running = len(self.session.inbox.grace), self.session.inbox.running
         importing = self.session.imports.running
         if not intended and not running and not importing:

@@ -159,7 +159,7 @@ class ListingPage(FollowingPage):
         """Show an invoice on top of this list."""
         from tui.screens.detail import DetailScreen  # noqa: PLC0415 - when needed
 
-        self.app.push_screen(DetailScreen(self.session, invoice_id))
+        self.open(DetailScreen(self.session, invoice_id))
 
 
 def _spoken(title: str) -> str:

@@ -52,7 +52,7 @@ class LookingPage(ModePage):
                 self._read_document(detail.id, name or None)
 
         self.say("")
-        self.app.push_screen(ChooseDocumentScreen(self.session, dict.fromkeys(names)), chosen)
+        self.open(ChooseDocumentScreen(self.session, dict.fromkeys(names)), chosen)
 
     def _read_document(self, invoice_id: str, attached: str | None) -> None:
         self.ask("document", lambda service: service.document(invoice_id, attached), self._page)
@@ -81,7 +81,7 @@ class LookingPage(ModePage):
         title = f"Evidence of {invoice_id}"
         effect = "A new file for an auditor: Markdown, or JSON if it is named .json"
         screen = WordsScreen(self.session, title, effect, "file or folder", "name a file")
-        self.app.push_screen(screen, named)
+        self.open(screen, named)
 
     def _write_evidence(self, invoice_id: str, output: Path) -> None:
         async def work(service: ApprovalService) -> str:
@@ -106,7 +106,7 @@ class LookingPage(ModePage):
         if twin is None:
             self.say("nothing to compare it with: it is the first of this supplier")
         else:
-            self.app.push_screen(CompareScreen(self.session, detail, past, twin))
+            self.open(CompareScreen(self.session, detail, past, twin))
 
     def action_copy_id(self) -> None:
         """Copy the id."""

@@ -94,6 +94,11 @@ class MarkingPage(DecidingPage):
         self.session.marking.read(rows)
         self.session.changed.publish(None)
 
+    def cannot_read(self, error: Exception) -> None:
+        """Mark nothing that could not be read."""
+        self.session.marking.give_up()
+        super().cannot_read(error)
+
     def action_fold_all(self) -> None:
         """Fold all groups, or unfold them if all are folded."""
         self.session.inbox.fold(everything=True)

@@ -1,16 +1,10 @@
-"""A screen from which the modes are reached by one key, and which reads the store by itself."""
+"""A screen from which the modes are reached by one key."""
 
-from collections.abc import Callable
-from typing import TypeVar
-
-from expense_agent.service import ApprovalService
 from tui.keymap import bindings
-from tui.messages import QueryChanged, ReadWanted
+from tui.messages import QueryChanged
 from tui.model.lead import Lead, Trip
 from tui.model.look import Look
 from tui.screens.telling import TellingPage
-
-A = TypeVar("A")
 
 
 class ModePage(TellingPage):
@@ -67,23 +61,8 @@ class ModePage(TellingPage):
         """Show the policy in force."""
         from tui.screens.policy import PolicyScreen  # noqa: PLC0415 - when needed
 
-        self.app.push_screen(PolicyScreen(self.session))
+        self.open(PolicyScreen(self.session))
 
     def action_to_confirm(self) -> None:
         """Show the categories a person should look at."""
         self._turn_to("to_confirm")
-
-    def say(self, sentence: str) -> None:
-        """Show a sentence on the status line."""
-        self.session.inbox.said = sentence
-        self.session.changed.publish(frozenset())
-
-    def ask(
-        self, kind: str, read: Callable[[ApprovalService], A], take: Callable[[A], None]
-    ) -> None:
-        """Read the store; `take` gets the answer if this screen is still there."""
-        self.post_message(ReadWanted(self, kind, read, take))
-
-    def cannot_read(self, error: Exception) -> None:
-        """Say that the store has no answer."""
-        self.say(f"cannot be read: {error}")

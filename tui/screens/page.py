@@ -1,18 +1,27 @@
-"""What all screens have in common: help, back and quit, and a word for windows too small."""
+"""What all screens have in common: help, back and quit, reading, and opening other screens.
 
-from typing import TypeVar
+Whatever arrives late (an answer, a key, the end of a dialog) may find its screen behind another
+or gone. So a page closes, and opens others, only while it is in front, and takes answers in turn.
+"""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen
 
+from expense_agent.service import ApprovalService
+from tui.in_turn import InTurn
 from tui.keymap import bindings
-from tui.messages import HelpWanted, QuitWanted
+from tui.messages import HelpWanted, QuitWanted, ReadWanted
 from tui.quick_compositor import QuickCompositor
 from tui.session import Session
 
 T = TypeVar("T")
+A = TypeVar("A")
 
 
-class Page(Screen[T]):
+class Page(InTurn, Screen[T]):
     """A screen of this app."""
 
     BINDINGS = bindings("app")
@@ -23,6 +32,30 @@ class Page(Screen[T]):
         super().__init__(classes="-ascii" if session.ascii_only else "")
         self._compositor = QuickCompositor()
         self.session = session
+
+    def open(self, page: Screen[A], ended: Callable[[A | None], Any] | None = None) -> None:
+        """Show another screen in front of this one; `ended` is called with what it ends with."""
+        if self.is_active:
+            self.app.push_screen(page, ended)
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """End this screen; Textual would end whichever is in front."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence on the status line."""
+        self.session.inbox.said = sentence
+        self.session.changed.publish(frozenset())
+
+    def ask(
+        self, kind: str, read: Callable[[ApprovalService], A], take: Callable[[A], Any]
+    ) -> None:
+        """Read the store, also while this screen closes; `take` gets the answer if it is there."""
+        self.app.post_message(ReadWanted(self, kind, read, take))
+
+    def cannot_read(self, error: Exception) -> None:
+        """Say that the store has no answer."""
+        self.say(f"cannot be read: {error}")
 
     def action_back(self) -> None:
         """Close this screen and change nothing."""
@@ -41,8 +74,7 @@ class Page(Screen[T]):
         if self.get_selected_text():
             self.action_copy_text()
         else:
-            self.session.inbox.said = "q quits; decisions on their way are finished first"
-            self.session.changed.publish(frozenset())
+            self.say("q quits; decisions on their way are finished first")
 
 
 class Dialog(Page[T], ModalScreen[T]):

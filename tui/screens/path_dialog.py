@@ -1,8 +1,9 @@
 """A dialog that asks for paths: typed with completion, or picked from what is there."""
 
-from typing import TypeVar
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
-from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.events import Key
@@ -10,12 +11,14 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.keymap import bindings
+from tui.messages import PathsWanted
 from tui.model.files import common, completions, last_part
 from tui.safe_text import safe
 from tui.screens.page import Dialog
 from tui.session import Session
 
 T = TypeVar("T")
+A = TypeVar("A")
 PATHS = "paths"
 """The field that the list below completes unless another has the focus."""
 
@@ -41,19 +44,25 @@ class PathDialog(Dialog[T]):
         if event.input.id in self.completed:
             self.look(event.value)
 
-    @work(thread=True, exclusive=True, group="paths", exit_on_error=False)
     def look(self, typed: str) -> None:
         """Find out what fits."""
-        offered = completions(typed)
-        self.app.call_from_thread(self._offer, typed, offered)
+        self.find_out("offered", lambda: completions(typed), partial(self._offer, typed))
 
     def _offer(self, typed: str, offered: list[str]) -> None:
-        if not self.is_attached or typed != self._field.value:
+        if typed != self._field.value:
             return
         self._offered = offered
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options([Option(safe(last_part(path), limit=400)) for path in offered])
+        options.add_options(Option(safe(last_part(path), limit=400), id=path) for path in offered)
+
+    def find_out(self, kind: str, find: Callable[[], A], take: Callable[[A], Any]) -> None:
+        """Look at the disk, and take what is found if this dialog is still there."""
+        self.app.post_message(PathsWanted(self, kind, lambda _store: find(), take))
+
+    def cannot_read(self, error: Exception) -> None:
+        """Say what is wrong with what was typed."""
+        self.problem(str(error))
 
     @property
     def _field(self) -> Input:
@@ -93,7 +102,7 @@ class PathDialog(Dialog[T]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take what is offered: a folder is looked into, a file is in the field then."""
         self.query_one(f"#{PATHS}", Input).focus()
-        self._complete(self._offered[event.option_index])
+        self._complete(event.option_id or "")  # not by its number: the list may be another by now
 
     def value(self, name: str) -> str:
         """Give what is typed into a field."""

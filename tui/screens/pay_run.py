@@ -40,12 +40,12 @@ class PayRunScreen(SectionsPage):
 
     def on_mount(self) -> None:
         """Read the plan."""
-        self.session.changed.subscribe(self, self._changed)
+        self.whenever(self.session.changed, self._changed)
         self.action_refresh()
 
     def on_resize(self) -> None:
         """Draw what depends on the width."""
-        self.call_after_refresh(self.redraw)
+        self.after_refresh(self.redraw)
 
     def action_refresh(self) -> None:
         """Read the plan anew."""
@@ -56,7 +56,7 @@ class PayRunScreen(SectionsPage):
     def _take(self, plan: RunPlan) -> None:
         self._plan = plan
         self.show_sections(run_sections(plan))
-        self.call_after_refresh(self.redraw)
+        self.after_refresh(self.redraw)
 
     def cannot_read(self, error: Exception) -> None:
         """Say why there can be no run, in its place."""
@@ -83,7 +83,7 @@ class PayRunScreen(SectionsPage):
             title = f"Export {count} as {plan.format}"
             effect = "They leave for the bank once: an exported payment cannot be voided."
             screen = WordsScreen(self.session, title, effect, "file to write", "name a file")
-            self.app.push_screen(screen, self._export)
+            self.open(screen, self._export)
 
     def _export(self, typed: str | None) -> None:
         if not typed or self._plan is None:

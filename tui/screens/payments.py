@@ -162,4 +162,4 @@ class PaymentsScreen(ListingPage, TakingBackPage):
         """Show what a payment run would hold."""
         from tui.screens.pay_run import PayRunScreen  # noqa: PLC0415 - when needed
 
-        self.app.push_screen(PayRunScreen(self.session))
+        self.open(PayRunScreen(self.session))

@@ -29,11 +29,11 @@ class PolicyScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Set it once the width is known."""
-        self.call_after_refresh(self._draw)
+        self.after_refresh(self._draw)
 
     def on_resize(self) -> None:
         """Wrap anew."""
-        self.call_after_refresh(self._draw)
+        self.after_refresh(self._draw)
 
     def _draw(self) -> None:
         policy, shown = self.session.policy, self.query_one("#policy", Static)

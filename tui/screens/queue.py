@@ -36,6 +36,7 @@ class QueueScreen(ArrangingPage):
         yield HeaderLine(id="header")
         yield ViewsLine(self.session, id="views")
         yield FilterLine(id="filter-line")
+        yield Input(placeholder=EXAMPLE, id="filter", compact=True)
         with Container(id="body"), Vertical(id="list"):
             yield HeadsLine(id="heads")
             yield QueueTable(self.session, id="table")
@@ -48,7 +49,11 @@ class QueueScreen(ArrangingPage):
         """Follow the inbox; the preview is mounted behind the first frame."""
         self.session.changed.subscribe(self, self._draw, immediate=True)  # one frame per key
         self.query_one("#status", StatusLine).say(Content(" opening the store"))
-        self.call_after_refresh(self.query_one("#body").mount, self._preview)
+        self.after_refresh(self.query_one("#body").mount, self._preview)
+
+    def on_screen_resume(self) -> None:
+        """Name this mode again, whatever was drawn behind another one."""
+        self._draw(None)
 
     def on_line_resized(self) -> None:
         """Draw what depends on the width."""
@@ -98,13 +103,13 @@ class QueueScreen(ArrangingPage):
             self.session.inbox.fold()
             self.session.changed.publish(None)
         elif self.target():
-            self.app.push_screen(DetailScreen(self.session))
+            self.open(DetailScreen(self.session))
 
     def action_steps(self) -> None:
         """Show what waits for a step."""
         from tui.screens.steps import StepsScreen  # noqa: PLC0415 - not before the first frame
 
-        self.app.push_screen(StepsScreen(self.session))
+        self.open(StepsScreen(self.session))
 
     def on_open_wanted(self) -> None:
         """Open what was clicked twice."""
@@ -120,7 +125,7 @@ class QueueScreen(ArrangingPage):
     def action_preview(self) -> None:
         """Show or hide the preview."""
         self.toggle_class("-no-preview")
-        self.call_after_refresh(self._draw, None)
+        self.after_refresh(self._draw, None)
 
     def action_preview_down(self) -> None:
         """Scroll the preview down."""
@@ -134,11 +139,17 @@ class QueueScreen(ArrangingPage):
 
     def action_filter(self) -> None:
         """Let the person type a filter in the place of the line that shows it."""
-        line = self.query_one("#filter-line", FilterLine)
-        field = Input(self.session.inbox.look.filter, EXAMPLE, id="filter", compact=True)
-        line.display = False
-        self.mount(field, before=line)
-        self.set_focus(field)  # at once: the next key may be here already
+        self._field.value = self.session.inbox.look.filter
+        self._turn_filter(field_shown=True)
+        self.set_focus(self._field)  # at once: the next key may be here already
+
+    @property
+    def _field(self) -> Input:
+        return self.query_one("#filter", Input)
+
+    def _turn_filter(self, *, field_shown: bool) -> None:
+        self._field.display = field_shown
+        self.query_one("#filter-line").display = not field_shown
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Apply the filter, or say which part of it cannot be understood."""
@@ -148,13 +159,12 @@ class QueueScreen(ArrangingPage):
             self._leave_filter()
 
     def _leave_filter(self) -> None:
-        self.query("#filter").remove()
-        self.query_one("#filter-line", FilterLine).display = True
+        self._turn_filter(field_shown=False)
         self.table.focus()
 
     def action_back(self) -> None:
         """Leave the filter field; else take the filter away; never quit."""
-        if self.query("#filter"):
+        if self._field.display:
             self.say("")
             self._leave_filter()
         elif self.session.marking.in_range:

@@ -62,4 +62,4 @@ class SectionsPage(ScrollingPage):
     def scrolled(self) -> None:
         """Mark the section that came into sight."""
         self._jumped = None
-        self.call_after_refresh(self.redraw)
+        self.after_refresh(self.redraw)

@@ -42,7 +42,7 @@ class StepsScreen(ModePage):
 
     def on_mount(self) -> None:
         """Ask for the threads."""
-        self.session.changed.subscribe(self, lambda _keys: self._follow())
+        self.whenever(self.session.changed, lambda _keys: self._follow())
         self._read()
         self._draw()
 
@@ -62,7 +62,7 @@ class StepsScreen(ModePage):
 
     def on_resize(self) -> None:
         """Draw what depends on the width."""
-        self.call_after_refresh(self._draw)
+        self.after_refresh(self._draw)
 
     def _draw(self) -> None:
         steps = self._steps

@@ -66,7 +66,7 @@ class TakingBackPage(ModePage):
             self.say(f"{invoice_id}: on its way")
             self.post_message(ErrandWanted(f"take back {invoice_id}", work, invoice_id))
 
-        self.app.push_screen(WordsScreen(self.session, title, effect), answered)
+        self.open(WordsScreen(self.session, title, effect), answered)
 
 
 async def ended(events: AsyncIterator[Event]) -> str:

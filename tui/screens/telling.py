@@ -19,7 +19,7 @@ class TellingPage(Page[None]):
 
     def action_palette(self) -> None:
         """Show what is possible now, and do what is chosen."""
-        self.app.push_screen(
+        self.open(
             PaletteScreen(
                 self.session, self._keys_here(), self.why_off, _spelled(self._said_here())
             ),
@@ -33,9 +33,7 @@ class TellingPage(Page[None]):
             if command:
                 await self._act_by(next(k.id for k in self._keys_here() if k.word == command.word))
 
-        self.app.push_screen(
-            CommandScreen(self.session, self._said_here(), self._do_what_follows), said
-        )
+        self.open(CommandScreen(self.session, self._said_here(), self._do_what_follows), said)
 
     def words(self) -> Mapping[str, Taking]:
         """Give the words of the command line that are followed by something here."""

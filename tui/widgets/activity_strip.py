@@ -7,6 +7,7 @@ from textual.widgets import Static
 
 from expense_agent.service import ApprovalService, TrailPage, TrailQuery
 from tui.formatting import clock_time
+from tui.in_turn import InTurn
 from tui.messages import ReadWanted
 from tui.model.event_words import event_words
 from tui.safe_text import safe
@@ -15,7 +16,7 @@ from tui.session import Session
 LINES = 3
 
 
-class ActivityStrip(Static):
+class ActivityStrip(InTurn, Static):
     """Reads the newest events when the store has changed, and only where it is shown."""
 
     def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
@@ -27,7 +28,7 @@ class ActivityStrip(Static):
 
     def on_mount(self) -> None:
         """Follow the store and the decisions."""
-        self._session.changed.subscribe(self, self._changed)
+        self.whenever(self._session.changed, self._changed)
 
     def on_resize(self) -> None:
         """Begin to read when there is room."""

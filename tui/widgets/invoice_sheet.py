@@ -11,12 +11,13 @@ from textual.strip import Strip
 from textual.visual import Visual
 
 from expense_agent.service import InvoiceDetail
+from tui.in_turn import InTurn
 from tui.safe_text import safe
 from tui.session import Session
 from tui.sheet import About, Line, laid_out, sheet
 
 
-class InvoiceSheet(ScrollView, can_focus=False):
+class InvoiceSheet(InTurn, ScrollView, can_focus=False):
     """Shows an InvoiceDetail, or a sentence while there is none."""
 
     def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name

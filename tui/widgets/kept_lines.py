@@ -10,11 +10,13 @@ from textual.geometry import Region
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.in_turn import InTurn
+
 _MOST_KEPT = 256
 """Lines that are kept: a few screens."""
 
 
-class KeptLines(ScrollView):
+class KeptLines(InTurn, ScrollView):
     """Lines without border or padding; `refresh` and `refresh_line` draw anew, scrolling not."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name

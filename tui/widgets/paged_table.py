@@ -30,7 +30,7 @@ class PagedTable(RecordTable[T], ReadAhead):  # the first is the one that styles
         """List records whose order is known."""
         self._pages = pages
         self.show_listed(pages)
-        self.call_after_refresh(self.ask_around)
+        self.after_refresh(self.ask_around)
 
     def take(self, asked: Sequence[int], read: Mapping[int, T]) -> None:
         """Draw records that were asked for."""
@@ -48,4 +48,4 @@ class PagedTable(RecordTable[T], ReadAhead):  # the first is the one that styles
 
     def on_resize(self) -> None:
         """Read what a larger window shows; Textual has the cursor kept in sight besides."""
-        self.call_after_refresh(self.ask_around)
+        self.after_refresh(self.ask_around)

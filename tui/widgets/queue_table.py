@@ -42,7 +42,7 @@ class QueueTable(ReadAhead):
 
     def on_mount(self) -> None:
         """Draw anew whenever the inbox changes."""
-        self._session.changed.subscribe(self, self._inbox_changed)
+        self.whenever(self._session.changed, self._inbox_changed)
         self.set_interval(MINUTE, self.refresh)  # what is left of a time is of the minute
         self._take_order()
 
@@ -87,7 +87,7 @@ class QueueTable(ReadAhead):
         self._drawn_order = self._inbox.order
         self.virtual_size = Size(0, len(self._drawn_order))
         self.refresh()
-        self.call_after_refresh(self._settle)
+        self.after_refresh(self._settle)
 
     def _settle(self) -> None:
         self._keep_cursor_visible()
@@ -103,7 +103,7 @@ class QueueTable(ReadAhead):
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""
-        self.call_after_refresh(self._settle)
+        self.after_refresh(self._settle)
 
     # --- cursor
 

@@ -34,4 +34,4 @@ class ReadAhead(ListKeys):
         if self._unread_within(0):
             self.ask_around()
         else:  # ahead of need: the frame goes first
-            self.call_after_refresh(self.ask_around)
+            self.after_refresh(self.ask_around)

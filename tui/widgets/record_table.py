@@ -68,7 +68,7 @@ class RecordTable(ListKeys, Generic[T]):
         if before == 0 or listed.place(self._cursor) is None:
             self._put_cursor(min(before, len(listed) - 1))
         self.refresh()
-        self.call_after_refresh(self._keep_line, before - top)
+        self.after_refresh(self._keep_line, before - top)
 
     def relook(self, look: Look[Any]) -> None:
         """List records of another kind from now on."""
@@ -152,7 +152,7 @@ class RecordTable(ListKeys, Generic[T]):
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""
-        self.call_after_refresh(self._keep_visible)
+        self.after_refresh(self._keep_visible)
 
     def on_click(self, event: events.Click) -> None:
         """Select the line that was clicked; nothing is opened or done."""
