@@ -54,6 +54,8 @@ def test_what_can_be_said(text: str, terms: tuple[Term, ...]) -> None:
         ("!", "! stands alone"),
         ('"nord', "a quotation mark is not closed"),
         ("!amount>500EUR", "not both at once"),
+        ("word " * 101, "101 parts; a filter takes 100 at most"),
+        ("x" * 2_000_000, "2,000,000 characters; a filter takes 10,000 at most"),
     ],
 )
 def test_what_cannot_be_understood_is_named_with_what_would_be_right(text: str, why: str) -> None:

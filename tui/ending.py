@@ -8,12 +8,12 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from queue import SimpleQueue
 from threading import Thread
 from types import FrameType
 
-from tui.crash import write_standing
+from tui.crash import where, write_standing
 from tui.terminal import TerminalBefore
 
 SIGNAL_EXIT = 128
@@ -57,14 +57,9 @@ class Ending:
     def _last_resort(self) -> None:
         code = self._code.get()
         time.sleep(DRAIN_SECONDS + LAST_RESORT_SECONDS)
-        self._terminal.restore(f"expense-agent did not end in time and was cut off.{_logged()}")
+        said = f"expense-agent did not end in time; where it stood {where(write_standing)}"
+        self._terminal.restore(said)
         os._exit(code)
-
-
-def _logged() -> str:
-    with suppress(OSError):
-        return f" Where it stood is in {write_standing()}"
-    return ""
 
 
 @contextmanager

@@ -6,14 +6,16 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from rich.text import Text
-from textual.app import App
+from textual.app import App, ScreenError
+from textual.css.query import QueryError
+from textual.dom import NoScreen
 from textual.driver import Driver
 from textual.events import Event, InputEvent, Key, Paste
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.widget import MountError, Widget
 
-from tui.crash import write_crash
+from tui.crash import where, write_crash
 from tui.ending import HUNG_UP
 from tui.safe_text import guarded
 from tui.symbols import Plain
@@ -23,6 +25,8 @@ _NO_COLOUR, _PLAIN = NoColor(), Plain()
 """One of each for all: a line remembers what each filter made of it, by the filter itself."""
 
 T = TypeVar("T")
+_TAKEN_AWAY = (MountError, NoScreen, QueryError, ScreenError)
+"""How Textual says that a screen is not built, or not there any more."""
 LOOK_SECONDS = 1.0
 """How often the app makes sure that somebody can still see it."""
 
@@ -140,8 +144,8 @@ class GuardedApp(App[None], inherit_bindings=False):
     # --- mistakes
 
     def _handle_exception(self, error: Exception) -> None:
-        """Let a screen be that was cut off while it was being built, since the app is to end."""
-        if not (self.is_ending and isinstance(error, MountError)):
+        """Let be what misses a part of a screen that is taken away, since the app is to end."""
+        if not (self.is_ending and isinstance(error, _TAKEN_AWAY)):
             super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
@@ -149,11 +153,11 @@ class GuardedApp(App[None], inherit_bindings=False):
         if self.must_end:
             self.must_end(1)
         error = self._exception or RuntimeError("no exception is known")
-        kind = type(error).__name__
+        kind, told = type(error).__name__, where(lambda: write_crash(error))
         self.panic(
             Text(
                 f"expense-agent stopped by a mistake of its own ({kind}).\n"
-                f"No decision is lost. The traceback is in {write_crash(error)}"
+                f"No decision is lost. The traceback {told}"
             )
         )
 

@@ -300,6 +300,9 @@ def _told(event: Event | None) -> Result:
             return _result(event.invoice_id, "scheduled", reason)
         case Booked():
             return _result(event.invoice_id, "booked", "nothing to transfer")
+        case Rejected(expired=True):  # the contract knows no outcome of its own for it
+            expired = f"expired, not paid: {event.reason}"
+            return _result(event.invoice_id, "rejected", expired, event.by) | {"state": "expired"}
         case Rejected():
             return _result(event.invoice_id, "rejected", event.reason, event.by)
         case AskedAgain():
@@ -335,7 +338,8 @@ def _report(
         for result in results:
             by = f" (by {result['by']})" if result["by"] else ""
             word = done if done and result["outcome"] not in _BAD else result["outcome"]
-            print(safe(f"{result['id']}  {word}: {result['reason']}{by}"))
+            said = "" if "state" in result else f"{word}: "  # else the reason begins with it
+            print(safe(f"{result['id']}  {said}{result['reason']}{by}"))
         if not results:
             tell(nothing)
     bad = [result for result in results if result["outcome"] in _BAD]

@@ -297,24 +297,41 @@ def test_nothing_expires_before_its_time(filled: Shell) -> None:
     assert len(filled.ids()) == 3
 
 
-def test_expiry_closes_and_never_approves(shell: Shell, tmp_path: Path) -> None:
-    batch = tmp_path / "one.csv"
+def expired(shell: Shell, tmp_path: Path, invoice_id: str) -> None:
+    """Let the time of a request run out, instead of waiting for an hour."""
+    with behind_its_back(tmp_path) as connection:
+        connection.execute("DROP TRIGGER IF EXISTS requests_as_shown")
+        connection.execute(
+            "UPDATE approval_requests SET expires_at = '2026-01-01T00:00:00.000Z'"
+            " WHERE invoice_id = ?",
+            (invoice_id,),
+        )
+    assert [r["id"] for r in shell.data("expire", "--dry-run")] == [invoice_id]
+
+
+def test_expiry_closes_and_never_approves_and_is_told_as_expiry(
+    shell: Shell, tmp_path: Path
+) -> None:
+    batch = tmp_path / "two.csv"
     batch.write_text("Invoice Number,Invoice Date,Supplier,IBAN,Amount Due,Currency\n"
-                     "1,2026-11-01,A,DE89370400440532013000,720.00,EUR\n")  # fmt: skip
+                     "1,2026-11-01,A,DE89370400440532013000,720.00,EUR\n"
+                     "2,2026-11-01,B,GB82WEST12345698765432,730.00,EUR\n")  # fmt: skip
     shell.store.mkdir()
     (shell.store / "policy.toml").write_text("request_ttl_hours = 1\n")
     shell.data("import", batch)
-    (waiting,) = shell.ids().values()
-    with behind_its_back(tmp_path) as connection:
-        connection.execute("DROP TRIGGER requests_as_shown")  # instead of waiting for an hour
-        connection.execute("UPDATE approval_requests SET expires_at = '2026-01-01T00:00:00.000Z'")
-    told = result(shell, "approve", waiting, code=1)
+    first, second = shell.ids().values()
+    expired(shell, tmp_path, first)
+    told = result(shell, "approve", first, code=1)
     assert told["reason"].startswith("the request expired at 2026-01-01")
-    assert [r["id"] for r in shell.data("expire", "--dry-run")] == [waiting]
-    assert state(shell, waiting) == "waiting"
+    assert state(shell, first) == "waiting"
     (closed,) = shell.data("expire")
-    assert (closed["id"], closed["outcome"], closed["by"]) == (waiting, "rejected", "clock")
-    assert state(shell, waiting) == "expired"
+    assert (closed["id"], closed["outcome"], closed["by"]) == (first, "rejected", "clock")
+    assert closed["state"] == state(shell, first) == "expired"
+    assert closed["reason"] == "expired, not paid: nobody decided in time"
+    expired(shell, tmp_path, second)
+    said = shell("expire").out
+    assert said == f"{second}  expired, not paid: nobody decided in time (by clock)\n"
+    assert "already expired by clock" in result(shell, "approve", first, code=1)["reason"]
     assert shell.data("payments") == []
 
 

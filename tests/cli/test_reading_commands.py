@@ -116,6 +116,7 @@ def test_the_queue_is_filtered_and_sorted(filled: Shell) -> None:
         (("--filter", "color:red"), "no field 'color'"),
         (("--filter", "amount>many"), "is not an amount"),
         (("--filter", "'"), "quotation mark is not closed"),
+        (("--filter", "word " * 500), "500 parts; a filter takes 100 at most"),
         (("--sort", "colour"), "there are holds, due, amount, supplier, waiting, loss"),
     ],
 )

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expense_agent.domain.money import Money
+from expense_agent.errors import UsageProblem
 from expense_agent.ports import Registered
 from expense_agent.service import NOBODY_ASKED, PaymentQuery
 from tests.builders import an_invoice
@@ -50,6 +51,14 @@ def said(payment: dict[str, Any]) -> str:
     """Everything a payment is found by."""
     texts = [str(payment[name] or "") for name in FOUND_BY]
     return " ".join([*texts, " ".join(payment["approved_by"]) or NOBODY_ASKED]).casefold()
+
+
+def test_a_search_of_thousands_of_words_is_refused_and_the_store_is_not_blamed(
+    made: Books,
+) -> None:
+    with pytest.raises(UsageProblem, match="3,000 words: a search takes 100 at most"):
+        found(made, " ".join(map(str, range(3000))))
+    assert found(made, "the same word " * 1000) == []
 
 
 def found(made: Books, text: str) -> list[int]:

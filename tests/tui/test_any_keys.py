@@ -81,9 +81,10 @@ def resize(app: App[None], width: int, height: int) -> None:
 
 async def run_of_the_app(office: Office, chance: Random, *, read_only: bool) -> None:
     boards: list[Switchboard] = []
-    unfinished = None if read_only else Unfinished(office.folder, office.folder.parent / "state")
     choices = Choices(
-        read_only=read_only, grace_seconds=chance.choice([0.0, 0.3, 30.0]), unfinished=unfinished
+        read_only=read_only,
+        grace_seconds=chance.choice([0.0, 0.3, 30.0]),
+        unfinished=None if read_only else kept(office),
     )
 
     def connect(app: GuardedApp) -> Switchboard:
@@ -95,6 +96,24 @@ async def run_of_the_app(office: Office, chance: Random, *, read_only: bool) -> 
         await pressed(app, chance)
     finally:
         assert all(board.ended(60) for board in boards)
+    for board in boards:
+        assert read_only or set(counting_down(board)) <= set(left(office)), "forgotten"
+
+
+def counting_down(board: Switchboard) -> list[int]:
+    return [intent.row.key for intent in board.session.inbox.grace.withdraw_all()]
+
+
+def left(office: Office) -> list[int]:
+    """Return what the next start would find."""
+    found = kept(office)
+    keys = list(found.begin("ann"))
+    found.close()
+    return keys
+
+
+def kept(office: Office) -> Unfinished:
+    return Unfinished(office.folder, office.folder.parent / "state")
 
 
 async def pressed(app: ApprovalsApp, chance: Random) -> None:
@@ -111,6 +130,8 @@ async def pressed(app: ApprovalsApp, chance: Random) -> None:
                 break
         app.exit(return_code=143)
         press(app, chance.choice(EVERY_KEY))
+        while app.is_running:  # noqa: ASYNC110 - as the launcher waits before it takes all away
+            await asyncio.sleep(0.01)
 
 
 @pytest.mark.process

@@ -90,6 +90,37 @@ def test_a_lost_terminal_ends_the_process(store: Path) -> None:
         terminal.process.wait(20)
 
 
+def test_input_that_is_no_text_and_no_key_is_dropped_and_the_next_key_acts(store: Path) -> None:
+    with opened(store) as terminal:
+        terminal.seconds_until(b"engine ready")
+        for nonsense in ("Müller".encode("latin-1"), b"\x1b[:8u", b"\x1b[99999999999;5u", b"\xff"):
+            terminal.send(nonsense)
+            time.sleep(0.1)  # each by itself: what stands beside it in one reading goes with it
+        terminal.send(b"?")
+        terminal.seconds_until(b"approve the marked invoices")
+        terminal.send(b"\x1b")
+        time.sleep(0.3)  # or it would be one key with the next letter
+        terminal.send(b"q")
+        assert terminal.exit_code() == 0
+        assert b"Traceback" not in terminal.output
+
+
+def test_told_to_end_behind_an_editor_it_ends_that_first(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\necho writing; exec sleep 600\n")
+    editor.chmod(0o700)
+    monkeypatch.setenv("EDITOR", str(editor))
+    with opened(store) as terminal:
+        terminal.seconds_until(b"engine ready")
+        terminal.send(b"E")
+        terminal.seconds_until(b"writing")
+        terminal.signal(signal.SIGTERM)
+        assert terminal.exit_code() == 128 + signal.SIGTERM
+        assert b"did not end in time" not in terminal.output
+
+
 def test_a_store_that_cannot_be_used_is_told_with_code_3(tmp_path: Path) -> None:
     (tmp_path / "ledger.db").write_text("this is no database, but something else altogether")
     with opened(tmp_path) as terminal:
