@@ -1,6 +1,5 @@
 """An app that leaves the terminal unharmed: by foreign text, by a signal, by its own mistakes."""
 
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -57,10 +56,11 @@ class GuardedApp(App[None], inherit_bindings=False):
         return guarded([*filters, _PLAIN] if self.plain_symbols else filters)
 
     def get_driver_class(self) -> type[Driver]:
-        """Return a driver that takes any input, where there is one."""
-        if sys.platform == "win32":
-            return super().get_driver_class()
-        from tui.driver import LenientDriver  # noqa: PLC0415 - not on Windows
+        """Return a driver that takes any input, in place of Textual's for terminals."""
+        usual = super().get_driver_class()
+        if usual.__module__ != "textual.drivers.linux_driver":
+            return usual
+        from tui.driver import LenientDriver  # noqa: PLC0415 - not everywhere
 
         return LenientDriver
 
