@@ -16,7 +16,7 @@ from expense_agent.arguments import Parser, file_name
 from expense_agent.environment import variable
 from expense_agent.errors import UsageProblem
 from expense_agent.settings import Settings, settings_from
-from expense_agent.streams import INTERRUPTED, open_closed, told
+from expense_agent.streams import INTERRUPTED, open_closed, tell, told
 from expense_agent.streams import run as run_process
 
 QUIET_SECONDS = 1.0
@@ -139,15 +139,11 @@ def _finish(engine_ended: Callable[[float | None], bool]) -> None:
     """Wait for what the engine has begun, unless the person does not want to."""
     try:
         if not engine_ended(QUIET_SECONDS):
-            _say("finishing what the engine has begun; ^C leaves it to the next start")
+            tell("finishing what the engine has begun; ^C leaves it to the next start")
             engine_ended(None)
     except KeyboardInterrupt:
-        _say("left unfinished: the next start, or `expense-agent recover`, goes on with it")
+        tell("left unfinished: the next start, or `expense-agent recover`, goes on with it")
         raise CutOff(INTERRUPTED) from None
-
-
-def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr)  # noqa: T201 - talk on stderr
 
 
 if __name__ == "__main__":

@@ -93,11 +93,8 @@ class ReadWanted(Carried):
     """Called in a thread of its own."""
     take: Callable[[Any], Any]
     """Called with the answer, in the turn of the screen."""
-
-
-@dataclass
-class PathsWanted(ReadWanted):
-    """Something is to be found out about files; a disk that hangs keeps nothing else waiting."""
+    of_files: bool = False
+    """Whether it looks at files, not at the store: a disk that hangs keeps no others waiting."""
 
 
 @dataclass

@@ -130,11 +130,8 @@ class Switchboard:
 
     def on_read_wanted(self, message: msg.ReadWanted) -> None:
         """Read what a screen wants to show."""
-        self._pages.ask(message)
-
-    def on_paths_wanted(self, message: msg.PathsWanted) -> None:
-        """Find out about files."""
-        self._paths.ask(message)
+        reader = self._paths if message.of_files else self._pages
+        reader.ask(message)
 
     def on_import_wanted(self, message: msg.ImportWanted) -> None:
         """Import beside whatever else is going on."""

@@ -63,7 +63,7 @@ class HelpScreen(Dialog[None]):
         """List the reference pages."""
         from tui.screens.reference import PagesScreen  # noqa: PLC0415 - few readers come this far
 
-        self.app.push_screen(PagesScreen(self.session))
+        self.open(PagesScreen(self.session))
 
     def action_help(self) -> None:
         """Stay: this is the help."""

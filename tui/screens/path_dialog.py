@@ -11,7 +11,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.keymap import bindings
-from tui.messages import PathsWanted
+from tui.messages import ReadWanted
 from tui.model.files import common, completions, last_part
 from tui.safe_text import safe
 from tui.screens.page import Dialog
@@ -58,7 +58,7 @@ class PathDialog(Dialog[T]):
 
     def find_out(self, kind: str, find: Callable[[], A], take: Callable[[A], Any]) -> None:
         """Look at the disk, and take what is found if this dialog is still there."""
-        self.app.post_message(PathsWanted(self, kind, lambda _store: find(), take))
+        self.app.post_message(ReadWanted(self, kind, lambda _store: find(), take, of_files=True))
 
     def cannot_read(self, error: Exception) -> None:
         """Say what is wrong with what was typed."""

@@ -41,7 +41,7 @@ class PagesScreen(Dialog[None]):
 
     @on(PageList.OptionSelected)
     def _read(self, event: PageList.OptionSelected) -> None:
-        self.app.push_screen(PageScreen(self.session, self._pages[event.option_index]))
+        self.open(PageScreen(self.session, self._pages[event.option_index]))
 
     def action_help(self) -> None:
         """Stay: this is the help."""
@@ -65,11 +65,11 @@ class PageScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Set it once the width is known."""
-        self.call_after_refresh(self._draw)
+        self.after_refresh(self._draw)
 
     def on_resize(self) -> None:
         """Wrap anew."""
-        self.call_after_refresh(self._draw)
+        self.after_refresh(self._draw)
 
     def _draw(self) -> None:
         width = self.query_one(ReadingPane).scrollable_content_region.width - 1
