@@ -2,12 +2,14 @@
 
 import argparse
 import asyncio
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
 from expense_agent.agent import open_agent
 from expense_agent.books import policy_in_force
-from expense_agent.cli.output import print_json, progress_bar
+from expense_agent.cli.output import print_json, print_json_list, progress_bar
 from expense_agent.cli.sheet import holds_sheet, invoice_sheet, labelled
 from expense_agent.domain.category import UNSURE
 from expense_agent.domain.facts import Facts
@@ -27,19 +29,15 @@ def read(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print what would be imported; store nothing."""
     columns = load_mapping(arguments.mapping) if arguments.mapping else None
     policy = policy_in_force(settings)
-    entries, read_, unread = [], 0, 0
-    for record in read_batch(arguments.paths, columns):
-        read_ += record.invoice is not None
-        unread += record.invoice is None
-        if arguments.json:
-            entries.append(_read_shape(record))
-        else:
-            _print_record(record, policy)
+    counts = Counter[bool]()
+    records = _tallied(read_batch(arguments.paths, columns), counts)
     if arguments.json:
-        print_json(entries)
+        print_json_list(map(_read_shape, records))
     else:
-        print(f"{read_} invoices, {unread} not read; nothing was stored")
-    return 1 if unread else 0
+        for record in records:
+            _print_record(record, policy)
+        print(f"{counts[True]} invoices, {counts[False]} not read; nothing was stored")
+    return 1 if counts[False] else 0
 
 
 def import_(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -55,7 +53,7 @@ def import_(arguments: argparse.Namespace, settings: Settings) -> int:
 
     report = asyncio.run(run())
     if arguments.json:
-        print_json(asdict(report))
+        print_json(report)
     else:
         _print_report(report)
     return 1 if report.problems else 0
@@ -75,6 +73,13 @@ def suppliers(arguments: argparse.Namespace, settings: Settings) -> int:
             print(safe(f"{problem.file}, {problem.location}: {problem.reason}"))
         print(f"{report.suppliers} suppliers listed")
     return 1 if report.problems else 0
+
+
+def _tallied(records: Iterable[Record], counts: Counter[bool]) -> Iterator[Record]:
+    """Count on the way how many are invoices."""
+    for record in records:
+        counts[record.invoice is not None] += 1
+        yield record
 
 
 def _read_shape(record: Record) -> dict[str, Any]:

@@ -5,34 +5,49 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
-from itertools import chain
+from dataclasses import asdict, fields, is_dataclass
+from itertools import chain, islice
 from typing import Any
 
 from expense_agent.domain.unseen import UNSAFE, safe
 from expense_agent.service import ImportProgress, QueueRow
 
 _BAR_WIDTH = 30
+_PIECES = 1_000
+"""Of JSON that is printed at a time: brackets, keys and values."""
 
 
 def print_json(data: Any) -> None:
-    """Print one JSON document: the same data, with everything a terminal could obey escaped."""
-    print("\n".join(_json_lines(data)))
+    """Print one JSON document: the same data, with everything a terminal could obey escaped.
+
+    A dataclass is an object; however long it is, no more than a piece of its text is held.
+    """
+    sys.stdout.writelines(_json_blocks(data))
+    print()
 
 
 def print_json_list(entries: Iterable[Any]) -> None:
     """Print what print_json prints of a list, entry by entry: it may be longer than memory."""
     before = "[\n"
     for entry in entries:
-        print(before + "\n".join(_json_lines([entry])[1:-1]), end="")
+        lines = "".join(_json_blocks([entry])).split("\n")
+        print(before + "\n".join(lines[1:-1]), end="")
         before = ",\n"
     print("[]" if before == "[\n" else "\n]")
 
 
-def _json_lines(data: Any) -> list[str]:
+def _json_blocks(data: Any) -> Iterator[str]:
     ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    text = json.dumps(data, ensure_ascii=ascii_only, indent=1)
-    return [UNSAFE.sub(_escaped, line) for line in text.split("\n")]
+    encoder = json.JSONEncoder(ensure_ascii=ascii_only, indent=1, default=_plain)
+    pieces = encoder.iterencode(data)
+    while block := "".join(islice(pieces, _PIECES)):
+        yield "\n".join(UNSAFE.sub(_escaped, line) for line in block.split("\n"))
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    if not is_dataclass(value):
+        raise TypeError(f"no JSON is made of {type(value).__name__}")
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -3,10 +3,12 @@
 import io
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from expense_agent.importers import Record
 from expense_agent.storage.database import CHECKPOINTS_FILE, LEDGER_FILE
 from tests.builders import OTHER_IBAN
 from tests.cli.shell import BATCH, NUMBERS, Shell
@@ -68,6 +70,21 @@ def test_what_cannot_be_read_is_an_entry_with_its_problem(shell: Shell, tmp_path
 def test_read_takes_standard_input(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     standard_input(monkeypatch, BATCH)
     assert [e["file"] for e in shell.data("read", "-")] == ["-"] * 4
+
+
+def test_what_is_read_is_printed_before_all_of_it_is_read(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen: list[str] = []
+
+    def records(*_: object) -> Iterator[Record]:
+        yield Record("first", None, None, None, (), 1.0)
+        seen.append(capsys.readouterr().out)
+        yield Record("second", None, None, None, (), 1.0)
+
+    monkeypatch.setattr("expense_agent.cli.importing.read_batch", records)
+    shell("read", "a", "--json")
+    assert '"file": "first"' in seen[0]
 
 
 # --- import
