@@ -21,6 +21,8 @@ from expense_agent.importers.text import shown
 
 SAMPLE_ROWS = 5_000
 """Rows that decide the notations of a table."""
+SAMPLE_CELLS = 500_000
+"""Cells of them: rows of many columns are fewer."""
 MOST_ROWS = 200_000
 """Rows read of one file; the largest real one has 137,838."""
 _TOTALS_WORDS = """
@@ -48,9 +50,13 @@ def read_table(
     if header is None:
         yield replace(nothing, problems=(*notes, Problem("file", "there is no table in it")))
         return
+    if header.problem and not header.cells:
+        problem = Problem(f"{place} {header.line}", header.problem)
+        yield replace(nothing, problems=(*notes, problem))
+        return
     columns = columns_of(header.cells, mapping.columns)
     notes = [*notes, *columns.notes]
-    sample = list(itertools.islice(below, SAMPLE_ROWS))
+    sample = list(_sample(below))
     readable = [row.cells for row in sample if not row.problem]
     notations, open_questions = notations_of(columns, readable, mapping)
     if problems := [*columns.problems, *_no_amount(columns), *open_questions]:
@@ -122,6 +128,15 @@ class _Table:
         if len(who) == 1 and "issue_date" not in values and normalised(who[0]) in _TOTALS:
             return f"{shown(who[0])}: taken for a row of totals, not for an invoice"
         return None
+
+
+def _sample(rows: Iterator[Row]) -> Iterator[Row]:
+    cells = 0
+    for row in itertools.islice(rows, SAMPLE_ROWS):
+        yield row
+        cells += len(row.cells)
+        if cells > SAMPLE_CELLS:
+            return
 
 
 def _no_amount(columns: Columns) -> list[Problem]:

@@ -22,10 +22,13 @@ MOST_LINES = 1_000_000
 """Lines of a file, empty ones included."""
 LONGEST_LINE = 1_000_000
 """Characters; without a bound one line of commas would fill the memory with empty cells."""
+MOST_COLUMNS = 16_384
+"""Cells of a row: as many as a spreadsheet has columns."""
 _SAMPLE_LINES = 200
 _SAMPLE_CHARACTERS = 1_000
 _TOO_MANY = f"more than {MOST_LINES:,} lines: from here on nothing is read; split the file"
 _TOO_LONG = f"a line of more than {LONGEST_LINE:,} characters"
+_TOO_WIDE = f"more than {MOST_COLUMNS:,} columns"
 _SOMETHING_ELSE = ("<", "{", "[", "PK\x03\x04")
 _DIGIT = re.compile("[0-9]")
 _SEPARATOR_LINE = re.compile(r'"?sep=([^\w\s"]|\t)"?[\r\n]*', re.IGNORECASE)
@@ -80,9 +83,13 @@ def _rows(data: bytes, encoding: Encoding, delimiter: str, skip: int) -> Iterato
         reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
         try:
             for cells in reader:
-                doubt = len(lines.taken) > 1 or check_all
-                reason = _doubt(cells, delimiter, lines.last) if doubt else None
-                yield Row(lines.first, cells, raw.tell() / len(data), reason)
+                share = raw.tell() / len(data)
+                if len(cells) > MOST_COLUMNS:
+                    yield Row(lines.first, [], share, _TOO_WIDE)
+                else:
+                    doubt = len(lines.taken) > 1 or check_all
+                    reason = _doubt(cells, delimiter, lines.last) if doubt else None
+                    yield Row(lines.first, cells, share, reason)
                 lines.taken.clear()
                 if lines.last > MOST_LINES:
                     yield Row(lines.last, [], 1.0, _TOO_MANY)

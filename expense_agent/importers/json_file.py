@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from expense_agent.importers.columns import MOST_ROWS
-from expense_agent.importers.decoding import Encoding, beginning, encoding_of, is_text
+from expense_agent.importers.decoding import Encoding, beginning, encoding_of, is_text, opened
 from expense_agent.importers.elements import ElementReader
 from expense_agent.importers.grouping import Keyed, invoices_of
 from expense_agent.importers.headers import listed, normalised
-from expense_agent.importers.json_text import Part, decoded, parts, skip_space
+from expense_agent.importers.json_text import Part, cut, decoded, parts, skip_space
 from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.problem import Problem, UnreadableError
 from expense_agent.importers.record import Document, Record
@@ -24,7 +24,8 @@ _WRAPPER_KEYS = frozenset(
     ("invoices", "bills", "documents", "data", "records", "results", "rows", "items", "value")
 )
 _MOST_MEMBERS = 1_000
-_LIST_MEMBER = re.compile(r'\s*(?P<key>"(?:[^"\\]++|\\.)*+")\s*:\s*(?P<list>\[)\s*\{', re.DOTALL)
+_LIST_MEMBER = re.compile(rb'\s*(?P<key>"(?:[^"\\]++|\\.)*+")\s*:\s*(?P<list>\[)\s*\{', re.DOTALL)
+_PIECE = 1024 * 1024
 
 
 class JsonFile:
@@ -66,7 +67,7 @@ def elements_of(data: bytes, reader: ElementReader) -> Iterator[Keyed]:
     if isinstance(encoding, Problem):
         yield reader.refused(encoding.location, encoding.reason)
     else:
-        yield from _document(data.decode(encoding.name), reader)
+        yield from _document(_as_utf8(data, encoding), reader)
 
 
 def lines_of(data: bytes, reader: ElementReader) -> Iterator[Keyed]:
@@ -86,7 +87,7 @@ def _line(reader: ElementReader, number: int, line: bytes, share: float) -> Keye
     location = f"line {number}"
     try:
         text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
-        depth = max((part.depth for part in parts(text, 0)), default=0) if text[0] in "[{" else 0
+        depth = max((p.depth for p in parts(text.encode(), 0)), default=0) if text[0] in "[{" else 0
     except UnicodeDecodeError:
         return reader.refused(location, "not UTF-8, as JSON must be", share)
     except UnreadableError as error:
@@ -105,7 +106,15 @@ def is_lines(data: bytes) -> bool:
     return following[1] == b"{" or (first.endswith(b"}") and following[1] not in b"}],")
 
 
-def _document(text: str, reader: ElementReader) -> Iterator[Keyed]:
+def _as_utf8(data: bytes, encoding: Encoding) -> bytes:
+    """Give the same bytes, as nearly all files have it, else convert them piece by piece."""
+    if encoding.name.startswith("utf-8"):
+        return data
+    text, _ = opened(data, encoding)
+    return b"".join(iter(lambda: text.read(_PIECE).encode(), b""))
+
+
+def _document(text: bytes, reader: ElementReader) -> Iterator[Keyed]:
     try:
         yield from _invoices(text, reader)
         yield from reader.end()
@@ -113,14 +122,16 @@ def _document(text: str, reader: ElementReader) -> Iterator[Keyed]:
         yield reader.refused("file", str(error))
 
 
-def _invoices(text: str, reader: ElementReader) -> Iterator[Keyed]:
+def _invoices(text: bytes, reader: ElementReader) -> Iterator[Keyed]:
     """Read a document that is a list, an object around one, or an invoice."""
     start = skip_space(text, 0)
-    if text[start] == "[":
+    if text[start : start + 1] == b"[":
         yield from _elements(text, start, "invoices", reader)
         return
+    if text[start : start + 1] != b"{":
+        raise UnreadableError("not JSON: something stands before its first bracket")
     members = list(itertools.islice(parts(text, start), _MOST_MEMBERS))
-    whole = text[start : members[-1].end + 1] if members else "{}"
+    whole = cut(text, start, members[-1].end + 1) if members else "{}"
     depth = max((part.depth for part in members), default=0)
     lists = dict(_lists(text, members))
     if len(lists) > 1:
@@ -135,21 +146,21 @@ def _invoices(text: str, reader: ElementReader) -> Iterator[Keyed]:
         yield reader.refused("file", reason)
 
 
-def _lists(text: str, members: Sequence[Part]) -> Iterator[tuple[str, int]]:
+def _lists(text: bytes, members: Sequence[Part]) -> Iterator[tuple[str, int]]:
     """Give the members that are lists of objects: key and where the list begins."""
     for member in members:
         found = _LIST_MEMBER.match(text, member.start)
         if found and found.end() <= member.end:
-            yield decoded(found["key"]), found.start("list")
+            yield decoded(found["key"].decode()), found.start("list")
 
 
-def _elements(text: str, start: int, name: str, reader: ElementReader) -> Iterator[Keyed]:
+def _elements(text: bytes, start: int, name: str, reader: ElementReader) -> Iterator[Keyed]:
     index = -1
     for index, part in enumerate(parts(text, start)):
         location, share = f"{printable(name)}[{index}]", part.end / len(text)
         if index == MOST_ROWS:
             yield reader.refused(location, TOO_MANY, share)
             return
-        yield reader.record(location, text[part.start : part.end], part.depth, share)
+        yield reader.record(location, cut(text, part.start, part.end), part.depth, share)
     if index < 0:
         yield reader.refused("file", "an empty list: no invoices in it")

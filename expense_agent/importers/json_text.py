@@ -1,7 +1,8 @@
 """JSON as text: where the elements of a list begin and end, and strict decoding of one of them.
 
 Elements are found by their brackets alone, so a list of any length is read one element at a time
-and a broken element does not take the others with it.
+and a broken element does not take the others with it. They are found in the bytes of UTF-8: as
+characters, a single one that is rare would make the text four times as large.
 """
 
 import json
@@ -21,14 +22,16 @@ LONGEST = 4_000_000
 _HOPELESS = 100_000
 """Levels at which brackets are no longer counted: no file that means well has them."""
 
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[][{},]|"', re.DOTALL)
-_SPACE = re.compile(r"[ \t\r\n]*")
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[][{},]|"', re.DOTALL)
+_SPACE = re.compile(rb"(?:\A\xef\xbb\xbf)?[ \t\r\n]*")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_CLOSING = {"[": "]", "{": "}"}
+_CLOSING = {b"[": b"]", b"{": b"}"}
+_WIDEST = 4
+"""Bytes of a character."""
 
 
 class Part(NamedTuple):
-    """What stands between two commas of a list or object: a span of the text."""
+    """What stands between two commas of a list or object: a span of the bytes."""
 
     start: int
     end: int
@@ -36,39 +39,44 @@ class Part(NamedTuple):
     """Levels of brackets inside."""
 
 
-def skip_space(text: str, at: int) -> int:
-    """Give the position of the next character that is not JSON white space."""
+def skip_space(text: bytes, at: int) -> int:
+    """Return the position of the next byte that is not JSON white space, nor a mark before all."""
     found = _SPACE.match(text, at)
     return found.end() if found else at
 
 
-def parts(text: str, start: int) -> Iterator[Part]:
+def cut(text: bytes, start: int, end: int) -> str:
+    """Return a span as characters; of what `decoded` refuses for its length not much more."""
+    return text[start : min(end, start + _WIDEST * (LONGEST + 1))].decode(errors="ignore")
+
+
+def parts(text: bytes, start: int) -> Iterator[Part]:
     """Give what the commas of the list or object at `start` part; raises UnreadableError.
 
     Of the brackets only the outermost are checked to match; `decoded` checks each part.
     """
     level, deepest, begin = 0, 0, start + 1
     for token in _TOKEN.finditer(text, start):
-        match text[token.start()]:
-            case '"':
+        match text[token.start() : token.start() + 1]:
+            case b'"':
                 if token.end() - token.start() == 1:
                     raise UnreadableError("a text in quotes does not end")
-            case "[" | "{":
+            case b"[" | b"{":
                 level += 1
                 if level > _HOPELESS:
                     raise UnreadableError(f"more than {_HOPELESS} levels of brackets")
                 deepest = max(deepest, level)
-            case "," if level == 1:
+            case b"," if level == 1:
                 yield Part(begin, token.start(), deepest - 1)
                 begin, deepest = token.end(), 1
-            case "]" | "}":
+            case b"]" | b"}":
                 level -= 1
                 if level == 0:
                     yield from _last(text, start, token, Part(begin, token.start(), deepest - 1))
                     return
             case _:
                 pass
-    raise UnreadableError(f"the file ends before its {_CLOSING[text[start]]}")
+    raise UnreadableError(f"the file ends before its {_closing(text, start).decode()}")
 
 
 def decoded(text: str, depth: int = 0) -> Any:
@@ -90,20 +98,27 @@ def decoded(text: str, depth: int = 0) -> Any:
     return value
 
 
-def nothing_follows(text: str, at: int) -> None:
+def _last(text: bytes, start: int, token: re.Match[bytes], part: Part) -> Iterator[Part]:
+    closing = _closing(text, start)
+    if token[0] != closing:
+        raise UnreadableError(f"{closing.decode()} expected, found {token[0].decode()}")
+    if skip_space(text, part.start) < part.end or text[part.start - 1 : part.start] == b",":
+        yield part
+    if skip_space(text, 0) == start:
+        _nothing_follows(text, token.end())
+
+
+def _nothing_follows(text: bytes, at: int) -> None:
     """Raise UnreadableError when something stands behind the end of the document."""
     after = skip_space(text, at)
     if after < len(text):
-        raise UnreadableError(f"something follows the end: {shown(text[after : after + 20])}")
+        raise UnreadableError(
+            f"something follows the end: {shown(cut(text, after, after + 80)[:20])}"
+        )
 
 
-def _last(text: str, start: int, token: re.Match[str], part: Part) -> Iterator[Part]:
-    if token[0] != _CLOSING[text[start]]:
-        raise UnreadableError(f"{_CLOSING[text[start]]} expected, found {token[0]}")
-    if text[part.start : part.end].strip() or text[part.start - 1] == ",":
-        yield part
-    if skip_space(text, 0) == start:
-        nothing_follows(text, token.end())
+def _closing(text: bytes, start: int) -> bytes:
+    return _CLOSING[text[start : start + 1]]
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
