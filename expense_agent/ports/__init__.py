@@ -212,6 +212,10 @@ class Reversals(Protocol):
         """Void a payment, or set a rejection aside, and begin a new round."""
         ...
 
+    def heed_later_answer(self, known: Registered) -> None:
+        """Take a payment back that was answered against later; put it on record if it has left."""
+        ...
+
     def reopen(self, known: Registered, by: str, reason: str) -> Registered:
         """Write a refused invoice down once more, on a thread that names the old one."""
         ...
@@ -346,7 +350,7 @@ class Ledger(Protocol):
         ...
 
     def mend(self, thread_id: str) -> None:
-        """Close what is open beside its outcome, and take back what was answered against."""
+        """Close what is open beside its outcome, and say where an invoice stands by its trail."""
         ...
 
     def keep_trace(

@@ -107,16 +107,15 @@ class SqliteLedger:
         return ends.still(self._register.open_ends(*self.claims.parted()))
 
     def mend(self, thread_id: str) -> None:
-        """Close what is open beside its outcome, and take back what was answered against.
+        """Close what is open beside its outcome, and say where an invoice stands by its trail.
 
-        Version 1 let both happen.
+        Version 1 left such requests, and migration lets recovery look at them.
         """
         with self.transaction():
             known = self.registered(thread_id)
             for interrupt_id in self._requests.overtaken(thread_id):
                 self._requests.supersede(thread_id, "agent", interrupt_id)
                 self._trail.append("agent", "superseded", known.id, interrupt_id=interrupt_id)
-            self.reversals.heed_later_answer(known)
             if end := self._trail.end_of(known.id):
                 self._register.set_status(thread_id, end)
 

@@ -217,8 +217,10 @@ def _overtaken(database: Database) -> Iterator[str]:
     for row in database.all(_CONTRADICTED):
         name = f"payment {row['payment_id']} of {row['invoice_id']}"
         against = f"although it was answered against by {row['by']} ({row['what']})"
-        what_to_do = "ask the bank to recall it; `recover`" if row["has_left"] else "`recover`"
-        yield f"{name} {'has left' if row['has_left'] else 'stands'} {against}: {what_to_do}"
+        if row["has_left"]:
+            yield f"{name} has left {against}: recall it; `recover` puts that on record"
+        else:
+            yield f"{name} stands {against}: `recover` asks again"
 
 
 def _is_on_record(database: Database, payment_id: int) -> bool:

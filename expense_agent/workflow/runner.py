@@ -92,13 +92,19 @@ class Runner:
         ledger = self._ports.ledger
         async with claimed(ledger, thread_id, new_owner(), "recovery", wait=False) as held:
             if held is None:
-                await asyncio.to_thread(ledger.mend, thread_id)
+                await asyncio.to_thread(self._mend, thread_id)
                 if anew:
                     await self._forget(thread_id)
                 async for event in self.advance(thread_id):
                     if isinstance(event, Final):
                         last = event
         return last
+
+    def _mend(self, thread_id: str) -> None:
+        ledger = self._ports.ledger
+        with ledger.transaction():
+            ledger.mend(thread_id)
+            ledger.reversals.heed_later_answer(ledger.registered(thread_id))
 
     async def advance(self, thread_id: str, *, step: bool = False) -> AsyncIterator[Event]:
         """Do the one next thing until the thread rests. The caller holds the claim.

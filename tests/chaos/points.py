@@ -75,12 +75,13 @@ class _Gate:
 
 
 def _run(arguments: Sequence[str]) -> tuple[int, str]:
-    said = io.StringIO()
+    said, warned = io.StringIO(), io.StringIO()
     try:
-        with redirect_stdout(said), redirect_stderr(sys.stdout):
-            return main(arguments), said.getvalue()
+        with redirect_stdout(said), redirect_stderr(warned):
+            code = main(arguments)
     except BaseException as error:  # noqa: BLE001 - whatever it is, the parent must hear of it
         return -1, f"{said.getvalue()}{type(error).__name__}: {error}"
+    return code, said.getvalue() + (warned.getvalue() if code else "")
 
 
 def _put_points(gate: _Gate) -> None:
