@@ -5,15 +5,16 @@ time. That it is sent is in the ledger before it runs: twice would be worse than
 """
 
 import json
-import subprocess
 from dataclasses import dataclass
 
+from expense_agent.desks.hook import run_hook
 from expense_agent.domain.policy import Policy
 from expense_agent.storage.overdue import Due, Overdue
 
 MOST_SECONDS = 20.0
 """How long the command may take before it is ended."""
 _MOST_WORDS = 200
+_STUCK = f"it took longer than {MOST_SECONDS:g} s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,10 @@ class Reminded:
 
 
 def remind(overdue: Overdue, policy: Policy) -> list[Reminded]:
-    """Send every reminder that is due; without a command in the policy, none is."""
+    """Send every reminder that is due; without a command in the policy, none is.
+
+    A command that hangs is not asked again now: the rest is due the next time.
+    """
     reminders = policy.reminders
     if reminders is None:
         return []
@@ -38,25 +42,19 @@ def remind(overdue: Overdue, policy: Policy) -> list[Reminded]:
         if problem:
             overdue.failed(due, problem)
         told.append(Reminded(due.shown["id"], problem))
+        if problem == _STUCK:
+            break
     return told
 
 
 def _problem(command: tuple[str, ...], due: Due) -> str | None:
+    told = json.dumps(due.shown, ensure_ascii=False).encode()
     try:
-        ran = subprocess.run(  # noqa: S603 - the policy's own command, and no shell reads it
-            command,
-            input=json.dumps(due.shown, ensure_ascii=False).encode(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            timeout=MOST_SECONDS,
-            check=False,
-            start_new_session=True,
-        )
-    except subprocess.TimeoutExpired:
-        return f"it took longer than {MOST_SECONDS:g} s"
+        code, said = run_hook(command, told, MOST_SECONDS)
+    except TimeoutError:
+        return _STUCK
     except OSError as error:
         return f"{command[0]}: {error.strerror}"
-    if ran.returncode == 0:
+    if code == 0:
         return None
-    said = ran.stderr.decode(errors="replace").strip()[:_MOST_WORDS]
-    return f"it ended with {ran.returncode}{': ' + said if said else ''}"
+    return f"it ended with {code}{': ' + said[:_MOST_WORDS] if said else ''}"

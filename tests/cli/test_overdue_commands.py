@@ -2,12 +2,14 @@
 
 import json
 import sys
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from expense_agent.agent import ExpenseAgent
+from expense_agent.desks import reminding
 from expense_agent.domain.approval import Verdict
 from expense_agent.domain.policy import Policy
 from tests.agents import an_office, queue, take, vanish, waiting
@@ -15,6 +17,7 @@ from tests.builders import an_invoice
 from tests.cli.shell import Shell
 from tests.cli.test_deciding_commands import result
 from tests.fakes import FixedClock
+from tests.running import is_running
 
 HOOK = """
 import sys
@@ -67,6 +70,43 @@ def test_a_command_that_is_not_there_decides_nothing(filled: Shell) -> None:
     (filled.store / "policy.toml").write_text(text)
     assert filled("remind").code == 1
     assert len(filled.data("queue")) == 3
+
+
+def hooked(shell: Shell, code: str) -> None:
+    command = json.dumps([sys.executable, "-c", code])
+    text = f"[reminders]\nhours_before = 80\ncommand = {command}\n"
+    (shell.store / "policy.toml").write_text(text)
+
+
+def test_a_command_that_hangs_is_ended_with_its_children_and_asked_the_next_time(
+    filled: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminding, "MOST_SECONDS", 0.5)
+    left = filled.store / "left.txt"
+    child = f"import os, time; open({str(left)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+    hooked(filled, f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])")
+    for _ in range(3):
+        (one,) = filled("remind", "--json").json
+        assert "took longer" in one["reason"]
+        assert not (left.exists() and is_running(int(left.read_text() or 0)))
+    assert filled.data("remind") == []
+    assert len(filled.data("queue")) == 3
+
+
+def test_what_a_command_leaves_running_is_not_waited_for(filled: Shell) -> None:
+    child = "import time; time.sleep(5)"
+    hooked(filled, f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {child!r}])")
+    assert {one["outcome"] for one in filled.data("remind")} == {"reminded"}
+
+
+def test_of_an_endless_complaint_the_beginning_is_kept(filled: Shell) -> None:
+    hooked(filled, "import sys; sys.stderr.write('too much ' * 1_000_000); sys.exit(3)")
+    tracemalloc.start()
+    reasons = {one["reason"] for one in filled("remind", "--json").json}
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert {reason[:33] for reason in reasons} == {"it ended with 3: too much too muc"}
+    assert peak < 5_000_000
 
 
 async def stalled(agent: ExpenseAgent) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from expense_agent.importers.problem import UnreadableError
 from tests.importers.pdfs import FIRST_FREE, hybrid, stream
 from tests.importers.reading import invoices, read
 from tests.importers.xml_fixtures import CII
+from tests.running import is_running
 
 PDF = hybrid([("factur-x.xml", CII.encode())])
 OTHER = hybrid([("xrechnung.xml", CII.encode())])
@@ -60,14 +61,6 @@ def confined() -> Iterator[Confined]:
 
 def process_of(confined: Confined) -> int:
     return int(confined.ask(misread("number"), b""))
-
-
-def is_running(process: int) -> bool:
-    try:
-        state = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
 
 
 def test_a_question_is_answered_and_the_next_one_by_the_same_process(confined: Confined) -> None:
