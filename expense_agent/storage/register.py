@@ -21,11 +21,14 @@ from expense_agent.errors import LedgerTampered, UnknownInvoice
 from expense_agent.ports import Clock, Registered, utc
 from expense_agent.service.open_ends import Held, OpenEnds
 from expense_agent.storage.audit import AuditTrail
-from expense_agent.storage.database import Database, marks
+from expense_agent.storage.database import Database
 from expense_agent.storage.likeness import Likeness
 from expense_agent.storage.reversal_rows import reopening_of, reversals_of
 
 _SHORTEST_ID = 6
+_CUT_OFF = "FROM invoices WHERE status IN ('received', 'deciding')"
+_GIVEN_UP = "FROM invoices WHERE status = 'failed'"
+"""Written out, for SQLite to find the indexes made for them."""
 _CROCKFORD = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz"
 )
@@ -144,11 +147,8 @@ class Register:
 
     def unfinished(self, void: Sequence[str], *, include_failed: bool) -> list[str]:
         """Give the threads that are not at rest, and those under a claim that is `void`."""
-        states = ("received", "deciding", *(("failed",) if include_failed else ()))
-        rows = self._database.all(
-            f"SELECT thread_id FROM invoices WHERE status IN ({marks(states)}) ORDER BY seq",
-            *states,
-        )
+        failed = f" UNION ALL SELECT seq, thread_id {_GIVEN_UP}" if include_failed else ""
+        rows = self._database.all(f"SELECT seq, thread_id {_CUT_OFF}{failed} ORDER BY seq")
         if include_failed:  # asked for by a person, and worth a look at every open request
             rows += self._database.all(
                 "SELECT thread_id FROM overtaken_requests"
@@ -158,10 +158,10 @@ class Register:
 
     def open_ends(self, held: tuple[Held, ...], void: Sequence[str]) -> OpenEnds:
         """Say what was cut off or given up, and is not `held` by anybody."""
-        states = "'received', 'deciding', 'failed'"
+        columns = "seq, thread_id, invoice_id, status"
         rows = self._database.all(
-            f"SELECT seq, thread_id, invoice_id, status FROM invoices WHERE status IN ({states})"
-            " UNION SELECT seq, thread_id, invoice_id, status FROM invoices"
+            f"SELECT {columns} {_CUT_OFF} UNION SELECT {columns} {_GIVEN_UP}"
+            f" UNION SELECT {columns} FROM invoices"
             " WHERE thread_id IN (SELECT value FROM json_each(?)) ORDER BY seq",
             json.dumps(void),
         )

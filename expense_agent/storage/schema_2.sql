@@ -100,6 +100,7 @@ CREATE TABLE claims (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO claims SELECT thread_id, '', owner, '', purpose, '' FROM claims_1;
 DROP TABLE claims_1;
+CREATE INDEX invoices_failed ON invoices (seq) WHERE status = 'failed';
 DROP TABLE edit_leases;
 CREATE TABLE edit_leases (
     invoice_id TEXT PRIMARY KEY,
