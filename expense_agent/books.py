@@ -38,6 +38,7 @@ from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.budgets import BudgetReader
 from expense_agent.storage.categories import CategoryReader
 from expense_agent.storage.database import Database
+from expense_agent.storage.looking import is_there
 from expense_agent.storage.mounts import refuse_network_file_system
 from expense_agent.storage.overdue import Overdue
 from expense_agent.storage.payment_listing import PaymentListing
@@ -119,14 +120,17 @@ def _nearest(category: str, known: Collection[str]) -> str:
 
 def policy_path(settings: Settings) -> Path | None:
     """Give the policy file in force; None for the built-in policy."""
-    in_store = settings.store / POLICY_FILE
-    return settings.policy or (in_store if in_store.is_file() else None)
+    return settings.policy or _in_store(settings, POLICY_FILE)
+
+
+def _in_store(settings: Settings, name: str) -> Path | None:
+    """Give a file of the store; None: there is none."""
+    return settings.store / name if is_there(settings.store, name) else None
 
 
 def categories_in_force(settings: Settings) -> tuple[Category, ...]:
     """Give the categories of the explicit file, else of the store's, else the built-in ones."""
-    in_store = settings.store / CATEGORIES_FILE
-    path = settings.categories or (in_store if in_store.is_file() else None)
+    path = settings.categories or _in_store(settings, CATEGORIES_FILE)
     if path is None:
         return CATEGORIES
     from expense_agent.categorizers.category_file import load_categories

@@ -7,7 +7,7 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -93,7 +93,7 @@ def _look_into(database: Database, settings: Settings, problems: list[str]) -> d
 def _policy_problems(settings: Settings) -> list[str]:
     try:
         policy_in_force(settings)
-    except PolicyInvalid as invalid:
+    except (PolicyInvalid, StoreUnusable) as invalid:
         return str(invalid).splitlines()
     return []
 
@@ -110,5 +110,6 @@ def _damage(path: Path, what_to_do: str) -> list[str]:
 def _readable_by_others(store: Path) -> Iterator[Path]:
     """Look before the store is opened: opening makes an old folder private again."""
     for path in (store, *sorted(store.glob("*.db*"))):
-        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            yield path
+        with suppress(OSError):  # gone meanwhile, or kept from us, which is said elsewhere
+            if stat.S_IMODE(path.stat().st_mode) & 0o077:
+                yield path

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from expense_agent.errors import StoreUnusable
 from expense_agent.storage.database import CHECKPOINTS_FILE, Database, make_private_folder
-from expense_agent.storage.looking import is_damage, looked_at
+from expense_agent.storage.looking import is_damage, is_there, looked_at
 
 
 def damage_of(path: Path) -> list[str]:
     """Say what is wrong with a SQLite file; nothing for a whole or a missing one."""
-    if not path.is_file():
+    if not is_there(path.parent, path.name):
         return []
     try:
         with looked_at(path) as connection:

@@ -34,9 +34,17 @@ def is_damage(error: sqlite3.Error) -> bool:
     return primary_code(error) in _DAMAGE
 
 
+def is_there(folder: Path, name: str = "") -> bool:
+    """Whether a store, or a file of it, exists; raises StoreUnusable where that is kept from us."""
+    try:
+        return (folder / name).exists()
+    except OSError as error:
+        raise StoreUnusable(folder, f"{error.strerror}; ask its owner") from error
+
+
 def why_unwritable(folder: Path, *names: str) -> str | None:
     """Say why nothing can be changed in a folder that is there, then what to do; None: it can."""
-    there = (path for path in (folder, *(folder / name for name in names)) if path.exists())
+    there = (folder / name for name in ("", *names) if is_there(folder, name))
     closed = next((path for path in there if not os.access(path, os.W_OK)), None)
     if closed is None:
         return None
@@ -62,9 +70,11 @@ def address_for_looking(path: Path, stack: ExitStack) -> str:
     if why_unwritable(path.parent, path.name) is None:
         return f"{_uri(path)}?mode=rw"
     as_it_lies = f"{_uri(path)}?mode=ro"
-    return (
-        address_of_copy(path, stack) if path.is_file() and _must_write(as_it_lies) else as_it_lies
-    )
+    if not is_there(path.parent, path.name):
+        return as_it_lies
+    if not os.access(path, os.R_OK):
+        raise StoreUnusable(path.parent, f"you may not read {path.name}; ask its owner")
+    return address_of_copy(path, stack) if _must_write(as_it_lies) else as_it_lies
 
 
 def address_of_copy(path: Path, stack: ExitStack) -> str:

@@ -4,9 +4,11 @@
 sample of them.
 """
 
+import asyncio
 import errno
 import os
 import random
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from expense_agent.doctor import examine
+from expense_agent.domain.approval import Verdict
+from expense_agent.storage.database import CHECKPOINTS_FILE
+from tests.agents import queue, take
+from tests.builders import an_invoice
 from tests.chaos.broken_disk import BrokenDisk, Ended, build_shim
 from tests.chaos.verdict import verdict_on
 from tests.process import scenario
@@ -22,6 +29,8 @@ pytestmark = pytest.mark.process
 
 ALL = "EXPENSE_AGENT_CHAOS" in os.environ
 SAMPLE = 2
+FIRST = 60
+"""So many writes are enough to make new checkpoints; what follows is as on any day."""
 FAULTS = {
     "full from there on": (errno.ENOSPC, True),
     "full once": (errno.ENOSPC, False),
@@ -50,10 +59,10 @@ def writes(disk: BrokenDisk, tmp_path_factory: pytest.TempPathFactory) -> int:
     return day.writes
 
 
-def chosen(name: str, writes: int) -> list[int]:
+def chosen(name: str, writes: int, sample: int = SAMPLE) -> list[int]:
     """Choose the writes that fail: all, or a sample that is the same every time."""
     every = range(1, writes + 1)
-    return list(every) if ALL else sorted(random.Random(name).sample(every, SAMPLE))
+    return list(every) if ALL else sorted(random.Random(name).sample(every, sample))
 
 
 def assert_told(day: Ended, at: int) -> None:
@@ -80,3 +89,41 @@ async def test_after_a_fault_at_any_write_a_later_run_finishes_everything_once(
         # A request that was not open yet the first time is decided the second.
         await scenario.carried_out(("recover", *scenario.STEPS, *scenario.STEPS), store)
         assert await verdict_on(store, scenario.ENDS, scenario.PAID) == [], f"write {at}"
+
+
+@pytest.fixture(scope="module")
+def lost(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with two answers that are not carried out, whose checkpoints are gone."""
+    store = tmp_path_factory.mktemp("lost") / "store"
+
+    async def fill() -> None:
+        agent = scenario.person(store, "ann")
+        await take(agent, *(an_invoice("700.00 EUR", number=f"R-{n}") for n in range(3)))
+        for row in queue(agent)[:2]:
+            agent._desk.decide(row.seen, Verdict.APPROVE, "ann", "")
+        await agent.close()
+
+    asyncio.run(fill())
+    for path in store.glob(f"{CHECKPOINTS_FILE}*"):
+        path.unlink()
+    return store
+
+
+@pytest.mark.timeout(0 if ALL else 120)
+async def test_recovery_killed_at_any_write_while_it_makes_the_checkpoints_anew_is_gone_on_with(
+    tmp_path: Path, disk: BrokenDisk, lost: Path
+) -> None:
+    whole = shutil.copytree(lost, tmp_path / "whole")
+    writes = disk.day(whole, 0, 0, lasting=False, steps=("recover",)).writes
+    assert writes > FIRST
+    for at in chosen("lost", writes if ALL else FIRST, 5):
+        store = shutil.copytree(lost, tmp_path / str(at))
+        disk.day(store, at, 0, lasting=False, steps=("recover",))
+        agent = scenario.person(store, "bob")
+        try:
+            examine(agent._settings)
+            assert (await agent.recover()).failed == (), f"write {at}"
+            assert len(agent.payments()) == 2, f"write {at}"
+            assert examine(agent._settings)["problems"] == [], f"write {at}"
+        finally:
+            await agent.close()

@@ -1,5 +1,6 @@
 """Looking at a database file: what a kill left is finished or read from a copy, nothing is lost."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -140,3 +141,16 @@ def test_a_closed_folder_without_a_ledger_is_refused(tmp_path: Path) -> None:
     (tmp_path / "store").mkdir()
     with closed_off(tmp_path / "store"), pytest.raises(StoreUnusable, match=r"no ledger\.db"):
         Database(tmp_path / "store", 5.0)
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="nothing is kept from root")
+@pytest.mark.parametrize("name", ["", LEDGER_FILE])
+def test_a_store_that_is_kept_from_us_is_refused_in_words(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "store"
+    Database(folder, 5.0).close()
+    (folder / name).chmod(0)
+    try:
+        with pytest.raises(StoreUnusable, match="ask its owner"):
+            Database(folder, 5.0)
+    finally:
+        (folder / name).chmod(0o700)
