@@ -11,6 +11,7 @@ from expense_agent.categorizers import CATEGORIES
 from expense_agent.desks.attaching import attachment
 from expense_agent.desks.auditing import Auditor
 from expense_agent.desks.editing import EditDesk
+from expense_agent.desks.reconciling import Reconciler
 from expense_agent.desks.treasury import Treasury
 from expense_agent.domain.authority import Asked, Authority, authority, too_late
 from expense_agent.domain.category import Category
@@ -38,6 +39,7 @@ from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.budgets import BudgetReader
 from expense_agent.storage.categories import CategoryReader
 from expense_agent.storage.database import Database
+from expense_agent.storage.forgotten import ForgottenTable
 from expense_agent.storage.looking import is_there
 from expense_agent.storage.mounts import refuse_network_file_system
 from expense_agent.storage.overdue import Overdue
@@ -47,6 +49,7 @@ from expense_agent.storage.presence import Presence
 from expense_agent.storage.queue import QueueReader
 from expense_agent.storage.readings import ReadingsReader
 from expense_agent.storage.records import RecordReader
+from expense_agent.storage.restorations import RestorationTable
 from expense_agent.storage.sources import Sources
 from expense_agent.storage.sqlite import SqliteLedger
 from expense_agent.storage.step_rows import step_rows
@@ -158,7 +161,12 @@ class Books:
             database, self._judged, reach, lambda asked: reach.waits_for(asked, utc(clock.now()))
         )
         table = PaymentRunTable(database, clock, self._trail)
-        self.treasury = Treasury(database, table, policy, clock, settings.approver)
+        restorations = RestorationTable(database, clock, self._trail)
+        self.treasury = Treasury(database, table, restorations, policy, clock, settings.approver)
+        forgotten = ForgottenTable(database, clock, self._trail)
+        self.reconciler = Reconciler(
+            database, table, restorations, forgotten, policy, clock, settings.approver
+        )
         self.payment_list = PaymentListing(database)
         self._records = RecordReader(database, self._queue, self._trail)
         self._readings = ReadingsReader(database)

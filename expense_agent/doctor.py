@@ -22,6 +22,7 @@ from expense_agent.storage.damage import damage_of
 from expense_agent.storage.database import CHECKPOINTS_FILE, SCHEMA_VERSION, SOURCES_FILE, Database
 from expense_agent.storage.payment_runs import PaymentRunTable
 from expense_agent.storage.presence import Presence
+from expense_agent.storage.restorations import RestorationTable
 from expense_agent.storage.sqlite import SqliteLedger
 from expense_agent.storage.verify import verify
 
@@ -80,6 +81,8 @@ def _look_into(database: Database, settings: Settings, problems: list[str]) -> d
     run = PaymentRunTable(database, clock, AuditTrail(database, clock)).unfinished()
     if run:
         problems.append(f"payment run {run.id} was cut off: `pay-run --output FILE` goes on")
+    if waits := RestorationTable(database, clock, AuditTrail(database, clock)).open():
+        problems.append(waits.sentence)
     proof = verify(database)
     problems.extend(proof.findings)
     return {

@@ -19,7 +19,7 @@ PRODUCT = ("expense_agent", "tui")
 
 IN_A_PROCESS_OF_THEIR_OWN = ("importers.pdf_content", "importers.xlsx_content")
 LOADED_TO_START_IT = ("importers.reading_pool",)
-LOADED_TO_WRITE_A_FILE = ("exporters.pain001",)
+LOADED_TO_WRITE_A_FILE = ("exporters.pain001", "exporters.given_back")
 MOST_LINES_IN_A_FILE = 400
 MOST_LINES_IN_A_FUNCTION = 60
 MOST_METHODS_IN_A_CLASS = 25

@@ -136,7 +136,8 @@ def arguments_of(parser: argparse.ArgumentParser) -> str:
         if action.option_strings or isinstance(action, argparse._SubParsersAction):
             continue
         name = str(action.metavar)
-        shown.append({"?": f"[{name}]", "+": f"{name}..."}.get(str(action.nargs), name))
+        many = {"?": f"[{name}]", "+": f"{name}...", "*": f"[{name}...]"}
+        shown.append(many.get(str(action.nargs), name))
     return " ".join(shown)
 
 

@@ -107,12 +107,13 @@ class QueueReader:
             if self._uncounted:
                 self._count()
 
-    def _look_around(self) -> tuple[int, dict[str, BeingEdited], str]:
+    def _look_around(self) -> tuple[int, dict[str, BeingEdited], str, str | None]:
         """Read what can differ from one second to the next: the store, and who is at what."""
         service = self._service
         others = (lease for lease in service.edit_desk.under_way() if lease.by != service.approver)
         ends = not_at_rest(service.open_ends(), os.getpid(), self._session.now())
-        return service.change_counter(), {lease.invoice_id: lease for lease in others}, ends
+        editing = {lease.invoice_id: lease for lease in others}
+        return service.change_counter(), editing, ends, service.reconciler.waits()
 
     def _news(self) -> None:
         query, listing = self._inbox.query, self._inbox.listing
@@ -159,15 +160,16 @@ class QueueReader:
             self._session.guard.list_moved()
 
     def _take_change(self, answer: Answered) -> frozenset[int] | None:
-        change, editing, not_at_rest = answer.answer
+        change, editing, not_at_rest, waits = answer.answer
         inbox = self._inbox
         if change != inbox.news.change:
             self._news()
         if not_at_rest and not_at_rest != inbox.not_at_rest:
             self._session.tell(not_at_rest)
-        if (editing, not_at_rest) == (inbox.editing, inbox.not_at_rest):
+        before = (inbox.editing, inbox.not_at_rest, self._session.waits)
+        if (editing, not_at_rest, waits) == before:
             return frozenset()
-        inbox.editing, inbox.not_at_rest = editing, not_at_rest
+        inbox.editing, inbox.not_at_rest, self._session.waits = editing, not_at_rest, waits
         return None
 
     def _take_news(self, answer: Answered) -> None:

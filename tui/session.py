@@ -48,6 +48,8 @@ class Session:
     now: Callable[[], datetime] = utc_now
     trip: Trip | None = None
     """The figure that was followed to the list that is shown; None: none was."""
+    waits: str | None = None
+    """What pay-run waits for since the store was restored; None: for nothing."""
     notices: Notices = field(init=False)
     """Every sentence that was told, kept for the Activity screen."""
 

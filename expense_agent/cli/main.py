@@ -16,6 +16,7 @@ from expense_agent.cli import (
     paying,
     payment_list,
     reading,
+    store,
     taking_away,
 )
 from expense_agent.cli.parser import build_parser
@@ -54,6 +55,7 @@ COMMANDS: dict[str, Command] = {
     "recover": checking.recover,
     "doctor": checking.doctor,
     "policy": checking.policy,
+    "store": store.store,
     "help": help_pages.help_,
 }
 

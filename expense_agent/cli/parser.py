@@ -50,6 +50,7 @@ def build_parser() -> Parser:
     _paying(commands)
     _deciding(commands)
     _checking(commands)
+    _storing(commands)
     add_categories(commands, _with_json)
     page = _with_json(commands.add_parser("help", help="the reference pages; TOPIC shows one"))
     page.add_argument("topic", nargs="?", metavar="TOPIC")
@@ -216,6 +217,24 @@ def day(value: str) -> date:
         return typed_day(words(value))
     except ValueError as problem:
         raise argparse.ArgumentTypeError(str(problem)) from None
+
+
+def _storing(commands: Commands) -> None:
+    store = commands.add_parser("store", help="backup FILE, restore FILE, reconcile FILE...")
+    verbs = store.add_subparsers(dest="verb", metavar="VERB", required=True)
+    backup = _with_json(verbs.add_parser("backup", help="copy the store to one new file"))
+    backup.add_argument("file", type=Path, metavar="FILE")
+    restore = _with_json(verbs.add_parser("restore", help="put a backup in its place"))
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument(
+        "--reason", metavar="TEXT", help="why a good and newer ledger is to be set aside"
+    )
+    reconcile = _with_json(
+        verbs.add_parser("reconcile", help="give back the payment files written since the backup")
+    )
+    reconcile.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    reconcile.add_argument("--none", action="store_true", help="there are no more; needs --reason")
+    reconcile.add_argument("--reason", metavar="TEXT")
 
 
 def _with_json(command: argparse.ArgumentParser) -> argparse.ArgumentParser:

@@ -40,6 +40,7 @@ from expense_agent.ports import Clock, utc
 from expense_agent.service.paying import LeftOut, RunPlan, RunReport
 from expense_agent.storage.database import Database
 from expense_agent.storage.payment_runs import KeptRun, PaymentRunTable, run_shape
+from expense_agent.storage.restorations import RestorationTable
 from expense_agent.storage.verify import verify
 
 LOCK_FILE = "pay-run.lock"
@@ -61,6 +62,7 @@ class Treasury:
 
     database: Database
     table: PaymentRunTable
+    restorations: RestorationTable
     policy: Policy
     clock: Clock
     by: str
@@ -68,14 +70,14 @@ class Treasury:
     def plan(self, until: date | None = None, format: str | None = None) -> RunPlan:  # noqa: A002
         """Say what a run would hold; changes nothing."""
         kind = self._format(format)
-        chosen = self._choose(until, kind, EXPORTERS[kind]())
+        chosen, waits = self._choose(until, kind, EXPORTERS[kind]()), self.restorations.open()
         return RunPlan(
             format=kind,
             payments=[_shape(line) for line in chosen.lines],
             totals=totals(line.amount for line in chosen.lines),
             dates=_by_date(chosen.lines),
             left_out=chosen.left_out,
-            notes=chosen.notes,
+            notes=(*([waits.sentence] if waits else []), *chosen.notes),
         )
 
     def run(
@@ -150,6 +152,7 @@ class Treasury:
                 debtor=self.policy.debtor if exporter.needs_debtor else None,
                 head=self.table.head(),
                 lines=chosen.lines,
+                store=self.database.seen.store if self.database.seen else "",
             )
             self.table.prepare(run, exporter.write(run), self.by)
         return self.table.get(run.id), chosen
@@ -166,6 +169,8 @@ class Treasury:
 
     def _refuse_unproved(self) -> None:
         """Export nothing from a ledger that `doctor` would not call ok; raises RequestRefused."""
+        if waits := self.restorations.open():
+            raise RequestRefused(f"nothing is exported: {waits.sentence}")
         findings = verify(self.database).findings
         if not findings:
             return

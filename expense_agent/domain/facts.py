@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from expense_agent.domain.credit import Credit
 from expense_agent.domain.edit import Edited
+from expense_agent.domain.forgotten import LeftAlready
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.money import Money
 from expense_agent.domain.supplier import BankAccount
@@ -117,6 +118,8 @@ class Facts:
     """Names of known suppliers that share nothing with this one but may be taken for it."""
     committed: Mapping[str, tuple[Money, ...]] = field(default_factory=dict)
     """What is paid or approved in a budget's category and period, without this invoice."""
+    left_already: tuple[LeftAlready, ...] = ()
+    """What has left for it in a time that the store has forgotten, as payment files say."""
 
 
 def payment_account(invoice: Invoice, facts: Facts) -> str | None:

@@ -44,6 +44,8 @@ class RunLine:
     """Who is paid."""
     account: str | None
     remittance: str
+    first_key: str = ""
+    """The key its invoice was paid under first; "": its own, as nothing was taken back."""
 
     @property
     def end_to_end_id(self) -> str:
@@ -65,6 +67,8 @@ class PaymentRun:
     head: str
     """Number and hash of the last audit event before the run: an anchor kept in the file."""
     lines: tuple[RunLine, ...]
+    store: str = ""
+    """The id of the store: a file that is given back says of which."""
 
     @property
     def totals(self) -> dict[str, str]:
@@ -74,8 +78,13 @@ class PaymentRun:
 
 def run_id(day: str, lines: Sequence[RunLine]) -> str:
     """Name a run by its day (ISO) and what is in it; at most 21 of the bank's 35 characters."""
-    keys = "\n".join(line.payment_key for line in lines)
-    return f"{day.replace('-', '')}-{hashlib.sha256(keys.encode()).hexdigest()[:12]}"
+    return run_id_of(day, [line.payment_key for line in lines])
+
+
+def run_id_of(day: str, keys: Sequence[str]) -> str:
+    """Name a run by its day (ISO) and the keys of its payments, in the order of the file."""
+    joined = "\n".join(keys)
+    return f"{day.replace('-', '')}-{hashlib.sha256(joined.encode()).hexdigest()[:12]}"
 
 
 def in_order(lines: Iterable[RunLine]) -> tuple[RunLine, ...]:

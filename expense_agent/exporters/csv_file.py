@@ -9,7 +9,7 @@ from expense_agent.domain.spreadsheet import as_text
 
 COLUMNS = (
     "run", "end_to_end_id", "execution_date", "amount", "currency", "name", "account",
-    "remittance", "invoice_id", "audit_head",
+    "remittance", "invoice_id", "store", "payment_key", "first_key", "audit_head",
 )  # fmt: skip
 
 
@@ -34,8 +34,9 @@ class CsvExporter:
         rows = csv.writer(text, lineterminator="\r\n")
         rows.writerow(COLUMNS)
         for line in run.lines:
-            words = (line.name, line.account or "", line.remittance, line.invoice_id, run.head)
+            words = (line.name, line.account or "", line.remittance, line.invoice_id)
+            keys = (run.store, line.payment_key, line.first_key or line.payment_key, run.head)
             amount = plain(line.amount.rounded().amount)
             facts = (line.execution_date, amount, line.amount.currency)
-            rows.writerow((run.id, line.end_to_end_id, *facts, *map(as_text, words)))
+            rows.writerow((run.id, line.end_to_end_id, *facts, *map(as_text, words), *keys))
         return text.getvalue().encode()

@@ -61,6 +61,7 @@ class PainExporter:
         names = {None: f"urn:iso:std:iso:20022:tech:xsd:{run.format}"}
         root = etree.Element("Document", nsmap=names)  # type: ignore[arg-type] # the stubs know no default
         root.addprevious(etree.Comment(f" audit head {run.head} "))
+        root.addprevious(etree.Comment(f" store {run.store} "))
         initiation = etree.SubElement(root, "CstmrCdtTrfInitn")
         header = etree.SubElement(initiation, "GrpHdr")
         _text(header, "MsgId", run.id)
@@ -97,6 +98,7 @@ def _block(
 
 
 def _transfer(block: etree._Element, line: RunLine) -> None:
+    block.append(etree.Comment(f" key {line.payment_key}{_first(line)} "))
     transfer = etree.SubElement(block, "CdtTrfTxInf")
     _text(transfer, "PmtId/EndToEndId", line.end_to_end_id)
     _text(transfer, "Amt/InstdAmt", _amount(line.amount)).set("Ccy", line.amount.currency)
@@ -109,6 +111,11 @@ def _transfer(block: etree._Element, line: RunLine) -> None:
         _text(information, "Ref", line.remittance.replace(" ", "").upper())
     elif is_legible(text := shortened(line.remittance, MOST_REMITTANCE)):
         _text(transfer, "RmtInf/Ustrd", text)
+
+
+def _first(line: RunLine) -> str:
+    """Name the key under which the invoice was paid first, where that is another one."""
+    return f" first {line.first_key}" if line.first_key not in ("", line.payment_key) else ""
 
 
 def _sums(parent: etree._Element, lines: Sequence[RunLine]) -> None:

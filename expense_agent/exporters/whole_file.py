@@ -55,10 +55,23 @@ def write_whole(output: Path, content: bytes, replaces: Replaceable = nothing) -
 
     Raises UsageProblem as `refuse_target`, and CannotWrite when the disk does not take it.
     """
+    with whole_file(output, replaces) as file:
+        file.write(content)
+
+
+@contextmanager
+def whole_file(output: Path, replaces: Replaceable = nothing) -> Iterator[BinaryIO]:
+    """Let a file be written that is there once all of it is on the disk; raises as `write_whole`.
+
+    It is not there at all if whoever writes it raises anything.
+    """
     refuse_target(output, replaces)
     folder = output.absolute().parent
     try:
-        with _draft(folder, content) as draft:
+        with _draft(folder) as (draft, file):
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
             draft.replace(output)
         _sync(folder)
     except OSError as error:
@@ -101,16 +114,13 @@ def _may_be_replaced(output: Path, replaces: Replaceable) -> bool:
 
 
 @contextmanager
-def _draft(folder: Path, content: bytes) -> Iterator[Path]:
-    """Write a hidden file, on the disk; it is gone afterwards, unless it was renamed."""
+def _draft(folder: Path) -> Iterator[tuple[Path, BinaryIO]]:
+    """Open a hidden file; it is gone afterwards, unless it was renamed."""
     descriptor, name = tempfile.mkstemp(".draft", ".expense-agent-", folder)
     draft = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        yield draft
+            yield draft, file
     finally:
         draft.unlink(missing_ok=True)
 

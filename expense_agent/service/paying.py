@@ -83,3 +83,11 @@ class PayRuns(Protocol):
     def runs(self) -> list[dict[str, Any]]:
         """Give the runs made, the latest first."""
         ...
+
+
+class Reconciling(Protocol):
+    """What a restored store has forgotten and has to be given back."""
+
+    def waits(self) -> str | None:
+        """Say what pay-run waits for since the store was restored; None: for nothing."""
+        ...

@@ -33,7 +33,7 @@ from expense_agent.service.listings import (
     QueueQuery,
 )
 from expense_agent.service.open_ends import OpenEnds
-from expense_agent.service.paying import PayRuns
+from expense_agent.service.paying import PayRuns, Reconciling
 from expense_agent.service.payments import PaymentList
 from expense_agent.service.readings import (
     BudgetPosition,
@@ -242,6 +242,11 @@ class ReadingService(Protocol):
     @property
     def treasury(self) -> PayRuns:
         """Where payments leave for the bank."""
+        ...
+
+    @property
+    def reconciler(self) -> Reconciling:
+        """What is to be given back to a restored store."""
         ...
 
     @property

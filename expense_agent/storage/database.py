@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from expense_agent.errors import StoreReadOnly, StoreUnusable
+from expense_agent.storage.exchange import is_under_way
 from expense_agent.storage.heads import HEAD_FILE, Sighting, contains, replace_file, sighting_of
 from expense_agent.storage.identity import Doubt, Identity
 from expense_agent.storage.looking import (
@@ -22,9 +23,12 @@ from expense_agent.storage.looking import (
     address_of_none,
     why_unwritable,
 )
+from expense_agent.storage.occupancy import OPEN_LOCK, RESTORE_LOCK, Occupancy
 from expense_agent.storage.private_files import identity_of, make_private_file, refusals_of
 from expense_agent.storage.seals import seal
 
+_FIRST = {"policy.toml", OPEN_LOCK, RESTORE_LOCK}
+"""What may be in a folder that is to become a store."""
 APPLICATION_ID = 0x45584147  # "EXAG"
 MIGRATIONS = ("schema_sqlite.sql", "schema_2.sql")
 """Scripts beside this module, in order: the n-th takes a store from version n - 1 to n."""
@@ -69,6 +73,7 @@ class Database:
         self._all: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         self._copies = ExitStack()
+        self._occupancy: Occupancy | None = None
         unwritable = why_unwritable(folder, *FILES)
         try:
             self._address = self._place(unwritable)
@@ -159,19 +164,23 @@ class Database:
 
     def close(self) -> None:
         """Close the connections of all threads, and remember what was seen."""
-        with self._lock:
-            while self._all:
-                self._all.pop().close()
-        self._local = _OfThread()
+        self._disconnect()
         self._copies.close()
         if self.seen:
             self._identity.remember(self.seen)
+        if self._occupancy:
+            self._occupancy.close()
 
     def _place(self, unwritable: str | None) -> str:
         """Give the URI to open: of the file, or of what can be read of it."""
         if unwritable is None:
+            with refusals_of(self.folder):
+                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._occupancy = Occupancy(self.folder, self._busy_seconds)
             make_private_folder(self.folder)
             return f"{self.path.absolute().as_uri()}?mode=rw"
+        if is_under_way(self.folder):
+            raise StoreUnusable(self.folder, f"a restore was cut off here, and {unwritable}")
         return address_for_looking(self.path, self._copies)
 
     def _connect(self) -> sqlite3.Connection:
@@ -222,9 +231,14 @@ class Database:
 
     def _turn_to(self, address: str) -> None:
         """Read something else in place of the file: a copy to bring up to date, or nothing."""
-        copies = self._copies.pop_all()
-        self.close()
-        self._address, self._copies = address, copies
+        self._address = address
+        self._disconnect()
+
+    def _disconnect(self) -> None:
+        with self._lock:
+            while self._all:
+                self._all.pop().close()
+        self._local = _OfThread()
 
     def _look_around(self) -> None:
         """See which ledger this is, and whether the file beside it knows."""
@@ -322,7 +336,7 @@ def statements(script: str) -> Iterator[str]:
 def _is_store(folder: Path) -> bool:
     """Whether the folder is a store or to become one: of a home folder we change nothing."""
     names = {entry.name for entry in folder.iterdir()}
-    return LEDGER_FILE in names or names <= {"policy.toml"}
+    return LEDGER_FILE in names or names <= _FIRST
 
 
 def _version_of(connection: sqlite3.Connection) -> tuple[int, int]:

@@ -2,12 +2,14 @@
 
 from expense_agent.domain.approval import RETURNS, Verdict
 from expense_agent.domain.facts import Facts, Placed, Scope, Twin, payment_account
-from expense_agent.domain.payment import payment_key
+from expense_agent.domain.money import Money
+from expense_agent.domain.payment import payment_key, replacement_key
 from expense_agent.domain.supplier import supplier_keys
 from expense_agent.domain.twins import account_party
 from expense_agent.ports import Clock, Registered
 from expense_agent.storage.credits import CreditTable
 from expense_agent.storage.database import Database
+from expense_agent.storage.forgotten import left_for
 from expense_agent.storage.likeness import Likeness
 from expense_agent.storage.requests import decisions_of
 from expense_agent.storage.reversals import ReversalTable
@@ -67,7 +69,16 @@ class FactReader:
             account_listed_elsewhere=listed,
             lookalikes=() if is_known else self._suppliers.lookalikes(known.invoice.supplier.name),
             committed=self._sums.committed(known.thread_id, scope.budgets),
+            left_already=left_for(self._database, key, lambda: self._now(known, key, account)),
         )
+
+    def _now(
+        self, known: Registered, key: str, account: str | None
+    ) -> tuple[str, Money | None, str | None]:
+        """Give under which key, how much and where to it would be paid now."""
+        voided = self._reversals.voided(key)
+        now = replacement_key(voided.payment_key, voided.payment_id) if voided else key
+        return now, known.invoice.payable, account
 
     def _approved(self, known: Registered) -> bool:
         found = self._database.one(

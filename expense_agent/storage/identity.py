@@ -194,4 +194,7 @@ def _listed(names: Iterator[str]) -> str:
 
 _IS_OURS = "SELECT count(*) > 1 FROM sqlite_schema WHERE name IN ('invoices', 'audit')"
 _RESTORATIONS = "SELECT restoration FROM restorations"
-_NEWEST_RUN = "SELECT run_id, head FROM payment_runs ORDER BY rowid DESC LIMIT 1"
+_NEWEST_RUN = """
+SELECT run_id, head FROM payment_runs WHERE run_id NOT IN (SELECT run_id FROM given_back)
+ORDER BY rowid DESC LIMIT 1
+"""

@@ -49,7 +49,10 @@ class PaymentRunTable:
         return [_line(row, max(row["execution_date"], today)) for row in rows]
 
     def why_not(self, line: RunLine) -> str | None:
-        """Say why a payment must not leave: answered against since, or not vouched for; or None."""
+        """Say why a payment must not leave, or None.
+
+        It was answered against since, has left already, or is not vouched for.
+        """
         thread_id = self._database.all(
             "SELECT thread_id FROM payments WHERE payment_id = ?", line.payment_id
         )[0]["thread_id"]
@@ -59,6 +62,11 @@ class PaymentRunTable:
         if against:
             said = f"{against['by']} ({against['what']})"
             return f"it was answered against since by {said}: `recover` asks again"
+        has_left = "SELECT * FROM left_already WHERE payment_id = ?"
+        if left := self._database.one(has_left, line.payment_id):
+            amount = Money.from_minor(left["amount_minor"], left["currency"])
+            said = f"payment run {left['run_id']} has paid {amount} into {left['account']}"
+            return f"{said} for it already: undo it, then approve that or reject it"
         try:
             refuse_unvouched(self._database, thread_id, line.invoice_id, paid=True)
         except LedgerTampered as alarm:
@@ -195,10 +203,14 @@ def _line(row: sqlite3.Row, day: str) -> RunLine:
         name=row["supplier"],
         account=row["account"],
         remittance=row["remittance"],
+        first_key=row["first_key"],
     )
 
 
-_PAYMENT = "SELECT p.*, i.invoice_id FROM payments p JOIN invoices i ON i.thread_id = p.thread_id"
+_FIRST_KEY = """coalesce((SELECT k.first_key FROM first_keys k WHERE k.payment_id = p.payment_id),
+  p.payment_key) AS first_key"""
+_PAYMENT = f"""SELECT p.*, i.invoice_id, {_FIRST_KEY}
+FROM payments p JOIN invoices i ON i.thread_id = p.thread_id"""
 _DUE = f"""{_PAYMENT}
 WHERE p.execution_date <= ? AND NOT EXISTS (
   SELECT 1 FROM payment_run_lines l WHERE l.payment_id = p.payment_id) AND NOT EXISTS (
@@ -208,7 +220,7 @@ SELECT l.payment_id, i.invoice_id FROM payment_run_lines l
 JOIN payments p ON p.payment_id = l.payment_id JOIN invoices i ON i.thread_id = p.thread_id
 WHERE l.run_id = ? AND NOT EXISTS (SELECT 1 FROM payment_events e
   WHERE e.payment_id = l.payment_id AND e.status = 'exported') ORDER BY l.ordinal"""
-_LINES = """
-SELECT p.*, i.invoice_id, l.execution_date AS exported_for FROM payment_run_lines l
+_LINES = f"""
+SELECT p.*, i.invoice_id, {_FIRST_KEY}, l.execution_date AS exported_for FROM payment_run_lines l
 JOIN payments p ON p.payment_id = l.payment_id JOIN invoices i ON i.thread_id = p.thread_id
 WHERE l.run_id = ? ORDER BY l.ordinal"""

@@ -53,8 +53,11 @@ class PaymentTable:
 
     def add(
         self, payment: Payment, invoice_id: str, approved_by: Sequence[str], accounts: Sequence[str]
-    ) -> None:
-        """Insert a payment; `accounts` are the seals of what is now known to be paid into."""
+    ) -> int:
+        """Insert a payment and give its number.
+
+        `accounts` are the seals of what is now known to be paid into.
+        """
         number = self._next_id()
         now = utc(self._clock.now())
         seal = self._database.insert(
@@ -94,6 +97,7 @@ class PaymentTable:
             payload_hash=payment.payload_hash,
             replaces=payment.replaces,
         )
+        return number
 
     def status_of(self, invoice_id: str) -> tuple[int, str] | None:
         """Give number and status of an invoice's last payment; in a run it is as good as gone."""

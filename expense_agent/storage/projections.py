@@ -22,6 +22,7 @@ def unlike(database: Database) -> Iterator[str]:
     yield from _lookups(database)
     yield from _sums(database)
     yield from _shapes(database)
+    yield from _first_keys(database)
 
 
 def _lookups(database: Database) -> Iterator[str]:
@@ -80,6 +81,11 @@ def _shapes(database: Database) -> Iterator[str]:
             yield f"supplier_shapes: a row of {key} is changed or gone"
 
 
+def _first_keys(database: Database) -> Iterator[str]:
+    for row in database.all(_FIRST_KEYS):
+        yield f"first_keys: the row of payment {row['payment_id']} is changed or gone"
+
+
 _LASTS = """NOT EXISTS (SELECT 1 FROM payment_events e
     WHERE e.payment_id = p.payment_id AND e.status = 'voided')"""
 _AUTOMATIC = f"""
@@ -94,4 +100,13 @@ _COMMITTED = f"""
 SELECT category, substr(p.created_at, 1, 7), p.currency, p.amount_minor
   FROM payments p WHERE category IS NOT NULL AND {_LASTS}
 UNION ALL SELECT category, month, currency, -amount_minor FROM committed_sums
+"""
+_FIRST_KEYS = """
+WITH RECURSIVE chain (payment_id, first_key) AS (
+  SELECT payment_id, payment_key FROM payments WHERE replaces IS NULL
+  UNION ALL SELECT p.payment_id, c.first_key FROM chain c
+  JOIN payments p ON p.replaces = c.payment_id)
+SELECT p.payment_id FROM payments p LEFT JOIN chain c ON c.payment_id = p.payment_id
+LEFT JOIN first_keys k ON k.payment_id = p.payment_id
+WHERE p.replaces IS NOT NULL AND k.first_key IS NOT c.first_key
 """

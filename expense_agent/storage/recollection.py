@@ -42,6 +42,10 @@ class Recollection:
             return {self._ledger: there[self._ledger]}
         return {} if any(map(self._is_still_at, there)) else there
 
+    def all(self) -> list[Sighting]:
+        """Give what was seen of the store in any place."""
+        return [remembered.seen for remembered in self._read().values()]
+
     def keep(self, seen: Sighting) -> None:
         """Remember what is seen now."""
         there = self._read()

@@ -16,22 +16,31 @@ def run_findings(database: Database) -> Iterator[str]:
     """Say what speaks against the runs of a ledger."""
     for row in database.all(_WITHOUT_A_RUN):
         yield f"payment {row['payment_id']} is {row['status']} and in no payment run"
+    for row in database.all(_LEFT_AGAIN):
+        yield f"payment {row['payment_id']} has left again, {_name(row)} had paid it before"
     for run in database.all("SELECT run_id, format, payments, sha256, content FROM payment_runs"):
         lines = database.all(_LINES, run["run_id"])
-        yield from _file_findings(run, lines)
+        named = database.all(_NAMED, run["run_id"])
+        yield from _file_findings(run, lines, named)
         for line in lines:
             if line["voided"]:
                 yield f"payment {line['payment_id']} was taken back, and is in {_name(run)}"
 
 
-def _file_findings(run: sqlite3.Row, lines: list[sqlite3.Row]) -> Iterator[str]:
+def _file_findings(
+    run: sqlite3.Row, lines: list[sqlite3.Row], named: list[sqlite3.Row]
+) -> Iterator[str]:
+    """`named`: all that a file which was given back names; the ledger may not have all of it."""
     content = bytes(run["content"])
     if hashlib.sha256(content).hexdigest() != run["sha256"]:
         yield f"the file of {_name(run)} is not what was written down"
     in_file = Counter(_ids(run["format"], content))
-    if not len(lines) == run["payments"] == in_file.total():
-        counts = f"{len(lines)} payments, its file {in_file.total()}"
+    there = len(named or lines)
+    if not there == run["payments"] == in_file.total():
+        counts = f"{there} payments, its file {in_file.total()}"
         yield f"{_name(run)} has {counts}, not {run['payments']}"
+    if named and in_file != Counter(row["end_to_end_id"] for row in named):
+        yield f"what {_name(run)} has paid is not what its file names"
     for line in lines:
         found = in_file[line["end_to_end_id"]]
         if found != 1:
@@ -60,4 +69,11 @@ _LINES = """
 SELECT l.payment_id, l.end_to_end_id, EXISTS (SELECT 1 FROM payment_events e
   WHERE e.payment_id = l.payment_id AND e.status = 'voided') AS voided
 FROM payment_run_lines l WHERE l.run_id = ? ORDER BY l.ordinal
+"""
+_NAMED = "SELECT end_to_end_id FROM forgotten_payments WHERE run_id = ? ORDER BY ordinal"
+_LEFT_AGAIN = """
+SELECT a.payment_id, a.run_id FROM payment_run_lines l
+JOIN left_already a ON a.payment_id = l.payment_id AND a.run_id <> l.run_id
+JOIN payment_runs mine ON mine.run_id = l.run_id JOIN payment_runs its ON its.run_id = a.run_id
+WHERE its.rowid < mine.rowid
 """

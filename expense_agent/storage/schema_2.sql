@@ -144,3 +144,109 @@ CREATE TRIGGER restorations_once BEFORE INSERT ON restorations
 WHEN NEW.ordinal <> coalesce((SELECT max(ordinal) FROM restorations), 0) + 1
   OR EXISTS (SELECT 1 FROM restorations r WHERE r.restoration = NEW.restoration)
 BEGIN SELECT RAISE(ABORT, 'restorations follow each other'); END;
+
+-- Payment files of a forgotten time that were given back. Each is a payment run, too, byte for byte.
+CREATE TABLE given_back (
+    run_id      TEXT PRIMARY KEY REFERENCES payment_runs (run_id),
+    restoration TEXT NOT NULL REFERENCES restorations (restoration),
+    given_by    TEXT NOT NULL CHECK (given_by <> ''),
+    given_at    TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+-- What they name: it has left, whatever the ledger knows of the invoice. It never leaves in another file.
+CREATE TABLE forgotten_payments (
+    run_id         TEXT NOT NULL REFERENCES given_back (run_id),
+    ordinal        INTEGER NOT NULL CHECK (ordinal > 0),
+    end_to_end_id  TEXT NOT NULL,
+    payment_key    TEXT NOT NULL,
+    first_key      TEXT NOT NULL,               -- of the payment it stood for, as in `first_keys`
+    amount_minor   INTEGER NOT NULL CHECK (amount_minor > 0),
+    currency       TEXT NOT NULL CHECK (length(currency) = 3),
+    account        TEXT NOT NULL,
+    name           TEXT NOT NULL,
+    remittance     TEXT NOT NULL,
+    execution_date TEXT NOT NULL,
+    PRIMARY KEY (run_id, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX forgotten_payments_id ON forgotten_payments (end_to_end_id);
+CREATE INDEX forgotten_payments_first ON forgotten_payments (first_key);
+-- People who have said that no more payment files were written in a forgotten time.
+CREATE TABLE no_more_files (
+    restoration TEXT NOT NULL REFERENCES restorations (restoration),
+    stated_by   TEXT NOT NULL CHECK (stated_by <> ''),
+    reason      TEXT NOT NULL CHECK (reason <> ''),
+    needed      INTEGER NOT NULL CHECK (needed > 0),        -- so many different people, by the policy of then
+    stated_at   TEXT NOT NULL,
+    PRIMARY KEY (restoration, stated_by)
+) STRICT, WITHOUT ROWID;
+
+-- The key under which an invoice was paid first, for each payment that stands for a voided one.
+CREATE TABLE first_keys (
+    payment_id INTEGER PRIMARY KEY REFERENCES payments (payment_id),
+    first_key  TEXT NOT NULL
+) STRICT;
+INSERT INTO first_keys
+    WITH RECURSIVE chain (payment_id, first_key) AS (
+        SELECT payment_id, payment_key FROM payments WHERE replaces IS NULL
+        UNION ALL SELECT p.payment_id, c.first_key FROM chain c JOIN payments p ON p.replaces = c.payment_id)
+    SELECT c.payment_id, c.first_key FROM chain c JOIN payments p ON p.payment_id = c.payment_id
+    WHERE p.replaces IS NOT NULL;
+CREATE TRIGGER payments_first_key AFTER INSERT ON payments WHEN NEW.replaces IS NOT NULL
+BEGIN
+    INSERT INTO first_keys SELECT NEW.payment_id, coalesce(
+        (SELECT k.first_key FROM first_keys k WHERE k.payment_id = NEW.replaces),
+        (SELECT p.payment_key FROM payments p WHERE p.payment_id = NEW.replaces));
+END;
+CREATE TRIGGER first_keys_fixed BEFORE UPDATE ON first_keys
+BEGIN SELECT RAISE(ABORT, 'payments are append-only'); END;
+CREATE TRIGGER first_keys_stay BEFORE DELETE ON first_keys
+BEGIN SELECT RAISE(ABORT, 'payments are append-only'); END;
+
+CREATE TRIGGER given_back_fixed BEFORE UPDATE ON given_back
+BEGIN SELECT RAISE(ABORT, 'what was given back stays'); END;
+CREATE TRIGGER given_back_stay BEFORE DELETE ON given_back
+BEGIN SELECT RAISE(ABORT, 'what was given back stays'); END;
+CREATE TRIGGER given_back_once BEFORE INSERT ON given_back
+WHEN EXISTS (SELECT 1 FROM given_back g WHERE g.run_id = NEW.run_id)
+  OR EXISTS (SELECT 1 FROM payment_run_lines l WHERE l.run_id = NEW.run_id)
+  OR NOT EXISTS (SELECT 1 FROM payment_runs r WHERE r.run_id = NEW.run_id)
+  OR NEW.restoration IS NOT (SELECT r.restoration FROM restorations r ORDER BY r.ordinal DESC LIMIT 1)
+BEGIN SELECT RAISE(ABORT, 'a file that is forgotten is given back once, after a restoration'); END;
+CREATE TRIGGER forgotten_payments_fixed BEFORE UPDATE ON forgotten_payments
+BEGIN SELECT RAISE(ABORT, 'what has left stays so'); END;
+CREATE TRIGGER forgotten_payments_stay BEFORE DELETE ON forgotten_payments
+BEGIN SELECT RAISE(ABORT, 'what has left stays so'); END;
+CREATE TRIGGER forgotten_payments_once BEFORE INSERT ON forgotten_payments
+WHEN NOT EXISTS (SELECT 1 FROM given_back g JOIN payment_runs r ON r.run_id = g.run_id
+                 WHERE g.run_id = NEW.run_id AND NEW.ordinal <= r.payments)
+  OR NEW.end_to_end_id <> substr(NEW.payment_key, 1, 32)
+  OR EXISTS (SELECT 1 FROM forgotten_payments f WHERE f.run_id = NEW.run_id
+             AND (f.ordinal = NEW.ordinal OR f.end_to_end_id = NEW.end_to_end_id))
+BEGIN SELECT RAISE(ABORT, 'a file that was given back names a payment once'); END;
+CREATE TRIGGER no_more_files_fixed BEFORE UPDATE ON no_more_files
+BEGIN SELECT RAISE(ABORT, 'what people said is append-only'); END;
+CREATE TRIGGER no_more_files_stay BEFORE DELETE ON no_more_files
+BEGIN SELECT RAISE(ABORT, 'what people said is append-only'); END;
+CREATE TRIGGER no_more_files_once BEFORE INSERT ON no_more_files
+WHEN EXISTS (SELECT 1 FROM no_more_files n
+             WHERE n.restoration = NEW.restoration AND n.stated_by = NEW.stated_by)
+  OR NEW.restoration IS NOT (SELECT r.restoration FROM restorations r ORDER BY r.ordinal DESC LIMIT 1)
+BEGIN SELECT RAISE(ABORT, 'one person says once that there is no more, after a restoration'); END;
+
+-- Payments that a file given back has paid, under their own key or as another that stood for the same invoice.
+CREATE VIEW left_already (payment_id, run_id, end_to_end_id, amount_minor, currency, account) AS
+    SELECT p.payment_id, f.run_id, f.end_to_end_id, f.amount_minor, f.currency, f.account
+    FROM payments p JOIN forgotten_payments f ON f.end_to_end_id = substr(p.payment_key, 1, 32)
+    UNION ALL SELECT p.payment_id, f.run_id, f.end_to_end_id, f.amount_minor, f.currency, f.account
+    FROM payments p JOIN forgotten_payments f ON f.first_key = coalesce(
+        (SELECT k.first_key FROM first_keys k WHERE k.payment_id = p.payment_id), p.payment_key)
+    WHERE f.end_to_end_id <> substr(p.payment_key, 1, 32) AND NOT EXISTS (
+        SELECT 1 FROM payment_run_lines l WHERE l.end_to_end_id = f.end_to_end_id);
+-- What has left in a file that was given back is in no other; nothing that it stands for leaves beside it.
+CREATE TRIGGER payment_run_lines_forgotten AFTER INSERT ON payment_run_lines
+WHEN NOT EXISTS (
+        SELECT 1 FROM forgotten_payments f JOIN payments p ON p.payment_id = NEW.payment_id
+        WHERE f.run_id = NEW.run_id AND f.end_to_end_id = NEW.end_to_end_id AND f.ordinal = NEW.ordinal
+            AND f.amount_minor = p.amount_minor AND f.currency = p.currency AND f.account = p.account)
+    AND (EXISTS (SELECT 1 FROM given_back g WHERE g.run_id = NEW.run_id)
+        OR EXISTS (SELECT 1 FROM left_already a WHERE a.payment_id = NEW.payment_id AND a.run_id <> NEW.run_id))
+BEGIN SELECT RAISE(ABORT, 'what has left already leaves in no other file'); END;

@@ -103,6 +103,30 @@ SEALED = (
         "told_apart", ("one", "other", "by", "at"),
         "(SELECT i.invoice_id FROM invoices i WHERE i.seq = t.one)",
     ),
+    Sealed(
+        "restorations",
+        (
+            "ordinal", "restoration", "from_head", "known_head", "expected", "restored_by",
+            "reason", "restored_at",
+        ),
+        "'restoration ' || ordinal",
+    ),
+    Sealed(
+        "given_back", ("run_id", "restoration", "given_by", "given_at"),
+        "'payment run ' || run_id",
+    ),
+    Sealed(
+        "forgotten_payments",
+        (
+            "run_id", "ordinal", "end_to_end_id", "payment_key", "first_key", "amount_minor",
+            "currency", "account", "name", "remittance", "execution_date",
+        ),
+        "'payment run ' || run_id",
+    ),
+    Sealed(
+        "no_more_files", ("restoration", "stated_by", "reason", "needed", "stated_at"),
+        "'restoration ' || restoration",
+    ),
     Sealed("known_suppliers", ("supplier_key",), "supplier_key"),
     Sealed("supplier_accounts", ("supplier_key", "account", "origin"), "supplier_key"),
 )  # fmt: skip

@@ -32,6 +32,7 @@ from expense_agent.storage.database import Database
 from expense_agent.storage.edit_leases import LeaseTable
 from expense_agent.storage.facts import FactReader
 from expense_agent.storage.feedback import FeedbackTable
+from expense_agent.storage.forgotten import ForgottenTable
 from expense_agent.storage.group import GroupCommit
 from expense_agent.storage.likeness import Likeness
 from expense_agent.storage.payments import PaymentTable
@@ -65,6 +66,7 @@ class SqliteLedger:
         self.words = FeedbackTable(database, clock, self._trail)
         self.steps: StepBook = StepTable(database, clock, self._trail)
         self.reversals = ReversalTable(database, clock, self._trail, self._register, self._payments)
+        self._forgotten = ForgottenTable(database, clock, self._trail)
         self._facts = FactReader(database, clock, self._suppliers, self._likeness, self.reversals)
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -306,7 +308,10 @@ class SqliteLedger:
             if not self._payments.is_there(payment):
                 refuse_unvouched(self._database, payment.thread_id, invoice_id)
                 accounts = self._suppliers.remember_paid(payment.thread_id, payment.account)
-                self._payments.add(payment, invoice_id, approved_by, accounts)
+                payment, left = self._forgotten.as_it_left(payment)
+                number = self._payments.add(payment, invoice_id, approved_by, accounts)
+                if left:
+                    self._forgotten.export(left, number, invoice_id, "agent")
             self._register.set_status(payment.thread_id, "scheduled")
 
 

@@ -27,6 +27,7 @@ from expense_agent.storage.database import (
     Database,
 )
 from expense_agent.storage.heads import HEAD_FILE
+from expense_agent.storage.occupancy import OPEN_LOCK
 
 ROOT = Path(__file__).parents[2]
 OPEN = """
@@ -82,7 +83,7 @@ def test_folder_and_files_are_private_whatever_the_umask(store: Path, umask: int
     journal = f"{LEDGER_FILE}-journal"
     assert modes == {
         "store": 0o700, LEDGER_FILE: 0o600, CHECKPOINTS_FILE: 0o600, SOURCES_FILE: 0o600,
-        HEAD_FILE: 0o600, journal: 0o600,
+        HEAD_FILE: 0o600, OPEN_LOCK: 0o600, journal: 0o600,
     }  # fmt: skip
 
 

@@ -144,6 +144,15 @@ class FakeAuditor:
         return f"{output}: 12 bytes"
 
 
+class FakeReconciler:
+    """Nothing is waited for, unless a test says what."""
+
+    sentence: str | None = None
+
+    def waits(self) -> str | None:
+        return self.sentence
+
+
 class FakeTreasury:
     """Payment runs of nothing: what a test wants said is put into its fields."""
 
@@ -284,6 +293,7 @@ class FakeService:
         self.events: list[dict[str, Any]] = []
         self.pasts: dict[str, SupplierHistory] = {}
         self.treasury = FakeTreasury()
+        self.reconciler = FakeReconciler()
         self.auditor = FakeAuditor()
         self.category_desk = FakeCategoryDesk()
         self.edit_desk = FakeEditDesk(approver)

@@ -54,15 +54,15 @@ class FilterLine(Line):
 
 
 class BannerLine(Line):
-    """Why the store can only be read, or what has arrived; and what is not at rest."""
+    """What holds for the whole store, or what has arrived; and what is not at rest."""
 
     def draw(self, session: Session) -> None:
         """Say it anew, or disappear; nothing moves until R."""
-        why = session.desk.why_read_only
-        said = [f"read-only: {why}" if why else _arrived(session), session.inbox.not_at_rest]
+        why, not_at_rest = session.desk.why_read_only, session.inbox.not_at_rest
+        said = [f"read-only: {why}" if why else _arrived(session), not_at_rest, session.waits]
         line = "   ".join(filter(None, said))
         self.set_class(not line, "-nothing")
-        self.say(safe(crop(f" {line}", self.screen.size.width)))
+        self.say(safe(crop(f" {line}", self.screen.size.width), limit=400))
 
 
 def _arrived(session: Session) -> str:

@@ -23,7 +23,8 @@ def duplicate(inv: Invoice, _s: Suggestion, facts: Facts, policy: Policy) -> lis
     Once a twin with the same number is paid the payment key is taken: that cannot be approved, or
     switched off.
     """
-    found = _same_number(inv, [t for t in facts.twins if t.layer == "number"], policy)
+    found = _left_already(inv, facts)
+    found += _same_number(inv, [t for t in facts.twins if t.layer == "number"], policy)
     for layer in _SURE:
         found += _of_layer("duplicate", layer, facts.twins, policy)
     return found
@@ -44,6 +45,22 @@ def possible_duplicate(inv: Invoice, _s: Suggestion, facts: Facts, policy: Polic
     ]
     found = _of_layer("possible_duplicate", "account", facts.twins, policy)
     return found + _of_layer("possible_duplicate", "amount", close, policy)
+
+
+def _left_already(inv: Invoice, facts: Facts) -> list[Hold]:
+    """Hold what a payment file that was given back has paid otherwise than it would be now."""
+    if transfers_nothing(inv) or any(left.is_this for left in facts.left_already):
+        return []
+    return [
+        Hold(
+            "duplicate",
+            "block",
+            f"payment run {left.run} has paid {left.amount} into {left.account} for it already:"
+            " edit it to that, or reject it",
+            overridable=False,
+        )
+        for left in facts.left_already
+    ]
 
 
 def _same_number(inv: Invoice, twins: Sequence[Twin], policy: Policy) -> list[Hold]:

@@ -153,6 +153,17 @@ async def test_a_store_that_can_only_be_read_says_why_and_decides_nothing() -> N
     assert service.asked == []
 
 
+async def test_what_a_restored_store_waits_for_stands_under_the_list() -> None:
+    service = a_service()
+    service.reconciler.sentence = "restored from event 4: pay-run waits for 1 payment file"
+    async with driven(service, (120, 40)) as driver:
+        await driver.poll()
+        await driver.sees("restored from event 4: pay-run waits for 1 payment file")
+        service.reconciler.sentence = None
+        await driver.poll()
+        await driver.until(lambda: "pay-run waits" not in driver.text)
+
+
 async def test_read_only_decides_nothing() -> None:
     service = a_service()
     async with driven(service, read_only=True) as driver:
