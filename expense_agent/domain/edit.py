@@ -66,7 +66,7 @@ def _read(field: EditField, typed: str, categories: Collection[str]) -> str:
         case "decimal":
             return _amount(typed, field.currency)
         case "date":
-            return typed_day(typed).isoformat()
+            return _due_date(typed)
         case "account":
             return _account(typed)
         case "category":
@@ -88,6 +88,13 @@ def _amount(typed: str, currency: str) -> str:
     if money.amount <= 0:
         raise ValueError("the payable amount must be above zero; to pay nothing, reject it")
     return plain(money.rounded().amount)
+
+
+def _due_date(typed: str) -> str:
+    try:
+        return typed_day(typed).isoformat()
+    except ValueError as error:
+        raise ValueError(f"due date {typed!r}: {error}") from None
 
 
 def _account(typed: str) -> str:
