@@ -178,9 +178,11 @@ def test_the_files_of_a_store_are_private(shell: Shell, batch: Path) -> None:
         shell.data("import", batch)
     finally:
         os.umask(before)
-    modes = {path.name: path.stat().st_mode & 0o777 for path in shell.store.iterdir()}
+    inside = [*shell.store.rglob("*")]
+    modes = {path.name: path.stat().st_mode & 0o777 for path in inside if path.is_file()}
     assert {LEDGER_FILE, CHECKPOINTS_FILE} <= modes.keys()
     assert set(modes.values()) == {0o600}
+    assert {path.stat().st_mode & 0o777 for path in inside if path.is_dir()} <= {0o700}
     assert shell.store.stat().st_mode & 0o777 == 0o700
 
 
