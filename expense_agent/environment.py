@@ -13,6 +13,12 @@ def variable(name: str, environ: Mapping[str, str] = os.environ) -> str | None:
     return value if value.strip() else None
 
 
+def forget_empty() -> None:
+    """Unset the variables that are empty, for this program and the libraries it uses."""
+    for name in [name for name in os.environ if variable(name) is None]:
+        del os.environ[name]
+
+
 def own_folder(find: Callable[[str], Path]) -> Path:
     """Return the folder that platformdirs finds for this program; raises UsageProblem."""
     try:

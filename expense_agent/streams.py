@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from expense_agent.domain.unseen import safe, shortened
+from expense_agent.environment import forget_empty
 from expense_agent.errors import ExpenseAgentError, PolicyInvalid, StoreUnusable, UsageProblem
 
 INTERRUPTED = 128 + signal.SIGINT
@@ -17,6 +18,7 @@ INTERRUPTED = 128 + signal.SIGINT
 
 def run(command: Callable[[Sequence[str]], int]) -> NoReturn:
     """Run a command on the arguments of this process; exit with its code, 130 after Ctrl+C."""
+    forget_empty()
     sys.unraisablehook = _interrupted_again
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # the first one runs last
     try:

@@ -1,5 +1,6 @@
-"""Ctrl+C ends a process with 130 and in silence, wherever it comes."""
+"""A process begins with no empty variables, and Ctrl+C ends it in silence, wherever it comes."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,14 @@ run(lambda _: globals().update(kept=Pressed()) or 7)
 """
 
 
+def ended(program: str, **environment: str) -> tuple[int, bytes, bytes]:
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env={**os.environ, **environment},
+        capture_output=True, check=False, timeout=50,
+    )  # fmt: skip
+    return done.returncode, done.stdout, done.stderr
+
+
 @pytest.mark.parametrize(
     ("program", "code"),
     [
@@ -65,7 +74,13 @@ run(lambda _: globals().update(kept=Pressed()) or 7)
     ],
 )
 def test_ctrl_c_ends_it_in_silence(program: str, code: int) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False, timeout=50
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (code, b"", b"")
+    assert ended(program) == (code, b"", b"")
+
+
+def test_an_empty_variable_is_unset_for_the_libraries_too() -> None:
+    program = """
+import os
+from expense_agent.streams import run
+run(lambda _: 7 if "HOME" not in os.environ and os.environ["TERM"] else 0)
+"""
+    assert ended(program, HOME=" ", TERM="dumb") == (7, b"", b"")

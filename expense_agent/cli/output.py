@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields, is_dataclass
 from itertools import chain, islice
 from typing import Any
@@ -117,11 +117,16 @@ def progress_bar() -> Iterator[Callable[[ImportProgress], None] | None]:
     try:
         yield _draw
     finally:
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        _redraw("")
 
 
 def _draw(progress: ImportProgress) -> None:
     filled = round(progress.share * _BAR_WIDTH)
     bar = "#" * filled + "." * (_BAR_WIDTH - filled)
     text = f"[{bar}] {progress.share:4.0%} {progress.done:,} invoices {safe(progress.file)[-40:]}"
-    print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)
+    _redraw(text)
+
+
+def _redraw(line: str) -> None:
+    with suppress(OSError):  # a terminal that is gone stops no import
+        print(f"\r{line}\x1b[K", end="", file=sys.stderr, flush=True)
