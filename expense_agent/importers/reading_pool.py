@@ -16,6 +16,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from pebble import ProcessPool
@@ -23,7 +24,15 @@ from pebble import ProcessPool
 from expense_agent.importers.confined_reader import Task, confine, read
 
 _KEPT_VARIABLES = ("LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "TZ")
-_START = "from expense_agent.importers.confined_reader import main; main()"
+_START = f"""
+import sys, types
+package = types.ModuleType("expense_agent.importers")
+package.__path__ = [{str(Path(__file__).parent)!r}]
+sys.modules[package.__name__] = package
+from expense_agent.importers.confined_reader import main
+main()
+"""
+"""An empty package stands in for ours, which would load every importer for nothing."""
 _MOST_SECONDS_TO_DIE = 5.0
 _ROOM = 1024 * 1024
 """Bytes of a pipe, what Linux gives everyone: a usual file fits in and waits for no thread."""
