@@ -12,12 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from expense_agent.named_file import read_text
 from expense_agent.service import GROUP_KEYS, SORT_KEYS
 from expense_agent.settings import state_folder
 from expense_agent.views.saved import View, view_named
 from tui.model.inbox import Inbox
 from tui.model.look import Look
 
+MOST_BYTES = 10_000_000
 MOST_STORES = 50
 """Stores remembered; the one used longest ago is forgotten first."""
 
@@ -60,8 +62,8 @@ class Memory:
 
     def _read(self) -> dict[str, Any]:
         try:
-            read = json.loads(self._file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            read = json.loads(read_text(self._file, MOST_BYTES))
+        except (OSError, ValueError, RecursionError):
             return {}
         return read if isinstance(read, dict) else {}
 

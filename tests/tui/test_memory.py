@@ -1,6 +1,7 @@
 """What a session leaves for the next one of the same store."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -88,11 +89,20 @@ def test_what_means_nothing_any_more_is_forgotten(
     assert (other.look, other.folds, other.cursor) == (Look(), {}, None)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "no json", '{"x": 1}'])
+@pytest.mark.parametrize("text", ["", "[]", "[" * 100_000, "no json", '{"x": 1}'])
 def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, text: str) -> None:
     file = tmp_path / "state" / "sessions.json"
     file.parent.mkdir()
     file.write_text(text)
+    inbox = Inbox()
+    memory(tmp_path).recall(inbox, VIEWS)
+    assert inbox.look == Look()
+
+
+@pytest.mark.timeout(30)
+def test_what_is_no_file_is_as_good_as_none_and_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    os.mkfifo(tmp_path / "state" / "sessions.json")
     inbox = Inbox()
     memory(tmp_path).recall(inbox, VIEWS)
     assert inbox.look == Look()
