@@ -61,8 +61,10 @@ class Overdue:
         return [_due(row) for row in rows]
 
     def note(self, due: Due) -> bool:
-        """Write down that a reminder is sent; False when another session was first."""
+        """Write down that a reminder is sent; False when it was sent or answered meanwhile."""
         with self._database.transaction():
+            if not self._database.all(_STILL_ASKED, due.thread_id, due.interrupt_id):
+                return False
             seal = self._database.insert(
                 "reminders",
                 thread_id=due.thread_id,
@@ -104,6 +106,9 @@ def _due(row: sqlite3.Row) -> Due:
     return Due(row["thread_id"], row["interrupt_id"], shown)
 
 
+_STILL_ASKED = """
+SELECT 1 FROM approval_requests WHERE thread_id = ? AND interrupt_id = ? AND status = 'open'
+"""
 _DUE = """
 SELECT r.thread_id, r.interrupt_id, r.invoice_id, r.number, r.supplier, r.payable AS payable_amount,
   r.currency, r.due_date, r.expires_at, r.seat, r.holds

@@ -305,6 +305,14 @@ def test_requests_past_their_time_are_found_and_no_others(made: Books) -> None:
     assert made.overdue.expiring() == [Seen(known.id, "i1", "f1")]
 
 
+def test_nobody_is_reminded_of_what_was_answered_since_the_look(made: Books) -> None:
+    known = made.register()
+    request = made.ask(known)
+    (due,) = made.overdue.due(24 * 365)
+    made.decide(known, request)
+    assert not made.overdue.note(due)
+
+
 # --- who may approve
 
 
