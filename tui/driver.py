@@ -7,6 +7,9 @@ import time
 
 from textual.drivers.linux_driver import LinuxDriver
 
+from tui.ending import HUNG_UP
+from tui.guarded_app import GuardedApp
+
 PAUSE_SECONDS = 0.01
 """After input that was dropped: should nothing be understood any more, others get their turn."""
 
@@ -19,7 +22,9 @@ class LenientDriver(LinuxDriver):
         while not self.exit_event.is_set():
             try:
                 super().run_input_thread()
-            except OSError:
-                raise  # the terminal is gone
+            except OSError:  # the terminal is gone
+                if isinstance(self._app, GuardedApp):
+                    self._app.end(HUNG_UP)
+                return
             except Exception:  # noqa: BLE001 - a border: what comes in can be anything
                 time.sleep(PAUSE_SECONDS)

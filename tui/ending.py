@@ -20,8 +20,6 @@ SIGNAL_EXIT = 128
 """A process ended by signal n reports 128 + n, as shells do."""
 HUNG_UP = SIGNAL_EXIT + 1
 """As if the signal HUP had come."""
-INTERRUPTED = SIGNAL_EXIT + 2
-"""As if the signal INT had come."""
 DRAIN_SECONDS = 5.0
 """How long the app may take to finish running decisions once it was told to end."""
 LAST_RESORT_SECONDS = 1.5

@@ -90,12 +90,22 @@ class GuardedApp(App[None], inherit_bindings=False):
         if self._loop:
             self._loop.call_soon_threadsafe(lambda: self.exit(return_code=code))
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether its screens are being taken away, or soon will be."""
+        return self._exit or self._exception is not None
+
     def later(self, call: Callable[..., object], *given: Any) -> None:
         """Have something done in the app's thread; called from another one, also too late."""
         with suppress(RuntimeError):  # the event loop is closed: nobody is left to be told
             self.call_later(call, *given)
 
-    # --- keys
+    # --- screens and keys
+
+    def put_in_front(self, page: Screen[T], ended: Callable[[T | None], Any] | None = None) -> None:
+        """Show a screen, unless one like it is in front already or the app is ending."""
+        if not self.is_ending and not isinstance(self.screen, type(page)):
+            self.push_screen(page, ended)
 
     async def on_event(self, event: Event) -> None:
         """Let a key wait for the screen in front to be built; none acts once the end has begun."""
@@ -104,16 +114,6 @@ class GuardedApp(App[None], inherit_bindings=False):
         if isinstance(event, Key | Paste):
             await self.screen._mounted_event.wait()  # noqa: SLF001 - `is_mounted` cannot be waited for
         await super().on_event(event)
-
-    @property
-    def is_ending(self) -> bool:
-        """Whether its screens are being taken away, or soon will be."""
-        return self._exit or self._exception is not None
-
-    def put_in_front(self, page: Screen[T], ended: Callable[[T | None], Any] | None = None) -> None:
-        """Show a screen, unless one like it is in front already or the app is ending."""
-        if not self.is_ending and not isinstance(self.screen, type(page)):
-            self.push_screen(page, ended)
 
     def on_key(self, event: Key) -> None:
         """Give a field what was typed for it before it had the focus; else it would be a command.
