@@ -65,7 +65,7 @@ class Decisions:
         if not self._inbox.intend(intents):
             self._carry_out(intents)
         elif self._unfinished and (problem := self._unfinished.problem):
-            self._inbox.said += f"; lost if this program ends before: {problem}"
+            self._inbox.said += f"; not kept if the program ends before: {problem}"
         self._session.changed.publish(None)
 
     def undo(self, *, everything: bool) -> None:

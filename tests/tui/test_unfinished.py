@@ -243,7 +243,7 @@ async def test_who_decides_is_told_when_a_decision_would_not_outlive_the_program
         service, (160, 45), grace_seconds=60, waits_for="engine ready", unfinished=on(tmp_path)
     ) as driver:
         await driver.press("a")
-        await driver.sees("R-1: approval in 60 s", "lost if this program ends before")
+        await driver.sees("R-1: approval in 60 s", "not kept if the program ends before")
 
 
 def test_a_folder_that_cannot_be_written_is_no_reason_to_stop(tmp_path: Path) -> None:
