@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from langgraph.checkpoint.memory import InMemorySaver
+
 from expense_agent.books import Books, SystemClock
 from expense_agent.domain.approval import REFUSALS, Verdict
 from expense_agent.domain.policy import Policy
@@ -16,7 +18,7 @@ from expense_agent.ports import Registered, RequestRecord
 from expense_agent.service import QueueQuery
 from expense_agent.settings import Settings
 from expense_agent.storage.checkpoints import Checkpoints
-from expense_agent.storage.database import LEDGER_FILE, Database
+from expense_agent.storage.database import Database
 from expense_agent.workflow.graph import Graph, build_graph
 from expense_agent.workflow.runner import config_of
 from tests.chaos.pairs import Run
@@ -51,13 +53,15 @@ WHERE r.status = 'open' AND (i.status IN ('scheduled', 'booked', 'rejected', 'ex
 """
 
 
-def ghosts(store: Path) -> list[str]:
+_GRAPH = build_graph(InMemorySaver())
+
+
+def ghosts(ledger: sqlite3.Connection) -> list[str]:
     """Say what is asked although something has come of it: at no point of a run is there any."""
-    with closing(sqlite3.connect(store / LEDGER_FILE)) as ledger:
-        return [
-            f"ghost: {invoice_id} is {status} and asked in round {at_round}, level {level}"
-            for invoice_id, at_round, level, status in ledger.execute(_GHOSTS).fetchall()
-        ]
+    return [
+        f"ghost: {invoice_id} is {status} and asked in round {at_round}, level {level}"
+        for invoice_id, at_round, level, status in ledger.execute(_GHOSTS).fetchall()
+    ]
 
 
 def broken(store: Path) -> list[str]:
@@ -67,7 +71,8 @@ def broken(store: Path) -> list[str]:
         books = Books(settings, Policy(), database, SystemClock())
         saver = Checkpoints(store, settings.busy_seconds)
         try:
-            return [*ghosts(store), *_wrong(books, build_graph(saver))]
+            graph = _GRAPH.copy({"checkpointer": saver})
+            return [*ghosts(database.connection), *_wrong(books, graph)]
         finally:
             saver.close()
 

@@ -7,16 +7,15 @@ races at random. A race is its seed: EXPENSE_AGENT_CHAOS_SEED=<its number> runs 
 import os
 import random
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
 from tests.chaos import hasty
-from tests.chaos.laws import broken, ghosts, untold
 from tests.chaos.pairs import Pair, a_pair
-from tests.chaos.verbs import NAMES, STATES, Beginning, begin, command, done
+from tests.chaos.trials import Beginnings, Cell, a_trial
+from tests.chaos.verbs import STATES
 from tests.process.conftest import MEMORY
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(900)]
@@ -25,7 +24,6 @@ CHAOS = os.environ.get("EXPENSE_AGENT_CHAOS")
 SEED = int(os.environ.get("EXPENSE_AGENT_CHAOS_SEED", "0"))
 CELLS, RACES = 36, int(CHAOS or "20")
 MOST_POINTS = 14
-Cell = tuple[str, str, str]
 
 TABLE = [
     (name, first, second)
@@ -43,67 +41,37 @@ def pair() -> Iterator[Pair]:
 
 
 @pytest.fixture(scope="module")
-def beginnings(pair: Pair) -> Iterator[dict[str, Beginning]]:
+def beginnings(pair: Pair) -> Iterator[Beginnings]:
     """Give a store for every state, made when it is first asked for."""
     with TemporaryDirectory(dir=MEMORY) as folder:
         yield Beginnings(pair, Path(folder))
 
 
-class Beginnings(dict[str, Beginning]):
-    def __init__(self, pair: Pair, folder: Path) -> None:
-        super().__init__()
-        self._player, self._folder = pair.players[0], folder
-
-    def __missing__(self, name: str) -> Beginning:
-        self[name] = begin(self._player, STATES[name], self._folder / name)
-        return self[name]
-
-
-def wrong_after(pair: Pair, beginning: Beginning, cell: Cell) -> list[str]:
-    """Say what is wrong after two have acted; then somebody recovers, and nothing may change."""
-    name, *verbs = cell
-    store = beginning.folder / "store"
-    first, second = (player.run for player in pair.players)
-    said = [*pair.seen, *broken(store)]
-    said += untold(store, name, (verbs[0], verbs[1]), (first, second))
-    told = pair.told()
-    recovered = done(pair.players[0], command(beginning.folder, "rita", "recover", "--json"))
-    if recovered["finished"] or recovered["failed"]:
-        said.append(f"left to recover: {recovered}")
-    return [*said, *broken(store), told] if said or (said := broken(store)) else []
-
-
-def prepared(pair: Pair, beginning: Beginning, cell: Cell, to: Path) -> Beginning:
-    name, *verbs = cell
-    copied = beginning.copied(to)
-    commands = [copied.command(v, who, STATES[name]) for v, who in zip(verbs, NAMES, strict=True)]
-    pair.begin(commands, partial(ghosts, copied.folder / "store"))
-    return copied
-
-
 @pytest.mark.parametrize("cell", SAMPLE, ids=", ".join)
 def test_whatever_two_do_and_wherever_the_first_stands_all_agree(
-    tmp_path: Path, pair: Pair, beginnings: dict[str, Beginning], cell: Cell
+    tmp_path: Path, pair: Pair, beginnings: Beginnings, cell: Cell
 ) -> None:
     at = 0 if CHAOS else random.Random(f"{SEED} {cell}").randint(1, MOST_POINTS)
     reached = True
     while reached:
         at += 1
-        copied = prepared(pair, beginnings[cell[0]], cell, tmp_path / str(at))
-        reached = pair.pause_first_at(at) and bool(CHAOS)
-        assert wrong_after(pair, copied, cell) == [], f"{cell}, the first stopped at {at}"
+        with a_trial(pair, beginnings[cell[0]], cell, tmp_path / "run") as trial:
+            reached = pair.pause_first_at(at) and bool(CHAOS)
+            said = trial.wrong()
+        assert not said, f"{cell}, the first stopped at {at}: " + "\n".join(said)
 
 
 @pytest.mark.parametrize("seed", range(SEED, SEED + RACES))
 def test_any_two_interleaved_at_random_agree(
-    tmp_path: Path, pair: Pair, beginnings: dict[str, Beginning], seed: int
+    tmp_path: Path, pair: Pair, beginnings: Beginnings, seed: int
 ) -> None:
     chance = random.Random(seed)
     name = chance.choice(list(STATES))
     cell = (name, chance.choice(STATES[name].verbs), chance.choice(STATES[name].verbs))
-    copied = prepared(pair, beginnings[name], cell, tmp_path / "run")
-    pair.interleave(chance)
-    assert wrong_after(pair, copied, cell) == [], f"{cell}, seed {seed}"
+    with a_trial(pair, beginnings[name], cell, tmp_path / "run") as trial:
+        pair.interleave(chance)
+        said = trial.wrong()
+    assert not said, f"{cell}, seed {seed}: " + "\n".join(said)
 
 
 @pytest.mark.parametrize(
@@ -122,8 +90,8 @@ def test_the_same_table_finds_a_build_that_is_worse(
         said: list[str] = []
         reached = True
         while reached and not any(one.startswith(red) for one in said):
-            copied = prepared(pair, beginning, cell, tmp_path / str(at))
-            reached = pair.pause_first_at(at)
-            said = wrong_after(pair, copied, cell)
+            with a_trial(pair, beginning, cell, tmp_path / "run") as trial:
+                reached = pair.pause_first_at(at)
+                said = trial.wrong()
             at += 1
     assert reached, f"stopped at none of {at} points it was found"

@@ -17,6 +17,9 @@ mode = "{mode}"
 default = "off"
 over_limit = "block"
 edited = "block"
+[reminders]
+hours_before = 100
+command = ["true"]
 [approvals]
 second_above = "10000.00"
 parallel_above = "50000.00"
@@ -46,6 +49,7 @@ OTHERS = {
     "undo": ("undo", "{id}", "--reason", "a mistake"),
     "reopen": ("reopen", "{id}", "--reason", "asked again"),
     "step": ("step", "{id}"),
+    "remind": ("remind",),
     "recover": ("recover",),
     "pay-run": ("pay-run", "--output", "{folder}/{name}.csv", "--format", "csv"),
     "confirm": ("categories", "confirm", "{id}", "--category", "travel"),
@@ -72,7 +76,9 @@ _ASKED = ("approve", "reject", "edit", "hold", "send back", "expire", "comment",
 _MIDDLE: dict[str, Any] = {"amount": "20000.00", "less": "12000.00"}
 _LARGE: dict[str, Any] = {"amount": "60000.00", "less": "55000.00"}
 STATES = {
-    "waiting": State((*_ASKED, "confirm", "recover", "import", "undo", "pay-run"), ("undo",)),
+    "waiting": State(
+        (*_ASKED, "confirm", "remind", "recover", "import", "undo", "pay-run"), ("undo",)
+    ),
     "noted": State((*_ASKED, "recover"), before=(("eve", "comment"),)),
     "pair": State((*_ASKED, "recover", "pay-run"), **_LARGE),
     "noted pair": State((*_ASKED, "recover"), before=(("eve", "comment"),), **_LARGE),
