@@ -361,7 +361,7 @@ def _refused(invoice_id: str, refusal: ExpenseAgentError) -> Refused:
 
 
 def _language_model(policy: Policy, categories: Sequence[Category], answers: ModelAnswers) -> Any:
-    """Give the language model of the policy; without one nothing of it is even imported."""
+    """Return the language model of the policy; without one nothing of it is even imported."""
     if policy.language_model is None:
         return None
     from expense_agent.categorizers.language_model import ModelSource

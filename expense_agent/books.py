@@ -63,7 +63,7 @@ class SystemClock:
     """The machine's time."""
 
     def now(self) -> datetime:
-        """Give the time in UTC."""
+        """Return the time in UTC."""
         return datetime.now(UTC)
 
 
@@ -91,7 +91,7 @@ def open_database(settings: Settings, *, to_act: bool = False) -> Database:
 
 
 def policy_in_force(settings: Settings) -> Policy:
-    """Give the policy of the explicit file, else of the store's, else the built-in one."""
+    """Return the policy of the explicit file, else of the store's, else the built-in one."""
     path = policy_path(settings)
     if path is None:
         return Policy()
@@ -122,17 +122,17 @@ def _nearest(category: str, known: Collection[str]) -> str:
 
 
 def policy_path(settings: Settings) -> Path | None:
-    """Give the policy file in force; None for the built-in policy."""
+    """Return the policy file in force; None for the built-in policy."""
     return settings.policy or _in_store(settings, POLICY_FILE)
 
 
 def _in_store(settings: Settings, name: str) -> Path | None:
-    """Give a file of the store; None: there is none."""
+    """Return a file of the store; None: there is none."""
     return settings.store / name if is_there(settings.store, name) else None
 
 
 def categories_in_force(settings: Settings) -> tuple[Category, ...]:
-    """Give the categories of the explicit file, else of the store's, else the built-in ones."""
+    """Return the categories of the explicit file, else of the store's, else the built-in ones."""
     path = settings.categories or _in_store(settings, CATEGORIES_FILE)
     if path is None:
         return CATEGORIES
@@ -206,32 +206,32 @@ class Books:
         return self._policy
 
     def overview(self, query: QueueQuery) -> QueueOverview:
-        """Give the order and totals of the open requests that match."""
+        """Return the order and totals of the open requests that match."""
         return self._queue.overview(query, utc(self._clock.now()))
 
     def news(self, query: QueueQuery, newest: int, change: int) -> QueueNews:
-        """Give what has happened since an overview with this `newest` and `change`."""
+        """Return what has happened since an overview with this `newest` and `change`."""
         return self._queue.news(query, newest, change, utc(self._clock.now()))
 
     def counts(self, queries: Sequence[QueueQuery]) -> list[int]:
-        """Give how many requests match each query."""
+        """Return how many requests match each query."""
         return self._queue.counts(queries, utc(self._clock.now()))
 
     def rows(self, keys: Sequence[int]) -> list[QueueRow]:
-        """Give rows by key, open or answered, in the order of `keys`."""
+        """Return rows by key, open or answered, in the order of `keys`."""
         return self._queue.rows(keys)
 
     def requests_of(self, invoice_id: str) -> list[QueueRow]:
-        """Give the requests of one invoice: the open ones first, then the latest answered."""
+        """Return the requests of one invoice: the open ones first, then the latest answered."""
         return self._queue.rows_of(invoice_id)
 
     def invoice(self, invoice_id: str) -> InvoiceDetail:
-        """Give one invoice, whole; raises UnknownInvoice."""
+        """Return one invoice, whole; raises UnknownInvoice."""
         detail = self._records.invoice(invoice_id)
         return replace(detail, budgets=self._budgets.positions(detail))
 
     def document(self, invoice_id: str, attached: str | None = None) -> str:
-        """Give what an invoice was read from as text; raises UnknownInvoice or DocumentGone.
+        """Return what an invoice was read from as text; raises UnknownInvoice or DocumentGone.
 
         `attached` names a document that a person has attached to it instead.
         """
@@ -241,7 +241,7 @@ class Books:
         return shown(*self.original(invoice_id, attached))
 
     def original(self, invoice_id: str, attached: str | None = None) -> tuple[Source, bytes]:
-        """Give the file an invoice was read from, byte for byte, and where in it that stands.
+        """Return the file an invoice was read from, byte for byte, and where in it that stands.
 
         `attached` names a document that a person has attached to it instead.
         """
@@ -251,47 +251,47 @@ class Books:
         return source, self._sources.get(source.sha256, source.file)
 
     def steps(self) -> list[StepRow]:
-        """Give the threads that a person steps through, in the order of their import."""
+        """Return the threads that a person steps through, in the order of their import."""
         return step_rows(self._database)
 
     def payments(self, status: str | None = None) -> list[dict[str, Any]]:
-        """Give all payments at once, for a script on a small store; front ends read pages."""
+        """Return all payments at once, for a script on a small store; front ends read pages."""
         return self.payment_list.rows(self.payment_list.overview(PaymentQuery(status)).keys)
 
     def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:
-        """Give the audit trail, oldest first."""
+        """Return the audit trail, oldest first."""
         return self._records.history(invoice_id)
 
     def metrics(self) -> dict[str, Any]:
-        """Give the figures of the store; `storage.metrics.KEYS` says what each is."""
+        """Return the figures of the store; `storage.metrics.KEYS` says what each is."""
         from expense_agent.storage.metrics import metrics
 
         return metrics(self._database, self._clock.now())
 
     def trail(self, query: TrailQuery) -> TrailPage:
-        """Give one page of the trail, the newest first."""
+        """Return one page of the trail, the newest first."""
         return self._readings.trail(query)
 
     def supplier_history(self, invoice_id: str) -> SupplierHistory:
-        """Give what came from the supplier of an invoice, and the accounts it is known by."""
+        """Return what came from the supplier of an invoice, and the accounts it is known by."""
         return self._readings.supplier_history(invoice_id)
 
     def headlines(self, invoice_ids: Sequence[str]) -> list[Headline]:
-        """Give invoices in one line each, in the order of their ids; unknown ones are left out."""
+        """Return invoices in one line each, in the order of their ids, without unknown ones."""
         return self._readings.headlines(invoice_ids)
 
     def change_counter(self) -> int:
-        """Give a number that differs whenever the store has changed."""
+        """Return a number that differs whenever the store has changed."""
         return self._trail.last_seq()
 
     def categories(self) -> Mapping[str, str]:
-        """Give the labels of the categories that can be chosen, by id."""
+        """Return the labels of the categories that can be chosen, by id."""
         return {
             category.id: category.label for category in self._categories if not category.removed
         }
 
     def open_ends(self) -> OpenEnds:
-        """Give what is not at rest: cut off, given up, or held by whom."""
+        """Return what is not at rest: cut off, given up, or held by whom."""
         return self._ledger.open_ends()
 
     def verify(self, anchor: str | None = None) -> Verification:

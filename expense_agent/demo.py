@@ -14,7 +14,7 @@ _PACKAGE = Path(__file__).parent
 
 
 def fixtures_folder() -> Path:
-    """Give the folder of the fixtures: inside an installed wheel, beside it in a checkout."""
+    """Return the folder of the fixtures: inside an installed wheel, beside it in a checkout."""
     installed = _PACKAGE / "fixtures"
     return installed if installed.is_dir() else _PACKAGE.parent / "fixtures"
 

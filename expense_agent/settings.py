@@ -101,7 +101,7 @@ def _memory(environ: Mapping[str, str]) -> Path | None:
 
 
 def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Give the user's own folder for what is remembered from one run to the next."""
+    """Return the user's own folder for what is remembered from one run to the next."""
     named = variable(STATE_VARIABLE, environ)
     return at_home(named) if named else own_folder(user_state_path)
 

@@ -72,13 +72,13 @@ def queue(agent: ExpenseAgent) -> list[QueueRow]:
 
 
 def waiting(agent: ExpenseAgent, number: str, level: int = 1) -> QueueRow:
-    """Give the open request of an invoice number."""
+    """Return the open request of an invoice number."""
     (row,) = (row for row in open_requests(agent) if (row.number, row.level) == (number, level))
     return row
 
 
 def open_requests(agent: ExpenseAgent) -> list[QueueRow]:
-    """Give every open request that is not on hold: of two at once the queue lists one."""
+    """Return every open request that is not on hold: of two at once the queue lists one."""
     requests = (row for shown in queue(agent) for row in agent.requests_of(shown.seen.invoice_id))
     return sorted((row for row in requests if row.status == "open"), key=lambda row: row.key)
 

@@ -56,19 +56,19 @@ PAGES = runpy.run_path(str(ROOT / ".ci" / "pages.py"))
 
 
 def items(text: str) -> list[str]:
-    """Give the items of all lists, each on one line."""
+    """Return the items of all lists, each on one line."""
     joined = re.sub(r"\n  (?=\S)", " ", text)
     return re.findall(r"^- (.*)$", joined, re.MULTILINE)
 
 
 def sections(topic: str, level: str = "##") -> dict[str, str]:
-    """Give the text below each heading of a page; that above the first one is named ""."""
+    """Return the text below each heading of a page; that above the first one is named ""."""
     parts = re.split(rf"^{level} (.*)$", page_of(topic).text, flags=re.MULTILINE)
     return dict(zip(["", *parts[1::2]], parts[::2], strict=True))
 
 
 def first_codes(text: str) -> list[str]:
-    """Give what each item begins with: "`a`, `b` (required): why" gives a and b."""
+    """Return what each item begins with: "`a`, `b` (required): why" gives a and b."""
     heads = (re.match(r"(?:`[^`]+`(?: \(required\))?(?:, )?)*", item) for item in items(text))
     return [code for head in heads if head for code in re.findall(r"`([^`]+)`", head[0])]
 
@@ -120,7 +120,7 @@ def test_every_key_is_on_the_page_of_keys_and_no_other() -> None:
 def parsers(
     parser: argparse.ArgumentParser, name: str = ""
 ) -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    """Give every command with its parser; one that only has verbs is none."""
+    """Yield every command with its parser; one that only has verbs is none."""
     below = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
     if not below or not (name == "" or below[0].required):
         yield name, parser
@@ -130,7 +130,7 @@ def parsers(
 
 
 def arguments_of(parser: argparse.ArgumentParser) -> str:
-    """Give the arguments as usage shows them."""
+    """Return the arguments as usage shows them."""
     shown = []
     for action in parser._actions:
         if action.option_strings or isinstance(action, argparse._SubParsersAction):
@@ -142,7 +142,7 @@ def arguments_of(parser: argparse.ArgumentParser) -> str:
 
 
 def options_of(parser: argparse.ArgumentParser) -> set[str]:
-    """Give the options with what follows them, but for those that every command has."""
+    """Return the options with what follows them, but for those that every command has."""
     return {
         " ".join(filter(None, (action.option_strings[-1], value_of(action))))
         for action in parser._actions
@@ -194,7 +194,7 @@ def test_options_that_must_be_given_are_marked() -> None:
 
 
 def commands_shown(text: str) -> Iterator[str]:
-    """Give the commands of code blocks, and those in sentences that begin with the program."""
+    """Yield the commands of code blocks, and those in sentences that begin with the program."""
     for line in re.findall(r"^ *(?:\.venv/bin/)?(expense-agent .*)$", text, re.MULTILINE):
         yield line.partition("  #")[0]
     yield from re.findall(r"`(expense-agent [^`]*)`", text)
@@ -270,7 +270,7 @@ def test_no_name_is_used_that_does_not_exist() -> None:
 
 
 def tables(model: type[BaseModel], name: str = "") -> Iterator[tuple[str, type[BaseModel]]]:
-    """Give every table of the policy file with its heading."""
+    """Yield every table of the policy file with its heading."""
     yield name, model
     for key, field in model.model_fields.items():
         inner = [t for t in flat(field.annotation) if isinstance(t, type)]
@@ -280,7 +280,7 @@ def tables(model: type[BaseModel], name: str = "") -> Iterator[tuple[str, type[B
 
 
 def plain(value: Any) -> Any:
-    """Give a value as TOML has it."""
+    """Return a value as TOML has it."""
     if isinstance(value, tuple):
         return list(value)
     return str(value) if isinstance(value, Decimal) else value
@@ -293,7 +293,7 @@ def flat(annotation: Any) -> Iterator[Any]:
 
 
 def defaults(model: type[BaseModel]) -> dict[str, Any]:
-    """Give the keys that are no tables, each with the value it has when it is left out."""
+    """Return the keys that are no tables, each with the value it has when it is left out."""
     found = {}
     for key, field in model.model_fields.items():
         if any(isinstance(t, type) and issubclass(t, BaseModel) for t in flat(field.annotation)):

@@ -82,7 +82,7 @@ class ApprovalsApp(GuardedApp, inherit_bindings=False):
         return self._refused or (self.board.refused if self.board else None)
 
     def get_default_screen(self) -> Screen[None]:
-        """Give what needs nothing but Textual."""
+        """Return what needs nothing but Textual."""
         return OpeningScreen()
 
     def on_mount(self) -> None:

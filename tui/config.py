@@ -38,7 +38,7 @@ def read_config(path: Path) -> Config:
 
 
 def _keys(chosen: Any) -> tuple[tuple[Key, ...], list[str]]:
-    """Give the table with the chosen keys, or the usual one and what is wrong."""
+    """Return the table with the chosen keys, or the usual one and what is wrong."""
     if not isinstance(chosen, dict) or not all(isinstance(v, str) for v in chosen.values()):
         return KEYS, ['keys: write "queue.filter" = "slash"']
     known = {key.id for key in KEYS}

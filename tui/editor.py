@@ -23,7 +23,7 @@ class NoEditor(Exception):
 
 
 def command(environ: Mapping[str, str]) -> list[str]:
-    """Give the editor to run: VISUAL, EDITOR, else a usual one; raises NoEditor."""
+    """Return the editor to run: VISUAL, EDITOR, else a usual one; raises NoEditor."""
     for name in ("VISUAL", "EDITOR"):
         try:
             words = shlex.split(environ.get(name, ""))

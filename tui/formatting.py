@@ -14,7 +14,7 @@ _NEAR = timedelta(days=180)
 
 
 def grouped(amount: str, currency: str = "") -> str:
-    """Give a decimal string with thousands separators, exact to its last digit; "" stays "".
+    """Return a decimal string with thousands separators, exact to its last digit; "" stays "".
 
     With a currency it has at least that one's decimals: a document's 330.5 EUR reads 330.50.
     """
@@ -26,17 +26,17 @@ def grouped(amount: str, currency: str = "") -> str:
 
 
 def money(amount: str, currency: str) -> str:
-    """Give an amount with its currency: "1,240.00 EUR"."""
+    """Return an amount with its currency: "1,240.00 EUR"."""
     return f"{grouped(amount, currency)} {currency}" if amount else f"no amount {currency}"
 
 
 def totals_line(totals: Mapping[str, str], separator: str = "   ") -> str:
-    """Give the totals currency by currency; no sum ever mixes two."""
+    """Return the totals currency by currency; no sum ever mixes two."""
     return separator.join(f"{code} {grouped(amount)}" for code, amount in sorted(totals.items()))
 
 
 def totals_that_fit(totals: Mapping[str, str], first: str, width: int) -> str:
-    """Give as many totals as fit, one currency first, and how many are left out."""
+    """Return as many totals as fit, one currency first, and how many are left out."""
     order = sorted(totals, key=lambda currency: (currency != first, currency))
     for count in range(len(order), 0, -1):
         left_out = f"+{len(order) - count} currencies   " if count < len(order) else ""
@@ -69,17 +69,17 @@ def when(moment: str) -> datetime:
 
 
 def clock_time(moment: str) -> str:
-    """Give the local time of day: "12:03:40"."""
+    """Return the local time of day: "12:03:40"."""
     return when(moment).astimezone().strftime("%H:%M:%S")
 
 
 def day_and_time(moment: str) -> str:
-    """Give local date and time to the minute: "2026-11-22 12:03"."""
+    """Return local date and time to the minute: "2026-11-22 12:03"."""
     return when(moment).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def short_date(iso: str | None, today: date) -> str:
-    """Give MM-DD for a date within 180 days, the whole ISO date otherwise; "-" for none."""
+    """Return MM-DD for a date within 180 days, the whole ISO date otherwise; "-" for none."""
     if not iso:
         return "-"
     near = abs(date.fromisoformat(iso) - today) <= _NEAR
@@ -87,7 +87,7 @@ def short_date(iso: str | None, today: date) -> str:
 
 
 def time_left(until: str, now: datetime) -> str:
-    """Give how long until a moment in its largest unit: "2d", "6h", "40m", "0m" when over."""
+    """Return how long until a moment in its largest unit: "2d", "6h", "40m", "0m" when over."""
     seconds = int((when(until) - now).total_seconds())
     if seconds <= 0:
         return "0m"
@@ -97,15 +97,15 @@ def time_left(until: str, now: datetime) -> str:
 
 
 def hold_word(rule: str) -> str:
-    """Give the short word of a rule; a rule without one keeps its id, readable."""
+    """Return the short word of a rule; a rule without one keeps its id, readable."""
     return HOLD_WORDS.get(rule, rule.replace("_", " "))
 
 
 def account_blocks(account: str) -> str:
-    """Give an account number in blocks of four, as people compare them."""
+    """Return an account number in blocks of four, as people compare them."""
     return " ".join(account[start : start + 4] for start in range(0, len(account), 4))
 
 
 def counted(number: int, noun: str) -> str:
-    """Give "1 invoice" or "2 invoices"."""
+    """Return "1 invoice" or "2 invoices"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

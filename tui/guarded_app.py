@@ -134,7 +134,7 @@ class GuardedApp(App[None], inherit_bindings=False):
             self._ahead = (field, ahead + 1)
 
     def _ahead_of(self, field: Widget) -> int:
-        """Give how many letters a field has not taken yet; one that has closed takes none."""
+        """Return how many letters a field has not taken yet; one that has closed takes none."""
         return self._ahead[1] if self._ahead[0] is field else 0
 
     def _caught_up(self, field: Widget) -> None:

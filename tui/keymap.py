@@ -26,13 +26,13 @@ def use(table: Iterable[Key]) -> dict[str, str]:
 
 
 def changed() -> tuple[Key, ...]:
-    """Give the keys in force that are not the usual ones."""
+    """Return the keys in force that are not the usual ones."""
     usual = {key.id: key.keys for key in KEYS}
     return tuple(key for key in _in_force.values() if key.keys != usual[key.id])
 
 
 def shown(names: str) -> str:
-    """Give comma-separated key names as a person reads them."""
+    """Return comma-separated key names as a person reads them."""
     return " ".join(_name(part) for part in names.split(","))
 
 
@@ -44,22 +44,22 @@ def _name(key: str) -> str:
 
 
 def keys_of(*groups: str) -> tuple[Key, ...]:
-    """Give the keys of some groups, or some by their ids, in the order of the table."""
+    """Return the keys of some groups, or some by their ids, in the order of the table."""
     return tuple(key for key in _in_force.values() if key.screen in groups or key.id in groups)
 
 
 def in_order() -> tuple[Key, ...]:
-    """Give all keys in force, in the order of the table."""
+    """Return all keys in force, in the order of the table."""
     return tuple(_in_force.values())
 
 
 def footer_of(screen: str) -> tuple[Key, ...]:
-    """Give the keys of a screen's footer, the most needed first."""
+    """Return the keys of a screen's footer, the most needed first."""
     return tuple(_in_force[wanted] for wanted in FOOTERS[screen])
 
 
 def bindings(*groups: str) -> list[BindingType]:
-    """Give the Textual bindings of some groups, or of some keys by their ids."""
+    """Return the Textual bindings of some groups, or of some keys by their ids."""
     return [
         Binding(key.keys, key.action, key.label or key.help, show=False, id=key.id)
         for key in keys_of(*groups)

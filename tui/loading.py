@@ -18,7 +18,7 @@ from tui.unfinished import Unfinished
 
 
 def board_for(settings: Settings, options: Namespace) -> Connect:
-    """Give what connects an app to this store; raises UsageProblem for a wrong environment."""
+    """Return what connects an app to this store; raises UsageProblem for a wrong environment."""
     demo = options.command == "demo"
     choices = Choices(
         read_only=options.read_only,

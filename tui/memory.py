@@ -79,7 +79,7 @@ class Memory:
 
 
 def _look(kept: dict[str, Any], views: Sequence[View]) -> Look:
-    """Give the look that was kept; raises ValueError if it is none (any more)."""
+    """Return the look that was kept; raises ValueError if it is none (any more)."""
     view = view_named(kept["view"], views)
     if view is None or kept["sort"] not in SORT_KEYS or kept["group"] not in GROUP_KEYS:
         raise ValueError

@@ -17,7 +17,7 @@ class QuickCompositor(Compositor):
     _changed: tuple[Region, ...] = ()
 
     def render_partial_update(self) -> ChopsUpdate | None:
-        """Give what has changed since the last frame."""
+        """Return what has changed since the last frame."""
         self._changed = tuple(self._dirty_regions)
         try:
             return super().render_partial_update()
@@ -27,7 +27,7 @@ class QuickCompositor(Compositor):
     def _get_renders(
         self, crop: Region | None = None
     ) -> Iterable[tuple[Region, Region, list[Strip]]]:
-        """Give place, visible part and lines of the widgets, the foremost first."""
+        """Yield place, visible part and lines of the widgets, the foremost first."""
         if not self._changed:
             yield from super()._get_renders(crop)
             return

@@ -18,13 +18,13 @@ _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 
 def inert(text: str, limit: int = 200) -> str:
-    """Give text in which every dangerous character is replaced by a visible one; cut at `limit`."""
+    """Return text with every dangerous character replaced by a visible one, cut at `limit`."""
     cut = without_heaps(text[:limit])
     return UNSAFE.sub(lambda match: SHOWN.get(match[0], _UNKNOWN), cut)
 
 
 def safe(text: str, style: str = "", *, limit: int = 200) -> Content:
-    """Give inert text as Content, which is never parsed as markup; `style` holds for all of it."""
+    """Return inert text as Content, never parsed as markup; `style` holds for all of it."""
     return Content.styled(inert(text, limit), style)
 
 

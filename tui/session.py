@@ -20,7 +20,7 @@ from tui.model.why_not import Desk
 
 
 def utc_now() -> datetime:
-    """Give the time in UTC."""
+    """Return the time in UTC."""
     return datetime.now(UTC)
 
 

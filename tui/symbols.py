@@ -35,7 +35,7 @@ class Plain(LineFilter):
 
 
 def spelled(shown: str) -> str:
-    """Give the name of a key in letters."""
+    """Return the name of a key in letters."""
     for symbol, word in KEY_WORDS.items():
         shown = shown.replace(symbol, word)
     return shown

@@ -48,7 +48,7 @@ class AskedModel(Protocol):
     """A language model that is asked ahead, and answers from what it has said."""
 
     def answer(self, invoice: Invoice) -> tuple[str, str] | None:
-        """Give category and reason, if they are known already."""
+        """Return category and reason, if they are known already."""
         ...
 
     def prepare(
@@ -68,7 +68,7 @@ def open_categorizer(
     words: Words | None = None,
     model: AskedModel | None = None,
 ) -> Categorizer:
-    """Give the categorizer of a store: what its supplier list says, else its history and words."""
+    """Return the categorizer of a store: by supplier list, else by history and words."""
     sources: list[Source] = [referenced(categories)]
     if listed:
         sources.append(by_list(listed))
@@ -96,7 +96,7 @@ class Precedence:
         self._active = frozenset(c.id for c in categories if not c.removed)
 
     def suggest(self, invoice: Invoice) -> Suggestion:
-        """Give the category, how often answers of its kind were right here, and the next best."""
+        """Return the category, how often answers of its kind were right here, and the next best."""
         learned = self._history.suggest(invoice)
         answers = (source(invoice) for source in self._sources)
         usable = [a for a in answers if a is not None and a.category in self._active]

@@ -30,7 +30,7 @@ Similar = Sequence[tuple[str, str]]
 
 
 def system_prompt(categories: Sequence[Category]) -> str:
-    """Give what the model is told once: the list, and the shape of its answer."""
+    """Return what the model is told once: the list, and the shape of its answer."""
     listed = "\n".join(f"{c.id}: {c.label}" for c in categories if not c.removed)
     return (
         "You sort a supplier's invoice into one expense category. The user message is one JSON"
@@ -41,7 +41,7 @@ def system_prompt(categories: Sequence[Category]) -> str:
 
 
 def question(invoice: Invoice, similar: Similar = ()) -> str:
-    """Give the one JSON object that is sent."""
+    """Return the one JSON object that is sent."""
     lines = [line for ln in invoice.lines if (line := _line(ln.name, ln.description))]
     told = {
         "supplier": words_only(invoice.supplier.name or "")[:_LONGEST_NAME],
@@ -54,14 +54,14 @@ def question(invoice: Invoice, similar: Similar = ()) -> str:
 
 
 def answer_key(model: str, categories: Sequence[Category], invoice: Invoice) -> str:
-    """Give the name under which an answer is kept: all that decides it, but similar suppliers."""
+    """Return the name under which an answer is kept: all that decides it, but similar suppliers."""
     ids = [category.id for category in categories if not category.removed]
     said = json.dumps([model, PROMPT_VERSION, ids, question(invoice)])
     return hashlib.sha256(said.encode()).hexdigest()
 
 
 def words_only(text: str) -> str:
-    """Give a text without tokens that hold a digit, addresses, and what cannot be seen."""
+    """Return a text without tokens that hold a digit, addresses, and what cannot be seen."""
     folded = unicodedata.normalize("NFKC", text[:2000])
     spaced = (" " if c.isspace() else c for c in folded)
     visible = "".join(c for c in spaced if unicodedata.category(c)[0] != "C")
@@ -74,7 +74,7 @@ def shown_reason(text: str) -> str:
 
 
 def words_visible(text: str) -> str:
-    """Give a text on one line, without control and format characters."""
+    """Return a text on one line, without control and format characters."""
     kept = ("" if unicodedata.category(c)[0] == "C" else c for c in text.replace("\n", " "))
     return " ".join("".join(kept).split())
 

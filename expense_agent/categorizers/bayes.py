@@ -27,7 +27,7 @@ _NOTHING = 1e-9
 
 
 def features(name: str, words: str, cost_centre: str) -> frozenset[str]:
-    """Give what a name, the words of the lines and a cost centre consist of."""
+    """Return what a name, the words of the lines and a cost centre consist of."""
     return frozenset(
         (
             *_pieces(normalised_name(name[:_MOST_CHARACTERS])),
@@ -75,7 +75,7 @@ class NaiveBayes:
         self.labels += weight
 
     def shares(self, found: frozenset[str], categories: Collection[str]) -> dict[str, float]:
-        """Give every category its share; without labels all have the same."""
+        """Return every category its share; without labels all have the same."""
         usual = self._usual(categories)
         if self.labels < 1:
             return usual

@@ -25,7 +25,7 @@ _MOST_KEYWORDS = 500
 
 
 def load_categories(path: Path) -> tuple[Category, ...]:
-    """Give the categories in force with a file; raises CategoriesInvalid with every problem."""
+    """Return the categories in force with a file; raises CategoriesInvalid with every problem."""
     tables = _read(path)
     problems = list(_problems(tables))
     if problems:

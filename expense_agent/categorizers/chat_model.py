@@ -121,11 +121,11 @@ class ChatModel:
         )
 
     def shape(self) -> Any:
-        """Give the pydantic model of an answer."""
+        """Return the pydantic model of an answer."""
         return answer_shape(self._ids)
 
     def taken(self, answer: Any) -> tuple[str, str] | None:
-        """Give category and reason of an answer; None: it is none."""
+        """Return category and reason of an answer; None: it is none."""
         known = str(answer.category) in (*self._ids, UNSURE_ID)
         return (str(answer.category), shown_reason(str(answer.reason))) if known else None
 
@@ -165,7 +165,7 @@ def _load() -> None:
 
 
 def answer_shape(category_ids: Sequence[str]) -> Any:
-    """Give the pydantic model of an answer: one of these ids, a short reason, nothing else."""
+    """Return the pydantic model of an answer: one of these ids, a short reason, nothing else."""
     ids = (*category_ids, UNSURE_ID)
     return create_model(
         "CategoryAnswer",
@@ -198,7 +198,7 @@ def _word(error: Exception, otherwise: str = "failed") -> str:
 
 
 def _capped(httpx2: Any) -> Any:
-    """Give a transport that reads no more of an answer than one can be."""
+    """Yield a transport that reads no more of an answer than one can be."""
 
     class CappedStream(httpx2.AsyncByteStream):  # type: ignore[misc] # the library is optional
         def __init__(self, stream: Any) -> None:

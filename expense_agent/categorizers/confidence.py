@@ -90,11 +90,11 @@ class HitRates:
         rate.right += times * right
 
     def of(self, evidence: str) -> Rate:
-        """Give the counts of one kind of evidence."""
+        """Return the counts of one kind of evidence."""
         return self._rates.get(evidence, Rate())
 
     def confidence(self, evidence: str) -> float:
-        """Give the share of answers of this kind that can be expected to be right."""
+        """Return the share of answers of this kind that can be expected to be right."""
         rate = self.of(evidence)
         prior = PRIORS[evidence.rpartition(": ")[2]]
         return (rate.right + PRIOR_ANSWERS * prior) / (rate.seen + PRIOR_ANSWERS)

@@ -44,7 +44,7 @@ class History:
         self._count(label, -1)
 
     def suggest(self, invoice: Invoice) -> Suggestion:
-        """Give the most likely category, its candidates and what they rest on."""
+        """Return the most likely category, its candidates and what they rest on."""
         by_rule = self._keywords.suggest(invoice)
         found = features(invoice.supplier.name or "", invoice.words, invoice.cost_centre)
         by_model = self._model.shares(found, self._active)
@@ -112,7 +112,7 @@ class History:
 
 
 def _with_rule(shares: Mapping[str, float], category: str | None) -> Mapping[str, float]:
-    """Give a category that a keyword names its part of the whole."""
+    """Return a category that a keyword names its part of the whole."""
     if category is None:
         return shares
     rest = {name: (1 - RULE_SHARE) * share for name, share in shares.items()}

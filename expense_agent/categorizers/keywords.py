@@ -33,7 +33,7 @@ class KeywordCategorizer:
         return {category.id: _pattern(category.keywords) for category in self._named}
 
     def suggest(self, invoice: Invoice) -> Suggestion:
-        """Give the category most words speak for, or UNSURE when no keyword is there."""
+        """Return the category most words speak for, or UNSURE when no keyword is there."""
         text = _folded(invoice.text)
         found = {name: set(pattern.findall(text)) for name, pattern in self._patterns.items()}
         return _suggestion({name: words for name, words in found.items() if words})

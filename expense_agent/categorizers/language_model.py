@@ -51,7 +51,7 @@ class Answers(Protocol):
     """Keeps answers for good, and counts what they cost."""
 
     def known(self, key: str) -> tuple[str, str] | None:
-        """Give a kept answer: category and reason; None when there is none."""
+        """Return a kept answer: category and reason; None when there is none."""
         ...
 
     def keep(self, answers: Sequence[tuple[str, str, str]], model: str, spent: Spent) -> None:
@@ -109,7 +109,7 @@ class ModelSource:
         return ""
 
     def answer(self, invoice: Invoice) -> tuple[str, str] | None:
-        """Give an answer that is there already: category and the model's own reason."""
+        """Return an answer that is there already: category and the model's own reason."""
         found = self._answers.known(self._key(invoice))
         return found if found and found[0] != UNSURE_ID else None
 
@@ -120,7 +120,7 @@ class ModelSource:
             self._put({key: question(i, similar(i)) for key, i in wanted.items()}, self._model)
 
     def transcribe(self, text: str) -> dict[str, str] | None:
-        """Give what the text of an invoice says, as strings nobody has checked; or no answer."""
+        """Return what the text of an invoice says, as strings nobody has checked; or no answer."""
         key = transcript_key(self._endpoint.model, text)
         found = self._answers.known(key)
         if found is None and not self.status:

@@ -24,7 +24,7 @@ class Speaker(Protocol):
     """Says what it thinks of an invoice."""
 
     def suggest(self, invoice: Invoice) -> Suggestion:
-        """Give a suggestion."""
+        """Return a suggestion."""
         ...
 
 
@@ -46,7 +46,7 @@ class Rules:
         }
 
     def of(self, invoice: Invoice) -> Feedback | None:
-        """Give the rule for an invoice; one for its cost centre comes before one for all."""
+        """Return the rule for an invoice; one for its cost centre comes before one for all."""
         if not self._found:
             return None
         keys = supplier_keys(invoice.supplier)
@@ -78,7 +78,7 @@ class Learned:
                 self._relearn(subject, label_of(words))
 
     def similar(self, invoice: Invoice) -> list[tuple[str, str]]:
-        """Give suppliers whose names share a word, with the category people gave them."""
+        """Return suppliers whose names share a word, with the category people gave them."""
         words = set(normalised_name(invoice.supplier.name or "").split())
         newest = list(self._labels.values())[-_LOOKED_AT:]
         shared = (
@@ -117,7 +117,7 @@ class Attentive:
             self._ask_ahead(unknown, self._learned.similar)
 
     def suggest(self, invoice: Invoice) -> Suggestion:
-        """Give a suggestion from all that has been said up to now."""
+        """Return a suggestion from all that has been said up to now."""
         with self._lock:
             self._learned.catch_up()
             return self._speaker.suggest(invoice)

@@ -92,7 +92,7 @@ class Memory:
         )
 
     def _find(self, supplier: Supplier, cost_centre: str, active: Collection[str]) -> list[Label]:
-        """Give the last labels under the strongest key that has any, newest last.
+        """Return the last labels under the strongest key that has any, newest last.
 
         An invoice with ids is never taken for one of another supplier of the same name: under its
         name only labels count that came without an id.

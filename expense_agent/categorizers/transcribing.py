@@ -33,17 +33,17 @@ class Transcriber(ChatModel):
     most_tokens = 800
 
     def shape(self) -> Any:
-        """Give the pydantic model: strings only, nothing else."""
+        """Return the pydantic model: strings only, nothing else."""
         text = Annotated[str, StringConstraints(max_length=_LONGEST)]
         fields: Any = dict.fromkeys(FIELDS, (text, ...))
         return create_model("Transcript", __config__=ConfigDict(extra="forbid"), **fields)
 
     def taken(self, answer: Any) -> tuple[str, str] | None:
-        """Give the fields as one JSON object."""
+        """Return the fields as one JSON object."""
         said = {name: str(getattr(answer, name)).strip() for name in FIELDS}
         return TRANSCRIPT, json.dumps(said, ensure_ascii=False)
 
 
 def transcript_key(model: str, text: str) -> str:
-    """Give the name under which a transcript is kept: the same text is read the same again."""
+    """Return the name under which a transcript is kept: the same text is read the same again."""
     return hashlib.sha256(json.dumps([model, SYSTEM, text]).encode()).hexdigest()

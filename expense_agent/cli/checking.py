@@ -130,7 +130,7 @@ def _explained(path: Path, currency: str) -> list[dict[str, Any]]:
 
 
 def _line(problem: str, path: Path | None) -> int | None:
-    """Give the line of a problem; None for a file that cannot be read as lines of text."""
+    """Return the line of a problem; None for a file that cannot be read as lines of text."""
     try:
         return line_of(problem, read_text(path, MOST_BYTES)) if path else None
     except (OSError, ValueError):

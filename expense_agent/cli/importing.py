@@ -111,7 +111,7 @@ def _print_record(record: Record, policy: Policy) -> None:
 
 
 def _holds_of_its_own(invoice: Invoice, policy: Policy) -> list[Hold]:
-    """Give the holds that follow from the document alone: the store may know more, or better."""
+    """Return the holds that follow from the document alone: the store may know more, or better."""
     found = check(invoice, UNSURE, Facts(), policy)
     return [hold for hold in found if hold.rule not in _ABOUT_HISTORY]
 

@@ -83,7 +83,7 @@ def print_fields(fields: dict[str, object]) -> None:
 
 
 def request_shape(row: QueueRow) -> dict[str, Any]:
-    """Give a row in the `queue` shape of the contract."""
+    """Return a row in the `queue` shape of the contract."""
     return {
         "id": row.seen.invoice_id,
         "number": row.number or None,

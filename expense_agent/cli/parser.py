@@ -25,7 +25,7 @@ exit codes: 0 done, 1 something was refused or failed, 2 wrong usage, 3 the stor
 
 
 def build_parser() -> Parser:
-    """Give the parser of all commands."""
+    """Return the parser of all commands."""
     parser = Parser(
         prog="expense-agent",
         description="Approve supplier payments from a terminal: agents do the work, people decide.",

@@ -44,7 +44,7 @@ _MEANS = {
 
 
 def invoice_sheet(invoice: Invoice) -> list[str]:
-    """Give the lines of the sheet; nothing in them is obeyed by a terminal."""
+    """Return the lines of the sheet; nothing in them is obeyed by a terminal."""
     blocks = (
         _who(invoice),
         _what(invoice),
@@ -58,7 +58,7 @@ def invoice_sheet(invoice: Invoice) -> list[str]:
 
 
 def labelled(label: str, *texts: str | None) -> Iterator[str]:
-    """Give texts beside a label, each on lines of its own, wrapped; none for nothing."""
+    """Yield texts beside a label, each on lines of its own, wrapped; none for nothing."""
     for text in texts:
         for part in (text or "").splitlines():
             for line in textwrap.wrap(safe(part), WIDTH - _LABEL, break_on_hyphens=False) or [""]:
@@ -67,7 +67,7 @@ def labelled(label: str, *texts: str | None) -> Iterator[str]:
 
 
 def holds_sheet(label: str, holds: Iterable[Hold]) -> Iterator[str]:
-    """Give holds with their evidence."""
+    """Yield holds with their evidence."""
     for hold in holds:
         word = "stops" if hold.severity == "block" else "look at"
         yield from labelled(label, f"{word}: {hold.reason} ({hold.rule})")
@@ -148,7 +148,7 @@ def _words(invoice: Invoice) -> Iterator[str]:
 
 
 def discount_text(discount: Discount) -> str:
-    """Give a discount as its document states it."""
+    """Return a discount as its document states it."""
     if discount.percent is None:
         return discount.text or ""
     base = f" of {_grouped(discount.base)}" if discount.base is not None else ""
@@ -167,7 +167,7 @@ def _lines(invoice: Invoice) -> Iterator[str]:
 
 
 def _line(line: InvoiceLine) -> Iterator[str]:
-    """Give a line: what on the left, quantity and price under it, the amount on the right."""
+    """Yield a line: what on the left, quantity and price under it, the amount on the right."""
     net = f"{_grouped(line.net_amount):>{_AMOUNT}}"
     room = WIDTH - len(net) - 2
     name, *rest = textwrap.wrap(safe(line.name or line.description or "-"), room - 1) or ["-"]

@@ -28,7 +28,7 @@ def attached(path: Path, sources: Sources) -> Attached:
 
 
 def attachment(detail: InvoiceDetail, name: str, sources: Sources) -> tuple[Source, bytes]:
-    """Give a document by its name, the newest of that name; raises DocumentGone."""
+    """Return a document by its name, the newest of that name; raises DocumentGone."""
     for said in reversed(detail.comments):
         if said.get("document_name") == name:
             data = sources.get(said["document"], name)

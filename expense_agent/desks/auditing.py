@@ -49,7 +49,7 @@ class Auditor:
         return f"{output}: {len(content):,} bytes"
 
     def evidence(self, invoice_id: str) -> dict[str, Any]:
-        """Give the whole story of one invoice with what proves it; raises UnknownInvoice."""
+        """Return the whole story of one invoice with what proves it; raises UnknownInvoice."""
         proof = story(self.database, invoice_id)
         detail = self.records.invoice(invoice_id)
         payments = self.records.payments_of(invoice_id)
@@ -86,7 +86,7 @@ class Auditor:
         return tried_out(self.database, now, tried, changed)
 
     def journal(self) -> bytes:
-        """Give the journal of all that was booked or scheduled."""
+        """Return the journal of all that was booked or scheduled."""
         accounts = {category.id: category for category in self.categories}
         entries: list[Entry] = []
         omitted = []
@@ -109,7 +109,7 @@ class Auditor:
 
 
 def _requests(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give the requests as they were shown, from their sealed rows."""
+    """Return the requests as they were shown, from their sealed rows."""
     asked = [
         dict(zip(row["columns"], row["values"], strict=True))
         for row in rows

@@ -64,11 +64,11 @@ class CategoryDesk:
     """Who is speaking."""
 
     def labels(self) -> Mapping[str, str]:
-        """Give the labels of the categories that can be chosen, by id."""
+        """Return the labels of the categories that can be chosen, by id."""
         return {c.id: c.label for c in self.categories if not c.removed}
 
     def unconfirmed(self, limit: int = 500) -> list[UnsureCategory]:
-        """Give the invoices whose category a person should look at, the newest first."""
+        """Return the invoices whose category a person should look at, the newest first."""
         return self.reader.unconfirmed(limit)
 
     def confirm(self, choices: Iterable[CategoryChoice]) -> list[CategoryAnswer]:
@@ -229,7 +229,7 @@ class CategoryDesk:
         return f"learned: {supplier.name or known.id} -> {category}"
 
     def _known(self, category: str) -> str:
-        """Give the id of a category by id, label or account code; raises RequestRefused."""
+        """Return the id of a category by id, label or account code; raises RequestRefused."""
         found = category_named(self.categories).get(category.strip().casefold())
         if found is None:
             raise RequestRefused(
@@ -245,12 +245,12 @@ class CategoryDesk:
 
 
 def active_ids(categories: Sequence[Category]) -> tuple[str, ...]:
-    """Give the ids that may be chosen: removed ones are only read."""
+    """Return the ids that may be chosen: removed ones are only read."""
     return tuple(category.id for category in categories if not category.removed)
 
 
 def category_named(categories: Sequence[Category]) -> Mapping[str, str]:
-    """Give the id by everything a person or an old ledger may call an active category."""
+    """Return the id by everything a person or an old ledger may call an active category."""
     active = [category for category in categories if not category.removed]
     attributes: tuple[Callable[[Category], str | None], ...] = (
         lambda c: c.gl_code,
@@ -266,7 +266,7 @@ def category_named(categories: Sequence[Category]) -> Mapping[str, str]:
 
 
 def _last_said(words: Sequence[Feedback]) -> list[Feedback]:
-    """Give the newest word, and those before it that say the same."""
+    """Return the newest word, and those before it that say the same."""
     same = takewhile(lambda word: word.category == words[-1].category, reversed(words))
     return list(same)
 

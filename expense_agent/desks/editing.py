@@ -34,7 +34,7 @@ class EditDesk:
         self.ledger.edit_leases.release(invoice_id)
 
     def under_way(self) -> tuple[BeingEdited, ...]:
-        """Give everything that is being edited at this moment, by whomever."""
+        """Return everything that is being edited at this moment, by whomever."""
         return self.ledger.edit_leases.standing()
 
     def shut(self) -> None:
@@ -58,7 +58,7 @@ class EditDesk:
         return Foreseen(holds, len(chain.seats))
 
     def _suggestion(self, known: Registered, after: Mapping[str, str]) -> Suggestion:
-        """Give what its category rests on then."""
+        """Return what its category rests on then."""
         if category := after.get("category", known.category):
             return Suggestion(category, 1.0, "person", f"set by {self.editor}")
         return suggestion_from(known.suggestion) if known.suggestion else UNSURE
@@ -83,7 +83,7 @@ class EditDesk:
 
 
 def _left_of(credits_: Sequence[Credit], taken: Offset | None) -> tuple[Credit, ...]:
-    """Give what is open of the credits once so much is taken of one."""
+    """Return what is open of the credits once so much is taken of one."""
     if taken is None:
         return tuple(credits_)
     rest = Money(taken.credit.left.amount - taken.amount.amount, taken.amount.currency)

@@ -124,7 +124,7 @@ class Restorer:
 
     @contextmanager
     def _work(self) -> Iterator[Path]:
-        """Give a folder on the store's disk; it stays only if an exchange goes on with it."""
+        """Yield a folder on the store's disk; it stays only if an exchange goes on with it."""
         folder = self.settings.store
         if not self.settings.force_store:
             refuse_network_file_system(folder)
@@ -174,7 +174,7 @@ class Restorer:
         )
 
     def _known(self, store: str) -> list[Sighting]:
-        """Give what anybody has seen of the store: here, or wherever this user had it open."""
+        """Return what anybody has seen of the store: here, or wherever this user had it open."""
         folder = self.settings.store
         asked = witnesses(folder, CHECKPOINTS_FILE, SOURCES_FILE)
         seen = [witness.seen for witness in asked if witness.seen]

@@ -166,6 +166,6 @@ def _outcomes(report: ImportReport) -> dict[str, int]:
 
 
 def _place(file: str, position: Mapping[str, int]) -> int:
-    """Give the place of a file among those of the import; one in an archive has its place."""
+    """Return the place of a file among those of the import; one in an archive has its place."""
     ways = (file, *map(str, PurePath(file).parents))
     return next((position[way] for way in ways if way in position), 0)

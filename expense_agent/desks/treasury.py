@@ -110,7 +110,7 @@ class Treasury:
         return _report(kept, output, _Chosen((), (), ()), repeated=True)
 
     def runs(self) -> list[dict[str, Any]]:
-        """Give the runs made, the latest first."""
+        """Return the runs made, the latest first."""
         return [run_shape(self.table.get(name)) for name in reversed(self.table.ids())]
 
     def _format(self, wanted: str | None) -> str:

@@ -45,7 +45,7 @@ def tried_out(
 
 
 def _slipped(found: Comparison) -> dict[str, Any]:
-    """Give what people stopped or changed, of what would have left with nobody asked."""
+    """Return what people stopped or changed, of what would have left with nobody asked."""
     kinds = {
         "duplicates": [d for d in found.more if d.past.is_duplicate],
         "rejected": [d for d in found.more if d.past.status == "rejected"],

@@ -131,7 +131,7 @@ def placed(holds: Sequence[Hold]) -> tuple[Literal["waiting", "held", "sent_back
 
 
 def holds_to_plain(holds: Sequence[Hold]) -> list[dict[str, Any]]:
-    """Give holds in the plain form of state, requests and JSON."""
+    """Return holds in the plain form of state, requests and JSON."""
     return [hold.to_plain() for hold in holds]
 
 

@@ -27,5 +27,5 @@ class AuditEvent:
 
 
 def chained(previous: bytes, seq: int, body: str) -> bytes:
-    """Give the hash of an entry: SHA-256 over the previous hash, the number (8 bytes), the body."""
+    """Return the hash of an entry: SHA-256 of previous hash, number (8 bytes), body."""
     return hashlib.sha256(previous + seq.to_bytes(8, "big") + body.encode()).digest()

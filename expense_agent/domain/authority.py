@@ -39,7 +39,7 @@ class Asked:
 
 
 def open_seats(seats: Sequence[str], filled: Collection[int]) -> tuple[str, ...]:
-    """Give the seats of a chain whose levels, counted from 1, are not among the filled ones."""
+    """Return the seats of a chain whose levels, counted from 1, are not among the filled ones."""
     return tuple(seat for level, seat in enumerate(seats, 1) if level not in filled)
 
 
@@ -49,7 +49,7 @@ def asked_by(
     preparers: Mapping[str, str],
     decisions: Sequence[Decision],
 ) -> Asked:
-    """Give what decides about a request, from all decisions on its invoice so far."""
+    """Return what decides about a request, from all decisions on its invoice so far."""
     approvals = [d for d in decisions if d.round == request.round and d.verdict is Verdict.APPROVE]
     return Asked(
         payable=payable,
@@ -232,7 +232,7 @@ def _leaves_a_gap(who: str, asked: Asked, policy: Policy) -> str | None:
 
 
 def _able(asked: Asked, policy: Policy) -> list[Approver]:
-    """Give who may approve by limit, and has not prepared it."""
+    """Return who may approve by limit, and has not prepared it."""
     return [
         person
         for person in policy.approvers

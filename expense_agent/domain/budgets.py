@@ -35,7 +35,7 @@ class BudgetUse:
 
 
 def budgets_for(suggestion: Suggestion, policy: Policy) -> tuple[Budget, ...]:
-    """Give the budgets an invoice may be charged to: that of its category, or of each candidate."""
+    """Return the budgets an invoice may be charged to: of its category or candidates."""
     named = dict.fromkeys((suggestion.category, *_candidates(suggestion, policy)))
     planned = {budget.category: budget for budget in reversed(policy.budgets)}
     return tuple(planned[name] for name in named if name in planned)
@@ -54,7 +54,7 @@ def uses(
     payable: Money,
     policy: Policy,
 ) -> tuple[BudgetUse, ...]:
-    """Give the budgets with what is used of each, the one with the least left first."""
+    """Return the budgets with what is used of each, the one with the least left first."""
     this = policy.in_base_currency(payable)
     found = (
         BudgetUse(

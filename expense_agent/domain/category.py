@@ -47,7 +47,7 @@ class Suggestion:
     """Why a person should look at it, as the policy was when it was checked; "" for no reason."""
 
     def to_plain(self) -> dict[str, Any]:
-        """Give the plain form kept in state and shown by `show --json`."""
+        """Return the plain form kept in state and shown by `show --json`."""
         return {**asdict(self), "others": list(self.others)}
 
 

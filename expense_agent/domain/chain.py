@@ -33,7 +33,7 @@ class Chain:
 
 
 def tiers_of(policy: Policy) -> tuple[Tier, ...]:
-    """Give all tiers: those behind the simple keys first, then those of the file."""
+    """Return all tiers: those behind the simple keys first, then those of the file."""
     simple = []
     if policy.second_above is not None:
         simple.append(Tier("second_above", (ANYBODY, ANYBODY), policy.second_above))
@@ -44,7 +44,7 @@ def tiers_of(policy: Policy) -> tuple[Tier, ...]:
 
 
 def chain_for(invoice: Invoice, category: str | None, policy: Policy) -> Chain:
-    """Give the chain of an invoice; without an exchange rate every amount counts as above."""
+    """Return the chain of an invoice; without an exchange rate every amount counts as above."""
     return _merged([t for t in tiers_of(policy) if _matches(t, invoice, category, policy)], policy)
 
 
@@ -64,7 +64,7 @@ def fillable(seats: Sequence[str], people: Iterable[Approver]) -> bool:
 
 
 def impossible(policy: Policy) -> Iterator[tuple[str, str]]:
-    """Give each tier whose chain nobody can satisfy, and why: tiers that can meet, together."""
+    """Yield each tier whose chain nobody can satisfy, and why: tiers that can meet, together."""
     told: set[str] = set()
     for together in _meetings(tiers_of(policy)):
         chain, above = _merged(together, policy), _highest(together)
@@ -149,7 +149,7 @@ def _highest(tiers: Sequence[Tier]) -> Decimal:
 
 
 def _meetings(tiers: Sequence[Tier]) -> list[list[Tier]]:
-    """Give every set of tiers that one invoice can match, smaller sets first."""
+    """Return every set of tiers that one invoice can match, smaller sets first."""
     amounts = sorted({tier.above for tier in tiers if tier.above is not None})
     axes = (
         [None, *amounts],

@@ -36,7 +36,7 @@ class Offset:
 
 
 def credit_of(invoice: Invoice) -> Money | None:
-    """Give what a document owes us once it is booked; None when it is none, or not certain.
+    """Return what a document owes us once it is booked; None when it is none, or not certain.
 
     A credit note states what it credits as a positive amount, an invoice that credits (such as a
     corrected one) as a negative one. What the supplier settles by itself is no open credit.
@@ -49,6 +49,6 @@ def credit_of(invoice: Invoice) -> Money | None:
 
 
 def offset(credit: Credit, payable: Money) -> Offset:
-    """Give how much of a credit an invoice takes: all that is left, down to zero at most."""
+    """Return how much of a credit an invoice takes: all that is left, down to zero at most."""
     least = min(credit.left.amount, payable.amount)
     return Offset(credit, Money(least, payable.currency))

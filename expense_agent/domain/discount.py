@@ -47,7 +47,7 @@ def discounts_in(terms: str | None, issued: date | None) -> Iterator[Discount]:
 
 
 def days_after(day: date | None, days: int) -> date | None:
-    """Give the day so many days later; None past the end of the calendar."""
+    """Return the day so many days later; None past the end of the calendar."""
     try:
         return day and day + timedelta(days=days)
     except OverflowError:

@@ -36,7 +36,7 @@ class Edited:
 def read_changes(
     changes: Mapping[str, str], fields: Sequence[EditField], categories: Collection[str]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Give the changes in canonical form, and the problems, each by field name.
+    """Return the changes in canonical form, and the problems, each by field name.
 
     `fields`: those of the request that is changed.
     """
@@ -52,7 +52,7 @@ def read_changes(
 
 
 def _open(name: str, by_name: Mapping[str, EditField]) -> EditField:
-    """Give a field that may be changed; raises ValueError."""
+    """Return a field that may be changed; raises ValueError."""
     field = by_name.get(name)
     if field is None or field.fixed:
         can = ", ".join(one.name for one in by_name.values() if not one.fixed)

@@ -43,7 +43,7 @@ class EditField:
 
 
 def edit_fields(invoice: Invoice, credits_: Sequence[Credit] = ()) -> tuple[EditField, ...]:
-    """Give the fields of an invoice, in the order of the form; `credits_`: what is open."""
+    """Return the fields of an invoice, in the order of the form; `credits_`: what is open."""
     booked = invoice.is_credit_note or invoice.is_collected
     nothing = "nothing is transferred" if booked else ""
     pays = not booked and invoice.payable is not None and invoice.payable.amount > 0

@@ -142,7 +142,7 @@ def _sum(
 def _differs(
     invoice: Invoice, code: str, what: str, stated: Decimal, computed: Decimal | int
 ) -> Finding | None:
-    """Give a finding when two amounts differ by more than the currency's rounding."""
+    """Return a finding when two amounts differ by more than the currency's rounding."""
     one, other = (_rounded(Decimal(amount), invoice.currency) for amount in (stated, computed))
     if one == other:
         return None

@@ -61,7 +61,7 @@ class Feedback:
 
 
 def known_as(supplier: Supplier) -> tuple[str, ...]:
-    """Give the keys a supplier's labels are kept under: its ids, else its name.
+    """Return the keys a supplier's labels are kept under: its ids, else its name.
 
     On a card statement the name carries who read the card and a number that is new every time.
     """
@@ -104,7 +104,7 @@ def about_invoice(  # noqa: PLR0913 - a word names what, where, how, by whom and
 
 
 def label_of(words: Sequence[Feedback]) -> Label | None:
-    """Give the label that the words on one subject come to, oldest first; None: nothing to learn.
+    """Return the label that the words on one subject come to, oldest first; None: nothing to learn.
 
     The newest word says the category. What the program had suggested stands in the first one: by
     the second it may have been told already.
@@ -139,7 +139,7 @@ def rule_subject(supplier_keys: Sequence[str], cost_centre: str) -> str:
 
 
 def keys_of_text(text: str) -> tuple[str, ...]:
-    """Give the keys of a supplier as a person types it: a VAT id, a legal id or a name."""
+    """Return the keys of a supplier as a person types it: a VAT id, a legal id or a name."""
     as_id = re.sub(r"[^A-Z0-9]", "", text.upper())
     ids = (f"vat:{as_id}", f"legal:{as_id}") if as_id else ()
     return (*ids, *known_as(Supplier(name=text)))

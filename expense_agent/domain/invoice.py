@@ -223,14 +223,14 @@ def with_changes(invoice: Invoice, changes: Mapping[str, str]) -> Invoice:
 
 
 def to_plain(invoice: Invoice) -> dict[str, Any]:
-    """Give the `invoice` shape of the command line: strings for money and dates, None if absent."""
+    """Return the `invoice` shape of the command line: strings for money and dates."""
     plain_fields = {f.name: _plain(getattr(invoice, f.name)) for f in fields(invoice)}
     payee = plain_fields.pop("payee_name")
     return {**plain_fields, "payee": None if payee is None else {"name": payee}}
 
 
 def to_compact(invoice: Invoice) -> dict[str, Any]:
-    """Give the plain form without what the document does not say.
+    """Return the plain form without what the document does not say.
 
     This is what is stored and what fingerprints are made of: a field that a later version adds
     changes neither for invoices that do not have it.
@@ -299,12 +299,12 @@ def canonical_json(data: object) -> str:
 
 
 def invoice_kind(invoice: Invoice) -> str:
-    """Give the kind that is part of a payment key: a credit note may repeat an invoice's number."""
+    """Return the kind that is part of a payment key: credit notes may repeat a number."""
     return "credit_note" if invoice.is_credit_note else "invoice"
 
 
 def identity(invoice: Invoice) -> tuple[str, str, str] | None:
-    """Give (supplier key, number key, kind), or None when number or supplier does not identify."""
+    """Return (supplier key, number key, kind), None if number or supplier does not identify."""
     keys = supplier_keys(invoice.supplier)
     number = invoice.number_key
     return (keys[0], number, invoice_kind(invoice)) if keys and number else None

@@ -35,7 +35,7 @@ _ORDINAL = re.compile(r"\d+|\b\w\b")
 
 @lru_cache(maxsize=4096)  # every new name is laid beside the same known ones
 def skeleton(name: str) -> str:
-    """Give what a name looks like: one text for `Nordwind`, `N0rdvvind` and Cyrillic letters.
+    """Return what a name looks like: one text for `Nordwind`, `N0rdvvind` and Cyrillic letters.
 
     Legal forms, case, spaces and punctuation do not count.
     """
@@ -46,7 +46,7 @@ def skeleton(name: str) -> str:
 
 
 def shapes(name: str) -> frozenset[str]:
-    """Give the keys under which a name is found: its skeleton, and that with one letter left out.
+    """Return the keys under which a name is found: its skeleton, and that with one letter left out.
 
     Two skeletons that are one letter off, or have two letters swapped, have such a key in common.
     """
@@ -72,7 +72,7 @@ def may_be_taken_for(name: str, known: str) -> bool:
 
 
 def _drawn(word: str) -> str:
-    """Give a word in the letters it is drawn like."""
+    """Return a word in the letters it is drawn like."""
     for pair, letter in _PAIRS:
         word = word.replace(pair, letter)
     return word

@@ -23,7 +23,7 @@ EXPONENTS: dict[str, int] = {
 
 
 def plain(amount: Decimal) -> str:
-    """Give an amount as digits, never with an exponent: `Decimal("1E+3")` is "1000"."""
+    """Return an amount as digits, never with an exponent: `Decimal("1E+3")` is "1000"."""
     return format(amount, "f")
 
 

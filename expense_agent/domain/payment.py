@@ -42,7 +42,7 @@ class Payment:
 
 
 def payment_key(invoice: Invoice, thread_id: str) -> str:
-    """Give the key under which a payment exists at most once (64 hex).
+    """Return the key under which a payment exists at most once (64 hex).
 
     Made from supplier, number and kind. A missing or placeholder number identifies nothing, so the
     thread id, which comes from the whole content, takes its place.
@@ -52,13 +52,13 @@ def payment_key(invoice: Invoice, thread_id: str) -> str:
 
 
 def replacement_key(voided_key: str, payment_id: int) -> str:
-    """Give the key of the one payment that may replace a voided one."""
+    """Return the key of the one payment that may replace a voided one."""
     content = ["replaces", voided_key, payment_id]
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
 def remittance(invoice: Invoice, invoice_id: str, credits_: Sequence[str]) -> str:
-    """Give what the supplier will read: BT-83, else the number; and the credits taken off."""
+    """Return what the supplier will read: BT-83, else the number; and the credits taken off."""
     paid = invoice.remittance or invoice.number or invoice_id
     return f"{paid} less {', '.join(credits_)}" if credits_ else paid
 

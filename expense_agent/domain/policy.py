@@ -75,7 +75,7 @@ class Hold:
     """Ids of the invoices this one may repeat, to be shown beside it."""
 
     def to_plain(self) -> dict[str, Any]:
-        """Give the plain form kept in state, requests and JSON."""
+        """Return the plain form kept in state, requests and JSON."""
         return {**asdict(self), "evidence": list(self.evidence), "twins": list(self.twins)}
 
     @classmethod
@@ -246,12 +246,12 @@ class Policy:
     """Short hash of the policy file; part of every fingerprint."""
 
     def severity(self, rule: str) -> Severity:
-        """Give the severity in force for a rule id."""
+        """Return the severity in force for a rule id."""
         fallback = self.default_severity or BUILT_IN_SEVERITY.get(rule, "block")
         return self.severities.get(rule, fallback)
 
     def categories_named(self) -> Iterator[tuple[str, str]]:
-        """Give every category that is named, with its place in the file, built-in ones left out."""
+        """Yield every category the file names, with its place, without the built-in ones."""
         for number, budget in enumerate(self.budgets, 1):
             yield f"budgets.{number}.category", budget.category
         for number, tier in enumerate(self.tiers, 1):
@@ -269,7 +269,7 @@ class Policy:
         return None if rate is None else Money(money.amount / rate, self.base_currency).rounded()
 
     def rate_date(self, currency: str) -> date | None:
-        """Give the day of the rate a currency is converted by."""
+        """Return the day of the rate a currency is converted by."""
         return self.rate_dates.get(currency, self.rates_as_of)
 
     @property
@@ -288,7 +288,7 @@ class Policy:
 
 
 def attention(hold: Hold) -> int:
-    """Give the place of a hold in the order of a person's attention, 0 for the most alarming."""
+    """Return the place of a hold in the order of a person's attention, 0 for the most alarming."""
     order = list(BUILT_IN_SEVERITY)
     return order.index(hold.rule) if hold.rule in order else len(order)
 
@@ -323,7 +323,7 @@ def is_routine(hold: Hold) -> bool:
 
 
 def rank(holds: Iterable[Hold]) -> int:
-    """Give the place of a request in the queue: that of its worst hold, routine ones last."""
+    """Return the place of a request in the queue: that of its worst hold, routine ones last."""
     holds = tuple(holds)
     if holds and all(map(is_routine, holds)):
         return ROUTINE_RANK
@@ -342,11 +342,11 @@ def signs(holds: Iterable[Hold]) -> Sign:
 
 
 def blocking(holds: tuple[Hold, ...]) -> tuple[Hold, ...]:
-    """Give the holds a person must decide."""
+    """Return the holds a person must decide."""
     return tuple(hold for hold in holds if hold.severity == "block")
 
 
 def news(holds: tuple[Hold, ...], seen: tuple[Hold, ...]) -> tuple[Hold, ...]:
-    """Give the blocking holds that say something the person has not seen yet."""
+    """Return the blocking holds that say something the person has not seen yet."""
     known = {(hold.rule, hold.reason) for hold in seen}
     return tuple(hold for hold in blocking(holds) if (hold.rule, hold.reason) not in known)

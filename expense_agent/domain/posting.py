@@ -36,7 +36,7 @@ class Entry:
 
 
 def invoice_postings(invoice: Invoice, account: str, *, amount_edited: bool) -> tuple[Posting, ...]:
-    """Give the expense, its input VAT and what we owe; nothing for an invoice without an amount.
+    """Return the expense, its input VAT and what we owe; nothing for an invoice without an amount.
 
     A credit note is the reverse. VAT stands apart only where the document's own figures say
     how much of the amount it is; otherwise the whole amount is the expense.
@@ -59,5 +59,5 @@ def _vat(invoice: Invoice) -> Decimal:
 
 
 def payment_postings(amount: Decimal) -> tuple[Posting, ...]:
-    """Give what a payment does: we owe less, and have less."""
+    """Return what a payment does: we owe less, and have less."""
     return (Posting(LIABILITY, amount), Posting(BANK, -amount))

@@ -34,7 +34,7 @@ class Standing:
 
     @classmethod
     def of(cls, asked: Asked) -> "Standing":
-        """Give the standing of a request."""
+        """Return the standing of a request."""
         return cls(
             seat=asked.seat,
             others=asked.others,
@@ -64,7 +64,7 @@ class Standing:
         return canonical_json(parts)
 
     def asked(self, payable: Money) -> Asked:
-        """Give a request of this standing."""
+        """Return a request of this standing."""
         return Asked(
             payable=payable if self.has_amount else None,
             preparers=dict.fromkeys(self.preparers, "prepared"),
@@ -115,7 +115,7 @@ class Reach:
         }
 
     def within(self, standing: Standing, today: date) -> tuple[int, ...]:
-        """Give the bands in which this person may approve requests of a standing."""
+        """Return the bands in which this person may approve requests of a standing."""
         return tuple(
             band
             for band, payable in enumerate(self._samples)
@@ -130,7 +130,7 @@ class Reach:
 
 
 def _largest(limit: Money, currency: str, rate: Decimal, policy: Policy) -> int:
-    """Give the largest amount that is within a limit after conversion, which rounds half up."""
+    """Return the largest amount that is within a limit after conversion, which rounds half up."""
     step = Decimal(1).scaleb(-EXPONENTS[limit.currency])
     unit = EXPONENTS[currency]
     beyond = ((limit.amount + step) * rate).scaleb(unit).to_integral_value(ROUND_FLOOR) + 1

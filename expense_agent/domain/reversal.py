@@ -43,7 +43,7 @@ class Reopening:
 
 
 def reversers(reversals: tuple[Reversal, ...], reopening: Reopening | None) -> Mapping[str, str]:
-    """Give who overturned other people's answers, and how: they have taken a side.
+    """Return who overturned other people's answers, and how: they have taken a side.
 
     Taking back one's own answer, or the agent's, is no side: it only stops a payment.
     """

@@ -25,7 +25,7 @@ class Saving:
 
 
 def discount_on(invoice: Invoice, day: date) -> Saving | None:
-    """Give the largest saving that paying on this day brings; None when there is none (any more).
+    """Return the largest saving that paying on this day brings; None when there is none (any more).
 
     Made to order by, too: what waits for an approval past `last_day` costs `amount`.
     """

@@ -23,14 +23,14 @@ def scope_of(invoice: Invoice, suggestion: Suggestion, policy: Policy, today: da
 
 
 def months_of(budget: Budget, today: date) -> tuple[str, ...]:
-    """Give the months of the period a day lies in: money counts when it is committed."""
+    """Return the months of the period a day lies in: money counts when it is committed."""
     length = _MONTHS[budget.period]
     first = (today.month - 1) // length * length + 1
     return tuple(f"{today.year}-{month:02d}" for month in range(first, first + length))
 
 
 def near_limit(invoice: Invoice, policy: Policy) -> tuple[int, int] | None:
-    """Give the minor units that are just under the limit, if the invoice is among them."""
+    """Return the minor units that are just under the limit, if the invoice is among them."""
     payable = invoice.payable
     limit = policy.automatic_limit.amount
     if payable is None or not payable.is_exact or payable.amount <= 0 or limit <= 0:

@@ -29,12 +29,12 @@ _MOVES_ON = ("\t", "\r", "\n")
 
 
 def as_text(text: str) -> str:
-    """Give text that is text in any spreadsheet: a mark stands before what could be a formula."""
+    """Return text that is text in any spreadsheet: a mark stands before what could be a formula."""
     marked = _FORMULA.sub(lambda found: found[0] + MARK, text)
     return MARK + marked if marked.startswith(_MOVES_ON) else marked
 
 
 def from_text(cell: str) -> str:
-    """Give the text that `as_text` has marked at its beginning."""
+    """Return the text that `as_text` has marked at its beginning."""
     unmarked = cell.removeprefix(MARK)
     return unmarked if as_text(unmarked) == cell else cell

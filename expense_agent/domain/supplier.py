@@ -92,7 +92,7 @@ def supplier_keys(supplier: Supplier) -> tuple[str, ...]:
 
 
 def canonical_account(account: str) -> str:
-    """Give an account without spaces, upper case; dashes and slashes stay, they mean something."""
+    """Return an account without spaces, upper case; dashes and slashes keep their meaning."""
     return re.sub(r"\s+", "", account).upper()
 
 

@@ -16,12 +16,12 @@ _ROLE, _NAME = "role:", "name:"
 
 
 def role_seat(role: str) -> str:
-    """Give the seat for a holder of a role."""
+    """Return the seat for a holder of a role."""
     return _ROLE + role
 
 
 def name_seat(name: str) -> str:
-    """Give the seat for one person."""
+    """Return the seat for one person."""
     return _NAME + name
 
 

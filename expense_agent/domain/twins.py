@@ -26,7 +26,7 @@ _ALIKE = str.maketrans("OIL", "011")
 
 
 def marks(invoice: Invoice) -> tuple[tuple[str, str], ...]:
-    """Give (layer, mark) pairs: two invoices with one mark in common are twins of that layer.
+    """Return (layer, mark) pairs: two invoices with one mark in common are twins of that layer.
 
     Placeholders ("REDACTED", "n/a") mark nothing: they identify no invoice.
     """
@@ -55,13 +55,13 @@ def same_series(one: str, other: str) -> bool:
 
 
 def parties(invoice: Invoice) -> tuple[str, ...]:
-    """Give every key under which amounts of this invoice add up: its supplier's, its accounts'."""
+    """Return the keys under which amounts of this invoice add up: supplier's and accounts'."""
     accounts = (account_party(account) for account in invoice.accounts)
     return (*supplier_keys(invoice.supplier), *accounts)
 
 
 def account_party(account: str) -> str:
-    """Give the key under which amounts add up for an account."""
+    """Return the key under which amounts add up for an account."""
     return f"account:{account}"
 
 

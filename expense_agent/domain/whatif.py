@@ -81,7 +81,7 @@ class Replay:
     _committed: dict[tuple[str, str], list[Money]] = field(default_factory=dict)
 
     def asks(self, past: Past) -> tuple[Hold, ...]:
-        """Give the holds that would have stopped an invoice; it leaves by itself without any."""
+        """Return the holds that would have stopped an invoice; it leaves by itself without any."""
         holds = [*self._regraded(past), *self._run_again(past)]
         stops = tuple(hold for hold in holds if hold.severity == "block")
         self._count(past, by_itself=not stops)

@@ -21,7 +21,7 @@ class Exporter(Protocol):
         ...
 
     def write(self, run: PaymentRun) -> bytes:
-        """Give the file of a run."""
+        """Return the file of a run."""
         ...
 
 

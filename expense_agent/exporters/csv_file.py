@@ -29,7 +29,7 @@ class CsvExporter:
         return []
 
     def write(self, run: PaymentRun) -> bytes:
-        """Give the file of a run; no cell of it is a formula."""
+        """Return the file of a run; no cell of it is a formula."""
         text = io.StringIO()
         rows = csv.writer(text, lineterminator="\r\n")
         rows.writerow(COLUMNS)

@@ -52,18 +52,18 @@ print("verified:", len(found["proof"]["events"]), "events,", len(found["proof"][
 
 
 def as_file(evidence: Mapping[str, Any], output: Path) -> bytes:
-    """Give the evidence as the name of its file says: JSON, else Markdown."""
+    """Return the evidence as the name of its file says: JSON, else Markdown."""
     return as_json(evidence) if output.suffix == ".json" else as_text(evidence)
 
 
 def as_json(evidence: Mapping[str, Any]) -> bytes:
-    """Give the evidence as one JSON document."""
+    """Return the evidence as one JSON document."""
     evidence = {**evidence, "how_to_verify": HOW_TO_VERIFY}
     return (json.dumps(evidence, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def as_text(evidence: Mapping[str, Any]) -> bytes:
-    """Give the evidence as Markdown, for people."""
+    """Return the evidence as Markdown, for people."""
     return ("\n".join(_lines(evidence)) + "\n").encode()
 
 
@@ -135,7 +135,7 @@ def _fields(fields: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _cell(value: Any) -> str:
-    """Give text that stays in its cell and is no markup: an invoice can hold anything."""
+    """Return text that stays in its cell and is no markup: an invoice can hold anything."""
     if value is None:
         return ""
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)

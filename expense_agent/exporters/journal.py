@@ -17,13 +17,13 @@ UNSURE = "Expenses:Uncategorized"
 
 
 def journal(entries: Iterable[Entry], omitted: Iterable[str] = ()) -> bytes:
-    """Give the journal of entries, in order; the same entries give the same bytes."""
+    """Return the journal of entries, in order; the same entries give the same bytes."""
     ordered = sorted(entries, key=lambda entry: (entry.day, entry.link, entry.text))
     return ("\n".join(_lines(ordered, omitted)) + "\n").encode()
 
 
 def account_of(category: str | None, categories: Mapping[str, Category]) -> str:
-    """Give the account of a category: its code in the user's own chart and its name, else its id.
+    """Return the account of a category: its code in the user's own chart and its name, else its id.
 
     Every part begins with a capital or a digit and has letters, digits and hyphens only.
     """

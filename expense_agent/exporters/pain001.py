@@ -56,7 +56,7 @@ class PainExporter:
         ]
 
     def write(self, run: PaymentRun) -> bytes:
-        """Give the file of a run."""
+        """Return the file of a run."""
         assert run.debtor is not None, "the caller has asked needs_debtor"
         names = {None: f"urn:iso:std:iso:20022:tech:xsd:{run.format}"}
         root = etree.Element("Document", nsmap=names)  # type: ignore[arg-type] # the stubs know no default

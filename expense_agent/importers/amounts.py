@@ -76,7 +76,7 @@ class ExactNumber(str):
     __slots__ = ()
 
     def strip(self, chars: str | None = None, /) -> "ExactNumber":
-        """Give the number itself: no space stands around it, and it stays what it is."""
+        """Return the number itself: no space stands around it, and it stays what it is."""
         del chars
         return self
 
@@ -153,7 +153,7 @@ def without_noise(value: Decimal, currency: str) -> Decimal:
 
 
 def named_currency(mark: str | None) -> str | None:
-    """Give the currency a mark names for certain, or None."""
+    """Return the currency a mark names for certain, or None."""
     codes = CURRENCY_SIGNS.get(mark or "", ())
     return mark if mark in EXPONENTS else next(iter(codes)) if len(codes) == 1 else None
 

@@ -87,7 +87,7 @@ def opened(data: bytes) -> zipfile.ZipFile:
 
 
 def members_of(document: Document, reading: Stopwatch) -> Iterator[Member]:
-    """Give the files inside an archive, in its order, each with its own bytes and their hash."""
+    """Yield the files inside an archive, in its order, each with its own bytes and their hash."""
     return _Unpacking(len(document.data), reading).members_of(document)
 
 
@@ -101,7 +101,7 @@ class _Unpacking:
         self._seconds = reading.seconds + MOST_SECONDS + _SECONDS_A_BYTE * size
 
     def members_of(self, document: Document, nested: int = 0) -> Iterator[Member]:
-        """Give the files one by one, also those of an archive among them."""
+        """Yield the files one by one, also those of an archive among them."""
         file = document.source.file
         try:
             with opened(document.data) as archive:
@@ -150,7 +150,7 @@ class _Unpacking:
 
 
 def _readable(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """Give the members that are files and not hidden; raises UnreadableError for a bomb."""
+    """Return the members that are files and not hidden; raises UnreadableError for a bomb."""
     if any(name in _OFFICE for name in archive.namelist()):
         raise UnreadableError("an office document that is no Excel workbook: save it as CSV")
     infos = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info)]

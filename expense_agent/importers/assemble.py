@@ -200,7 +200,7 @@ def _line(texts: Texts) -> tuple[InvoiceLine, ...]:
 
 
 def _code(text: str | None, words: Mapping[str, str]) -> str | None:
-    """Give the code of a common word; any other text stays, for the policy to hold."""
+    """Return the code of a common word; any other text stays, for the policy to hold."""
     return text and words.get(text.casefold().translate(_WORD), text)
 
 

@@ -77,7 +77,7 @@ class _Table:
     place: str
 
     def read(self, rows: Iterator[Row]) -> Iterator[Keyed]:
-        """Give every row's Record under what would make it a line of the same invoice."""
+        """Yield every row's Record under what would make it a line of the same invoice."""
         for count, row in enumerate(rows):
             values = self._values(row.cells)
             key = (values.get("supplier", ""), values.get("number", ""))

@@ -38,7 +38,7 @@ def is_text(data: bytes) -> bool:
 
 
 def beginning(data: bytes) -> str:
-    """Give the first characters of a text, without mark and leading space."""
+    """Return the first characters of a text, without mark and leading space."""
     head = data[:_HEAD]
     return head.decode(_mark(head) or "utf-8", "ignore").lstrip()
 
@@ -75,7 +75,7 @@ def _mark(data: bytes) -> str | None:
 
 
 def _first_wrong(data: bytes, name: str) -> int | None:
-    """Give the position of the first bytes that are not of this encoding, in bounded memory."""
+    """Return the position of the first bytes that are not of this encoding, in bounded memory."""
     decoder = codecs.getincrementaldecoder(name)()
     for start in range(0, len(data), _PIECE):
         piece = data[start : start + _PIECE]

@@ -51,7 +51,7 @@ class ElementReader:
         return key, Record(self._source.file, self._form, None, invoice, (), share)
 
     def refused(self, location: str, reason: str, share: float = 1.0) -> Keyed:
-        """Give a Record that says why something was not read."""
+        """Return a Record that says why something was not read."""
         problem = Problem(location, reason)
         return ("", ""), Record(self._source.file, self._form, None, None, (problem,), share)
 

@@ -7,7 +7,7 @@ _CLEAR = 10
 
 
 def decided(proofs: Counter[str]) -> tuple[str | None, bool]:
-    """Give (notation, contested). A mixture without a clear winner is (None, True)."""
+    """Return (notation, contested). A mixture without a clear winner is (None, True)."""
     if not proofs:
         return None, False
     (winner, most), *others = proofs.most_common()

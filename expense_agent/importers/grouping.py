@@ -23,7 +23,7 @@ _MAY_DIFFER = {*AMOUNT_FIELDS, *_PER_LINE, "lines", "payment_means", "flags", "s
 
 
 def invoices_of(rows: Iterable[Keyed], row: str) -> Iterator[Record]:
-    """Give the Records of a table whose rows are invoices, or "lines" of invoices."""
+    """Yield the Records of a table whose rows are invoices, or "lines" of invoices."""
     return lines_together(rows) if row == "lines" else (record for _, record in rows)
 
 

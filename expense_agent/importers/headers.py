@@ -71,7 +71,7 @@ class Columns:
     notes: tuple[Problem, ...]
 
     def header(self, field: str) -> str:
-        """Give the name of a field's column, printable."""
+        """Return the name of a field's column, printable."""
         return printable(self.names[self.at[field]].strip())
 
 

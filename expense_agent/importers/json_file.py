@@ -107,7 +107,7 @@ def is_lines(data: bytes) -> bool:
 
 
 def _as_utf8(data: bytes, encoding: Encoding) -> bytes:
-    """Give the same bytes, as nearly all files have it, else convert them piece by piece."""
+    """Return the same bytes, as nearly all files have it, else convert them piece by piece."""
     if encoding.name.startswith("utf-8"):
         return data
     text, _ = opened(data, encoding)
@@ -147,7 +147,7 @@ def _invoices(text: bytes, reader: ElementReader) -> Iterator[Keyed]:
 
 
 def _lists(text: bytes, members: Sequence[Part]) -> Iterator[tuple[str, int]]:
-    """Give the members that are lists of objects: key and where the list begins."""
+    """Yield the members that are lists of objects: key and where the list begins."""
     for member in members:
         found = _LIST_MEMBER.match(text, member.start)
         if found and found.end() <= member.end:

@@ -51,7 +51,7 @@ def cut(text: bytes, start: int, end: int) -> str:
 
 
 def parts(text: bytes, start: int) -> Iterator[Part]:
-    """Give what the commas of the list or object at `start` part; raises UnreadableError.
+    """Yield what the commas of the list or object at `start` part; raises UnreadableError.
 
     Of the brackets only the outermost are checked to match; `decoded` checks each part.
     """

@@ -30,7 +30,7 @@ def notations_of(
 def _texts(
     columns: Columns, fields: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> dict[str, list[str]]:
-    """Give the values of each column of a kind that is there."""
+    """Return the values of each column of a kind that is there."""
     at = {field: columns.at[field] for field in fields if field in columns.at}
     return {
         field: [text for row in rows if i < len(row) and (text := row[i].strip())]

@@ -65,7 +65,7 @@ class Objects:
         self._shapes: dict[tuple[str, ...], Columns] = {}
 
     def said(self, value: Any) -> Said:
-        """Give the fields of an object; raises UnreadableError."""
+        """Return the fields of an object; raises UnreadableError."""
         found = unwrapped(value)
         cells = dict(_cells(found))
         columns = self._columns(tuple(cells))
@@ -116,7 +116,7 @@ class Objects:
 
 
 def unwrapped(value: Any) -> Mapping[str, Any]:
-    """Give the invoice object, also out of an entry that `read --json` has written."""
+    """Return the invoice object, also out of an entry that `read --json` has written."""
     if isinstance(value, dict) and isinstance(value.get("invoice"), dict):
         value = value["invoice"]
     if isinstance(value, dict) and value.get("invoice", value) is None:
@@ -150,7 +150,7 @@ def _text(item: Any) -> str | None:
 
 
 def _lists(value: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Give the lists by our names; two of one meaning are one list, nothing is dropped."""
+    """Return the lists by our names; two of one meaning are one list, nothing is dropped."""
     found: dict[str, list[Any]] = {name: [] for name in _LISTS}
     for key, item in value.items():
         name = key if key in _LISTS else _LIST_OF.get(normalised(key))
@@ -160,7 +160,7 @@ def _lists(value: Mapping[str, Any]) -> dict[str, list[Any]]:
 
 
 def _each(value: list[Any], keys: Mapping[str, str], where: str) -> list[dict[str, str]]:
-    """Give the texts of a list of objects by our names."""
+    """Return the texts of a list of objects by our names."""
     names = {word: name for name, words in keys.items() for word in words.split()}
     found = []
     for i, item in enumerate(value):

@@ -34,7 +34,7 @@ class CodedLine:
     """As written: an id, a label or an account code."""
 
     def as_invoice(self) -> Invoice:
-        """Give the outline of the invoice it once was."""
+        """Return the outline of the invoice it once was."""
         return Invoice(
             currency="XXX",  # nobody asks: amounts are no evidence of a category
             supplier=Supplier(name=self.supplier, vat_id=self.vat_id),

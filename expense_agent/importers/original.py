@@ -91,7 +91,7 @@ def _inside(data: bytes) -> Iterator[str]:
 
 
 def _on_pages(data: bytes) -> str:
-    """Give what the pages say to somebody who looks at them."""
+    """Return what the pages say to somebody who looks at them."""
     try:
         words = CONFINED.ask(PAGES, data).decode().strip()
     except UnreadableError as error:

@@ -65,7 +65,7 @@ _LONGEST_NAME = 60
 
 
 def content_of(data: bytes) -> bytes:
-    """Give a line of JSON, then the bytes of the invoices one after the other.
+    """Return a line of JSON, then the bytes of the invoices one after the other.
 
     The line holds "invoices" [[name, length or null, reason]], "others", "active" and "notes".
     Raises UnreadableError for what is locked, damaged or beyond a limit.
@@ -88,7 +88,7 @@ def content_of(data: bytes) -> bytes:
 
 
 def pages_of(data: bytes) -> bytes:
-    """Give the words on the first pages, a form feed between two; raises UnreadableError."""
+    """Return the words on the first pages, a form feed between two; raises UnreadableError."""
     try:
         with apply_configuration(**_LIMITS):
             pages = itertools.islice(PdfReader(io.BytesIO(data)).pages, MOST_TEXT_PAGES)
@@ -129,7 +129,7 @@ def _content(reader: PdfReader, *, look: bool) -> tuple[dict[str, list[Any]], li
 def _attachments(
     listed: Iterator[EmbeddedFile], catalog: DictionaryObject
 ) -> Iterator[tuple[str, EmbeddedFile]]:
-    """Give each attached file once, under the name of an invoice if one of its names is that."""
+    """Yield each attached file once, under the name of an invoice if one of its names is that."""
     associated = (EmbeddedFile("", _dictionary(spec)) for spec in _array(catalog, "/AF"))
     seen = set()
     for count, file in enumerate(itertools.chain(listed, associated)):

@@ -48,7 +48,7 @@ class PageReader(Protocol):
     """Reads an invoice off the words of a PDF that carries no e-invoice: a guess, not a reading."""
 
     def read(self, words: str, source: Source) -> Invoice | Problem:
-        """Give the invoice, or why there is none; raises nothing. Pages are parted by form feeds.
+        """Return the invoice, or why there is none; raises nothing. Pages are parted by form feeds.
 
         Whatever it gives is held for a person (`read_off_pages`), whatever the policy says.
         """

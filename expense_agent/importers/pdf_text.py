@@ -33,7 +33,7 @@ class ModelPages:
     transcribe: Transcribe
 
     def read(self, words: str, source: Source) -> Invoice | Problem:
-        """Give the invoice, or why there is none."""
+        """Return the invoice, or why there is none."""
         said = self.transcribe(words[:_LONGEST_TEXT])
         if said is None:
             return Problem("file", NO_ANSWER)
@@ -72,7 +72,7 @@ def _stands_in(text: str, name: str, value: object) -> bool:
 
 
 def _written(amount: str) -> Iterator[str]:
-    """Give how an amount may be written: with any usual separator, or without any."""
+    """Yield how an amount may be written: with any usual separator, or without any."""
     whole, _, cents = amount.partition(".")
     if not re.fullmatch(r"\d{1,12}", whole, re.ASCII) or not re.fullmatch(r"\d*", cents, re.ASCII):
         return

@@ -45,7 +45,7 @@ def below_header(
 
 
 def stripped(cells: Iterable[str]) -> Iterator[str]:
-    """Give the cells without surrounding space."""
+    """Yield the cells without surrounding space."""
     return map(str.strip, cells)
 
 

@@ -41,7 +41,7 @@ class Element(Protocol):
     def __iter__(self) -> "Iterator[Element]": ...
     def __len__(self) -> int: ...
     def get(self, key: str, /) -> str | None:
-        """Give an attribute, or None."""
+        """Return an attribute, or None."""
         ...
 
 
@@ -78,7 +78,7 @@ def root_of(data: bytes) -> Element | Problem:
 
 
 def text_of(data: bytes) -> str:
-    """Give a document as text to look at; one without line breaks is laid out anew."""
+    """Return a document as text to look at; one without line breaks is laid out anew."""
     head = data[:_HEAD]
     declared = _DECLARED.search(head.translate(None, b"\0") if b"\0" in head else head)
     text = as_text(data, declared[1].decode() if declared else "utf-8")

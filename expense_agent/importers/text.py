@@ -23,7 +23,7 @@ _NAMED_AT_MOST = 3
 
 
 def clean(text: str, *, lines: bool = False) -> tuple[str, str | None]:
-    """Give the text without what cannot be seen, and what that was, or None.
+    """Return the text without what cannot be seen, and what that was, or None.
 
     Tabs become spaces, and so do line breaks where the text is not one of several `lines`.
     """

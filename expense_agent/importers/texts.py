@@ -22,12 +22,12 @@ class Texts:
     """Said before the name of a field: "lines[3]: "."""
 
     def get(self, name: str) -> str | None:
-        """Give a field, None when there is nothing in it; raises UnreadableError if too long."""
+        """Return a field, None when there is nothing in it; raises UnreadableError if too long."""
         value = self.values.get(name)
         return self.cleaned(name, value) if value else None
 
     def cleaned(self, name: str, value: str, *, lines: bool = False) -> str | None:
-        """Give a value of a field without what cannot be seen, on one line or several."""
+        """Return a value of a field without what cannot be seen, on one line or several."""
         if len(value) > LONGEST_TEXT:
             raise UnreadableError(
                 f"{self.where}{named(name)} has more than {LONGEST_TEXT:,} characters"
@@ -38,7 +38,7 @@ class Texts:
         return text or None
 
     def undamaged(self, name: str) -> str | None:
-        """Give a field that a spreadsheet may have rounded; raises UnreadableError if it has."""
+        """Return a field that a spreadsheet may have rounded; raises UnreadableError if it has."""
         text = self.get(name)
         if text and _DAMAGED.fullmatch(text):
             reason = "a spreadsheet has rounded it; export the column as text"
@@ -46,7 +46,7 @@ class Texts:
         return text
 
     def identifier(self, name: str) -> str | None:
-        """Give a field that is compared letter by letter, in capitals and without spaces."""
+        """Return a field that is compared letter by letter, in capitals and without spaces."""
         text = self.undamaged(name)
         if text is None:
             return None
@@ -55,7 +55,7 @@ class Texts:
         return canonical_account(text)
 
     def words(self, name: str, *, lines: bool = False) -> str | None:
-        """Give free text; a card number in it is nobody's business.
+        """Return free text; a card number in it is nobody's business.
 
         `lines`: its line breaks are the supplier's own, not those of a cell, and stay.
         """

@@ -37,7 +37,7 @@ _PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 
 
 def content_of(data: bytes) -> bytes:
-    """Give lines of JSON: {"hidden": names, "sheets": [[name, rows]]}, then [row, cells, problem].
+    """Yield lines of JSON: {"hidden": names, "sheets": [[name, rows]]}, then [row, cells, problem].
 
     A cell is a text, or [text] when it is a number. Raises UnreadableError.
     """

@@ -61,7 +61,7 @@ class XlsxFile:
 
 
 def sheets_of(data: bytes) -> Iterator[tuple[str, list[Row]]]:
-    """Give the name and the rows of every visible sheet; raises UnreadableError."""
+    """Yield the name and the rows of every visible sheet; raises UnreadableError."""
     _refuse_bombs(data)
     lines = io.BytesIO(CONFINED.ask(XLSX, data))
     for name, count in json.loads(lines.readline())["sheets"]:

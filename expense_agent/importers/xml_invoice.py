@@ -61,11 +61,11 @@ class Reading:
         return Texts(self.found.values, self.flags)
 
     def parts(self, name: str) -> Iterator["Reading"]:
-        """Give the parts of a name, in the order of the document."""
+        """Yield the parts of a name, in the order of the document."""
         return (Reading(part, self.flags, self.currency) for part in self.found.parts.get(name, ()))
 
     def amount(self, name: str) -> Decimal | None:
-        """Give an amount of money; raises UnreadableError."""
+        """Return an amount of money; raises UnreadableError."""
         text = self.found.values.get(name)
         if text is None:
             return None
@@ -76,12 +76,12 @@ class Reading:
         return _decimal(name, text, _AMOUNT)
 
     def number(self, name: str) -> Decimal | None:
-        """Give a price, quantity or rate; raises UnreadableError."""
+        """Return a price, quantity or rate; raises UnreadableError."""
         text = self.found.values.get(name)
         return None if text is None else _decimal(name, text, _NUMBER)
 
     def day(self, name: str) -> date | None:
-        """Give a date, written as its syntax writes dates; raises UnreadableError."""
+        """Return a date, written as its syntax writes dates; raises UnreadableError."""
         text = self.found.values.get(name)
         if text is None:
             return None
@@ -171,13 +171,13 @@ def _supplier(reading: Reading) -> Supplier:
 
 
 def _by_scheme(reading: Reading, name: str) -> Iterator[tuple[str, Texts]]:
-    """Give the ids of a list with what they are ids of, whose case differs from file to file."""
+    """Yield the ids of a list with what they are ids of, whose case differs from file to file."""
     for part in reading.parts(name):
         yield part.found.values.get("scheme", "").strip().upper(), part.texts
 
 
 def _terms(reading: Reading) -> tuple[date | None, str | None]:
-    """Give the due date, and the terms that go with it or with no date.
+    """Return the due date, and the terms that go with it or with no date.
 
     Of several it is the last: by then the whole is due, while earlier days belong to a discount.
     """
@@ -193,7 +193,7 @@ def _terms(reading: Reading) -> tuple[date | None, str | None]:
 
 
 def _discounts(reading: Reading) -> Iterator[Discount]:
-    """Give the discounts of terms that are not the last: stated in figures, or only in words."""
+    """Yield the discounts of terms that are not the last: stated in figures, or only in words."""
     parts = list(reading.parts("terms"))
     days = [day for part in parts if (day := part.day("due_date"))]
     for part in parts:
@@ -229,7 +229,7 @@ def _payment_means(reading: Reading) -> tuple[PaymentMeans, ...]:
 
 
 def _tax(reading: Reading) -> tuple[Decimal | None, tuple[VatLine, ...]]:
-    """Give the VAT total in the currency of the invoice, never in another, and its breakdown."""
+    """Return the VAT total in the currency of the invoice, never in another, and its breakdown."""
     own = [
         total
         for total in reading.parts("tax_totals")
@@ -254,7 +254,7 @@ def _vat_line(row: Reading) -> VatLine:
 def _allowances_and_charges(
     reading: Reading,
 ) -> tuple[tuple[Decimal, ...], tuple[Decimal, ...]]:
-    """Give the allowances, and the charges, on document level."""
+    """Return the allowances, and the charges, on document level."""
     found: dict[bool, list[Decimal]] = {False: [], True: []}
     for part in reading.parts("allowances_and_charges"):
         said = part.found.values.get("is_charge", "").strip()
@@ -296,7 +296,7 @@ def _line(ordinal: int, part: Reading) -> InvoiceLine:
 
 
 def _each(reading: Reading, name: str, field: str) -> tuple[str, ...]:
-    """Give the different texts that the parts of a list have for a field."""
+    """Return the different texts that the parts of a list have for a field."""
     texts = (part.texts.words(field, lines=True) for part in reading.parts(name))
     return tuple(dict.fromkeys(text for text in texts if text))
 

@@ -62,13 +62,13 @@ def compiled(paths: Paths, prefixes: Mapping[str, str]) -> Step:
 
 
 def with_currency(amounts: Mapping[str, str], under: str = "") -> Mapping[str, str]:
-    """Give paths of amounts together with those of their currencies, "amount/currency"."""
+    """Return paths of amounts together with those of their currencies, "amount/currency"."""
     at = {f"{under}{path}": name for path, name in amounts.items()}
     return {**at, **{f"{path}/@currencyID": f"{name}/currency" for path, name in at.items()}}
 
 
 def renamed(paths: Paths, names: Mapping[str, str]) -> Paths:
-    """Give the same table for a syntax that has other names for some elements."""
+    """Return the same table for a syntax that has other names for some elements."""
     return {
         "/".join(names.get(name, name) for name in path.split("/")): (
             target if isinstance(target, str) else (target[0], renamed(target[1], names))

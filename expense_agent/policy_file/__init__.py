@@ -94,7 +94,7 @@ def load_policy(path: Path | None) -> Policy:
 
 
 def policy_of(content: Mapping[str, Any], path: Path) -> Policy:
-    """Give the policy that the content of a file says; raises PolicyInvalid."""
+    """Return the policy that the content of a file says; raises PolicyInvalid."""
     return _read(content, path)[0]
 
 

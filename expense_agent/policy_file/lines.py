@@ -24,7 +24,7 @@ class Line:
 
 
 def lines_of(text: str) -> Iterator[Line]:
-    """Give every key and every table of a file that is TOML, with the line where it begins."""
+    """Yield every key and every table of a file that is TOML, with the line where it begins."""
     lines = text.splitlines()
     table, counts, number = "", Counter[str](), 0
     while number < len(lines):
@@ -43,7 +43,7 @@ def lines_of(text: str) -> Iterator[Line]:
 
 
 def line_of(problem: str, text: str) -> int | None:
-    """Give the line a problem ("key: sentence") is about, else that of its table, else None.
+    """Return the line a problem ("key: sentence") is about, else that of its table, else None.
 
     A text that is no TOML has no keys to stand anywhere.
     """

@@ -69,13 +69,13 @@ class DelegationTable(Table):
 
 
 def approver_of(table: ApproverTable, currency: str) -> Approver:
-    """Give the approver a table means."""
+    """Return the approver a table means."""
     limit = None if table.limit is None else Money(table.limit, currency)
     return Approver(table.name, limit, tuple(dict.fromkeys(table.roles)))
 
 
 def tier_of(table: TierTable) -> Tier:
-    """Give the tier a table means: anybody first, then the named ones in their order."""
+    """Return the tier a table means: anybody first, then the named ones in their order."""
     named = (*map(role_seat, table.roles), *map(name_seat, table.approvers))
     people = table.people or max(len(named), 1)
     return Tier(
@@ -91,7 +91,7 @@ def tier_of(table: TierTable) -> Tier:
 
 
 def delegation_of(table: DelegationTable, currency: str) -> Delegation:
-    """Give the delegation a table means."""
+    """Return the delegation a table means."""
     cap = None if table.cap is None else Money(table.cap, currency)
     return Delegation(table.from_, table.to, table.first_day, table.last_day, cap)
 

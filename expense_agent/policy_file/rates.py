@@ -25,7 +25,7 @@ _RATE = re.compile(r"(?=.*[1-9])\d{1,9}(\.\d{1,10})?", re.ASCII)
 
 
 def read_rates(policy: Path, name: str, today: date) -> dict[str, tuple[date, Decimal]]:
-    """Give day and rate by currency; the name is meant beside the policy file."""
+    """Return day and rate by currency; the name is meant beside the policy file."""
     newest: dict[str, tuple[date, Decimal]] = {}
     problems = []
     for line, row in _rows(policy, policy.parent / name):

@@ -29,7 +29,7 @@ _LISTS = ("budgets", "approvers", "tiers", "delegations")
 
 
 def policy_to_plain(policy: Policy) -> dict[str, Any]:
-    """Give the keys of policy.toml, defaults filled in, and `version`; money as decimal strings.
+    """Return the keys of policy.toml, defaults filled in, and `version`; money as decimal strings.
 
     `holds` has the severity in force for every rule, whatever it comes from.
     """

@@ -14,7 +14,7 @@ _DEEPEST = 4
 
 
 def policy_with(path: Path | None, changes: Sequence[str]) -> tuple[Policy, dict[str, Any]]:
-    """Give the policy of a file with changes ("auto_approve_limit=750") and what was changed.
+    """Return the policy of a file with changes ("auto_approve_limit=750") and what was changed.
 
     A value is text where the key takes text or money, else as TOML writes it.
     """

@@ -24,7 +24,7 @@ class Clock(Protocol):
     """The time, so that tests can choose it."""
 
     def now(self) -> datetime:
-        """Give the time in UTC."""
+        """Return the time in UTC."""
         ...
 
 
@@ -32,7 +32,7 @@ class Categorizer(Protocol):
     """Says which category an invoice belongs to, in bounded time."""
 
     def suggest(self, invoice: Invoice) -> Suggestion:
-        """Give a suggestion; "unsure" is an answer, an exception is not."""
+        """Return a suggestion; "unsure" is an answer, an exception is not."""
         ...
 
     def prepare(self, invoices: Sequence[Invoice]) -> None:
@@ -52,11 +52,11 @@ class Words(Protocol):
     """What people said of categories: read by every session on the store, whoever wrote it."""
 
     def heard_since(self, heard: Heard) -> tuple[Heard, dict[str, list[Feedback]]]:
-        """Give the live words on every subject that was spoken of since, and how far that goes."""
+        """Return the live words on every subject spoken of since, and how far that goes."""
         ...
 
     def corrected_since(self, at: str, supplier_keys: Sequence[str], but: str) -> list[Feedback]:
-        """Give what people corrected or ruled since of a supplier, but not of this thread."""
+        """Return what people corrected or ruled since of a supplier, but not of this thread."""
         ...
 
 
@@ -179,7 +179,7 @@ class StepBook(Protocol):
         ...
 
     def next_of(self, invoice_id: str) -> NextStep | None:
-        """Give where the thread of an invoice stands; None when it is not stepped through."""
+        """Return where the thread of an invoice stands; None when it is not stepped through."""
         ...
 
     def note(self, known: Registered, node: str, by: str) -> None:
@@ -201,11 +201,11 @@ class Reversals(Protocol):
     """The part of the ledger about answers taken back and invoices asked about again."""
 
     def find(self, invoice_id: str) -> Registered:
-        """Give an invoice by its id, decided or not; raises UnknownInvoice."""
+        """Return an invoice by its id, decided or not; raises UnknownInvoice."""
         ...
 
     def last_payment(self, invoice_id: str) -> tuple[int, str] | None:
-        """Give number and status of an invoice's last payment: "scheduled", "voided" ..."""
+        """Return number and status of an invoice's last payment: "scheduled", "voided" ..."""
         ...
 
     def take_back(self, known: Registered, payment_id: int | None, by: str, reason: str) -> None:
@@ -221,11 +221,11 @@ class Reversals(Protocol):
         ...
 
     def reopened_as(self, thread_id: str) -> str | None:
-        """Give the id under which an invoice is asked about again."""
+        """Return the id under which an invoice is asked about again."""
         ...
 
     def voided(self, payment_key: str) -> Voided | None:
-        """Give the payment that stands last under a key, if it is voided."""
+        """Return the payment that stands last under a key, if it is voided."""
         ...
 
 
@@ -269,7 +269,7 @@ class Ledger(Protocol):
         ...
 
     def registered(self, thread_id: str) -> Registered:
-        """Give the invoice of a thread, edits applied."""
+        """Return the invoice of a thread, edits applied."""
         ...
 
     def facts_for(self, known: Registered, scope: Scope = EVERYWHERE) -> Facts:
@@ -281,19 +281,19 @@ class Ledger(Protocol):
         ...
 
     def unfinished(self, *, include_failed: bool = False) -> list[str]:
-        """Give the threads recovery must look at; an index look-up on a healthy store."""
+        """Return the threads recovery must look at; an index look-up on a healthy store."""
         ...
 
     def request(self, invoice_id: str, interrupt_id: str) -> RequestRecord | None:
-        """Give one request, open or answered."""
+        """Return one request, open or answered."""
         ...
 
     def open_request_of(self, invoice_id: str) -> RequestRecord | None:
-        """Give an open request of an invoice, the lowest level of several; or None."""
+        """Return an open request of an invoice, the lowest level of several; or None."""
         ...
 
     def requests_of(self, thread_id: str) -> list[RequestRecord]:
-        """Give all requests of a thread, oldest first."""
+        """Return all requests of a thread, oldest first."""
         ...
 
     def open_requests(
@@ -330,15 +330,15 @@ class Ledger(Protocol):
         ...
 
     def comments(self, thread_id: str) -> list[dict[str, Any]]:
-        """Give the remarks on an invoice, oldest first: {"author", "text", "at"}."""
+        """Return the remarks on an invoice, oldest first: {"author", "text", "at"}."""
         ...
 
     def decisions(self, thread_id: str) -> list[Decision]:
-        """Give the decisions of a thread, oldest first."""
+        """Return the decisions of a thread, oldest first."""
         ...
 
     def payment_of(self, thread_id: str) -> Payment | None:
-        """Give the payment of a thread, if there is one that is not voided."""
+        """Return the payment of a thread, if there is one that is not voided."""
         ...
 
     def schedule(self, payment: Payment, invoice_id: str, approved_by: Sequence[str]) -> None:

@@ -17,11 +17,11 @@ class Claims(Protocol):
         ...
 
     def holder(self, thread_id: str) -> Held | None:
-        """Give who has the right to a thread; None: nobody who lives."""
+        """Return who has the right to a thread; None: nobody who lives."""
         ...
 
     def held(self) -> tuple[Held, ...]:
-        """Give every claim that holds, the oldest first."""
+        """Return every claim that holds, the oldest first."""
         ...
 
     def release(self, thread_id: str, owner: str) -> None:
@@ -49,9 +49,9 @@ class EditLeases(Protocol):
         ...
 
     def standing(self) -> tuple[BeingEdited, ...]:
-        """Give all leases of sessions that live."""
+        """Return all leases of sessions that live."""
         ...
 
     def of_another(self, invoice_id: str, editor: str) -> BeingEdited | None:
-        """Give the lease of somebody else on an invoice."""
+        """Return the lease of somebody else on an invoice."""
         ...

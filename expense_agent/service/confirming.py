@@ -105,11 +105,11 @@ class Confirming(Protocol):
     """Where people speak of categories. Each call is a short transaction; any thread may call."""
 
     def labels(self) -> Mapping[str, str]:
-        """Give the labels of the categories that can be chosen, by id."""
+        """Return the labels of the categories that can be chosen, by id."""
         ...
 
     def unconfirmed(self, limit: int = 500) -> list[UnsureCategory]:
-        """Give the invoices whose category a person should look at, the newest first."""
+        """Return the invoices whose category a person should look at, the newest first."""
         ...
 
     def confirm(self, choices: Sequence[CategoryChoice]) -> list[CategoryAnswer]:

@@ -40,7 +40,7 @@ class Editing(Protocol):
         ...
 
     def under_way(self) -> Sequence[BeingEdited]:
-        """Give everything that is being edited at this moment, by whomever."""
+        """Return everything that is being edited at this moment, by whomever."""
         ...
 
     def foresee(self, invoice_id: str, changes: Mapping[str, str]) -> Foreseen:

@@ -41,7 +41,7 @@ class OpenEnds:
     held: tuple[Held, ...] = ()
 
     def still(self, later: "OpenEnds") -> "OpenEnds":
-        """Give what a later look has seen, and as cut off only what both have."""
+        """Return what a later look has seen, and as cut off only what both have."""
         both = tuple(one for one in later.cut_off if one in self.cut_off)
         return replace(later, cut_off=both)
 

@@ -81,7 +81,7 @@ class PayRuns(Protocol):
         ...
 
     def runs(self) -> list[dict[str, Any]]:
-        """Give the runs made, the latest first."""
+        """Return the runs made, the latest first."""
         ...
 
 

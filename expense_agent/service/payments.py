@@ -38,11 +38,11 @@ class PaymentList(Protocol):
     """Where payments are listed: any number of them, at the cost of what is looked at."""
 
     def overview(self, query: PaymentQuery) -> PaymentOverview:
-        """Give the order and totals of the payments that match."""
+        """Return the order and totals of the payments that match."""
         ...
 
     def rows(self, keys: Sequence[int]) -> list[dict[str, Any]]:
-        """Give payments by key, in the order of `keys`; unknown keys are left out.
+        """Return payments by key, in the order of `keys`; unknown keys are left out.
 
         {"id", "invoice_id", "supplier", "account", "amount", "currency", "status",
         "execution_date", "payment_key", "approved_by", "remittance", "replaces", "run",

@@ -176,31 +176,31 @@ class ReadingService(Protocol):
         ...
 
     def overview(self, query: QueueQuery) -> QueueOverview:
-        """Give the order and totals of the open requests that match."""
+        """Return the order and totals of the open requests that match."""
         ...
 
     def news(self, query: QueueQuery, newest: int, change: int) -> QueueNews:
-        """Give what has happened since an overview with this `newest` and `change`."""
+        """Return what has happened since an overview with this `newest` and `change`."""
         ...
 
     def counts(self, queries: Sequence[QueueQuery]) -> list[int]:
-        """Give how many requests match each query."""
+        """Return how many requests match each query."""
         ...
 
     def rows(self, keys: Sequence[int]) -> list[QueueRow]:
-        """Give rows by key, open or answered, in the order of `keys`; unknown keys are left out."""
+        """Return rows by key, open or answered, in the order of `keys`, without unknown ones."""
         ...
 
     def steps(self) -> list[StepRow]:
-        """Give the threads that a person steps through, in the order of their import."""
+        """Return the threads that a person steps through, in the order of their import."""
         ...
 
     def invoice(self, invoice_id: str) -> InvoiceDetail:
-        """Give one invoice, whole; raises UnknownInvoice."""
+        """Return one invoice, whole; raises UnknownInvoice."""
         ...
 
     def document(self, invoice_id: str, attached: str | None = None) -> str:
-        """Give what an invoice was read from as harmless text, or a document attached to it.
+        """Return what an invoice was read from as harmless text, or a document attached to it.
 
         Raises UnknownInvoice, or DocumentGone when no copy of it was kept.
         """
@@ -212,31 +212,31 @@ class ReadingService(Protocol):
         ...
 
     def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:
-        """Give the trail, oldest first: "seq", "at", "actor", "action", "invoice_id", "details"."""
+        """Return the trail, oldest first: "seq", "at", "actor", "action", invoice and details."""
         ...
 
     def metrics(self) -> dict[str, Any]:
-        """Give the figures of the store; `metrics --help` says what each is."""
+        """Return the figures of the store; `metrics --help` says what each is."""
         ...
 
     def trail(self, query: TrailQuery) -> TrailPage:
-        """Give one page of the trail, the newest first; its cost does not grow with the trail."""
+        """Return one page of the trail, the newest first; its cost does not grow with the trail."""
         ...
 
     def supplier_history(self, invoice_id: str) -> SupplierHistory:
-        """Give what came from the supplier of an invoice, and the accounts it is known by."""
+        """Return what came from the supplier of an invoice, and the accounts it is known by."""
         ...
 
     def headlines(self, invoice_ids: Sequence[str]) -> list[Headline]:
-        """Give invoices in one line each, in the order of their ids; unknown ones are left out."""
+        """Return invoices in one line each, in the order of their ids, without unknown ones."""
         ...
 
     def open_ends(self) -> OpenEnds:
-        """Give what is not at rest: cut off, given up, or held by whom."""
+        """Return what is not at rest: cut off, given up, or held by whom."""
         ...
 
     def change_counter(self) -> int:
-        """Give a number that differs whenever the store has changed; cheap enough to poll."""
+        """Return a number that differs whenever the store has changed; cheap enough to poll."""
         ...
 
     @property

@@ -47,7 +47,7 @@ class AuditTrail:
         )  # fmt: skip
 
     def events(self, invoice_id: str | None = None) -> list[AuditEvent]:
-        """Give the trail, or that of one invoice, oldest first."""
+        """Return the trail, or that of one invoice, oldest first."""
         where = "" if invoice_id is None else "WHERE invoice_id = ?"
         values = () if invoice_id is None else (invoice_id,)
         rows = self._database.all(f"SELECT seq, body FROM audit {where} ORDER BY seq", *values)
@@ -60,7 +60,7 @@ class AuditTrail:
         return last[0] if last and last[0] in ENDS else None
 
     def last_seq(self) -> int:
-        """Give the number of the newest event: it changes whenever the store has."""
+        """Return the number of the newest event: it changes whenever the store has."""
         row = self._database.one("SELECT max(seq) AS seq FROM audit")
         return int(row["seq"] or 0) if row else 0
 

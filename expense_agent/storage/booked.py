@@ -41,7 +41,7 @@ class Booked:
 
 
 def booked(database: Database) -> Iterator[Booked]:
-    """Give all of them in the order they were registered, a page in memory at a time."""
+    """Yield all of them in the order they were registered, a page in memory at a time."""
     last = 0
     while page := database.all(_INVOICES, last, _PAGE):
         last = page[-1]["seq"]

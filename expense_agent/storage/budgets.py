@@ -21,7 +21,7 @@ class BudgetReader:
         self._clock = clock
 
     def positions(self, detail: InvoiceDetail) -> tuple[BudgetPosition, ...]:
-        """Give the budgets a waiting invoice may be charged to, the one with the least left first.
+        """Return the budgets a waiting invoice may be charged to, least left first.
 
         None where the policy has no budget, where nothing would be transferred, or nothing waits.
         """

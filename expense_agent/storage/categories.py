@@ -26,7 +26,7 @@ class CategoryReader:
         self._categories = categories
 
     def counts(self) -> list[CategoryCount]:
-        """Give every category, removed ones too, and how often it is there."""
+        """Return every category, removed ones too, and how often it is there."""
         invoices, labels = self._invoices(), self._labels()
         known = {category.id: category for category in self._categories}
         gone = (Category(c, c, removed=True) for c in {**invoices, **labels} if c not in known)
@@ -43,7 +43,7 @@ class CategoryReader:
         ]
 
     def unconfirmed(self, limit: int = 500) -> list[UnsureCategory]:
-        """Give invoices with an unsure category that nobody has looked at, the newest first."""
+        """Return invoices with an unsure category that nobody has looked at, the newest first."""
         rows = self._database.all(
             "SELECT * FROM invoices WHERE doubt IS NOT NULL"
             f" AND status IN ({marks(_STATES)}) ORDER BY seq DESC LIMIT ?",
@@ -53,19 +53,19 @@ class CategoryReader:
         return [_unsure(row) for row in rows]
 
     def thread_of(self, invoice_id: str) -> str:
-        """Give the thread of an invoice; raises UnknownInvoice."""
+        """Return the thread of an invoice; raises UnknownInvoice."""
         row = self._database.one("SELECT thread_id FROM invoices WHERE invoice_id = ?", invoice_id)
         if row is None:
             raise UnknownInvoice(invoice_id)
         return str(row["thread_id"])
 
     def shown(self, thread_id: str) -> str | None:
-        """Give the category an invoice shows now."""
+        """Return the category an invoice shows now."""
         row = self._database.one("SELECT category FROM invoices WHERE thread_id = ?", thread_id)
         return row["category"] if row else None
 
     def open_others(self, thread_id: str, category: str) -> tuple[str, ...]:
-        """Give invoices of the same supplier that wait, unapproved, with another category.
+        """Return invoices of the same supplier that wait, unapproved, with another category.
 
         The supplier is the same under its strongest key. One that a person has set stays.
         """
@@ -90,14 +90,14 @@ class CategoryReader:
         return {row["category"]: row["n"] for row in rows}
 
     def learned_lines(self) -> frozenset[str]:
-        """Give the lines of old ledgers that were learned, and not taken back."""
+        """Return the lines of old ledgers that were learned, and not taken back."""
         rows = self._database.all(
             f"SELECT subject FROM category_feedback f WHERE kind = 'learned' AND {_LIVE}"
         )
         return frozenset(row["subject"] for row in rows)
 
     def rates(self) -> list[EvidenceRate]:
-        """Give how often people left suggestions as they were, by kind of evidence."""
+        """Return how often people left suggestions as they were, by kind of evidence."""
         return rates(self._database)
 
 
@@ -135,7 +135,7 @@ WHERE first.evidence <> '' GROUP BY first.evidence ORDER BY first.evidence
 
 
 def candidates_of(category: str | None, others: Sequence[str]) -> tuple[str, ...]:
-    """Give the keys 1 to 3: what it has now, then the next best."""
+    """Return the keys 1 to 3: what it has now, then the next best."""
     named = (category, *others) if category else tuple(others)
     return tuple(dict.fromkeys(named))[:_CANDIDATES]
 

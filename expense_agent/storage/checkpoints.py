@@ -68,7 +68,7 @@ class Checkpoints(SqliteSaver):
 
     @contextmanager
     def cursor(self, transaction: bool = True) -> Iterator[sqlite3.Cursor]:  # noqa: FBT001, FBT002 - upstream's signature
-        """Give a cursor; commit when done unless grouped, roll back when anything raises."""
+        """Yield a cursor; commit when done unless grouped, roll back when anything raises."""
         with self._refusals(), self.lock:
             self._check_group()
             self.setup()
@@ -126,7 +126,7 @@ class Checkpoints(SqliteSaver):
             raise StoreUnusable(self._folder, reason) from error
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        """Give a checkpoint without blocking the loop."""
+        """Return a checkpoint without blocking the loop."""
         return await asyncio.to_thread(self.get_tuple, config)
 
     async def alist(

@@ -41,14 +41,14 @@ class ClaimTable:
         return True
 
     def holder(self, thread_id: str) -> Held | None:
-        """Give who has the right to a thread; None: nobody who lives."""
+        """Return who has the right to a thread; None: nobody who lives."""
         row = self._database.one(f"{_ALL} WHERE c.thread_id = ?", thread_id)
         if row is None or row["owner"] in self._left:
             return None
         return _held(row) if self._presence.is_alive(row["process"]) else None
 
     def parted(self) -> tuple[tuple[Held, ...], list[str]]:
-        """Give every claim that holds, the oldest first, and the threads of those that are void."""
+        """Return the claims that hold, oldest first, and the threads of those that are void."""
         rows = self._database.all(f"{_ALL} ORDER BY c.since, c.thread_id")
         alive = {name: self._presence.is_alive(name) for name in {row["process"] for row in rows}}
         holding = [alive[row["process"]] and row["owner"] not in self._left for row in rows]
@@ -57,7 +57,7 @@ class ClaimTable:
         return held, void
 
     def held(self) -> tuple[Held, ...]:
-        """Give every claim that holds, the oldest first."""
+        """Return every claim that holds, the oldest first."""
         return self.parted()[0]
 
     def release(self, thread_id: str, owner: str) -> None:

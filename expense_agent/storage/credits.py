@@ -63,7 +63,7 @@ class CreditTable:
         ]
 
     def open_for(self, known: Registered) -> tuple[Credit, ...]:
-        """Give the credits that could be offset against an invoice, the oldest first."""
+        """Return the credits that could be offset against an invoice, the oldest first."""
         keys = supplier_keys(known.invoice.supplier)
         if not keys:
             return ()
@@ -73,7 +73,7 @@ class CreditTable:
         return tuple(map(_credit, found))
 
     def overdrawn(self, known: Registered) -> tuple[str, ...]:
-        """Give the ids of credits this invoice was lowered by of which more is used than there is.
+        """Return the ids of credits this invoice used of which more is used than there is.
 
         What rejected and expired invoices took counts no longer.
         """
@@ -83,7 +83,7 @@ class CreditTable:
         return tuple(row["invoice_id"] for row in rows)
 
     def taken_off(self, known: Registered) -> tuple[str, ...]:
-        """Give the numbers of the credits an invoice was lowered by, for the supplier to read."""
+        """Return the numbers of the credits an invoice was lowered by, for the supplier to read."""
         if not any("offset" in edit.after for edit in known.edits):
             return ()
         rows = self._database.all(_TAKEN_OFF, known.thread_id)

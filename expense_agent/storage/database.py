@@ -172,7 +172,7 @@ class Database:
             self._occupancy.close()
 
     def _place(self, unwritable: str | None) -> str:
-        """Give the URI to open: of the file, or of what can be read of it."""
+        """Return the URI to open: of the file, or of what can be read of it."""
         if unwritable is None:
             with refusals_of(self.folder):
                 self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -308,7 +308,7 @@ _SAVEPOINT = ("SAVEPOINT nested", "RELEASE nested", ("ROLLBACK TO nested", "RELE
 
 
 def marks(values: Sequence[object]) -> str:
-    """Give the placeholders for a list of values in SQL: "?, ?, ?"."""
+    """Return the placeholders for a list of values in SQL: "?, ?, ?"."""
     return ", ".join("?" * len(values))
 
 
@@ -340,7 +340,7 @@ def _is_store(folder: Path) -> bool:
 
 
 def _version_of(connection: sqlite3.Connection) -> tuple[int, int]:
-    """Give the application id and the schema version of a file."""
+    """Return the application id and the schema version of a file."""
     application, version = (
         connection.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("application_id", "user_version")

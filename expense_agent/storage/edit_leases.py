@@ -47,12 +47,12 @@ class LeaseTable:
             self._delete("process = ?", self._presence.current)
 
     def standing(self) -> tuple[BeingEdited, ...]:
-        """Give all leases of sessions that live."""
+        """Return all leases of sessions that live."""
         rows = self._database.all("SELECT * FROM edit_leases ORDER BY since")
         return tuple(_being_edited(row) for row in rows if self._stands(row))
 
     def of_another(self, invoice_id: str, editor: str) -> BeingEdited | None:
-        """Give the lease of somebody else on an invoice."""
+        """Return the lease of somebody else on an invoice."""
         there = self._of(invoice_id)
         return there if there and there.by != editor else None
 

@@ -27,7 +27,7 @@ class EditSchemas:
         return name, [seal] if seal else []
 
     def get(self, name: str) -> Mapping[str, Any]:
-        """Give a schema; raises LedgerTampered when it is not what was written down."""
+        """Return a schema; raises LedgerTampered when it is not what was written down."""
         found = self._known.get(name)
         if found is None:
             row = self._database.one("SELECT body FROM edit_schemas WHERE name = ?", name)

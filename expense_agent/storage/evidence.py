@@ -30,7 +30,7 @@ _WHERE = {
 
 
 def story(database: Database, invoice_id: str) -> dict[str, Any]:
-    """Give rows, seals and events of one invoice and the head of the chain, read at one moment."""
+    """Return rows, seals and events of one invoice and the chain's head, read at one moment."""
     with database.one_moment():
         row = database.one("SELECT thread_id FROM invoices WHERE invoice_id = ?", invoice_id)
         if row is None:
@@ -47,7 +47,7 @@ def story(database: Database, invoice_id: str) -> dict[str, Any]:
 
 
 def _rows(database: Database, thread_id: str) -> list[dict[str, Any]]:
-    """Give every sealed row about a thread as text, with its seal."""
+    """Return every sealed row about a thread as text, with its seal."""
     found = []
     for sealed in SEALED:
         if sealed.table not in _WHERE:
@@ -68,7 +68,7 @@ def _rows(database: Database, thread_id: str) -> list[dict[str, Any]]:
 
 
 def _forms(database: Database, thread_id: str) -> dict[str, str]:
-    """Give the edit schemas its requests name: other invoices' events may vouch for them."""
+    """Return the edit schemas its requests name: other invoices' events may vouch for them."""
     found = database.all(
         "SELECT name, body FROM edit_schemas WHERE name IN"
         " (SELECT edit_schema FROM approval_requests WHERE thread_id = ?) ORDER BY name",
@@ -78,7 +78,7 @@ def _forms(database: Database, thread_id: str) -> dict[str, str]:
 
 
 def _events(database: Database, invoice_id: str) -> list[dict[str, Any]]:
-    """Give the events of an invoice, and those of the runs its payments left in."""
+    """Return the events of an invoice, and those of the runs its payments left in."""
     found = database.all(
         "SELECT seq, prev, body, hash FROM audit WHERE invoice_id = ? OR (invoice_id IS NULL AND"
         " json_extract(body, '$.action') = 'payment_run' AND json_extract(body, '$.details.run')"

@@ -75,7 +75,7 @@ class FactReader:
     def _now(
         self, known: Registered, key: str, account: str | None
     ) -> tuple[str, Money | None, str | None]:
-        """Give under which key, how much and where to it would be paid now."""
+        """Return under which key, how much and where to it would be paid now."""
         voided = self._reversals.voided(key)
         now = replacement_key(voided.payment_key, voided.payment_id) if voided else key
         return now, known.invoice.payable, account
@@ -89,13 +89,13 @@ class FactReader:
         return found is not None
 
     def _twins(self, known: Registered) -> tuple[Twin, ...]:
-        """Give the twins; what a reopened invoice was before is none."""
+        """Return the twins; what a reopened invoice was before is none."""
         twins = self._likeness.twins(known)
         before = self._reversals.ancestors(known.thread_id) if known.reopening else ()
         return tuple(twin for twin in twins if twin.invoice_id not in before)
 
     def _placed(self, known: Registered) -> tuple[Placed, ...]:
-        """Give what people have placed: the last hold if its day is to come, the last question.
+        """Return what people have placed: the last hold if its day is to come, the last question.
 
         A question is answered by an edit in a later round, a hold ended by a release.
         """

@@ -83,7 +83,7 @@ class FeedbackTable:
         return len(seals)
 
     def heard_since(self, heard: Heard) -> tuple[Heard, dict[str, list[Feedback]]]:
-        """Give the live words on every subject that was spoken of since, and how far that goes."""
+        """Return the live words on every subject spoken of since, and how far that goes."""
         newest = self._newest()
         if newest == heard:
             return heard, {}
@@ -103,15 +103,15 @@ class FeedbackTable:
         return newest, subjects
 
     def words_on(self, subject: str) -> list[Feedback]:
-        """Give the live words on a subject, oldest first."""
+        """Return the live words on a subject, oldest first."""
         return self._find("f.subject = ?", subject)
 
     def words_of(self, supplier_keys: Sequence[str]) -> list[Feedback]:
-        """Give every live word and rule on a supplier, oldest first."""
+        """Return every live word and rule on a supplier, oldest first."""
         return self._find(_of_supplier(supplier_keys), *supplier_keys)
 
     def corrected_since(self, at: str, supplier_keys: Sequence[str], but: str) -> list[Feedback]:
-        """Give what people corrected or ruled since of a supplier, but not of this thread."""
+        """Return what people corrected or ruled since of a supplier, but not of this thread."""
         since = "kind IN ('correction', 'rule') AND at > ? AND subject <> ? AND scope = 'supplier'"
         return self._find(f"{since} AND {_of_supplier(supplier_keys)}", at, but, *supplier_keys)
 
@@ -173,7 +173,7 @@ class FeedbackTable:
 
 
 def _of_supplier(keys: Sequence[str]) -> str:
-    """Give SQL for words on whoever has one of these keys; they are stored as a JSON list."""
+    """Return SQL for words on whoever has one of these keys; they are stored as a JSON list."""
     named = f"k.value IN ({marks(keys)})"
     return f"EXISTS (SELECT 1 FROM json_each(f.supplier_keys) k WHERE {named})"
 

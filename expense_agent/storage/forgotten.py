@@ -58,7 +58,7 @@ class ForgottenTable:
         return Recorded(len(known), len(given.payments) - len(known), tuple(twice))
 
     def as_it_left(self, payment: Payment) -> tuple[Payment, sqlite3.Row | None]:
-        """Give a new payment as a file has named it, with what that says; else as it is.
+        """Return a new payment as a file has named it, with what that says; else as it is.
 
         Raises PaymentConflict when the file has paid something else under this key.
         """
@@ -140,7 +140,7 @@ class ForgottenTable:
 def left_for(
     database: Database, first_key: str, now: Callable[[], tuple[str, Money | None, str | None]]
 ) -> tuple[LeftAlready, ...]:
-    """Give what has left for an invoice; `now` says under which key, how much and where to.
+    """Return what has left for an invoice; `now` says under which key, how much and where to.
 
     That is what would be paid now; it is only asked where anything has left.
     """

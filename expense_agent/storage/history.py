@@ -17,7 +17,7 @@ _NONE = "no holds"
 
 
 def history(database: Database) -> Iterator[Past]:
-    """Give all invoices in the order of their import, a page in memory at a time."""
+    """Yield all invoices in the order of their import, a page in memory at a time."""
     last = 0
     while page := database.all(_INVOICES, last, _PAGE):
         last = page[-1]["seq"]
@@ -41,7 +41,7 @@ def _past(row: sqlite3.Row) -> Past:
 
 
 def _first_holds(row: sqlite3.Row) -> tuple[Hold, ...]:
-    """Give the holds that were shown first; of what nobody saw, the names of its warnings."""
+    """Return the holds that were shown first; of what nobody saw, the names of its warnings."""
     if row["holds"] is not None:
         return holds_from_plain(json.loads(row["holds"]))
     checks = (s["note"] for s in json.loads(row["steps"]) if s["node"] == "check_policy")

@@ -54,7 +54,7 @@ class Likeness:
                 )
 
     def twins(self, known: Registered) -> tuple[Twin, ...]:
-        """Give invoices this one may repeat that were here before or are paid, strongest first.
+        """Return invoices this one may repeat that were here before or are paid, strongest first.
 
         A pair that a person has told apart is none any more.
         """
@@ -67,7 +67,7 @@ class Likeness:
         return tuple(twin for twin in found if _counts(twin))[:_MOST_SHOWN]
 
     def near(self, known: Registered, scope: Scope) -> tuple[Twin, ...]:
-        """Give the supplier's or account's earlier invoices just under the limit, of these days."""
+        """Return the supplier's or account's invoices of these days just under the limit."""
         if scope.near is None:
             return ()
         within = "dated BETWEEN ? AND ? AND amount_minor BETWEEN ? AND ?"
@@ -77,7 +77,7 @@ class Likeness:
         return tuple(twin for twin in found if twin.status not in ("rejected", "expired"))
 
     def rhythm(self, known: Registered) -> tuple[date, ...]:
-        """Give when this supplier asked for this very amount before, newest first."""
+        """Return when this supplier asked for this very amount before, newest first."""
         keys, payable = supplier_keys(known.invoice.supplier), known.invoice.payable
         if not keys or payable is None:
             return ()
@@ -94,7 +94,7 @@ class Likeness:
         return tuple(date.fromisoformat(row["dated"]) for row in rows)
 
     def usual(self, known: Registered) -> tuple[Decimal, ...]:
-        """Give what was paid to this supplier in this currency of late."""
+        """Return what was paid to this supplier in this currency of late."""
         keys, currency = supplier_keys(known.invoice.supplier), known.invoice.currency
         if not keys:
             return ()
@@ -225,7 +225,7 @@ FROM invoices m WHERE seq IN ({{seqs}}) ORDER BY seq
 
 
 def projection(invoice: Invoice, seq: int, received: str) -> Rows:
-    """Give the rows an invoice is found again by, by table: always the same for one invoice."""
+    """Return the rows an invoice is found again by, by table: always the same for one invoice."""
     rows: Rows = {"invoice_marks": [(mark, seq) for _, mark in marks(invoice)]}
     rows["invoice_amounts"] = []
     payable = invoice.payable

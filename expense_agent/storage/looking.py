@@ -25,7 +25,7 @@ _MOST_TRIES = 10
 
 
 def primary_code(error: sqlite3.Error) -> int:
-    """Give the primary error code of an error."""
+    """Return the primary error code of an error."""
     return error.sqlite_errorcode & _PRIMARY
 
 
@@ -66,7 +66,7 @@ def looked_at(path: Path, busy_seconds: float = BUSY_SECONDS) -> Iterator[sqlite
 
 
 def address_for_looking(path: Path, stack: ExitStack) -> str:
-    """Give the URI under which a file can be read; a copy it may need is deleted by `stack`."""
+    """Return the URI under which a file can be read; a copy it may need is deleted by `stack`."""
     if why_unwritable(path.parent, path.name) is None:
         return f"{_uri(path)}?mode=rw"
     as_it_lies = f"{_uri(path)}?mode=ro"
@@ -89,7 +89,7 @@ def address_of_copy(path: Path, stack: ExitStack) -> str:
 
 
 def address_of_none(stack: ExitStack) -> str:
-    """Give the URI of a database with nothing in it, to read in place of one that is lost."""
+    """Return the URI of a database with nothing in it, to read in place of one that is lost."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="expense-agent-look-")))
     return f"{_uri(folder / 'nothing.db')}?mode=rwc"
 

@@ -12,7 +12,7 @@ from expense_agent.storage.database import Database
 
 
 def lost_discounts(database: Database, today: date) -> Iterator[Money]:
-    """Give the best discount of each invoice scheduled too late for it, or still waiting past it.
+    """Yield the best discount of each invoice scheduled too late for it, or still waiting past it.
 
     What was refused has lost nothing. Only documents that grant a discount are read.
     """

@@ -96,13 +96,13 @@ def _count(database: Database, sql: str, *values: Any) -> int:
 
 
 def _rate(count: int | None, of: int) -> dict[str, Any]:
-    """Give a share with the counts it is made of."""
+    """Return a share with the counts it is made of."""
     done = count or 0
     return {"count": done, "of": of, "percent": round(100 * done / of, 1) if of else None}
 
 
 def _spread(hours: Sequence[float]) -> dict[str, Any]:
-    """Give median and 90th percentile (nearest rank) of sorted hours."""
+    """Return median and 90th percentile (nearest rank) of sorted hours."""
     p50, p90 = (_percentile(hours, share) for share in (0.5, 0.9))
     return {"count": len(hours), "p50": p50, "p90": p90}
 

@@ -18,7 +18,7 @@ class ModelAnswers:
         self._clock = clock
 
     def known(self, key: str) -> tuple[str, str] | None:
-        """Give a kept answer: category and reason."""
+        """Return a kept answer: category and reason."""
         row = self._database.one("SELECT category, reason FROM model_answers WHERE key = ?", key)
         return (row["category"], row["reason"]) if row else None
 
@@ -51,7 +51,7 @@ class ModelAnswers:
 
 
 def usage(database: Database) -> dict[str, Any]:
-    """Give what the model was asked and what it cost, over all days."""
+    """Return what the model was asked and what it cost, over all days."""
     rows = database.all("SELECT * FROM model_usage")
     failures: Counter[str] = Counter()
     for row in rows:

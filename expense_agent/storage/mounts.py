@@ -30,7 +30,7 @@ def refuse_network_file_system(folder: Path) -> None:
 
 
 def file_system_of(folder: Path) -> str | None:
-    """Give the kind of file system a folder lies on, or would; None where nothing tells."""
+    """Return the kind of file system a folder lies on, or would; None where nothing tells."""
     try:
         table = MOUNT_TABLE.read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:

@@ -53,7 +53,7 @@ class Overdue:
         return [Seen(row["invoice_id"], row["interrupt_id"], row["fingerprint"]) for row in rows]
 
     def due(self, hours: int) -> list[Due]:
-        """Give the open requests that run out within so many hours, the first to do so first."""
+        """Return the open requests that run out within so many hours, the first to do so first."""
         now = self._clock.now()
         rows = self._database.all(
             _DUE, utc(now), utc(now + timedelta(hours=hours)), now.date().isoformat()
@@ -84,7 +84,7 @@ class Overdue:
             self._trail.append("clock", "reminder_failed", due.shown["id"], reason=reason)
 
     def stalled(self) -> list[dict[str, Any]]:
-        """Give what has come to a standstill: broken off, not stepped on, or not answered."""
+        """Return what has come to a standstill: broken off, not stepped on, or not answered."""
         now = self._clock.now()
         rows = self._database.all(
             _STALLED,

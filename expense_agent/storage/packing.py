@@ -18,7 +18,7 @@ class PackingSerializer(JsonPlusSerializer):
     """LangGraph's own serialiser, strict as it is set, with zlib behind it."""
 
     def dumps_typed(self, obj: Any) -> tuple[str, bytes]:
-        """Give type and bytes; the type says whether they are packed."""
+        """Return type and bytes; the type says whether they are packed."""
         kind, data = super().dumps_typed(obj)
         if len(data) < _SMALL:
             return kind, data

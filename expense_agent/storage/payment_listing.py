@@ -42,7 +42,7 @@ class PaymentListing:
         self._database = database
 
     def overview(self, query: PaymentQuery) -> PaymentOverview:
-        """Give order, sums and counts."""
+        """Return order, sums and counts."""
         conditions, values = ["1"], []
         if query.status is not None:
             conditions.append(f"{PAYMENT_STATUS} = ?")
@@ -64,7 +64,7 @@ class PaymentListing:
         )
 
     def rows(self, keys: Sequence[int]) -> list[dict[str, Any]]:
-        """Give payments by key, in the order of `keys`; unknown keys are left out."""
+        """Return payments by key, in the order of `keys`; unknown keys are left out."""
         found = self._read(
             "WHERE p.payment_id IN (SELECT value FROM json_each(?))", json.dumps(list(keys))
         )
@@ -72,7 +72,7 @@ class PaymentListing:
         return [by_key[key] for key in keys if key in by_key]
 
     def of_thread(self, thread_id: str) -> list[dict[str, Any]]:
-        """Give the payments of a thread, the voided ones, too, oldest first."""
+        """Return the payments of a thread, the voided ones, too, oldest first."""
         return self._read("WHERE p.thread_id = ? ORDER BY p.payment_id", thread_id)
 
     def _read(self, which: str, value: str) -> list[dict[str, Any]]:
@@ -80,7 +80,7 @@ class PaymentListing:
 
 
 def _standing(reached: dict[str, int]) -> dict[str, int]:
-    """Give how many payments stand where, of how many have ever got there."""
+    """Return how many payments stand where, of how many have ever got there."""
     counts = {status: reached.get(status, 0) for status in PAYMENT_STATUSES}
     counts["scheduled"] -= counts["exported"] + counts["voided"]
     counts["exported"] -= counts["settled"]

@@ -44,7 +44,7 @@ class PaymentRunTable:
         self._trail = trail
 
     def due(self, until: str, today: str) -> list[RunLine]:
-        """Give the scheduled payments of no run that are to be made until a day (ISO)."""
+        """Return the scheduled payments of no run that are to be made until a day (ISO)."""
         rows = self._database.all(f"{_DUE} ORDER BY p.payment_id", until)
         return [_line(row, max(row["execution_date"], today)) for row in rows]
 
@@ -74,7 +74,7 @@ class PaymentRunTable:
         return None
 
     def head(self) -> str:
-        """Give number and hash of the last audit event, the anchor a run carries."""
+        """Return number and hash of the last audit event, the anchor a run carries."""
         row = self._database.all("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")[0]
         return f"{row['seq']}:{row['hash'].hex()}"
 
@@ -127,7 +127,7 @@ class PaymentRunTable:
             )  # fmt: skip
 
     def unfinished(self) -> KeptRun | None:
-        """Give the run that was cut off before its payments were exported, if there is one."""
+        """Return the run that was cut off before its payments were exported, if there is one."""
         row = self._database.one(
             "SELECT l.run_id FROM payment_run_lines l WHERE NOT EXISTS (SELECT 1 FROM"
             " payment_events e WHERE e.payment_id = l.payment_id AND e.status = 'exported')"
@@ -136,7 +136,7 @@ class PaymentRunTable:
         return self.get(row["run_id"]) if row else None
 
     def get(self, run_id: str) -> KeptRun:
-        """Give a run; raises UsageProblem for an unknown, LedgerTampered for a changed one."""
+        """Return a run; raises UsageProblem for an unknown, LedgerTampered for a changed one."""
         row = self._database.one("SELECT * FROM payment_runs WHERE run_id = ?", run_id)
         if row is None:
             known = ", ".join(self.ids()[-5:]) or "none yet"
@@ -158,12 +158,12 @@ class PaymentRunTable:
         )
 
     def lines(self, run_id: str) -> list[RunLine]:
-        """Give the lines of a run, in the order of its file."""
+        """Return the lines of a run, in the order of its file."""
         rows = self._database.all(_LINES, run_id)
         return [_line(row, row["exported_for"]) for row in rows]
 
     def ids(self) -> list[str]:
-        """Give the ids of all runs, oldest first."""
+        """Return the ids of all runs, oldest first."""
         rows = self._database.all("SELECT run_id FROM payment_runs ORDER BY rowid")
         return [row["run_id"] for row in rows]
 
@@ -179,7 +179,7 @@ class PaymentRunTable:
 
 
 def run_shape(kept: KeptRun) -> dict[str, Any]:
-    """Give a run as people and programs read it."""
+    """Return a run as people and programs read it."""
     return {
         "run": kept.id,
         "format": kept.format,

@@ -29,7 +29,7 @@ class PaymentTable:
         self._trail = trail
 
     def of_thread(self, thread_id: str) -> Payment | None:
-        """Give the payment of a thread, if there is one that is not voided."""
+        """Return the payment of a thread, if there is one that is not voided."""
         row = self._database.one(
             "SELECT * FROM payments p WHERE thread_id = ? AND NOT EXISTS (SELECT 1 FROM"
             " payment_events e WHERE e.payment_id = p.payment_id AND e.status = 'voided')",
@@ -100,7 +100,7 @@ class PaymentTable:
         return number
 
     def status_of(self, invoice_id: str) -> tuple[int, str] | None:
-        """Give number and status of an invoice's last payment; in a run it is as good as gone."""
+        """Return number and status of an invoice's last payment; in a run it is as good as gone."""
         row = self._database.one(
             f"SELECT p.payment_id, {PAYMENT_STATUS} AS status, EXISTS (SELECT 1 FROM"
             " payment_run_lines l WHERE l.payment_id = p.payment_id) AS in_run FROM payments p"
@@ -124,7 +124,7 @@ class PaymentTable:
 
 
 def _words(payment: Payment, invoice_id: str, approved_by: Sequence[str]) -> str:
-    """Give what a payment is found by besides its key; folded here, SQLite folds ASCII only."""
+    """Return what a payment is found by besides its key; folded here, SQLite folds ASCII only."""
     amount = Money.from_minor(payment.amount_minor, payment.currency).amount
     said = (
         payment.supplier, invoice_id, payment.account or "", plain(amount), payment.currency,

@@ -39,7 +39,7 @@ class Presence:
 
     @property
     def name(self) -> str:
-        """Give the name of its file, which is locked before it is given away."""
+        """Return the name of its file, which is locked before it is given away."""
         with self._turn:
             if not self.current:
                 self._appear()
@@ -82,7 +82,7 @@ class Presence:
 
 
 def process_of(name: str) -> int | None:
-    """Give the process id in a name; None for no name of ours."""
+    """Return the process id in a name; None for no name of ours."""
     found = _NAME.fullmatch(name)
     return int(found[1]) if found else None
 

@@ -29,7 +29,7 @@ def make_private_file(path: Path) -> None:
 
 
 def identity_of(path: Path) -> tuple[int, int] | None:
-    """Give what the system knows a file by; None: it is gone."""
+    """Return what the system knows a file by; None: it is gone."""
     try:
         found = path.stat()
     except FileNotFoundError:

@@ -48,7 +48,7 @@ def _lookups(database: Database) -> Iterator[str]:
 
 
 def _made_again(row: sqlite3.Row) -> Rows | None:
-    """Give the rows an invoice is found by; None when its body was damaged, which its seal says."""
+    """Return the rows an invoice is found by; None if its body is damaged, as its seal tells."""
     try:
         invoice = from_plain(json.loads(row["body"]))
         if invoice.payable is not None and not invoice.payable.amount.is_finite():

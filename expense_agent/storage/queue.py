@@ -57,19 +57,19 @@ class QueueReader:
         self._listing = QueueListing(database)
 
     def overview(self, query: QueueQuery, now: str) -> QueueOverview:
-        """Give the order and totals of the open requests that match now (UTC, as stored)."""
+        """Return the order and totals of the open requests that match now (UTC, as stored)."""
         return self._listing.overview(query, Conditions(now, self._standings))
 
     def news(self, query: QueueQuery, newest: int, change: int, now: str) -> QueueNews:
-        """Give what has happened since an overview."""
+        """Return what has happened since an overview."""
         return self._listing.news(query, newest, change, Conditions(now, self._standings))
 
     def counts(self, queries: Sequence[QueueQuery], now: str) -> list[int]:
-        """Give how many open requests match each query now (UTC, as stored)."""
+        """Return how many open requests match each query now (UTC, as stored)."""
         return self._listing.counts(queries, Conditions(now, self._standings))
 
     def rows(self, keys: Sequence[int]) -> list[QueueRow]:
-        """Give rows by key, open or answered, in the order of `keys`."""
+        """Return rows by key, open or answered, in the order of `keys`."""
         # One parameter for any number of keys: SQLite limits how many a statement may have.
         found = self._database.all(
             f"{_ROW} WHERE r.key IN (SELECT value FROM json_each(?))", json.dumps(list(keys))
@@ -78,7 +78,7 @@ class QueueReader:
         return [self._row(by_key[key]) for key in keys if key in by_key]
 
     def rows_of(self, invoice_id: str) -> list[QueueRow]:
-        """Give the requests of one invoice: the open ones first, then the latest answered."""
+        """Return the requests of one invoice: the open ones first, then the latest answered."""
         rows = self._database.all(
             f"{_ROW} WHERE r.invoice_id = ? ORDER BY r.status <> 'open',"
             " CASE WHEN r.status = 'open' THEN r.level ELSE -r.key END",

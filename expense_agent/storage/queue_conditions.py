@@ -103,7 +103,7 @@ class Conditions:
         return (self.now[:10],)
 
     def where(self, query: QueueQuery) -> Condition:
-        """Give the condition of a query, and its values."""
+        """Return the condition of a query, and its values."""
         held = "held_until > ?" if query.held else "(held_until IS NULL OR held_until <= ?)"
         conditions = [f"status = 'open'{self.only}", held]
         values: list[Any] = [*self.set_aside, *self.given]
@@ -142,7 +142,7 @@ class Conditions:
         return (json.dumps(self.aside),) if self.aside else ()
 
     def one_an_invoice(self, database: Database) -> "Conditions":
-        """Give the same, but of several open requests of an invoice only the one to be shown."""
+        """Return the same, but of several open requests of an invoice only the one to be shown."""
         reach = self.standings.reach
         pairs = database.all(PAIRS.format(bands=reach.bands, band=_band(reach)))
         mine = self.standings.reached(self._day) if pairs else frozenset[int]()
@@ -169,7 +169,7 @@ class Conditions:
 
 
 def order(query: QueueQuery) -> str:
-    """Give the ORDER BY of a query: group after group."""
+    """Return the ORDER BY of a query: group after group."""
     within = ORDERS[query.sort]
     if query.group == "none":
         return within
@@ -177,7 +177,7 @@ def order(query: QueueQuery) -> str:
 
 
 def _band(reach: Reach) -> str:
-    """Give SQL for the number of the band an amount lies in."""
+    """Return SQL for the number of the band an amount lies in."""
     without_rate, above = reach.bands - 1, reach.bands - 2
     currencies = [
         f"WHEN '{currency}' THEN CASE{''.join(_up_to(steps))} ELSE {above} END"
@@ -226,7 +226,7 @@ _SPECIAL: dict[str, Callable[[Term], Condition]] = {
 
 
 def listed(query: QueueQuery, where: str) -> str:
-    """Give the WITH clause that calls the requests of a query `found`.
+    """Return the WITH clause that calls the requests of a query `found`.
 
     Words are looked for in the index that has them, not in the rows, and once: what is found is
     kept. Without words to look for, keeping everything costs more than a second pass.

@@ -36,7 +36,7 @@ class QueueListing:
         self._database = database
 
     def overview(self, query: QueueQuery, conditions: Conditions) -> QueueOverview:
-        """Give order, groups and totals of the open requests that match."""
+        """Return order, groups and totals of the open requests that match."""
         for _ in range(_READINGS):
             read = self._read(query, conditions)
             if read.change == self._change():
@@ -68,7 +68,7 @@ class QueueListing:
     def news(
         self, query: QueueQuery, newest: int, change: int, conditions: Conditions
     ) -> QueueNews:
-        """Give what has come and what was answered since a reading."""
+        """Return what has come and what was answered since a reading."""
         now = self._change()
         conditions = conditions.one_an_invoice(self._database)
         where, values = conditions.where(query)
@@ -108,7 +108,7 @@ class QueueListing:
     def _groups(
         self, query: QueueQuery, keys: Sequence[int], sums: Sequence[_Sum]
     ) -> tuple[QueueGroup, ...]:
-        """Give count and sums group by group; without groups everything is one."""
+        """Return count and sums group by group; without groups everything is one."""
         totals: dict[str | int, dict[str, str]] = {}
         counted: dict[str | int, int] = {}
         for key, currency, count, high, low in sums:
@@ -128,7 +128,7 @@ class QueueListing:
         )
 
     def _names(self, query: QueueQuery, keys: Sequence[int], counts: Sequence[int]) -> list[str]:
-        """Give the worst rule or the supplier of the first request of every group."""
+        """Return the worst rule or the supplier of the first request of every group."""
         place, firsts = 0, list[int]()
         for count in counts:
             firsts.append(keys[place] if place < len(keys) else 0)

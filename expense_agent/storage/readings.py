@@ -61,7 +61,7 @@ class ReadingsReader:
         self._database = database
 
     def trail(self, query: TrailQuery) -> TrailPage:
-        """Give one page of the trail, the newest first."""
+        """Return one page of the trail, the newest first."""
         newest = self._newest() if query.before is None else query.before - 1
         narrowed = query.text or query.actor
         oldest = max(1, newest - LOOKED_AT + 1) if narrowed else 1
@@ -76,7 +76,7 @@ class ReadingsReader:
         return TrailPage(events, reached if reached > 1 else None)
 
     def supplier_history(self, invoice_id: str) -> SupplierHistory:
-        """Give what came from the supplier of an invoice, and the accounts it is known by."""
+        """Return what came from the supplier of an invoice, and the accounts it is known by."""
         invoices = self._database.all(_PAST_INVOICES, invoice_id, invoice_id, _PAST)
         accounts = self._database.all(_ACCOUNTS, invoice_id)
         twins = self._database.all(_TWINS, invoice_id)
@@ -87,7 +87,7 @@ class ReadingsReader:
         )
 
     def headlines(self, invoice_ids: Sequence[str]) -> list[Headline]:
-        """Give invoices in one line each, in the order of their ids; unknown ones are left out."""
+        """Return invoices in one line each, in the order of their ids, without unknown ones."""
         found = self._database.all(
             f"{_HEADLINES} WHERE i.invoice_id IN (SELECT value FROM json_each(?))",
             json.dumps(list(invoice_ids)),

@@ -33,7 +33,7 @@ class Recollection:
         self._ledger = str(ledger.resolve())
 
     def recall(self) -> Mapping[str, Remembered]:
-        """Give what was seen of the ledger here, by place; if here is new, of where it may be from.
+        """Return what was seen of the ledger here, by place; of its origin, if it is new here.
 
         Nothing, while the store is still in another place: then this one is a copy.
         """
@@ -43,7 +43,7 @@ class Recollection:
         return {} if any(map(self._is_still_at, there)) else there
 
     def all(self) -> list[Sighting]:
-        """Give what was seen of the store in any place."""
+        """Return what was seen of the store in any place."""
         return [remembered.seen for remembered in self._read().values()]
 
     def keep(self, seen: Sighting) -> None:

@@ -28,7 +28,7 @@ class RecordReader:
         self._schemas = EditSchemas(database)
 
     def invoice(self, invoice_id: str) -> InvoiceDetail:
-        """Give one invoice, whole; raises UnknownInvoice."""
+        """Return one invoice, whole; raises UnknownInvoice."""
         row = self._database.one("SELECT * FROM invoices WHERE invoice_id = ?", invoice_id)
         if row is None:
             raise UnknownInvoice(invoice_id)
@@ -75,19 +75,19 @@ class RecordReader:
         )
 
     def as_read(self, invoice_id: str) -> dict[str, Any]:
-        """Give an invoice as its document has it, before any edit; raises UnknownInvoice."""
+        """Return an invoice as its document has it, before any edit; raises UnknownInvoice."""
         row = self._database.one("SELECT body FROM invoices WHERE invoice_id = ?", invoice_id)
         if row is None:
             raise UnknownInvoice(invoice_id)
         return to_plain(from_plain(json.loads(row["body"])))
 
     def payments_of(self, invoice_id: str) -> list[dict[str, Any]]:
-        """Give all payments of an invoice, the voided ones, too, oldest first."""
+        """Return all payments of an invoice, the voided ones, too, oldest first."""
         row = self._database.one("SELECT thread_id FROM invoices WHERE invoice_id = ?", invoice_id)
         return self._payments.of_thread(row["thread_id"]) if row else []
 
     def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:
-        """Give the audit trail, or that of one invoice, oldest first."""
+        """Return the audit trail, or that of one invoice, oldest first."""
         return [
             {
                 "seq": event.seq,
@@ -144,7 +144,7 @@ class RecordReader:
 def _comments(
     remarks: list[dict[str, Any]], edits: list[dict[str, Any]], decisions: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Give what people wrote, also while they edited and decided, oldest first."""
+    """Return what people wrote, also while they edited and decided, oldest first."""
     said = [
         *remarks,
         *({"author": e["editor"], "text": e["comment"], "at": e["edited_at"]} for e in edits),

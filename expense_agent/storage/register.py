@@ -87,14 +87,14 @@ class Register:
         return thread_id
 
     def thread_of(self, invoice_id: str) -> str:
-        """Give the thread of an invoice id; raises UnknownInvoice."""
+        """Return the thread of an invoice id; raises UnknownInvoice."""
         row = self._database.one("SELECT thread_id FROM invoices WHERE invoice_id = ?", invoice_id)
         if row is None:
             raise UnknownInvoice(invoice_id)
         return str(row["thread_id"])
 
     def get(self, thread_id: str) -> Registered:
-        """Give the invoice of a thread, edits applied; raises LedgerTampered when it is no such."""
+        """Return the invoice of a thread, edits applied; raises LedgerTampered if it is none."""
         row = self._database.one(
             "SELECT *, (SELECT count(*) FROM comments c WHERE c.thread_id = i.thread_id)"
             " AS comments, EXISTS (SELECT 1 FROM reversals u WHERE u.thread_id = i.thread_id)"
@@ -146,7 +146,7 @@ class Register:
         )
 
     def unfinished(self, void: Sequence[str], *, include_failed: bool) -> list[str]:
-        """Give the threads that are not at rest, and those under a claim that is `void`."""
+        """Return the threads that are not at rest, and those under a claim that is `void`."""
         failed = f" UNION ALL SELECT seq, thread_id {_GIVEN_UP}" if include_failed else ""
         rows = self._database.all(f"SELECT seq, thread_id {_CUT_OFF}{failed} ORDER BY seq")
         if include_failed:  # asked for by a person, and worth a look at every open request
@@ -230,7 +230,7 @@ class Register:
         )
 
     def _free_id(self, content_hash: str) -> str:
-        """Give the shortest id that is free: content makes it, so it is the same everywhere."""
+        """Return the shortest id that is free: content makes it, so it is the same everywhere."""
         text = base64.b32encode(bytes.fromhex(content_hash)).translate(_CROCKFORD).decode()
         ids = (text[:length] for length in range(_SHORTEST_ID, len(text)))
         taken = "SELECT 1 FROM invoices WHERE invoice_id = ?"
@@ -239,5 +239,5 @@ class Register:
 
 @lru_cache(maxsize=256)
 def _as_read(body: str) -> Invoice:
-    """Give the invoice of a body; every node of a run reads the same few."""
+    """Return the invoice of a body; every node of a run reads the same few."""
     return from_plain(json.loads(body))

@@ -44,7 +44,7 @@ class RequestTable:
         self._schemas = EditSchemas(database)
 
     def one(self, invoice_id: str, interrupt_id: str) -> RequestRecord | None:
-        """Give one request, open or answered."""
+        """Return one request, open or answered."""
         row = self._database.one(
             "SELECT * FROM approval_requests WHERE invoice_id = ? AND interrupt_id = ?",
             invoice_id,
@@ -62,7 +62,7 @@ class RequestTable:
         return next((found for found in map(self._record, rows) if found.status == "open"), None)
 
     def of_thread(self, thread_id: str) -> list[RequestRecord]:
-        """Give all requests of a thread, oldest first."""
+        """Return all requests of a thread, oldest first."""
         rows = self._database.all(
             "SELECT * FROM approval_requests WHERE thread_id = ? ORDER BY key", thread_id
         )
@@ -218,7 +218,7 @@ def _request(row: sqlite3.Row, schemas: EditSchemas) -> ApprovalRequest:
 
 
 def decisions_of(database: Database, thread_id: str) -> list[Decision]:
-    """Give the decisions of a thread, oldest first, by round: a clock may be set back."""
+    """Return the decisions of a thread, oldest first, by round: a clock may be set back."""
     rows = database.all(
         "SELECT * FROM decisions WHERE thread_id = ? ORDER BY round, decided_at, level", thread_id
     )

@@ -110,12 +110,12 @@ class RestorationTable:
             )  # fmt: skip
 
     def newest(self) -> Forgotten | None:
-        """Give the newest restoration; None: there was never one."""
+        """Return the newest restoration; None: there was never one."""
         found = self._all()
         return found[-1] if found else None
 
     def open(self) -> Forgotten | None:
-        """Give what pay-run waits for; None: nothing.
+        """Return what pay-run waits for; None: nothing.
 
         Files count for all restorations since the last that was closed: which of two forgotten
         times a file is from can no longer be told.

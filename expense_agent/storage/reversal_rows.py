@@ -10,13 +10,13 @@ _REVERSALS = "SELECT round, taken_back_by, reason, payment_id, decided_by FROM r
 
 
 def reversals_of(database: Database, thread_id: str) -> tuple[Reversal, ...]:
-    """Give what was taken back of an invoice, in order."""
+    """Return what was taken back of an invoice, in order."""
     rows = database.all(f"{_REVERSALS} WHERE thread_id = ? ORDER BY round", thread_id)
     return tuple(_reversal(row) for row in rows)
 
 
 def reversal_of_payment(database: Database, payment_id: int) -> Reversal:
-    """Give why a payment was voided."""
+    """Return why a payment was voided."""
     return _reversal(database.all(f"{_REVERSALS} WHERE payment_id = ?", payment_id)[0])
 
 
@@ -33,7 +33,7 @@ def reopening_of(database: Database, thread_id: str) -> Reopening | None:
 
 
 def reopened_as(database: Database, thread_id: str) -> str | None:
-    """Give the id under which an invoice is asked about again."""
+    """Return the id under which an invoice is asked about again."""
     row = database.one(
         "SELECT i.invoice_id FROM reopenings o JOIN invoices i ON i.thread_id = o.thread_id"
         " WHERE o.reopens = ?",

@@ -35,11 +35,11 @@ class ReversalTable:
         self._feedback = FeedbackTable(database, clock, trail)
 
     def find(self, invoice_id: str) -> Registered:
-        """Give an invoice by its id, decided or not; raises UnknownInvoice."""
+        """Return an invoice by its id, decided or not; raises UnknownInvoice."""
         return self._register.get(self._register.thread_of(invoice_id))
 
     def last_payment(self, invoice_id: str) -> tuple[int, str] | None:
-        """Give number and status of an invoice's last payment."""
+        """Return number and status of an invoice's last payment."""
         return self._payments.status_of(invoice_id)
 
     def take_back(self, known: Registered, payment_id: int | None, by: str, reason: str) -> None:
@@ -129,18 +129,18 @@ class ReversalTable:
         return self._register.get(anew.thread_id)
 
     def reopened_as(self, thread_id: str) -> str | None:
-        """Give the id under which an invoice is asked about again."""
+        """Return the id under which an invoice is asked about again."""
         return reopened_as(self._database, thread_id)
 
     def voided(self, payment_key: str) -> Voided | None:
-        """Give the payment that stands last under a key, if it is voided: replaced by name."""
+        """Return the payment that stands last under a key, if it is voided: replaced by name."""
         row = self._database.one(_LAST_OF_KEY, payment_key)
         if row is None or not row["voided"]:
             return None
         return Voided(row["payment_id"], row["payment_key"], row["invoice_id"])
 
     def marks(self, known: Registered, payment_key: str) -> tuple[Placed, ...]:
-        """Give what the next person must know: taken back, or refused, before."""
+        """Return what the next person must know: taken back, or refused, before."""
         said = [Placed("taken_back", u.by, str(u)) for u in known.reversals]
         if known.reopening:
             said.append(Placed("reopened", known.reopening.by, str(known.reopening)))
@@ -153,7 +153,7 @@ class ReversalTable:
         return tuple(said)
 
     def ancestors(self, thread_id: str) -> list[str]:
-        """Give the ids of the invoices that a reopened one was before."""
+        """Return the ids of the invoices that a reopened one was before."""
         rows = self._database.all(_ANCESTORS, thread_id)
         return [row["invoice_id"] for row in rows]
 
@@ -167,7 +167,7 @@ class ReversalTable:
         return max(known.round, *(row["round"] or 0 for row in rows))
 
     def _decided_by(self, thread_id: str, payment_id: int | None) -> list[str]:
-        """Give whose answers are taken back: theirs, and those they answered for."""
+        """Return whose answers are taken back: theirs, and those they answered for."""
         rows = self._database.all(_ANSWERS, thread_id, payment_id, payment_id)
         return list(dict.fromkeys(name for row in rows for name in row if name))
 

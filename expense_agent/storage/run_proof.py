@@ -53,7 +53,7 @@ def _name(run: sqlite3.Row) -> str:
 
 
 def _ids(kind: str, content: bytes) -> list[str]:
-    """Give the end-to-end ids that a file names."""
+    """Return the end-to-end ids that a file names."""
     text = content.decode(errors="replace")
     if kind == CSV:
         rows = csv.reader(io.StringIO(text, newline=""))

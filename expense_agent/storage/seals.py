@@ -135,13 +135,13 @@ _COLUMNS = {sealed.table: sealed.columns for sealed in SEALED}
 
 
 def seal(table: str, row: Mapping[str, object]) -> str:
-    """Give the seal of a row about to be inserted."""
+    """Return the seal of a row about to be inserted."""
     values = (row[column] for column in _COLUMNS[table])
     return seal_of(table, *(None if v is None else str(v).encode() for v in values))
 
 
 def seal_of(table: str, *values: bytes | None) -> str:
-    """Give the seal of the stored bytes of a row: bytes, so that damaged text is still hashed."""
+    """Return the seal of the stored bytes of a row: bytes, so that damaged text is still hashed."""
     digest = hashlib.sha256()
     for value in values:
         digest.update(b"-" if value is None else b"%d:%s" % (len(value), value))

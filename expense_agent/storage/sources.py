@@ -54,7 +54,7 @@ class Sources:
             raise StoreUnusable(self._folder, f"{SOURCES_FILE}: {error}") from error
 
     def get(self, digest: str, name: str) -> bytes:
-        """Give a kept file; raises DocumentGone, also for one that is not what was imported."""
+        """Return a kept file; raises DocumentGone, also for one that is not what was imported."""
         try:
             with looked_at(self._folder / SOURCES_FILE, self._busy_seconds) as connection:
                 row = connection.execute(

@@ -84,7 +84,7 @@ class SqliteLedger:
         return self._register.add(invoice, content_hash, by)
 
     def registered(self, thread_id: str) -> Registered:
-        """Give the invoice of a thread, edits applied."""
+        """Return the invoice of a thread, edits applied."""
         return self._register.get(thread_id)
 
     def facts_for(self, known: Registered, scope: Scope = EVERYWHERE) -> Facts:
@@ -97,11 +97,11 @@ class SqliteLedger:
             self._likeness.tell_apart(known, invoice_ids, by)
 
     def unfinished(self, *, include_failed: bool = False) -> list[str]:
-        """Give the threads recovery must look at."""
+        """Return the threads recovery must look at."""
         return self._register.unfinished(self.claims.parted()[1], include_failed=include_failed)
 
     def open_ends(self) -> OpenEnds:
-        """Give what is not at rest: cut off, given up, or held by whom."""
+        """Return what is not at rest: cut off, given up, or held by whom."""
         ends = self._register.open_ends(*self.claims.parted())
         if not ends.cut_off:
             return ends
@@ -150,15 +150,15 @@ class SqliteLedger:
     # --- requests, decisions, edits
 
     def request(self, invoice_id: str, interrupt_id: str) -> RequestRecord | None:
-        """Give one request, open or answered."""
+        """Return one request, open or answered."""
         return self._requests.one(invoice_id, interrupt_id)
 
     def open_request_of(self, invoice_id: str) -> RequestRecord | None:
-        """Give an open request of an invoice, the lowest level of several; or None."""
+        """Return an open request of an invoice, the lowest level of several; or None."""
         return self._requests.open_of(invoice_id)
 
     def requests_of(self, thread_id: str) -> list[RequestRecord]:
-        """Give all requests of a thread, oldest first."""
+        """Return all requests of a thread, oldest first."""
         return self._requests.of_thread(thread_id)
 
     def open_requests(
@@ -281,7 +281,7 @@ class SqliteLedger:
             self._trail.append(author, what, known.id, rows=[seal], text=text, **kept)
 
     def comments(self, thread_id: str) -> list[dict[str, Any]]:
-        """Give the remarks on an invoice, oldest first."""
+        """Return the remarks on an invoice, oldest first."""
         rows = self._database.all(
             "SELECT author, text, at, document FROM comments WHERE thread_id = ? ORDER BY number",
             thread_id,
@@ -289,13 +289,13 @@ class SqliteLedger:
         return [dict(row) for row in rows]
 
     def decisions(self, thread_id: str) -> list[Decision]:
-        """Give the decisions of a thread, oldest first, by round: a clock may be set back."""
+        """Return the decisions of a thread, oldest first, by round: a clock may be set back."""
         return decisions_of(self._database, thread_id)
 
     # --- payments
 
     def payment_of(self, thread_id: str) -> Payment | None:
-        """Give the payment of a thread, if there is one that is not voided."""
+        """Return the payment of a thread, if there is one that is not voided."""
         return self._payments.of_thread(thread_id)
 
     def schedule(self, payment: Payment, invoice_id: str, approved_by: Sequence[str]) -> None:

@@ -20,7 +20,7 @@ class StandingTable:
         self._database = database
 
     def key(self, asked: Asked) -> int:
-        """Give the key of the standing of a request, inside a transaction."""
+        """Return the key of the standing of a request, inside a transaction."""
         standing = Standing.of(asked)
         body = standing.text
         self._database.write(
@@ -46,19 +46,19 @@ class StandingReader:
         self._begun: list[int] = []
 
     def within(self, today: date) -> str:
-        """Give what the person may approve today as a JSON list of `key * bands + band`."""
+        """Return what the person may approve today as a JSON list of `key * bands + band`."""
         with self._lock:
             self._learn(today)
             return json.dumps(self._within)
 
     def reached(self, today: date) -> frozenset[int]:
-        """Give the same as a set."""
+        """Return the same as a set."""
         with self._lock:
             self._learn(today)
             return frozenset(self._within)
 
     def begun(self, today: date) -> str:
-        """Give the standings in which somebody has approved as a JSON list of keys."""
+        """Return the standings in which somebody has approved as a JSON list of keys."""
         with self._lock:
             self._learn(today)
             return json.dumps(self._begun)

@@ -19,7 +19,7 @@ WHERE i.status = 'stepping' ORDER BY i.seq
 
 
 def step_rows(database: Database) -> list[StepRow]:
-    """Give every thread that waits for a step, in the order of import."""
+    """Return every thread that waits for a step, in the order of import."""
     return [_row(row) for row in database.all(_STEPS)]
 
 

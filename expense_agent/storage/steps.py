@@ -49,7 +49,7 @@ class StepTable:
             )
 
     def next_of(self, invoice_id: str) -> NextStep | None:
-        """Give where the thread of an invoice stands; None when it is not stepped through."""
+        """Return where the thread of an invoice stands; None when it is not stepped through."""
         row = self._database.one(
             "SELECT s.thread_id, s.node, s.proposed FROM next_steps s JOIN invoices i"
             " ON i.thread_id = s.thread_id WHERE i.invoice_id = ? AND i.status = 'stepping'",

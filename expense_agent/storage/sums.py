@@ -28,7 +28,7 @@ class Sums:
     def automatic(
         self, parties: Sequence[str], window_days: int, today: date
     ) -> tuple[PartySum, ...]:
-        """Give what left with nobody asked, for each party that got anything within the window."""
+        """Return the sum paid without approval within the window, for each party paid."""
         rows = self._database.all(
             "SELECT party, currency, amount_minor FROM automatic_sums"
             f" WHERE party IN ({marks(parties)}) AND day > ?",
@@ -46,7 +46,7 @@ class Sums:
     def committed(
         self, thread_id: str, budgets: Sequence[tuple[str, tuple[str, ...]]]
     ) -> dict[str, tuple[Money, ...]]:
-        """Give what is paid, or half approved, on each budget that an invoice may be charged to.
+        """Return what is paid, or half approved, on each budget that an invoice may be charged to.
 
         `budgets`: as a Scope has them. Half approved is what one person has approved and a second
         is asked about.

@@ -87,7 +87,7 @@ class SupplierList:
         return found is not None
 
     def others_with(self, keys: Sequence[str], account: str) -> tuple[tuple[str, ...], bool]:
-        """Give the suppliers an account is known for, if this one is not among them.
+        """Return the suppliers an account is known for, if this one is not among them.
 
         The second value says whether a person has listed it for one of them.
         """
@@ -100,7 +100,7 @@ class SupplierList:
         return _names(owners), any(row["origin"] == "supplier list" for row in rows)
 
     def lookalikes(self, name: str | None) -> tuple[str, ...]:
-        """Give the known suppliers whose names share a shape with this one."""
+        """Return the known suppliers whose names share a shape with this one."""
         wanted = shapes(name or "")
         rows = self._database.all(
             "SELECT DISTINCT supplier_key FROM supplier_shapes"
@@ -119,7 +119,7 @@ class SupplierList:
         return [seal("supplier_accounts", row) for row in rows]
 
     def known_accounts(self, keys: Sequence[str]) -> tuple[BankAccount, ...]:
-        """Give every listed account and the one paid last; one paid only long ago is news."""
+        """Return every listed account and the one paid last; one paid only long ago is news."""
         rows = self._database.all(
             "SELECT account, origin, max(since) AS since FROM supplier_accounts a"
             f" WHERE supplier_key IN ({marks(keys)}) AND ({_STANDS}) GROUP BY account, origin"
@@ -131,7 +131,7 @@ class SupplierList:
         return tuple(BankAccount(r["account"], r["origin"], r["since"][:10]) for r in kept)
 
     def category_of(self, supplier: Supplier) -> str | None:
-        """Give the category listed for a supplier, by its strongest key."""
+        """Return the category listed for a supplier, by its strongest key."""
         for key in supplier_keys(supplier):
             row = self._database.one(
                 "SELECT category FROM supplier_categories WHERE supplier_key = ?", key
@@ -145,6 +145,6 @@ class SupplierList:
 
 
 def _names(keys: set[str]) -> tuple[str, ...]:
-    """Give suppliers by name, as names are folded; by an id those without one."""
+    """Return suppliers by name, as names are folded; by an id those without one."""
     names = sorted(key.partition(":")[2] for key in keys if key.startswith("name:"))
     return tuple(names or sorted(key.partition(":")[2] for key in keys))

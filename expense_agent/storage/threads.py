@@ -64,7 +64,7 @@ def _ledger(database: Database) -> dict[str, tuple[str, str, frozenset[str]]]:
 
 
 def _checkpoints(database: Database) -> tuple[set[str], Mapping[str, frozenset[str]]]:
-    """Give the threads there are and the interrupts that wait in each.
+    """Return the threads there are and the interrupts that wait in each.
 
     None where the file is missing or damaged: it is only a cache, and `doctor` says so.
     """
@@ -86,7 +86,7 @@ _TABLES = "SELECT count(*) = 2 FROM sqlite_schema WHERE name IN ('checkpoints', 
 
 
 def _interrupts(kind: str, value: bytes) -> set[str]:
-    """Give the ids of interrupts; what cannot be read has an id no request has."""
+    """Return the ids of interrupts; what cannot be read has an id no request has."""
     from expense_agent.storage.packing import PackingSerializer  # noqa: PLC0415 - loads LangGraph
 
     try:

@@ -6,10 +6,10 @@ _HALF = 1_000_000_000
 
 
 def halves(column: str) -> str:
-    """Give SQL for the sum of a column of minor units, as `high` and `low`."""
+    """Return SQL for the sum of a column of minor units, as `high` and `low`."""
     return f"sum({column} / {_HALF}) AS high, sum({column} % {_HALF}) AS low"
 
 
 def total(high: int, low: int, currency: str) -> str:
-    """Give the sum that both halves make, as a decimal string."""
+    """Return the sum that both halves make, as a decimal string."""
     return plain(Money.from_minor(high * _HALF + low, currency).amount)

@@ -135,7 +135,7 @@ def _hash(row: sqlite3.Row) -> bytes:
 
 
 def _rows(database: Database, sealed: Sealed) -> Iterator[tuple[str, str]]:
-    """Give the seal and the owner of every row of a table; SQLite calls the hash row by row."""
+    """Yield the seal and the owner of every row of a table; SQLite calls the hash row by row."""
     database.connection.create_function("seal", -1, seal_of, deterministic=True)
     columns = ", ".join(f"CAST({column} AS BLOB)" for column in sealed.columns)
     found = database.all(

@@ -37,7 +37,7 @@ def refuse_unvouched(
 
 
 def _recorded(database: Database, invoice_id: str) -> set[str]:
-    """Give the seals that the events of an invoice vouch for; a damaged event vouches for none."""
+    """Return the seals that the events of an invoice vouch for; damaged events vouch for none."""
     seals: set[str] = set()
     for row in database.all("SELECT body FROM audit WHERE invoice_id = ?", invoice_id):
         try:

@@ -166,7 +166,7 @@ _MEANT = {
 
 
 def _moment(name: str, value: str, span: re.Match[str] | None, now: datetime) -> str | None:
-    """Give the day, or for hours the minute, that is meant; None: nobody can tell."""
+    """Return the day, or for hours the minute, that is meant; None: nobody can tell."""
     try:
         if value == "today":
             return now.date().isoformat()

@@ -13,7 +13,7 @@ _RESERVED = {view.name for view in VIEWS} | {"open", "confirm", "steps", "stalle
 
 
 def views_of(preferences: Mapping[str, Any]) -> tuple[tuple[View, ...], list[str]]:
-    """Give the views of a file after those that everybody has, and what is wrong with it."""
+    """Return the views of a file after those that everybody has, and what is wrong with it."""
     found: dict[str, View] = {}
     problems: list[str] = []
     entries = preferences.get("views", [])

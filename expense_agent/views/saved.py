@@ -26,12 +26,12 @@ class View:
     """Whether it shows what is on hold until a later day."""
 
     def query(self, now: datetime, more: str = "") -> QueueQuery:
-        """Give the query of the view, narrowed by `more`; raises FilterError."""
+        """Return the query of the view, narrowed by `more`; raises FilterError."""
         terms = (*parse(self.filter, now), *parse(more, now))
         return QueueQuery(terms, self.sort, self.held, self.group)
 
     def arranged(self, sort: SortKey, group: GroupKey) -> "View":
-        """Give the view in another order."""
+        """Return the view in another order."""
         return replace(self, sort=sort, group=group)
 
 
@@ -50,5 +50,5 @@ ALL = VIEWS[0]
 
 
 def view_named(name: str, views: Iterable[View] = VIEWS) -> View | None:
-    """Give a view by its name."""
+    """Return a view by its name."""
     return next((view for view in views if view.name == name), None)

@@ -11,7 +11,7 @@ from expense_agent.workflow.state import Ports
 
 
 def approved_request(known: Registered, account: str | None, ports: Ports) -> RequestRecord | None:
-    """Give the request of this round that everybody has approved who must, then and now.
+    """Return the request of this round that everybody has approved who must, then and now.
 
     The fingerprint is computed again from the register and the account that would be paid now:
     what is paid is what was shown, or nothing.
@@ -35,7 +35,7 @@ def approved_request(known: Registered, account: str | None, ports: Ports) -> Re
 
 
 def lapsed(known: Registered, ports: Ports) -> tuple[Hold, ...]:
-    """Give what a person is told where an approval came too long ago to be paid on."""
+    """Return what a person is told where an approval came too long ago to be paid on."""
     hours = ports.policy.approval_valid_hours
     return tuple(
         Hold(
@@ -62,7 +62,7 @@ def _is_late(decision: Decision, ports: Ports) -> bool:
 
 
 def _seats_of(decision: Decision, policy: Policy) -> list[str]:
-    """Give the seats an approval counts for by the policy in force now."""
+    """Return the seats an approval counts for by the policy in force now."""
     names = {decision.approver, decision.on_behalf_of}
     roles = (role for p in policy.approvers if p.name in names for role in p.roles)
     return [*map(role_seat, roles), *(name_seat(name) for name in names if name)]

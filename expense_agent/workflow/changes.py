@@ -50,7 +50,7 @@ def changes_of(
 def _changed(
     known: Registered, changes: Mapping[str, str]
 ) -> tuple[dict[str, str | None], dict[str, str]]:
-    """Give the fields that really change, before and after; raises when none does."""
+    """Return the fields that really change, before and after; raises when none does."""
     current = _current(known.invoice, known.category)
     wanted = _current(with_changes(known.invoice, changes), changes.get("category", known.category))
     after = {key: wanted[key] or "" for key in changes if wanted[key] != current[key]}

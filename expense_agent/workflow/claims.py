@@ -21,7 +21,7 @@ _POLL_SECONDS = 0.05
 
 
 def new_owner() -> str:
-    """Give a name for one run's claim, never used twice."""
+    """Return a name for one run's claim, never used twice."""
     return f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
 
 

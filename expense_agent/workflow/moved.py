@@ -15,7 +15,7 @@ _SET_BY_PEOPLE = "person"
 
 
 def moved_category(state: InvoiceState, ports: Ports) -> Suggestion | None:
-    """Give what is suggested now, if people have said otherwise since the question; else None.
+    """Return what is suggested now, if people have said otherwise since the question; else None.
 
     The answer that is being carried out is learned already, so the correction itself is asked.
     """

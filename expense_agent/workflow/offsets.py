@@ -12,7 +12,7 @@ from expense_agent.ports import Registered
 def chosen(
     known: Registered, changes: Mapping[str, str], credits_: Sequence[Credit]
 ) -> Offset | None:
-    """Give what an edit takes of a credit, None when it names none; raises RequestRefused."""
+    """Return what an edit takes of a credit, None when it names none; raises RequestRefused."""
     if OFFSET not in changes:
         return None
     payable, wanted = known.invoice.payable, changes[OFFSET].strip()
@@ -29,7 +29,7 @@ def chosen(
 
 
 def lowered(known: Registered, taken: Offset) -> str:
-    """Give the payable amount that is left."""
+    """Return the payable amount that is left."""
     payable = known.invoice.payable
     assert payable is not None, "`chosen` has refused it"
     return plain(payable.rounded().amount - taken.amount.amount)

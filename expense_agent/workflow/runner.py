@@ -57,7 +57,7 @@ _NOT_ITS_FAULT = (StoreUnusable, ClockSetBack)
 
 
 def config_of(thread_id: str) -> RunnableConfig:
-    """Give the config of a thread; with a checkpoint id it would be time travel and pay again."""
+    """Return the config of a thread; with a checkpoint id it would be time travel and pay again."""
     return {"configurable": {"thread_id": thread_id}}
 
 
@@ -165,7 +165,7 @@ class Runner:
         await saver.adelete_thread(thread_id)
 
     def _unseen(self, known: Registered, values: Plain) -> Plain:
-        """Give what the ledger has and the thread does not: an edit, comments."""
+        """Return what the ledger has and the thread does not: an edit, comments."""
         said = values.get("comments", [])
         unseen: Plain = {}
         if values["round"] < known.round:

@@ -60,7 +60,7 @@ class Ports:
 
 
 def initial_state(known: Registered) -> InvoiceState:
-    """Give the input of a thread's first run."""
+    """Return the input of a thread's first run."""
     return {
         "thread_id": known.thread_id,
         "invoice": summary(known),
@@ -72,7 +72,7 @@ def initial_state(known: Registered) -> InvoiceState:
 
 
 def summary(known: Registered) -> Plain:
-    """Give what a request is about, for the state and the interrupt payload."""
+    """Return what a request is about, for the state and the interrupt payload."""
     invoice = known.invoice
     return {
         "id": known.id,
@@ -86,7 +86,7 @@ def summary(known: Registered) -> Plain:
 
 
 def by_person(known: Registered) -> Suggestion:
-    """Give the suggestion that stands for a category a person has set."""
+    """Return the suggestion that stands for a category a person has set."""
     editors = [edit.editor for edit in known.edits if "category" in edit.after]
     return Suggestion(known.category, 1.0, "person", f"set by {editors[-1]}")
 
@@ -103,7 +103,7 @@ def holds_of(state: InvoiceState) -> tuple[Hold, ...]:
 
 
 def request_payloads(state: InvoiceState, known: Registered, ports: Ports) -> list[Plain]:
-    """Give the interrupt payloads of this pass.
+    """Return the interrupt payloads of this pass.
 
     A superset of LangChain's HITLRequest, so that a generic inbox can show them; an answer must
     name a decision of our ledger, whoever shows the question.
@@ -161,7 +161,7 @@ def _payload(
 
 
 def _begin(ports: Ports, held_until: str | None) -> datetime:
-    """Give the moment from which a request has its time: the end of a hold, or now."""
+    """Return the moment from which a request has its time: the end of a hold, or now."""
     now = ports.clock.now()
     if held_until is None:
         return now
@@ -169,7 +169,7 @@ def _begin(ports: Ports, held_until: str | None) -> datetime:
 
 
 def request_from(payload: Plain, thread_id: str, interrupt_id: str) -> ApprovalRequest:
-    """Give the request a paused thread asks by this interrupt."""
+    """Return the request a paused thread asks by this interrupt."""
     return ApprovalRequest(
         thread_id=thread_id,
         interrupt_id=interrupt_id,

@@ -24,7 +24,7 @@ def goes_by_steps(policy: Policy) -> bool:
 
 
 def stops(policy: Policy) -> All | None:
-    """Give the breakpoints of a run."""
+    """Return the breakpoints of a run."""
     return "*" if goes_by_steps(policy) else None
 
 

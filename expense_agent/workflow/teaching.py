@@ -14,7 +14,7 @@ from expense_agent.ports import EditRecord, Registered, RequestRecord
 def taught_by_decision(
     record: RequestRecord, known: Registered, decision: Decision, policy: Policy, *, bulk: bool
 ) -> Feedback | None:
-    """Give what an approval says of the category it was shown with; None when it says nothing."""
+    """Return what an approval says of the category it was shown with; None when it says nothing."""
     category = record.request.category
     if decision.verdict is not Verdict.APPROVE or category is None:
         return None
@@ -35,7 +35,7 @@ def taught_by_decision(
 def taught_by_edit(
     record: RequestRecord, known: Registered, edit: EditRecord, policy: Policy
 ) -> Feedback | None:
-    """Give what an edit says of the category; None when it leaves it alone."""
+    """Return what an edit says of the category; None when it leaves it alone."""
     category = edit.after.get("category")
     if category is None or not is_taught(known.invoice.supplier, policy.categories):
         return None

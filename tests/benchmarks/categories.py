@@ -118,7 +118,7 @@ def share(answers: Sequence[Answer], of: Callable[[Answer], bool]) -> float:
 
 
 def calibration_error(answers: Sequence[Answer]) -> float:
-    """Give how far confidence and hit rate are apart, over ten bins of confidence."""
+    """Return how far confidence and hit rate are apart, over ten bins of confidence."""
     bins: dict[int, list[Answer]] = {}
     for answer in answers:
         at = min(BINS - 1, int(answer.suggestion.confidence * BINS))

@@ -26,7 +26,7 @@ Empty().run()
 
 
 def seconds(command: list[str], marker: bytes) -> float:
-    """Give the seconds from the start of a process to the frame with the marker."""
+    """Return the seconds from the start of a process to the frame with the marker."""
     with Terminal(command) as terminal:
         return terminal.seconds_until(marker)
 

@@ -73,7 +73,7 @@ class FilmedTerminal(Terminal):
         return self._screen.display
 
     def screens(self) -> Iterator[tuple[float, Screen]]:
-        """Give what was shown after every frame since this was last asked, and when."""
+        """Yield what was shown after every frame since this was last asked, and when."""
         frames, self._frames = self._frames, []
         for when, frame in frames:
             self._stream.feed(_PRIVATE.sub(b"", frame))
@@ -88,7 +88,7 @@ class FilmedTerminal(Terminal):
             self.film(0.05)
 
     def resident_megabytes(self) -> tuple[float, float]:
-        """Give the memory the process has now, and the most it had."""
+        """Return the memory the process has now, and the most it had."""
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
         lines = dict(line.split(":", 1) for line in status.splitlines())
         now, most = (int(lines[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))

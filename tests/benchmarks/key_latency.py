@@ -48,13 +48,13 @@ DOWN, PAGE_DOWN, END, TOP, ENTER, ESCAPE = b"j", b"\x1b[6~", b"G", b"g", b"\r", 
 
 
 def cursor_line(screen: Screen) -> str:
-    """Give the invoice under the cursor without its state, once it has been read; else nothing."""
+    """Return the invoice under the cursor without its state, or nothing before it is read."""
     line = next((line for line in screen if line.startswith((" > ", " >x"))), "")
     return "" if "..." in line else line[14:92]
 
 
 def filter_line(screen: Screen) -> str:
-    """Give the line of the filter in force with what it lists."""
+    """Return the line of the filter in force with what it lists."""
     return next((line for line in screen[:4] if line.startswith(" / ") and " of " in line), "")
 
 
@@ -71,7 +71,7 @@ class Times:
     minimal: list[float] = field(default_factory=list)
 
     def told(self, name: str) -> str:
-        """Give one line of the table."""
+        """Return one line of the table."""
         ours, base = sorted(self.ours), sorted(self.minimal)
         return (
             f"{name:<28}{_ms(statistics.median(ours))}{_ms(_p95(ours))}{_ms(ours[0])}"

@@ -101,12 +101,12 @@ def _line(number: int) -> str:
 
 
 def _name(number: int) -> str:
-    """Give a name that is not one letter off another."""
+    """Return a name that is not one letter off another."""
     return f"Werk {crc32(b'%d' % number):08x} GmbH"
 
 
 def _account(number: int) -> str:
-    """Give an account with right check digits: one for all would be over the cumulative limit."""
+    """Return an account with right check digits: one for all would be over the cumulative limit."""
     digits = f"{number:018}"
     return f"DE{98 - int(f'{digits}131400') % 97:02}{digits}"
 

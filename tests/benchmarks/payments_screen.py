@@ -48,7 +48,7 @@ def _seconds(
 
 
 def measured(store: Path, rounds: int) -> dict[str, float]:
-    """Give seconds, and megabytes."""
+    """Return seconds, and megabytes."""
     found: dict[str, float] = {}
     with FilmedTerminal(
         python("-m", "tui", "--store", str(store), "--as", "ines"), {"XDG_CONFIG_HOME": str(store)}

@@ -62,7 +62,7 @@ def fill(made: Books, size: int) -> None:
 
 
 def rows_of(paid: Invoice, seq: int) -> dict[str, list[Any]]:
-    """Give the rows of one paid invoice that facts are read from."""
+    """Return the rows of one paid invoice that facts are read from."""
     assert paid.payable
     at, thread = f"{paid.issue_date}T09:00:00.000Z", f"thread-{seq}"
     register = {
@@ -89,7 +89,7 @@ def rows_of(paid: Invoice, seq: int) -> dict[str, list[Any]]:
 
 
 def cost(made: Books, number: int) -> float:
-    """Give the time, in milliseconds, of facts and rules for one new invoice."""
+    """Return the time, in milliseconds, of facts and rules for one new invoice."""
     policy = Policy(budgets=(Budget("vehicles", "year", Decimal(10**9)),))
     today = made.clock.now().date()
     known = made.register(invoice(number, issued=today))

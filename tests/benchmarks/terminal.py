@@ -120,11 +120,11 @@ class Terminal:
 
 
 def _environ() -> dict[str, str]:
-    """Give ours, but the size is what the terminal says: variables would overrule it."""
+    """Return ours, but the size is what the terminal says: variables would overrule it."""
     ours = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
     return {**ours, "TERM": "xterm-256color"}
 
 
 def python(*arguments: str) -> list[str]:
-    """Give a command line of this interpreter."""
+    """Return a command line of this interpreter."""
     return [sys.executable, *arguments]

@@ -25,7 +25,7 @@ SOURCE = Source("file", "0" * 64, 0)
 
 
 def fields_below(step: Step, way: str = "") -> Iterator[tuple[str, Step]]:
-    """Give the path of every field and part of a table, as findtext takes it."""
+    """Yield the path of every field and part of a table, as findtext takes it."""
     for tag, below in step.below.items():
         path = f"{way}/{tag}" if way else tag
         if below.name:

@@ -138,7 +138,7 @@ class Model:
         return frozenset(holds)
 
     def _known(self, supplier: str) -> dict[datetime, str]:
-        """Give the accounts that were listed, and the one paid last, by when that was."""
+        """Return the accounts that were listed, and the one paid last, by when that was."""
         listed = {at: account for (who, account), at in self.listed.items() if who == supplier}
         paid = {at: account for (who, account), at in self.paid_into.items() if who == supplier}
         return listed | ({max(paid): paid[max(paid)]} if paid else {})

@@ -90,7 +90,7 @@ TEMPLATE: dict[str, Any] = {
 
 
 def plain_invoice(number: int, *, harmless: bool = False) -> dict[str, Any]:
-    """Give the n-th invoice of the square, in the shape that `read --json` prints and takes."""
+    """Return the n-th invoice of the square, in the shape that `read --json` prints and takes."""
     payloads, field = list(PAYLOADS.values()), count(number)
 
     def text() -> str:
@@ -116,7 +116,7 @@ def plain_invoice(number: int, *, harmless: bool = False) -> dict[str, Any]:
 
 
 def invoices(*, harmless: bool = False) -> Iterator[Invoice]:
-    """Give all invoices as an importer without any care would: nothing is cleaned."""
+    """Yield all invoices as an importer without any care would: nothing is cleaned."""
     for number in range(len(PAYLOADS)):
         yield from_plain(plain_invoice(number, harmless=harmless))
 
@@ -136,7 +136,7 @@ _JOINERS = "\u200c\u200d"
 
 
 def told(output: bytes) -> set[str]:
-    """Give each kind of thing that a terminal was told beside plain text."""
+    """Return each kind of thing that a terminal was told beside plain text."""
     text = output.decode(errors="surrogateescape")
     kinds = {_kind(found) for found in _SEQUENCE.finditer(text)}
     plain = _SEQUENCE.sub("", text)

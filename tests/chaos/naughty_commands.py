@@ -43,7 +43,7 @@ TABLE = ("number", "supplier", "account", "description", "payable_amount", "curr
 
 
 def reading(folder: Path, ids: list[str]) -> Iterator[list[str]]:
-    """Give the commands that show what is stored, or what stands in files."""
+    """Yield the commands that show what is stored, or what stands in files."""
     files = [str(path) for path in _files(folder)]
     yield from (["read", *files], ["read", "--json", *files], ["import", *files])
     yield ["suppliers", "import", files[1]]

@@ -42,7 +42,7 @@ def pair() -> Iterator[Pair]:
 
 @pytest.fixture(scope="module")
 def beginnings(pair: Pair) -> Iterator[Beginnings]:
-    """Give a store for every state, made when it is first asked for."""
+    """Yield a store for every state, made when it is first asked for."""
     with TemporaryDirectory(dir=MEMORY) as folder:
         yield Beginnings(pair, Path(folder))
 

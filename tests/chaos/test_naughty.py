@@ -56,7 +56,7 @@ async def fill(store: Path, *, harmless: bool) -> None:
 
 @pytest.fixture(scope="module")
 def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Path]:
-    """Give a store of harmless texts (True) and one of naughty ones."""
+    """Return a store of harmless texts (True) and one of naughty ones."""
     folder = tmp_path_factory.mktemp("naughty")
     found = {harmless: folder / f"harmless-{harmless}" for harmless in (True, False)}
     for harmless, store in found.items():

@@ -73,7 +73,7 @@ def places(whole: bytes, word: bytes) -> list[int]:
 
 
 def changed_ledgers(written: Path, folder: Path, seed: int) -> Iterator[Path]:
-    """Give stores that differ from the written one in a single byte of the ledger."""
+    """Yield stores that differ from the written one in a single byte of the ledger."""
     chance = random.Random(seed)
     whole = (written / LEDGER_FILE).read_bytes()
     money = [at + n for word in MONEY for at in places(whole, word) for n in range(len(word))]

@@ -61,7 +61,7 @@ class Shell:
         return ran.json
 
     def ids(self) -> dict[str, str]:
-        """Give the ids of what waits, by invoice number."""
+        """Return the ids of what waits, by invoice number."""
         return {row["number"]: row["id"] for row in self.data("queue")}
 
 

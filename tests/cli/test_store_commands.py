@@ -55,7 +55,7 @@ def refused(ran: Any, said: str, code: int = 1) -> None:
 
 
 def statuses(shell: Shell) -> dict[str, tuple[str, str | None]]:
-    """Give status and run of every payment, by what it is for."""
+    """Return status and run of every payment, by what it is for."""
     return {p["remittance"]: (p["status"], p["run"]) for p in shell.data("payments")}
 
 

@@ -34,7 +34,7 @@ def is_formula(cell: str) -> bool:
 
 
 def cells_of(written: str) -> list[str]:
-    """Give every cell that any reader may find: by any separator, minding quotes or not."""
+    """Return every cell that any reader may find: by any separator, minding quotes or not."""
     found = []
     for separator in ",;|\t":
         reader = csv.reader(io.StringIO(written, newline=""), delimiter=separator)

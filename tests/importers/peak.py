@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def peak_megabytes() -> int:
-    """Give the peak of this process since it was started, in megabytes."""
+    """Return the peak of this process since it was started, in megabytes."""
     try:
         found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text("ascii"))
     except OSError:  # not Linux
@@ -16,5 +16,5 @@ def peak_megabytes() -> int:
 
 
 def childrens_peak_megabytes() -> int:
-    """Give the peak of the largest child that has ended; at least what this process had then."""
+    """Return the peak of the largest child that has ended; at least what this process had then."""
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024

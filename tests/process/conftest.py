@@ -14,6 +14,6 @@ MEMORY = _SHARED if os.access(_SHARED, os.W_OK) else None
 
 @pytest.fixture
 def tmp_path() -> Iterator[Path]:
-    """Give a folder that goes away with the test."""
+    """Yield a folder that goes away with the test."""
     with TemporaryDirectory(dir=MEMORY) as folder:
         yield Path(folder)

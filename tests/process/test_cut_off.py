@@ -64,7 +64,7 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
 
 
 def said(shell: Shell, command: str) -> tuple[int, list[str]]:
-    """Give a command's exit code, and what it tells a person of open ends."""
+    """Return a command's exit code, and what it tells a person of open ends."""
     ran = shell(command)
     lines = (ran.out + ran.err).splitlines()
     about = ("expense-agent: ", "problem: ")

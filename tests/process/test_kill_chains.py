@@ -48,7 +48,7 @@ def commits(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
 
 
 def look(store: Path, policy: Policy) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Give payments and trail of a store that proves itself."""
+    """Return payments and trail of a store that proves itself."""
     agent = scenario.person(store, "auditor", policy)
     assert agent.verify().findings == ()
     found = agent.payments(), agent.history()

@@ -49,7 +49,7 @@ def worked(store: Path, kill: tuple[str, int]) -> int:
 
 
 def sent(folder: Path) -> list[str]:
-    """Give the end-to-end ids of all files, those of a run that was written twice once."""
+    """Return the end-to-end ids of all files, those of a run that was written twice once."""
     files = {file.read_bytes() for file in folder.glob("*.csv")}
     rows = (csv.reader(content.decode().splitlines()[1:]) for content in files)
     return [row[1] for several in rows for row in several]

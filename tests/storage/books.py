@@ -269,7 +269,7 @@ def behind_its_back(folder: Path, **pragmas: str) -> Iterator[sqlite3.Connection
 
 
 def dump(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """Give all that is in the ledger."""
+    """Return all that is in the ledger."""
     names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
     return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for (name,) in names}
 

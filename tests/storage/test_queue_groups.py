@@ -56,7 +56,7 @@ def several(made: Books) -> Books:
 
 
 def shape(made: Books, group: GroupKey, sort: SortKey = "holds", text: str = "") -> list[str]:
-    """Give "name: numbers of its members" for every group."""
+    """Return "name: numbers of its members" for every group."""
     overview = made.queue.overview(QueueQuery(parse(text, NOW), sort, group=group), TODAY)
     numbers = [row.number for row in made.queue.rows(overview.keys)]
     shown, place = [], 0

@@ -165,7 +165,7 @@ class Asking:
             self._ask(known, story, (request.level + 1,))
 
     def open_now(self) -> list[Seen]:
-        """Give every open request, also those that a list shows another one for."""
+        """Return every open request, also those that a list shows another one for."""
         return [
             Seen(row["invoice_id"], row["interrupt_id"], row["fingerprint"])
             for row in self.made.database.all(

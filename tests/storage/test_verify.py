@@ -413,7 +413,7 @@ def test_what_is_written_while_it_is_read_is_no_finding(folder: Path) -> None:
 
 
 def facts(path: Path) -> list[list[tuple[Any, ...]]] | None:
-    """Give every sealed column and the trail as bytes; None when the file cannot be read."""
+    """Return every sealed column and the trail as bytes; None when the file cannot be read."""
     try:
         with closing(sqlite3.connect(path)) as connection:
             connection.text_factory = bytes

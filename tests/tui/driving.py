@@ -81,7 +81,7 @@ class Driver:
         await self.pilot.pause()
 
     def line_of(self, word: str) -> str:
-        """Give the first line that has this word."""
+        """Return the first line that has this word."""
         return next(line for line in self.text.splitlines() if word in line)
 
 

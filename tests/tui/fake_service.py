@@ -678,7 +678,7 @@ def _totals(rows: Iterable[QueueRow]) -> dict[str, str]:
 
 
 def _group_of(row: QueueRow, by: GroupKey) -> tuple[Any, str]:
-    """Give what a row is sorted into, and what that is called."""
+    """Return what a row is sorted into, and what that is called."""
     if by == "hold":
         return rank(row.holds), row.holds[0].rule
     if by == "supplier":

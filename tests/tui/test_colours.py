@@ -29,7 +29,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def colours(output: bytes) -> Iterator[tuple[int, ...]]:
-    """Give every colour that is set: (31,) for one of sixteen, (38, 2, r, g, b) for others."""
+    """Yield every colour that is set: (31,) for one of sixteen, (38, 2, r, g, b) for others."""
     for found in _SGR.finditer(output):
         codes = [int(code or 0) for code in found[1].split(b";")]
         while codes:

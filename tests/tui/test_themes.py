@@ -45,7 +45,7 @@ def contrast(one: Color, other: Color) -> float:
 
 
 def worst(driver: Driver, part: str = "") -> tuple[float, str]:
-    """Give the lowest contrast of any text on the screen or a part of it, and that text."""
+    """Return the lowest contrast of any text on the screen or a part of it, and that text."""
     screen = driver.app.screen
     seen = screen.query_one(part).region if part else screen.region
     found: list[tuple[float, str]] = []

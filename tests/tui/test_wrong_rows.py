@@ -94,13 +94,13 @@ class World:
         return f"{self.chance.randint(100, 999)}{self.amounts // 100}.{self.amounts % 100:02d}"
 
     def _known(self, row: QueueRow) -> QueueRow:
-        """Give a version its request, and remember what the screen will show of it."""
+        """Return a version its request, and remember what the screen will show of it."""
         seen = Seen(row.seen.invoice_id, f"interrupt-{row.key}", f"fp-{row.payable_amount}")
         self.versions[seen] = _shown(row)
         return replace(row, seen=seen)
 
     def decided(self) -> Counter[Shown]:
-        """Give what the decisions that came to the service were about, as it was shown."""
+        """Return what the decisions that came to the service were about, as it was shown."""
         asked_again = {row.seen: _shown(row) for row in self.service._rows.values()}
         return Counter((asked_again | self.versions)[seen] for seen in self.service.seen)
 

@@ -39,7 +39,7 @@ Story = Callable[[ExpenseAgent, Seen], Awaitable[ApprovalRequest]]
 
 @asynccontextmanager
 async def haunted(folder: Path, story: Story) -> AsyncIterator[tuple[Office, Seen]]:
-    """Give a store of version 1 after a story, and the request that should not be open."""
+    """Yield a store of version 1 after a story, and the request that should not be open."""
     async with an_office(folder) as office:
         ann = office.person("ann")
         await take(ann, an_invoice("720.00 EUR"))

@@ -113,7 +113,7 @@ async def test_without_an_answer_an_import_is_what_it_is_without_a_model(
 
 
 def standing(agent: ExpenseAgent) -> dict[str, tuple[Any, ...]]:
-    """Give what is paid or asked: amount, account, people needed, blocking holds."""
+    """Return what is paid or asked: amount, account, people needed, blocking holds."""
     found: dict[str, tuple[Any, ...]] = {}
     for payment in agent.payments():
         number = agent.invoice(payment["invoice_id"]).invoice["number"]

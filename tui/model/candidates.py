@@ -6,7 +6,7 @@ _MOST = 3
 
 
 def candidates(detail: InvoiceDetail) -> tuple[str, ...]:
-    """Give the category it has, then the next best; none when nobody need look."""
+    """Return the category it has, then the next best; none when nobody need look."""
     said = detail.suggestion
     unsure = any(hold.rule == "category_unsure" for hold in detail.holds) or said.get("doubt")
     if not unsure or said.get("kind") == "person":

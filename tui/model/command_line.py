@@ -29,7 +29,7 @@ class CommandError(ValueError):
 
 
 def read(line: str, commands: Sequence[Command]) -> tuple[Command, str]:
-    """Give the command of a line and what follows the word; raises CommandError."""
+    """Return the command of a line and what follows the word; raises CommandError."""
     said, _, rest = line.strip().removeprefix(":").strip().partition(" ")
     if not said:
         raise CommandError("say what to do; Tab shows how it may go on")
@@ -77,7 +77,7 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def offered(line: str, commands: Sequence[Command]) -> list[str]:
-    """Give every line that this one may become by completing its last word."""
+    """Return every line that this one may become by completing its last word."""
     head, space, tail = line.lstrip().removeprefix(":").lstrip().partition(" ")
     if not space:
         return sorted(c.word for c in commands if c.word.startswith(head.casefold()))

@@ -12,7 +12,7 @@ _OF_THE_EDIT = "edited"
 
 
 def effects(detail: InvoiceDetail, foreseen: Foreseen) -> Iterator[tuple[str, str]]:
-    """Give what to expect: a word ("gone", "new", "stays", "") and a sentence each."""
+    """Yield what to expect: a word ("gone", "new", "stays", "") and a sentence each."""
     before = {(hold.rule, hold.reason): hold for hold in detail.holds}
     after = {(hold.rule, hold.reason): hold for hold in foreseen.holds if _is_other(hold.rule)}
     for name, hold in after.items():

@@ -46,7 +46,7 @@ class Form:
         return tuple(one for one in self.fields if not one.fixed)
 
     def title(self, name: str) -> str:
-        """Give what a field, or a change of one, is called."""
+        """Return what a field, or a change of one, is called."""
         named = {one.name: one.title for one in self.fields}
         return named.get(name, name.replace("_", " ").capitalize())
 
@@ -73,13 +73,13 @@ class Form:
 
 
 def form_of(detail: InvoiceDetail) -> Form:
-    """Give the form of the request that waits, as its schema says."""
+    """Return the form of the request that waits, as its schema says."""
     fields = fields_of(detail.edit_schema)
     return Form(fields, {one.name: _value(one, detail) for one in fields})
 
 
 def _value(one: EditField, detail: InvoiceDetail) -> str:
-    """Give what a field holds now; two of them are no field of the document."""
+    """Return what a field holds now; two of them are no field of the document."""
     if one.name == "category":
         return detail.category or ""
     if one.name == "account":
@@ -150,7 +150,7 @@ def _account(text: str) -> str:
 
 
 def matching(text: str, categories: Mapping[str, str]) -> list[str]:
-    """Give the category ids whose id or label has the typed text; those beginning with it first."""
+    """Return the category ids whose id or label has the typed text, prefix matches first."""
     typed = text.strip().casefold()
     names = {key: (key.casefold(), label.casefold()) for key, label in categories.items()}
     exact = [key for key, name in names.items() if typed in name]

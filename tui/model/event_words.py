@@ -11,7 +11,7 @@ _LEFT_OUT = ("fingerprint", "payload_hash", "content_hash", "policy_version", "t
 
 
 def event_words(event: Mapping[str, Any]) -> str:
-    """Give what an event says beside who, what and when."""
+    """Return what an event says beside who, what and when."""
     details = event.get("details") or {}
     parts = [
         f"{name.replace('_', ' ')} {_file(value) if name == 'file' else _value(value)}"

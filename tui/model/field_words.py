@@ -20,7 +20,7 @@ class FieldWords:
     categories: Mapping[str, str]
 
     def said(self, field: EditField, value: str, typed: Typed) -> tuple[str, bool]:
-        """Give a sentence about a field, and whether it says what is wrong."""
+        """Return a sentence about a field, and whether it says what is wrong."""
         problem = typed.problems.get(field.name, "")
         if field.kind == "category" and problem and self._found(value):
             return self._completion(value), False
@@ -33,7 +33,7 @@ class FieldWords:
         return (self._was(field) if field.name in typed.changes else ""), False
 
     def completed(self, value: str) -> str | None:
-        """Give the category that Enter takes for what is typed."""
+        """Return the category that Enter takes for what is typed."""
         return next(iter(self._found(value)), None)
 
     def _found(self, value: str) -> list[str]:
@@ -45,7 +45,7 @@ class FieldWords:
         return f"Enter takes {first}{also}"
 
     def _credit(self, field: EditField, typed: Typed) -> str:
-        """Give what is taken off, or what the digits would take."""
+        """Return what is taken off, or what the digits would take."""
         taken = dict(field.choices).get(typed.changes.get(field.name, ""))
         if taken:
             return f"{taken} is taken off"
@@ -53,14 +53,14 @@ class FieldWords:
 
     @staticmethod
     def _numbered(found: Iterable[str]) -> str:
-        """Give what the digits stand for."""
+        """Return what the digits stand for."""
         return "   ".join(f"{number} {one}" for number, one in enumerate(found, start=1))
 
     def _was(self, field: EditField) -> str:
         return f"was {self.form.before[field.name] or 'empty'}"
 
     def _category(self, field: EditField, value: str, typed: Typed) -> str:
-        """Give what it is and was; while it is unchanged, candidates and why it was suggested."""
+        """Return what it is and was; while it is unchanged, candidates and why it was suggested."""
         if changed := typed.changes.get(field.name):
             return f"{self.categories.get(changed, changed)}, {self._was(field)}"
         label = self.categories.get(value, value)

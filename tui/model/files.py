@@ -9,7 +9,7 @@ MOST_SHOWN = 200
 
 
 def completions(typed: str) -> list[str]:
-    """Give what the last path may become, folders first; hidden names only if asked."""
+    """Return what the last path may become, folders first; hidden names only if asked."""
     before, space, last = typed.rpartition(" ")
     whole = _completions(typed)
     if whole or not (space and chosen(before)):
@@ -36,7 +36,7 @@ def _completions(typed: str) -> list[str]:
 
 
 def chosen(typed: str) -> tuple[Path, ...]:
-    """Give the files and folders a person means; () when any of them is not there.
+    """Return the files and folders a person means; () when any of them is not there.
 
     `*` is understood. What is no path as a whole is several, as a shell would read them.
     """
@@ -47,7 +47,7 @@ def chosen(typed: str) -> tuple[Path, ...]:
 
 
 def missing(typed: str) -> str:
-    """Give the first of the paths that is not there."""
+    """Return the first of the paths that is not there."""
     return next((word for word in _words(typed) if not _found(word)), typed)
 
 
@@ -66,12 +66,12 @@ def _found(typed: str) -> tuple[Path, ...]:
 
 
 def last_part(path: str) -> str:
-    """Give the name a path ends with, of a folder with its slash."""
+    """Return the name a path ends with, of a folder with its slash."""
     return path[len(os.path.dirname(path.rstrip(os.sep))) :].lstrip(os.sep) or path  # noqa: PTH120 - of text, not of a path
 
 
 def common(paths: list[str], typed: str) -> str:
-    """Give how far a path can be completed without choosing."""
+    """Return how far a path can be completed without choosing."""
     first, last = (min(paths), max(paths)) if paths else (typed, typed)
     same = (one for one, (a, b) in enumerate(zip(first, last, strict=False)) if a != b)
     shared = first[: next(same, min(len(first), len(last)))]

@@ -44,7 +44,7 @@ class Grace:
         self._due: dict[int, float] = {}
 
     def lasts(self, count: int = 1) -> float:
-        """Give the seconds that so many decisions made together can be taken back."""
+        """Return the seconds that so many decisions made together can be taken back."""
         return min(self._seconds * (SEVERAL if count > 1 else 1), LONGEST_SECONDS)
 
     def __len__(self) -> int:
@@ -64,12 +64,12 @@ class Grace:
         return True
 
     def left(self, key: int) -> int | None:
-        """Give the seconds a key has left, rounded up; None: nothing is intended with it."""
+        """Return the seconds a key has left, rounded up; None: nothing is intended with it."""
         due = self._due.get(key)
         return None if due is None else max(0, math.ceil(due - self._clock()))
 
     def intent(self, key: int) -> Intent | None:
-        """Give what is intended with a key."""
+        """Return what is intended with a key."""
         return next((i for b in self._batches for i in b.intents if i.row.key == key), None)
 
     @property
@@ -86,7 +86,7 @@ class Grace:
         return self._taken(list(self._batches))
 
     def due(self) -> tuple[Intent, ...]:
-        """Give what is to be carried out now; it can be taken back no more."""
+        """Return what is to be carried out now; it can be taken back no more."""
         now = self._clock()
         return self._taken([batch for batch in self._batches if batch.due <= now])
 

@@ -61,7 +61,7 @@ class Batch:
 
 
 def _counted(name: str, count: int) -> str:
-    """Give "1 problem", "2 problems", "3 waiting", "4 known already"."""
+    """Return "1 problem", "2 problems", "3 waiting", "4 known already"."""
     if name == "duplicates":
         return f"{count:,} known already"
     return counted(count, name[:-1]) if name.endswith("s") else f"{count:,} {name}"

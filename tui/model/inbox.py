@@ -88,7 +88,7 @@ class Inbox:
         self.news = News(change=listing.change, waiting=listing.waiting)
 
     def _nearest(self, before: Order, place: int) -> int | None:
-        """Give the cursor, or what is nearest to where it stood and still to be seen."""
+        """Return the cursor, or what is nearest to where it stood and still to be seen."""
         if self.order.place(self.cursor) is not None:
             return self.cursor
         if self.cursor is not None and self.cursor in self.order:
@@ -101,7 +101,7 @@ class Inbox:
         return next((key for key in near if self.order.place(key) is not None), self._first())
 
     def _first(self) -> int | None:
-        """Give the first invoice that is to be seen, or the first header."""
+        """Return the first invoice that is to be seen, or the first header."""
         lines = self.order.lines(0, KEPT_ROWS)
         return next((key for key in lines if not is_header(key)), lines[0] if lines else None)
 
@@ -112,7 +112,7 @@ class Inbox:
         self.known.outdate()
 
     def row(self, key: int | None) -> QueueRow | None:
-        """Give a row as it is drawn; None while it has not been read or is not in the store."""
+        """Return a row as it is drawn; None while it has not been read or is not in the store."""
         return self.known.get(key)
 
     @property
@@ -121,7 +121,7 @@ class Inbox:
         return self.row(self.cursor)
 
     def wanted(self, keys: Iterable[int]) -> tuple[int, ...]:
-        """Give those keys whose rows have not been read since the store last changed."""
+        """Return those keys whose rows have not been read since the store last changed."""
         return self.known.wanted(key for key in keys if not is_header(key))
 
     def learn(self, asked: Sequence[int], rows: Iterable[QueueRow]) -> None:
@@ -227,7 +227,7 @@ class Inbox:
         return moved
 
     def _sentence(self, key: int) -> str:
-        """Give the news of one decision, or the summary of the set it belongs to."""
+        """Return the news of one decision, or the summary of the set it belongs to."""
         together = [self.progress[one] for one in self.together if one in self.progress]
         if key in self.together and len(together) > 1:
             return summary(together)
@@ -256,7 +256,7 @@ class Inbox:
 
 
 def _named(intents: Sequence[Intent]) -> str:
-    """Give "R-1: approval" or "12 approvals"."""
+    """Return "R-1: approval" or "12 approvals"."""
     first = intents[0]
     if len(intents) == 1:
         return f"{first.row.number or first.row.seen.invoice_id}: {first.verb.noun}"

@@ -53,5 +53,5 @@ class Intent:
 
 
 def invoice_of(what: Decision | Step) -> str:
-    """Give the id of the invoice a decision or a step is about."""
+    """Return the id of the invoice a decision or a step is about."""
     return what.invoice_id if isinstance(what, Comment | Step) else what.seen.invoice_id

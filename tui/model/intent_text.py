@@ -28,13 +28,13 @@ def is_kept(intent: Intent) -> bool:
 
 
 def to_line(intent: Intent) -> str:
-    """Give a line of JSON."""
+    """Return a line of JSON."""
     said = {"key": intent.row.key, "verb": _NAMES[type(intent.what)], **asdict(intent.what)}
     return json.dumps(said, default=str)
 
 
 def what_of(said: dict[str, Any]) -> Decision:
-    """Give the decision of a line; raises KeyError, TypeError or ValueError when it is none."""
+    """Return the decision of a line; raises KeyError, TypeError or ValueError when it is none."""
     fields = {name: value for name, value in said.items() if name not in ("key", "verb")}
     fields["seen"] = Seen(**fields["seen"])
     if "until" in fields:
@@ -43,7 +43,7 @@ def what_of(said: dict[str, Any]) -> Decision:
 
 
 def still_asked(left: Mapping[int, Decision], rows: Sequence[QueueRow]) -> list[Intent]:
-    """Give the intents about rows that still ask what the person has seen."""
+    """Return the intents about rows that still ask what the person has seen."""
     return [
         Intent(row, left[row.key])
         for row in rows

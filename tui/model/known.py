@@ -33,7 +33,7 @@ class Known(Generic[T]):
         self._reading += 1
 
     def get(self, key: int | None) -> T | None:
-        """Give a row as it is drawn."""
+        """Return a row as it is drawn."""
         known = self._known.get(key) if key is not None else None
         return known.row if known else None
 
@@ -50,7 +50,7 @@ class Known(Generic[T]):
             self.put(key, read.get(key))
 
     def wanted(self, keys: Iterable[int]) -> tuple[int, ...]:
-        """Give those keys that have not been read since the store last changed."""
+        """Return those keys that have not been read since the store last changed."""
         return tuple(key for key in keys if not self._is_fresh(key))
 
     def _is_fresh(self, key: int) -> bool:

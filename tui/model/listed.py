@@ -18,15 +18,15 @@ class Listed(Protocol[T_co]):
         ...
 
     def key(self, place: int) -> Hashable:
-        """Give the key of the record on a line."""
+        """Return the key of the record on a line."""
         ...
 
     def place(self, key: Hashable) -> int | None:
-        """Give the line of a key; None when it is not listed."""
+        """Return the line of a key; None when it is not listed."""
         ...
 
     def record(self, place: int) -> T_co | None:
-        """Give the record on a line; None while it has not been read."""
+        """Return the record on a line; None while it has not been read."""
         ...
 
 
@@ -45,15 +45,15 @@ class AtHand(Listed[T]):
         return len(self._records)
 
     def key(self, place: int) -> Hashable:
-        """Give the key of the record on a line."""
+        """Return the key of the record on a line."""
         return self._key(self._records[place])
 
     def place(self, key: Hashable) -> int | None:
-        """Give the line of a key; None when it is not listed."""
+        """Return the line of a key; None when it is not listed."""
         return self._places.get(key)
 
     def record(self, place: int) -> T:
-        """Give the record on a line."""
+        """Return the record on a line."""
         return self._records[place]
 
 
@@ -69,19 +69,19 @@ class InPages(Listed[T]):
         return len(self._order)
 
     def key(self, place: int) -> int:
-        """Give the key of the record on a line."""
+        """Return the key of the record on a line."""
         return self._order.at(place)
 
     def place(self, key: Any) -> int | None:
-        """Give the line of a key; None when it is not listed."""
+        """Return the line of a key; None when it is not listed."""
         return self._order.place(key)
 
     def record(self, place: int) -> T | None:
-        """Give the record on a line; None while it has not been read."""
+        """Return the record on a line; None while it has not been read."""
         return self._known.get(self._order.at(place))
 
     def wanted(self, top: int, bottom: int) -> tuple[int, ...]:
-        """Give the keys on some lines whose records are not known, or have changed since."""
+        """Return the keys on some lines whose records are not known, or have changed since."""
         return self._known.wanted(self._order.lines(top, bottom))
 
     def take(self, asked: Sequence[int], read: Mapping[int, T]) -> None:

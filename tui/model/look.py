@@ -18,7 +18,7 @@ class Look:
     group: GroupKey = ALL.group
 
     def query(self, now: datetime) -> QueueQuery:
-        """Give what is asked of the store; raises FilterError."""
+        """Return what is asked of the store; raises FilterError."""
         return self.view.arranged(self.sort, self.group).query(now, self.filter)
 
     def at(self, view: View) -> "Look":

@@ -33,12 +33,12 @@ class Order:
         self._tops = self._lines_before()
 
     def _lines_before(self) -> list[int]:
-        """Give the line of every header, and after them the number of lines."""
+        """Return the line of every header, and after them the number of lines."""
         heights = (1 if g.key in self.folded else 1 + g.count for g in self.groups)
         return list(accumulate(heights, initial=0))
 
     def with_folded(self, folded: frozenset[str]) -> "Order":
-        """Give the same order with these groups folded; it shares the keys."""
+        """Return the same order with these groups folded; it shares the keys."""
         other = object.__new__(Order)
         other.keys, other.groups, other.folded = self.keys, self.groups, folded
         other._places, other._starts = self._places, self._starts
@@ -59,11 +59,11 @@ class Order:
         return len(self.keys)
 
     def rank(self, key: int | None) -> int | None:
-        """Give how many invoices stand before one; None when it is not in the list."""
+        """Return how many invoices stand before one; None when it is not in the list."""
         return None if key is None else self._places.get(key)
 
     def place(self, key: int | None) -> int | None:
-        """Give the line of an invoice or header; None when it is not to be seen."""
+        """Return the line of an invoice or header; None when it is not to be seen."""
         if key is not None and is_header(key):
             number = number_of(key)
             return self._tops[number] if number < len(self.groups) else None
@@ -76,7 +76,7 @@ class Order:
         return self._tops[number] + 1 + rank - self._starts[number]
 
     def at(self, place: int) -> int:
-        """Give what stands on a line."""
+        """Return what stands on a line."""
         if not self.groups:
             return self.keys[place]
         number = bisect_right(self._tops, place) - 1
@@ -84,16 +84,16 @@ class Order:
         return self.keys[self._starts[number] + below - 1] if below else header(number)
 
     def lines(self, top: int, bottom: int) -> list[int]:
-        """Give what stands on some lines, as far as there are so many."""
+        """Return what stands on some lines, as far as there are so many."""
         return [self.at(place) for place in range(max(0, top), min(bottom, len(self)))]
 
     def group(self, key: int | None) -> QueueGroup | None:
-        """Give the group a header or an invoice belongs to."""
+        """Return the group a header or an invoice belongs to."""
         header_key = self.header_of(key)
         return None if header_key is None else self.groups[number_of(header_key)]
 
     def header_of(self, key: int | None) -> int | None:
-        """Give the header above an invoice, or the header itself."""
+        """Return the header above an invoice, or the header itself."""
         if key is None or not self.groups:
             return None
         if is_header(key):
@@ -102,12 +102,12 @@ class Order:
         return None if rank is None else header(self._group_of(rank))
 
     def members(self, header_key: int) -> Sequence[int]:
-        """Give the invoices of a group."""
+        """Return the invoices of a group."""
         number = number_of(header_key)
         return self.keys[self._starts[number] : self._starts[number + 1]]
 
     def header_named(self, name: str) -> int | None:
-        """Give the header of the group with this key."""
+        """Return the header of the group with this key."""
         found = (number for number, group in enumerate(self.groups) if group.key == name)
         return next((header(number) for number in found), None)
 
@@ -128,12 +128,12 @@ def is_header(key: int) -> bool:
 
 
 def header(number: int) -> int:
-    """Give what stands for the header of the n-th group."""
+    """Return what stands for the header of the n-th group."""
     return -1 - number
 
 
 def number_of(header_key: int) -> int:
-    """Give the number of a header's group."""
+    """Return the number of a header's group."""
     return -1 - header_key
 
 

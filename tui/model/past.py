@@ -33,7 +33,7 @@ class Usual:
 
 
 def usual_amounts(detail: InvoiceDetail, past: SupplierHistory) -> Usual | None:
-    """Give the amounts to compare with; None when the invoice has none itself."""
+    """Return the amounts to compare with; None when the invoice has none itself."""
     amount = _decimal(detail.invoice.get("payable_amount"))
     if amount is None:
         return None
@@ -43,13 +43,13 @@ def usual_amounts(detail: InvoiceDetail, past: SupplierHistory) -> Usual | None:
 
 
 def same_number(detail: InvoiceDetail, past: SupplierHistory) -> list[Headline]:
-    """Give those whose number is the same but for case, spaces and signs; the paid ones first."""
+    """Return those whose number is the same but for case, spaces and signs; the paid ones first."""
     wanted = _folded(str(detail.invoice.get("number") or ""))
     return [one for one in _compared(past) if wanted and _folded(one.number) == wanted]
 
 
 def same_amount(detail: InvoiceDetail, past: SupplierHistory) -> list[Headline]:
-    """Give those over the same amount in the same currency; the paid ones first."""
+    """Return those over the same amount in the same currency; the paid ones first."""
     wanted = usual_amounts(detail, past)
     return [
         one
@@ -66,7 +66,7 @@ def _compared(past: SupplierHistory) -> list[Headline]:
 
 
 def twin_of(detail: InvoiceDetail, past: SupplierHistory) -> str | None:
-    """Give the invoice to compare with: what the holds name, else the most alike, else the last."""
+    """Return the invoice to compare with: that of the holds, else the most alike, else the last."""
     named = [twin for hold in detail.holds for twin in hold.twins if twin != detail.id]
     alike = [*same_number(detail, past), *same_amount(detail, past), *past.invoices]
     return next(iter([*named, *(one.id for one in alike)]), None)

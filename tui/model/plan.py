@@ -28,7 +28,7 @@ class Item:
 
 
 def blocks_bulk(row: QueueRow) -> Hold | None:
-    """Give what has it approved on its own only: something blocks that is more than routine."""
+    """Return what has it approved on its own only: something blocks that is more than routine."""
     return next((h for h in row.holds if h.severity == "block" and not is_routine(h)), None)
 
 
@@ -42,7 +42,7 @@ def needs_review(row: QueueRow, policy: Policy) -> bool:
 
 
 def to_be_typed(verb: Verb, rows: Sequence[QueueRow], policy: Policy) -> str | None:
-    """Give what has to be typed before this is carried out: a count, an amount, or nothing."""
+    """Return what has to be typed before this is carried out: a count, an amount, or nothing."""
     lines = policy.confirm
     if verb not in (Verb.APPROVE, Verb.REJECT) or not rows:
         return None
@@ -66,7 +66,7 @@ def _is_above(row: QueueRow, line: Decimal, policy: Policy) -> bool:
 
 
 def _based(amount: str, currency: str, policy: Policy) -> Decimal:
-    """Give the size of an amount in base currency; without a rate, the number as it is."""
+    """Return the size of an amount in base currency; without a rate, the number as it is."""
     size = abs(Decimal(amount))
     based = policy.in_base_currency(Money(size, currency))
     return size if based is None else based.amount
@@ -96,12 +96,12 @@ def left_out(items: Sequence[Item]) -> Mapping[str, int]:
 
 
 def _kind(reason: str) -> str:
-    """Give what many reasons have in common: "approve it on its own: the bank account changed"."""
+    """Return the common part of many reasons: "approve it on its own: the bank account changed"."""
     return ": ".join(reason.split(": ")[:2])
 
 
 def included(items: Sequence[Item]) -> tuple[QueueRow, ...]:
-    """Give the rows that would be carried out."""
+    """Return the rows that would be carried out."""
     return tuple(item.row for item in items if item.out is None)
 
 

@@ -102,12 +102,12 @@ class Progress:
 
 
 def begun(verb: Verb, name: str) -> Progress:
-    """Give the progress of a decision that has just left for the engine."""
+    """Return the progress of a decision that has just left for the engine."""
     return Progress(verb, name, sentence=f"{name}: {verb.noun} sent")
 
 
 def advanced(before: Progress, event: Event) -> Progress:
-    """Give the progress after one event."""
+    """Return the progress after one event."""
     stage, outcome, said = _told(before.verb, event)
     return Progress(before.verb, before.name, stage, outcome, f"{before.name}: {said}")
 

@@ -20,7 +20,7 @@ class RowState:
     tone: Tone
 
     def shown(self, *, ascii_only: bool) -> str:
-        """Give symbol and word, with a symbol every terminal has if asked."""
+        """Return symbol and word, with a symbol every terminal has if asked."""
         return f"{ASCII[self.symbol] if ascii_only else self.symbol} {self.word}"
 
 
@@ -46,7 +46,7 @@ _EDITED = RowState("▹", "edit", "busy")
 
 
 def row_state(row: QueueRow, inbox: Inbox, approver: str) -> RowState:
-    """Give the state of a row as this person should see it."""
+    """Return the state of a row as this person should see it."""
     if (left := inbox.grace.left(row.key)) is not None:
         return RowState("▸", f"in {left}s", "busy")
     progress = inbox.progress.get(row.key)

@@ -62,7 +62,7 @@ class Steps:
 
 
 def words(node: str) -> str:
-    """Give the name of a node as a person reads it."""
+    """Return the name of a node as a person reads it."""
     return node.replace("_", " ")
 
 

@@ -23,7 +23,7 @@ class Watchdog:
             self._told.discard(key)
 
     def stalled(self, progress: Mapping[int, Progress], now: datetime) -> list[str]:
-        """Give a sentence for each decision that has just become too quiet."""
+        """Return a sentence for each decision that has just become too quiet."""
         running = {key: one for key, one in progress.items() if one.running}
         self._heard = {key: self._heard.get(key, now) for key in running}
         quiet = [

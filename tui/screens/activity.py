@@ -135,11 +135,11 @@ class ActivityScreen(ListingPage):
         self._list()
 
     def titles(self) -> list[str]:
-        """Give both views."""
+        """Return both views."""
         return ["Trail", f"Told in this run {len(self.session.notices)}"]
 
     def counts(self) -> str:
-        """Give how far back the list goes."""
+        """Return how far back the list goes."""
         if self.view:
             return f"{len(self.session.notices):,} told "
         events = counted(len(self._events), "event")
@@ -148,7 +148,7 @@ class ActivityScreen(ListingPage):
         return f"{events}, back to {self._earlier:,} "
 
     def about_cursor(self) -> str:
-        """Give all of what the line says."""
+        """Return all of what the line says."""
         entry = self.table.record
         if entry is None:
             return ""

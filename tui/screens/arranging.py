@@ -79,5 +79,5 @@ class ArrangingPage(MarkingPage):
 
 
 def _among(names: Sequence[str], chosen: str) -> str:
-    """Give all names, the chosen one in brackets as a tab is."""
+    """Return all names, the chosen one in brackets as a tab is."""
     return " ".join(f"[{name}]" if name == chosen else name for name in names)

@@ -86,7 +86,7 @@ class ConfirmScreen(SpeakingPage):
         self.query_one(HeaderLine).say(safe(f"{_TITLE}{shown}{limit}", limit=200))
 
     def titles(self) -> list[str]:
-        """Give the views with their counts."""
+        """Return the views with their counts."""
         found = self._all or []
         return [f"{title} {sum(map(wanted, found)):,}" for title, wanted in _VIEWS]
 
@@ -95,14 +95,14 @@ class ConfirmScreen(SpeakingPage):
         return "this list holds no payment up "
 
     def counts(self) -> str:
-        """Give how many are listed and marked."""
+        """Return how many are listed and marked."""
         if self._all is None:
             return "reading "
         marked = f"{len(self._marks):,} marked   " if self._marks else ""
         return f"{marked}{len(self._shown):,} listed "
 
     def about_cursor(self) -> str:
-        """Give the candidates with their keys, then the reason."""
+        """Return the candidates with their keys, then the reason."""
         unsure = self.table.record
         if unsure is None:
             return "" if self._all is None else "no category waits for a look"

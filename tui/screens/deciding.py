@@ -40,7 +40,7 @@ class DecidingPage(LookingPage):
     BINDINGS = bindings("decide")
 
     def marked(self) -> tuple[QueueRow, ...]:
-        """Give the marked requests, as they were drawn when marked."""
+        """Return the marked requests, as they were drawn when marked."""
         return ()
 
     def why_not(self, verb: Verb) -> str | None:
@@ -73,7 +73,7 @@ class DecidingPage(LookingPage):
         return True
 
     def _rows(self) -> tuple[QueueRow, ...]:
-        """Give what a key acts on: the marked rows, else the one that is shown."""
+        """Return what a key acts on: the marked rows, else the one that is shown."""
         row = self.target()
         return self.marked() or ((row,) if row else ())
 

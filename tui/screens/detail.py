@@ -146,7 +146,7 @@ class DetailScreen(CategoryKeysPage, SectionsPage, TakingBackPage):
         return "; ".join(part for part in (editing, self.why_not(Verb.APPROVE)) if part)
 
     def target(self) -> QueueRow | None:
-        """Give the request that is shown."""
+        """Return the request that is shown."""
         return self._row
 
     def why_not(self, verb: Verb) -> str | None:

@@ -55,7 +55,7 @@ def _of_batch(batch: Batch) -> dict[str, str]:
 
 
 def short_file(path: str) -> str:
-    """Give the last two parts of a path: what distinguishes files of one import."""
+    """Return the last two parts of a path: what distinguishes files of one import."""
     return "/".join(path.replace("\\", "/").split("/")[-2:])
 
 

@@ -116,7 +116,7 @@ class ImportScreen(ListingPage):
         super().draw()
 
     def titles(self) -> list[str]:
-        """Give the views; all but the first are about one batch."""
+        """Return the views; all but the first are about one batch."""
         report = self._batch.report if self._batch else None
         return [
             f"Imports {len(self.session.imports.batches)}",
@@ -126,13 +126,13 @@ class ImportScreen(ListingPage):
         ]
 
     def counts(self) -> str:
-        """Give which batch the views are about."""
+        """Return which batch the views are about."""
         if self._batch is None:
             return "i chooses files to import "
         return f"{self._batch.name} "
 
     def sums(self) -> str:
-        """Give how far the running import is."""
+        """Return how far the running import is."""
         running = self.session.imports.running
         return f"importing {running.progress.share:.0%}: X stops it " if running else ""
 

@@ -69,19 +69,19 @@ class ListingPage(FollowingPage):
         self.query_one(StatusLine).show(self.session, self.about_cursor())
 
     def titles(self) -> list[str]:
-        """Give the titles of the views."""
+        """Return the titles of the views."""
         raise NotImplementedError
 
     def sums(self) -> str:
-        """Give what stands right of the views."""
+        """Return what stands right of the views."""
         return ""
 
     def counts(self) -> str:
-        """Give what stands right of the search line."""
+        """Return what stands right of the search line."""
         raise NotImplementedError
 
     def about_cursor(self) -> str:
-        """Give what is to be known of the record under the cursor."""
+        """Return what is to be known of the record under the cursor."""
         return ""
 
     def narrowed(self) -> None:
@@ -163,5 +163,5 @@ class ListingPage(FollowingPage):
 
 
 def _spoken(title: str) -> str:
-    """Give the word for a view: its title without the count."""
+    """Return the word for a view: its title without the count."""
     return re.sub(r"[ 0-9,]+$", "", title).casefold().replace(" ", "-")

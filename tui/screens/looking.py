@@ -25,7 +25,7 @@ class LookingPage(ModePage):
     BINDINGS = bindings("look")
 
     def target(self) -> QueueRow | None:
-        """Give the request this screen shows."""
+        """Return the request this screen shows."""
         raise NotImplementedError
 
     @property
@@ -135,6 +135,6 @@ class LookingPage(ModePage):
 
 
 def as_json(detail: InvoiceDetail) -> str:
-    """Give all of an invoice as JSON in which nothing can reach the terminal as a command."""
+    """Return all of an invoice as JSON in which nothing can reach the terminal as a command."""
     text = json.dumps(asdict(detail), ensure_ascii=False, indent=1, default=str)
     return "\n".join(inert(line, _LONGEST) for line in text.splitlines()) + "\n"

@@ -24,7 +24,7 @@ class MarkingPage(DecidingPage):
         return self.query_one("#table", QueueTable)
 
     def marked(self) -> tuple[QueueRow, ...]:
-        """Give the marked rows, as drawn when marked."""
+        """Return the marked rows, as drawn when marked."""
         return tuple(self.session.inbox.marks.values())
 
     def why_not(self, verb: Verb) -> str | None:

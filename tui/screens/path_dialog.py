@@ -105,7 +105,7 @@ class PathDialog(Dialog[T]):
         self._complete(event.option_id or "")  # not by its number: the list may be another by now
 
     def value(self, name: str) -> str:
-        """Give what is typed into a field."""
+        """Return what is typed into a field."""
         return self.query_one(f"#{name}", Input).value
 
     def problem(self, sentence: str) -> None:

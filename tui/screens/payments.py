@@ -128,13 +128,13 @@ class PaymentsScreen(ListingPage, TakingBackPage):
         return self.query_one(PagedTable)
 
     def titles(self) -> list[str]:
-        """Give the views with their counts."""
+        """Return the views with their counts."""
         counts = self._overview.counts
         all_of = f"All {sum(counts.values()):,}"
         return [all_of, *(f"{name} {counts.get(name, 0):,}" for name in PAYMENT_STATUSES)]
 
     def counts(self) -> str:
-        """Give the sums of what is listed, currency by currency."""
+        """Return the sums of what is listed, currency by currency."""
         if self._read != self._query:
             return "reading "
         return f"{totals_line(self._overview.totals)}   {self._listed:,} listed "

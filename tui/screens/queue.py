@@ -90,7 +90,7 @@ class QueueScreen(ArrangingPage):
     # --- what the keys act on
 
     def target(self) -> QueueRow | None:
-        """Give the row under the cursor, as drawn."""
+        """Return the row under the cursor, as drawn."""
         return self.session.inbox.row_under_cursor
 
     # --- actions

@@ -68,7 +68,7 @@ class ReasonScreen(Dialog[str]):
 
 
 def numbered(choices: Sequence[str]) -> Content:
-    """Give choices with the digits that stand for them."""
+    """Return choices with the digits that stand for them."""
     return Content("\n").join(Content(f"{n}  {text}") for n, text in enumerate(choices, 1))
 
 

@@ -136,7 +136,7 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
         return Content("\n").join(lines)
 
     def _prompt(self, place: int) -> Content:
-        """Give the line of an item; a reason that the one above it has, too, is not said again."""
+        """Return the line of an item, without a reason that the line above it has, too."""
         item = self._items[place]
         if item.out is None:
             return Content.assemble("in    ", _named(item.row))
@@ -191,7 +191,7 @@ def _named(row: QueueRow) -> Content:
 
 
 def _reasons(items: Sequence[Item]) -> list[str]:
-    """Give the reasons why items are left out, one a line with its count; the list has them all."""
+    """Return the reasons why items are left out, one a line with its count."""
     reasons = list(left_out(items).items())
     shown = [f"left out {count:,}: {reason}" for reason, count in reasons[:_REASONS]]
     more = sum(count for _, count in reasons[_REASONS:])

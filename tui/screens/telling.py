@@ -36,21 +36,21 @@ class TellingPage(Page[None]):
         self.open(CommandScreen(self.session, self._said_here(), self._do_what_follows), said)
 
     def words(self) -> Mapping[str, Taking]:
-        """Give the words of the command line that are followed by something here."""
+        """Return the words of the command line that are followed by something here."""
         return {"theme": (tuple(sorted(self.app.available_themes)), self._turn_theme)}
 
     def _turn_theme(self, name: str) -> None:
         self.app.theme = name
 
     def _keys_here(self) -> list[Key]:
-        """Give the keys that work here, but for those that would only open this list again."""
+        """Return the keys that work here, but for those that would only open this list again."""
         return [key for key in keys_of(*SCREENS.get(self.keys_shown, ())) if self._can(key)]
 
     def _can(self, key: Key) -> bool:
         return key.action not in _ASKING and hasattr(self, f"action_{key.action}")
 
     def _said_here(self) -> list[Command]:
-        """Give what can be said here: first what a key does, then what something follows."""
+        """Return what can be said here: first what a key does, then what something follows."""
         taking = self.words()
         keys = {key.word: key for key in self._keys_here() if key.word}
         alone = [
@@ -79,10 +79,10 @@ class TellingPage(Page[None]):
         return None
 
     def palette_action(self, action: str) -> str:
-        """Give the action by which the palette does what a key does."""
+        """Return the action by which the palette does what a key does."""
         return action
 
 
 def _spelled(commands: Sequence[Command]) -> list[tuple[str, str]]:
-    """Give every line of a word and a value, and what it does."""
+    """Return every line of a word and a value, and what it does."""
     return [(f":{c.word} {value}", c.help) for c in commands for value in c.values]

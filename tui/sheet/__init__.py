@@ -28,12 +28,12 @@ _PREVIEW = (
 
 
 def sheet(about: About) -> list[Line]:
-    """Give everything in one column."""
+    """Return everything in one column."""
     return [line for block in _PREVIEW for line in block(about)]
 
 
 def sections(about: About) -> tuple[Section, ...]:
-    """Give the sections of the detail screen."""
+    """Return the sections of the detail screen."""
     why = [remark, facts, payment, why_here, account, usual, before, budget, category]
     return (
         Section("Why here", tuple(line for block in why for line in block(about))),

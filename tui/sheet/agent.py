@@ -8,7 +8,7 @@ from tui.sheet.line import GAP, MUTED, Line, line, text
 
 
 def agent(about: About) -> list[Line]:
-    """Give what the agent suggested, and what else it thought of."""
+    """Return what the agent suggested, and what else it thought of."""
     said = about.detail.suggestion
     if not said:
         return []
@@ -28,7 +28,7 @@ def agent(about: About) -> list[Line]:
 
 
 def steps(about: About) -> list[Line]:
-    """Give the steps with their times; what took long enough to notice says how long."""
+    """Return the steps with their times; what took long enough to notice says how long."""
     found = about.detail.steps
     shown = [GAP] if found else []
     previous: datetime | None = None

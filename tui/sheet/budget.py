@@ -10,7 +10,7 @@ from tui.sheet.line import STRONG, WARNING, Line, labelled, line, text
 
 
 def budget(about: About) -> list[Line]:
-    """Give each budget it may be charged to, whether anything is held or not."""
+    """Return each budget it may be charged to, whether anything is held or not."""
     found = about.detail.budgets
     return labelled("budget", (_one(about, position) for position in found))
 

@@ -15,7 +15,7 @@ _FIELDS = ("number", "issue_date", "due_date", "purchase_order", "buyer_referenc
 
 
 def fields(detail: InvoiceDetail) -> Iterator[tuple[str, str]]:
-    """Give what is compared: a label and a value, the most telling first."""
+    """Yield what is compared: a label and a value, the most telling first."""
     invoice = detail.invoice
     supplier = invoice.get("supplier") or {}
     yield "id", detail.id

@@ -13,7 +13,7 @@ _SHORT_HASH = 12
 
 
 def attached(about: About) -> list[Line]:
-    """Give each document somebody has attached: who, when, and by which bytes it is known."""
+    """Return each document somebody has attached: who, when, and by which bytes it is known."""
     found = [said for said in about.detail.comments if said.get("document_name")]
     return labelled(
         "attached",
@@ -30,7 +30,7 @@ def attached(about: About) -> list[Line]:
 
 
 def origin(about: About) -> list[Line]:
-    """Give the file and the place in it, and who imported it."""
+    """Return the file and the place in it, and who imported it."""
     source = about.invoice.get("source") or {}
     file = "/".join(PurePath(source.get("file") or "").parts[-2:])
     where = [file, source.get("location")]

@@ -69,7 +69,7 @@ def category(about: About) -> list[Line]:
 
 
 def currency_of(invoice: Mapping[str, Any]) -> str:
-    """Give the currency of an invoice as it was read."""
+    """Return the currency of an invoice as it was read."""
     return str(invoice.get("currency") or "")
 
 

@@ -46,7 +46,7 @@ class Figures:
 
 
 def figure_sections(figures: Figures) -> tuple[Section, ...]:
-    """Give the sections of the screen of figures."""
+    """Return the sections of the screen of figures."""
     return (
         Section("Rates", (*_rates(figures), GAP, *_per_day(figures))),
         Section("Times", (*_times(figures), GAP, *_queue_age(figures))),
@@ -99,7 +99,7 @@ def _times(figures: Figures) -> Iterator[Line]:
 
 
 def _long(hours: float) -> str:
-    """Give a length of time in the unit that reads best."""
+    """Return a length of time in the unit that reads best."""
     if hours * 60 < 1:
         return f"{hours * 3600:.0f} s"
     if hours < 1:

@@ -29,20 +29,20 @@ STOPPED = Lead("queue", "hold=duplicate")
 
 
 def of_hold(rule: str) -> Lead | None:
-    """Give what waits under a hold; a rule that is not ours any more leads nowhere."""
+    """Return what waits under a hold; a rule that is not ours any more leads nowhere."""
     return Lead("queue", f"hold={rule}") if rule in BUILT_IN_SEVERITY else None
 
 
 def of_field(name: str) -> Lead:
-    """Give the edits of a field."""
+    """Return the edits of a field."""
     return Lead("activity", name)
 
 
 def of_category(category: str | None) -> Lead | None:
-    """Give what waits in a category."""
+    """Return what waits in a category."""
     return Lead("queue", shlex.quote(f"category={category}")) if category else None
 
 
 def of_supplier(name: str) -> Lead | None:
-    """Give the payments to a supplier."""
+    """Return the payments to a supplier."""
     return Lead("payments", name) if name else None

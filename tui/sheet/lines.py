@@ -33,7 +33,7 @@ _SUMS = (
 
 
 def lines(about: About) -> list[Line]:
-    """Give the lines of the invoice."""
+    """Return the lines of the invoice."""
     found, code = about.invoice.get("lines") or [], currency_of(about.invoice)
     shown = [GAP] if found else []
     for number, one in enumerate(found):
@@ -53,7 +53,7 @@ def _quantity(one: Mapping[str, Any], code: str) -> list[Content]:
 
 
 def _short(number: str, currency: str = "") -> str:
-    """Give a quantity or price without zeros that say nothing; what is no number stays as it is."""
+    """Return a quantity or price without insignificant zeros; other text stays as it is."""
     try:
         return grouped(format(Decimal(number).normalize(), "f"), currency)
     except InvalidOperation:
@@ -66,7 +66,7 @@ def _net(one: Mapping[str, Any], code: str) -> list[Content]:
 
 
 def vat(about: About) -> list[Line]:
-    """Give the VAT rate by rate, and the sums the document states."""
+    """Return the VAT rate by rate, and the sums the document states."""
     rows, code = about.invoice.get("vat_breakdown") or [], currency_of(about.invoice)
     shown = [
         line(

@@ -6,7 +6,7 @@ from tui.sheet.line import STRONG, Line, line, text
 
 
 def payment(about: About) -> list[Line]:
-    """Give the payment, with who approved it."""
+    """Return the payment, with who approved it."""
     paid = about.detail.payment
     if paid is None:
         return []

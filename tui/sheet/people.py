@@ -15,7 +15,7 @@ def _who(decision: Mapping[str, Any]) -> str:
 
 
 def approvals(about: About) -> list[Line]:
-    """Give how many have approved of how many, and every decision."""
+    """Return how many have approved of how many, and every decision."""
     detail = about.detail
     nobody = "" if detail.decisions or detail.edits or detail.comments else (
         "   nobody has decided, edited or commented yet")  # fmt: skip
@@ -39,7 +39,7 @@ def approvals(about: About) -> list[Line]:
 
 
 def edits(about: About) -> list[Line]:
-    """Give every edit with before and after."""
+    """Return every edit with before and after."""
     shown: list[Line] = []
     for edit in about.detail.edits:
         at = day_and_time(edit["edited_at"])
@@ -53,7 +53,7 @@ def edits(about: About) -> list[Line]:
 
 
 def comments(about: About) -> list[Line]:
-    """Give what people said besides the words of their edits and decisions, which stand there."""
+    """Return what people said besides the words of their edits and decisions, which stand there."""
     detail = about.detail
     told = {(edit["editor"], edit["edited_at"]) for edit in detail.edits}
     told |= {(one["approver"], one["decided_at"]) for one in detail.decisions}

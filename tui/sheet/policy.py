@@ -23,7 +23,7 @@ _SEVERITIES = (
 
 
 def policy_lines(policy: Policy, approver: str) -> list[Line]:
-    """Give the whole policy, one statement a line."""
+    """Return the whole policy, one statement a line."""
     return [
         *_limits(policy),
         GAP,

@@ -17,7 +17,7 @@ _REASONS = 3
 
 
 def run_sections(plan: RunPlan) -> tuple[Section, ...]:
-    """Give the sums, the payments, and what stays behind."""
+    """Return the sums, the payments, and what stays behind."""
     return (
         Section("Run", tuple(_sums(plan))),
         Section("Payments", tuple(_payments(plan))),

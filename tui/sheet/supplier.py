@@ -9,7 +9,7 @@ _SHOWN = 12
 
 
 def known_accounts(about: About) -> list[Line]:
-    """Give the accounts there is a reason to trust."""
+    """Return the accounts there is a reason to trust."""
     if about.past is None:
         return []
     found = [
@@ -24,7 +24,7 @@ def known_accounts(about: About) -> list[Line]:
 
 
 def past_invoices(about: About) -> list[Line]:
-    """Give the newest invoices of the supplier, one a line."""
+    """Return the newest invoices of the supplier, one a line."""
     if about.past is None:
         return []
     found = about.past.invoices

@@ -10,7 +10,7 @@ from tui.sheet.line import MUTED, STRONG, Line, line, text
 
 
 def terminal_lines(session: Session, theme: str) -> Iterator[Line]:
-    """Give theme, grace time and the keys that differ from the usual ones."""
+    """Yield theme, grace time and the keys that differ from the usual ones."""
     yield line(
         "theme", (text(theme), STRONG), ("   :theme NAME for this run, or config.toml", MUTED)
     )

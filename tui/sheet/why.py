@@ -10,7 +10,7 @@ _WORDS = {"block": "blocks", "warn": "look at"}
 
 
 def why_here(about: About) -> list[Line]:
-    """Give the holds, the most alarming first."""
+    """Return the holds, the most alarming first."""
     lines = [GAP]
     for number, hold in enumerate(about.detail.holds):
         word = _WORDS.get(hold.severity, hold.severity)

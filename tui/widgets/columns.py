@@ -30,12 +30,12 @@ class Column:
 
 
 def headings(columns: Sequence[Column], width: int) -> str:
-    """Give the line above the list."""
+    """Return the line above the list."""
     return "".join(_heads(columns, width))
 
 
 def column_at(columns: Sequence[Column], x: int, width: int) -> Column | None:
-    """Give the column that a cell of the line above the list belongs to."""
+    """Return the column that a cell of the line above the list belongs to."""
     end = 0
     for column, head in zip(_shown(columns, width), _heads(columns, width), strict=True):
         end += cell_len(head)

@@ -41,7 +41,7 @@ class DetailSheet(VerticalScroll, can_focus=False):
             yield Static(id="right")
 
     def in_sight(self) -> int:
-        """Give the section of the left column that stands at the top."""
+        """Return the section of the left column that stands at the top."""
         left = self._starts[: self._left]
         return max(0, sum(start <= self.scroll_offset.y for start in left) - 1)
 
@@ -89,7 +89,7 @@ class DetailSheet(VerticalScroll, can_focus=False):
         )
 
     def _balanced(self, width: int) -> int:
-        """Give how many sections stand left: as usual where that is in sight, else evenly."""
+        """Return how many sections stand left: as usual where that is in sight, else evenly."""
         rows = [_rows(laid_out(section.lines, width)) + 2 for section in self._sections]
         longest = [max(sum(rows[:left]), sum(rows[left:])) for left in _LEFT]
         in_sight = longest[0] <= self.size.height
@@ -114,7 +114,7 @@ def _rows(content: Content) -> int:
 
 
 def _above(section: Section, selected: Line | None, width: int) -> int | None:
-    """Give how many rows of a section stand above a line; None: it has no such line."""
+    """Return how many rows of a section stand above a line; None: it has no such line."""
     place = next((n for n, one in enumerate(section.lines) if one is selected), None)
     if place is None:
         return None

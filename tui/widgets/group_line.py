@@ -15,7 +15,7 @@ _WEEK = timedelta(days=7)
 
 
 def group_name(group: QueueGroup, by: GroupKey, today: date) -> str:
-    """Give what the invoices of a group have in common."""
+    """Return what the invoices of a group have in common."""
     if by == "supplier":
         return inert(group.name) or "no supplier named"
     if by == "due":
@@ -42,7 +42,7 @@ def _due(key: str, today: date) -> str:
 def group_line(  # noqa: PLR0913 - what stands in one line
     group: QueueGroup, name: str, width: int, *, folded: bool, marked: int, currency: str
 ) -> str:
-    """Give the line, without the cells of the cursor; `currency` is summed up first."""
+    """Return the line, without the cells of the cursor; `currency` is summed up first."""
     room = width - LEAD
     sign = "+" if folded else "-"
     many = f"  {marked:,} marked" if marked else ""

@@ -46,7 +46,7 @@ class HeaderLine(Line):
 
 
 def _modes(here: str, *, short: bool) -> list[tuple[str, str]]:
-    """Give the modes that have a digit, each with its action; short: those elsewhere unnamed."""
+    """Return the modes that have a digit, each with its action; short: those elsewhere unnamed."""
     found = []
     for key in keys_of("mode"):
         if not key.short.isdigit():
@@ -58,7 +58,7 @@ def _modes(here: str, *, short: bool) -> list[tuple[str, str]]:
 
 
 def _right(session: Session, room: int | None = None) -> str:
-    """Give the right half; in little room the name is cropped, then the limit left out."""
+    """Return the right half; in little room the name is cropped, then the limit left out."""
     name = inert(session.desk.approver, 80)
     read_only = ", read-only" if session.desk.read_only else ""
     running = session.inbox.running

@@ -64,7 +64,7 @@ class InvoiceSheet(InTurn, ScrollView, can_focus=False):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Give one visible line."""
+        """Return one visible line."""
         place, width = self.scroll_offset.y + y, self.scrollable_content_region.width
         style = self.visual_style.rich_style
         if place >= len(self._strips):
@@ -80,7 +80,7 @@ class InvoiceSheet(InTurn, ScrollView, can_focus=False):
             self._make_strips()
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """Give the text that the mouse has selected."""
+        """Return the text that the mouse has selected."""
         return selection.extract(self._text.plain), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:

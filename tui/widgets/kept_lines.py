@@ -29,7 +29,7 @@ class KeptLines(InTurn, ScrollView):
         raise NotImplementedError
 
     def render_line(self, y: int) -> Strip:
-        """Give a line in sight."""
+        """Return a line in sight."""
         place = self.scroll_offset.y + y
         strip = self._kept.get(place)
         if strip is None:
@@ -39,7 +39,7 @@ class KeptLines(InTurn, ScrollView):
         return strip
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Give lines in sight as they go to the terminal."""
+        """Return lines in sight as they go to the terminal."""
         if self._kept_width != self.size.width:
             self._kept_width = self.size.width
             self._kept.clear()
@@ -63,7 +63,7 @@ class KeptLines(InTurn, ScrollView):
             self.refresh(self.size.region)
 
     def _eighths(self, position: float) -> int:
-        """Give where the scroll bar stands, in the eighths of a cell that it is drawn by."""
+        """Return where the scroll bar stands, in the eighths of a cell that it is drawn by."""
         height = self.size.height
         return int(position / max(1, self.virtual_size.height - height) * height * 8)
 

@@ -39,7 +39,7 @@ class PagedTable(RecordTable[T], ReadAhead):  # the first is the one that styles
             self.refresh()
 
     def unread(self, top: int, bottom: int) -> tuple[int, ...]:
-        """Give the records on some lines that are still to be read."""
+        """Return the records on some lines that are still to be read."""
         return self._pages.wanted(top, bottom) if self._pages else ()
 
     def want(self, keys: tuple[int, ...]) -> None:

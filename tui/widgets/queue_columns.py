@@ -60,7 +60,7 @@ _WIDE = (
 
 
 def columns_for(width: int) -> tuple[Column, ...]:
-    """Give the columns of a list that is `width` cells wide."""
+    """Return the columns of a list that is `width` cells wide."""
     if width < 76:  # noqa: PLR2004 - these three are the breakpoints themselves
         return _TINY
     if width < 95:  # noqa: PLR2004
@@ -69,19 +69,19 @@ def columns_for(width: int) -> tuple[Column, ...]:
 
 
 def headings(width: int) -> str:
-    """Give the line above the list."""
+    """Return the line above the list."""
     return " " * LEAD + columns.headings(columns_for(width), width - LEAD)
 
 
 def column_at(x: int, width: int) -> Column | None:
-    """Give the column a cell of the line above the list belongs to."""
+    """Return the column a cell of the line above the list belongs to."""
     return columns.column_at(columns_for(width), x - LEAD, width - LEAD)
 
 
 def texts(
     row: QueueRow, state: str, categories: Mapping[str, str], now: datetime
 ) -> dict[str, str]:
-    """Give the text of every column of a row, harmless, not yet cropped."""
+    """Return the text of every column of a row, harmless, not yet cropped."""
     category = categories.get(row.category or "", row.category or "-")
     return {
         "state": inert(state),

@@ -94,7 +94,7 @@ class QueueTable(ReadAhead):
         self.ask_around()
 
     def unread(self, top: int, bottom: int) -> tuple[int, ...]:
-        """Give the requests on some lines that are still to be read."""
+        """Return the requests on some lines that are still to be read."""
         return self._inbox.wanted(self._inbox.order.lines(top, bottom))
 
     def want(self, keys: tuple[int, ...]) -> None:

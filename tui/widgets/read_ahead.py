@@ -7,7 +7,7 @@ class ReadAhead(ListKeys):
     """Asks for lines before they are needed; its cost per key does not depend on their number."""
 
     def unread(self, top: int, bottom: int) -> tuple[int, ...]:
-        """Give the keys on some lines that are still to be read."""
+        """Return the keys on some lines that are still to be read."""
         raise NotImplementedError
 
     def want(self, keys: tuple[int, ...]) -> None:

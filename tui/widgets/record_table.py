@@ -91,7 +91,7 @@ class RecordTable(ListKeys, Generic[T]):
         return self._place()
 
     def heading(self) -> str:
-        """Give the line above the list, as wide as the list."""
+        """Return the line above the list, as wide as the list."""
         return " " * _LEAD + headings(self._look.columns, self.size.width - _LEAD)
 
     # --- drawing

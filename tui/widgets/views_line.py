@@ -47,14 +47,14 @@ class ViewsLine(Line):
 
 
 def tab(view: View, inbox: Inbox, *, short: bool = False) -> str:
-    """Give the text of one tab: " [All 214] "."""
+    """Return the text of one tab: " [All 214] "."""
     title = view.title.split()[0] if short and view.title != "On hold" else view.title
     count = f" {inbox.counts[view.name]:,}" if view.name in inbox.counts else ""
     return f" [{title}{count}]" if view == inbox.look.view else f"  {title}{count} "
 
 
 def _first(tabs: Sequence[tuple[View, str]], place: int, width: int) -> int:
-    """Give the tab to begin with, so that the one at `place` is seen."""
+    """Return the tab to begin with, so that the one at `place` is seen."""
     first = 0
     while first < place and sum(len(text) for _, text in tabs[first : place + 1]) > width:
         first += 1

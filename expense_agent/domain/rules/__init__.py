@@ -106,6 +106,6 @@ RULES: tuple[Rule, ...] = (
 def check(
     invoice: Invoice, suggestion: Suggestion, facts: Facts, policy: Policy
 ) -> tuple[Hold, ...]:
-    """Give all holds on an invoice, the most alarming first; those switched off are left out."""
+    """Return all holds on an invoice, the most alarming first; those switched off are left out."""
     found = (hold for rule in RULES for hold in rule(invoice, suggestion, facts, policy))
     return tuple(sorted((hold for hold in found if hold.severity != "off"), key=attention))

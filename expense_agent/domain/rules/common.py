@@ -22,7 +22,7 @@ def held(
     overridable: bool = True,
     twins: tuple[str, ...] = (),
 ) -> list[Hold]:
-    """Give one hold with the severity the policy sets for its rule.
+    """Return one hold with the severity the policy sets for its rule.
 
     `reason` is what a person is told again when it changes: no figure in it may change by itself.
     """

@@ -76,7 +76,7 @@ def _same_number(inv: Invoice, twins: Sequence[Twin], policy: Policy) -> list[Ho
 
 
 def _of_layer(rule: str, layer: str, twins: Sequence[Twin], policy: Policy) -> list[Hold]:
-    """Give one hold for all twins of a layer; a twin that gets paid makes another reason."""
+    """Return one hold for all twins of a layer; a twin that gets paid makes another reason."""
     found = [twin for twin in twins if twin.layer == layer]
     if not found:
         return []

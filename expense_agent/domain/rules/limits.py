@@ -82,7 +82,7 @@ def budget(inv: Invoice, suggestion: Suggestion, facts: Facts, policy: Policy) -
 
 
 def _asked(inv: Invoice) -> Money | None:
-    """Give what would be paid, None where nothing would."""
+    """Return what would be paid, None where nothing would."""
     payable = inv.payable
     return None if payable is None or payable.amount <= 0 or transfers_nothing(inv) else payable
 
