@@ -1,4 +1,4 @@
-"""Who says which category an invoice belongs to, in their order of precedence."""
+"""Categorizers of invoices, in their order of precedence."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

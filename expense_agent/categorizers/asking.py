@@ -1,4 +1,4 @@
-"""What a language model is asked about an invoice, and all it is ever told of one.
+"""The question a language model is asked about an invoice, and all it is ever told of one.
 
 Words only: any token with a digit is left out, so that no amount, account, tax number or invoice
 number can leave the house, wherever a supplier has written it. The words are data, never

@@ -17,7 +17,7 @@ from expense_agent.categorizers.asking import UNSURE_ID, shown_reason
 from expense_agent.domain.policy import LanguageModel
 
 METHODS = ("json_schema", "function_calling", "json_mode")
-"""What servers understand, the strictest first; one that is refused is not tried again."""
+"""Formats that servers understand, strictest first; a refused one is not tried again."""
 
 _MOST_BYTES = 1_000_000
 _LONGEST_REASON = 2000
@@ -26,7 +26,7 @@ _NO_KEY = "none"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came of a question."""
+    """The answer to a question."""
 
     category: str | None
     """None: no answer."""

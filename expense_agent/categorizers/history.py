@@ -16,7 +16,7 @@ from expense_agent.domain.category import UNSURE, Category, Label, Suggestion
 from expense_agent.domain.invoice import Invoice
 
 RULE_SHARE = 0.35
-"""What a keyword is worth of all that is known before the supplier is."""
+"""The worth of a keyword before the supplier is known, of all that is known."""
 FEWEST_LABELS = 10
 """With fewer labels in the whole store, what resembles them is not worth saying."""
 NEXT_BEST = 3

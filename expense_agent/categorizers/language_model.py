@@ -38,7 +38,7 @@ _GRACE_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What one batch of questions came to, for the books."""
+    """The cost of one batch of questions, for the books."""
 
     calls: int = 0
     answers: int = 0

@@ -29,7 +29,7 @@ class Speaker(Protocol):
 
 
 class Rules:
-    """What people have ruled: always this category for that supplier, or one cost centre of it."""
+    """A person's rule: always this category for that supplier, or one cost centre of it."""
 
     def __init__(self) -> None:
         self._live: dict[str, Feedback] = {}

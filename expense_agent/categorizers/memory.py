@@ -1,4 +1,4 @@
-"""What people have said of a supplier, and of a supplier for one cost centre.
+"""Feedback on a supplier, and on a supplier for one cost centre.
 
 A supplier nearly always means one category: its own history is right on nine invoices of ten. It
 is recognised by its ids, else by its whole name, never by a similar one: "A2" is not "A1".

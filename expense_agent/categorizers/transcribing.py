@@ -1,4 +1,4 @@
-"""What a language model is asked about the text of a PDF: to write down what stands there.
+"""The question a language model is asked about the text of a PDF: to write down what it says.
 
 Unlike a question about a category this sends the text as it is, amounts and accounts and all; so
 the policy must say so (`read_pdfs`). Whatever comes back are strings that nobody has checked yet.

@@ -1,4 +1,4 @@
-"""What commands print: JSON for programs, plain tables for people, nothing a terminal obeys."""
+"""The output of commands: JSON for programs, plain tables for people, nothing a terminal obeys."""
 
 import json
 import re

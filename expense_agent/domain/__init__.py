@@ -1,4 +1,4 @@
-"""What an invoice, a hold, a decision and a payment are.
+"""Invoices, holds, decisions and payments as plain values.
 
 Pure: standard library only, no I/O, no clock.
 """

@@ -72,7 +72,7 @@ class ApprovalRequest:
 
     @property
     def seat(self) -> str:
-        """Whom this request is for."""
+        """The person this request is for."""
         return self.seats[self.level - 1]
 
 
@@ -94,11 +94,11 @@ class Decision:
     seat: str = ""
     """The seat of the chain it was given for."""
     on_behalf_of: str | None = None
-    """Whose authority was used, by delegation; None: the approver's own."""
+    """The person whose authority was lent; None: the approver's own."""
 
     @property
     def by(self) -> str:
-        """Who decided, in words: "bob", "bob for ann"."""
+        """The approver in words: "bob", "bob for ann"."""
         return f"{self.approver} for {self.on_behalf_of}" if self.on_behalf_of else self.approver
 
 

@@ -1,4 +1,4 @@
-"""Who may answer a request: by a limit and a role of their own, or lent to them for some days.
+"""The right to answer a request: by a limit and a role, one's own or lent for some days.
 
 No person counts twice in a chain, under whatever hat; what keeps people apart here is held once
 more by the ledger's own guards.
@@ -20,16 +20,16 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What decides whether somebody may approve a request."""
+    """The facts that decide whether somebody may approve a request."""
 
     payable: Money | None
     holds: tuple[Hold, ...] = ()
     preparers: Mapping[str, str] = field(default_factory=dict)
-    """What people did to it: {"ann": "imported", "bob": "edited"}."""
+    """The parts people had in it: {"ann": "imported", "bob": "edited"}."""
     given: tuple[tuple[str, str | None], ...] = ()
     """Approvals of this round: by whom, and on whose behalf."""
     seat: str = ANYBODY
-    """Whom the request is for."""
+    """The person the request is for."""
     others: tuple[str, ...] = ()
     """Seats of the chain that are to be filled besides."""
     apart: bool = False
@@ -70,7 +70,7 @@ class Authority:
     refusal: str | None = None
     """Why not, in one sentence; the same text is shown and stored."""
     on_behalf_of: str | None = None
-    """Who lent the authority; None: it is the person's own."""
+    """The person who lent the authority; None: it is the approver's own."""
     late: bool = False
     """Whether nobody can give any answer any more: its time has run out."""
 

@@ -1,4 +1,4 @@
-"""What is left of a budget, and whose budget an invoice would be charged to.
+"""The rest of a budget, and the budgets an invoice would be charged to.
 
 While its category is unsure it may be charged to any of the candidates, and each is looked at.
 """
@@ -24,12 +24,12 @@ class BudgetUse:
 
     @property
     def after(self) -> Money | None:
-        """What is used with this invoice."""
+        """The amount used with this invoice."""
         return None if self.used is None or self.this is None else self.used + self.this
 
     @property
     def left(self) -> Decimal:
-        """What is left with this invoice; below zero: too little. Unknown is the least of all."""
+        """The amount left with this invoice; below zero: too little. Unknown comes last."""
         return Decimal("-Infinity") if self.after is None else (
             self.allowed.amount - self.after.amount)  # fmt: skip
 

@@ -27,7 +27,7 @@ class Suggestion:
     confidence: float
     """0 to 1: how often evidence of this kind is right. Never used in arithmetic on money."""
     kind: str
-    """What the suggestion rests on: one of `categorizers.PRECEDENCE`."""
+    """The source of the suggestion: one of `categorizers.PRECEDENCE`."""
     why: str
     others: tuple[str, ...] = ()
     """The next best category ids, best first."""
@@ -68,13 +68,13 @@ class Label:
     supplier_keys: tuple[str, ...]
     name: str
     words: str
-    """What was bought, without amounts or numbers of anything."""
+    """The goods or service bought, without amounts or any numbers."""
     cost_centre: str
     category: str
     weight: float = 1.0
     """Less than 1 for an answer given to many invoices at once."""
     suggested: str | None = None
-    """What the program had suggested, before the person answered."""
+    """The program's suggestion before the person answered."""
     evidence: str = ""
     """The evidence of that suggestion; "" when it said nothing of its own."""
     order: int = 0

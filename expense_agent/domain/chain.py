@@ -22,7 +22,7 @@ BUDGET, TREASURY = "budget", "treasury"
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Who must approve one invoice."""
+    """The people who must approve one invoice."""
 
     seats: tuple[str, ...]
     parallel: bool

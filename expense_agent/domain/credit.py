@@ -22,7 +22,7 @@ class Credit:
     amount: Money
     """As it was booked."""
     left: Money
-    """What has not been offset."""
+    """The amount not offset yet."""
     about: tuple[str, ...] = ()
     """Numbers of the invoices it refers to (BT-25)."""
 

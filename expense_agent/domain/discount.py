@@ -26,7 +26,7 @@ class Discount:
     last_day: date | None = None
     """The last day it holds; None where the document does not say."""
     base: Decimal | None = None
-    """What it is taken of; None: the payable amount."""
+    """The amount it is taken of; None: the payable amount."""
     text: str | None = None
     """The document's own words, where they are not its payment terms."""
 

@@ -1,4 +1,4 @@
-"""What a person may type into an edit: read strictly, refused in words, never repaired."""
+"""The changes a person may type: read strictly, refused in words, never repaired."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -17,7 +17,7 @@ _ACCOUNT = re.compile(r"[A-Z0-9/.-]{4,34}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """What one person changed; both mappings hold the changed fields only."""
+    """The changes of one person; both mappings hold the changed fields only."""
 
     editor: str
     before: Mapping[str, str | None]

@@ -53,7 +53,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class PartySum:
-    """What left by itself, with nobody asked, to one supplier or account within the window."""
+    """The sum paid without approval to one supplier or account within the window."""
 
     party: str
     """A supplier key, or "account:" and the account."""
@@ -79,7 +79,7 @@ EVERYWHERE = Scope()
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of the world about one invoice."""
+    """The known facts about one invoice."""
 
     known_accounts: tuple[BankAccount, ...] = ()
     """Accounts listed for or last paid to this supplier, newest first."""
@@ -87,9 +87,9 @@ class Facts:
     edits: tuple[Edited, ...] = ()
     """How people changed this invoice, in order; such an invoice is always decided by a person."""
     placed: tuple[Placed, ...] = ()
-    """What people have placed on it and nobody has taken away; never switched off."""
+    """The holds people have placed and nobody has released; never switched off."""
     credits: tuple[Credit, ...] = ()
-    """What this supplier owes us in the currency of the invoice, the oldest first."""
+    """The credits of this supplier in the currency of the invoice, oldest first."""
     offset: tuple[str, ...] = ()
     """Numbers of the credits that have been taken off this invoice."""
     overdrawn: tuple[str, ...] = ()
@@ -105,7 +105,7 @@ class Facts:
     rhythm: tuple[date, ...] = ()
     """When this supplier asked for this very amount before, newest first."""
     usual: tuple[Decimal, ...] = ()
-    """What was paid to this supplier in this currency of late."""
+    """The amounts paid to this supplier in this currency of late."""
     supplier_known: bool = False
     """Whether the supplier is listed or was paid before."""
     account_paid: bool = False
@@ -117,9 +117,9 @@ class Facts:
     lookalikes: tuple[str, ...] = ()
     """Names of known suppliers that share nothing with this one but may be taken for it."""
     committed: Mapping[str, tuple[Money, ...]] = field(default_factory=dict)
-    """What is paid or approved in a budget's category and period, without this invoice."""
+    """The amount paid or approved in a budget's category and period, without this invoice."""
     left_already: tuple[LeftAlready, ...] = ()
-    """What has left for it in a time that the store has forgotten, as payment files say."""
+    """The payments for it that a restored store has forgotten, as payment files tell."""
 
 
 def payment_account(invoice: Invoice, facts: Facts) -> str | None:

@@ -1,4 +1,4 @@
-"""What people say of categories, word by word, and the one label that remains of each invoice.
+"""Feedback on categories, word by word, and the one label that remains of each invoice.
 
 A word is never changed. A later one about the same invoice outweighs it, or it is taken back; so
 two approvers, or an edit and its approval, are one label.
@@ -35,15 +35,15 @@ class Feedback:
     """One word of one person on the category of one thing."""
 
     subject: str
-    """What has one category: the thread of an invoice, a line of an old ledger, or a rule."""
+    """The subject of one label: the thread of an invoice, a line of an old ledger, or a rule."""
     source: str
     """Where it was said: an interrupt, "round 3", "look 2" ...; the same is never said twice."""
     kind: Kind
     supplier_keys: tuple[str, ...]
-    """What the supplier is recognised by; empty: nothing is learned."""
+    """The key the supplier is recognised by; empty: nothing is learned."""
     supplier: str
     words: str
-    """What was bought, without amounts or numbers of anything."""
+    """The goods or service bought, without amounts or any numbers."""
     cost_centre: str
     category: str
     by: str
@@ -53,7 +53,7 @@ class Feedback:
     scope: Scope = "supplier"
     """"invoice": this one is an exception, and says nothing about others."""
     suggested: str | None = None
-    """What the program had suggested, before anybody answered."""
+    """The program's suggestion before anybody answered."""
     evidence: str = ""
     """The evidence of that suggestion; "" when it said nothing of its own."""
     seq: int = 0

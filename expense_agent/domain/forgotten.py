@@ -1,4 +1,4 @@
-"""What left in a time that a restored store has forgotten, as the payment files say."""
+"""Payments that a restored store has forgotten, as the payment files tell."""
 
 from dataclasses import dataclass, field
 

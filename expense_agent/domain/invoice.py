@@ -88,7 +88,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """What a supplier asks us to pay. Amounts keep the document's digits and sign."""
+    """One invoice: a supplier's demand for payment. Amounts keep the document's digits and sign."""
 
     currency: str
     """ISO 4217 (BT-5)."""
@@ -153,7 +153,7 @@ class Invoice:
     profile: str | None = None
     """BT-24 as written; never used to decide anything but what may be missing."""
     flags: tuple[str, ...] = field(default=())
-    """What the reader noticed and a person must know, as "rule: reason"; each becomes a Hold."""
+    """The reader's remarks for a person, as "rule: reason"; each becomes a Hold."""
 
     @property
     def payable(self) -> Money | None:
@@ -187,7 +187,7 @@ class Invoice:
 
     @property
     def words(self) -> str:
-        """What the lines say was bought."""
+        """The purchase as its lines describe it."""
         return " ".join(w for ln in self.lines for w in (ln.name, ln.description) if w)
 
     @property

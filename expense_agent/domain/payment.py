@@ -1,4 +1,4 @@
-"""What the ledger remembers of money that leaves: at most one payment per key."""
+"""The ledger's record of money that leaves: at most one payment per key."""
 
 import hashlib
 from collections.abc import Sequence
@@ -22,11 +22,11 @@ class Payment:
     """None only where the policy switched account_unknown off."""
     supplier: str
     remittance: str
-    """What the supplier will read: BT-83, else the invoice number."""
+    """The text the supplier reads: BT-83, else the invoice number."""
     execution_date: str
     """ISO date: the due date, never a day before today."""
     fingerprint: str | None
-    """What was approved; None for a clean invoice nobody was asked about."""
+    """The approved fingerprint; None for a clean invoice that needed no approval."""
     round: int = 1
     """The round in which it was approved."""
     replaces: int | None = None

@@ -20,7 +20,7 @@ FORMATS = (PAIN_09, PAIN_03, CSV)
 
 @dataclass(frozen=True, slots=True)
 class Debtor:
-    """Whose account pays."""
+    """The account that pays."""
 
     name: str
     account: str
@@ -41,7 +41,7 @@ class RunLine:
     """ISO date: the payment's own, never a day before the run."""
     amount: Money
     name: str
-    """Who is paid."""
+    """The account that is paid."""
     account: str | None
     remittance: str
     first_key: str = ""

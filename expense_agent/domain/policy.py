@@ -1,4 +1,4 @@
-"""What decides who sees what: the policy, and the holds that rules give under it.
+"""The policy: limits, approvers and tiers, and the holds that rules place under it.
 
 The rules themselves stand in `rules`, what they may know in `facts`.
 """
@@ -52,7 +52,7 @@ BUILT_IN_SEVERITY: dict[str, Severity] = {
     "due_date": "warn",
     "due_weekend": "warn",
 }
-"""What makes a payment wrong or unpayable blocks; what only deserves a look warns.
+"""The usual severity of each hold: a wrong or unpayable payment blocks, a doubt warns.
 
 The order is that of a person's attention: the queue shows the first hold of a request.
 """
@@ -68,7 +68,7 @@ class Hold:
     reason: str
     """One sentence in the reader's words, with the figures."""
     evidence: tuple[str, ...] = ()
-    """What a person can verify: other invoices, accounts, dates."""
+    """The evidence a person can verify: other invoices, accounts, dates."""
     overridable: bool = True
     """False when approving cannot help: the invoice must be edited or rejected."""
     twins: tuple[str, ...] = ()
@@ -93,7 +93,7 @@ class Approver:
     limit: Money | None = None
     """Largest payable amount, in base currency, this person may approve; None: any."""
     roles: tuple[str, ...] = ()
-    """What tiers may ask for: "treasury", "budget" ..."""
+    """The roles tiers may ask for: "treasury", "budget" ..."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ promises; an invoice of six limits cut into small ones is not. Who wants it tigh
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What may be spent on a category in a period, in base currency."""
+    """The limit of spending on a category in a period, in base currency."""
 
     category: str
     period: Literal["month", "quarter", "year"]
@@ -218,9 +218,9 @@ class Policy:
     approval_valid_hours: int | None = None
     """How long an approval may wait for the payment to be scheduled; None: for ever."""
     reminders: Reminders | None = None
-    """Who is told before a request runs out; None: nobody."""
+    """The person told before a request runs out; None: nobody."""
     tiers: tuple[Tier, ...] = ()
-    """Who must approve what; all that match count."""
+    """The approvals invoices need; all tiers that match count."""
     delegations: tuple[Delegation, ...] = ()
     exchange_rates: Mapping[str, Decimal] = field(default_factory=dict)
     """Units of a currency for one unit of base currency."""
@@ -239,7 +239,7 @@ class Policy:
     language_model: LanguageModel | None = None
     """None: no word of an invoice leaves the house."""
     debtor: Debtor | None = None
-    """Whose account pays; needed by payment runs only."""
+    """The account that pays; needed by payment runs only."""
     default_term_days: int = 30
     """Due date of an invoice without one: issue date plus this, shown as assumed."""
     version: str = "built-in"
@@ -274,7 +274,7 @@ class Policy:
 
     @property
     def cumulative_limit(self) -> Money:
-        """What may leave to one supplier or account by itself within the window."""
+        """The limit of payments without approval to one supplier or account within the window."""
         named = self.limits.cumulative_limit
         multiple = self.automatic_limit.amount * CUMULATIVE_MULTIPLE
         return Money(multiple if named is None else named, self.base_currency)
@@ -307,7 +307,7 @@ ROUTINE_RANK = 1_000
 
 
 class Sign(IntFlag):
-    """What the holds of a request say at a glance."""
+    """The holds of a request at a glance."""
 
     WARNS = 1
     """Something warns that is more than routine."""

@@ -1,4 +1,4 @@
-"""What an invoice and a payment mean in double entry: amounts on accounts that sum to zero."""
+"""Invoices and payments in double entry: amounts on accounts that sum to zero."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,7 +27,7 @@ class Entry:
     payee: str
     text: str
     link: str
-    """What entries of one invoice have in common."""
+    """The common part of the entries of one invoice."""
     currency: str
     postings: tuple[Posting, ...]
     pending: bool = False

@@ -1,4 +1,4 @@
-"""What a person may approve, in a form a query can count by. `authority` alone says who may.
+"""A person's authority in a form a query can count by. `authority` alone says who may approve.
 
 Two requests of one standing differ in their amount only, and of the amount it matters only between
 which two limits of the policy it lies. So the answer is worked out once for each standing and band,
@@ -23,7 +23,7 @@ _NO_RATE = Money(Decimal(0), "XXX")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What decides who may approve a request, but for its amount and holds."""
+    """The facts that decide who may approve a request, but for its amount and holds."""
 
     seat: str
     others: tuple[str, ...]

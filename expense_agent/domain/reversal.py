@@ -1,11 +1,11 @@
-"""What people did about answers already given: took them back, or asked again later."""
+"""Reversals of answers: taken back, or asked again later."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 REVERSED = "reversed a decision on"
 REOPENED = "reopened"
-"""What somebody did who has taken a side: "you reopened it: another approver must decide"."""
+"""The part of somebody who has taken a side: "you reopened it: another approver must decide"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Reversal:
     payment_id: int | None
     """The voided payment; None: a rejection was taken back."""
     decided_by: tuple[str, ...]
-    """Whose answers were taken back; empty: the agent had paid by itself."""
+    """The people whose answers were taken back; empty: the agent had paid by itself."""
 
     def __str__(self) -> str:
         whose = " and ".join(self.decided_by) or "the agent"

@@ -1,4 +1,4 @@
-"""What paying early saves: the best discount an invoice still grants on a day."""
+"""The saving of paying early: the best discount an invoice still grants on a day."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""What of the world the rules need to know about one invoice under a policy."""
+"""The part of the world the rules need to know about one invoice under a policy."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Who asks for money and where it would go: suppliers, bank accounts, what identifies them."""
+"""Suppliers and bank accounts, and what identifies them."""
 
 import re
 import unicodedata

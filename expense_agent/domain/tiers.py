@@ -1,4 +1,4 @@
-"""Who must approve what: tiers ask for people, delegations lend authority. Plain values.
+"""Tiers ask for people to approve, delegations lend authority. Plain values.
 
 A seat of a chain is text, so that it travels through state, requests and the ledger unchanged:
 "" for anybody of the approvers, "role:treasury" for a holder of a role, "name:mia" for a person.
@@ -65,9 +65,9 @@ class Delegation:
     """Somebody's authority, lent for some days and up to a cap."""
 
     principal: str
-    """Whose authority it is."""
+    """The person whose authority it is."""
     delegate: str
-    """Who may use it."""
+    """The person who may use it."""
     first_day: date
     last_day: date
     cap: Money | None = None

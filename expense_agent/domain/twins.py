@@ -14,14 +14,14 @@ LAYERS = {
     "account": "same amount into the same account, under another supplier name",
     "amount": "same supplier and amount, within 7 days",
 }
-"""What makes two invoices look like one, in words."""
+"""The likeness of two invoices in words."""
 AMOUNT_DAYS = 7
 """Days between two invoices of one supplier over the same amount that may be one."""
 ACCOUNT_DAYS = 60
 """Days between two invoices of different suppliers over the same amount into one account."""
 
 _ADDED = re.compile(r"(?<=\d)[\s._/-]*A$|(?<=\d)[\s._/-]+1$")
-"""What is put behind a number to send an invoice again: 1001-1, 1001/A, 1001A."""
+"""Endings put behind a number to send an invoice again: 1001-1, 1001/A, 1001A."""
 _ALIKE = str.maketrans("OIL", "011")
 
 

@@ -14,7 +14,7 @@ HIDDEN = (
 BREAKS = "\t\n\r\x85\u2028\u2029"
 
 UNSAFE = re.compile(f"[{HIDDEN}{BREAKS}]")
-"""What must not reach a terminal inside a line."""
+"""The characters that must not reach a terminal inside a line."""
 
 LONGEST_LINE = 1_000
 """Characters of a line that is said back to whoever typed it."""

@@ -1,4 +1,4 @@
-"""What another policy would have done over a store's history, invoice by invoice.
+"""Another policy tried over a store's history, invoice by invoice.
 
 What rules found in the world then (accounts, twins, credits) is taken from what was recorded when
 an invoice was first checked, and graded anew; rules that need no more than the invoice, the policy
@@ -147,7 +147,7 @@ class Difference:
 
     past: Past
     holds: tuple[Hold, ...]
-    """What stops it, under the policy that does."""
+    """The holds that stop it, under the policy that does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ class Comparison:
     untouched_now: int
     untouched_tried: int
     more: tuple[Difference, ...]
-    """What the tried policy lets through and the one in force stops."""
+    """The invoices the tried policy lets through and the one in force stops."""
     fewer: tuple[Difference, ...]
     stops: Counter[str]
     """How many invoices each rule would stop under the tried policy."""

@@ -67,7 +67,7 @@ CURRENCY_SIGNS: dict[str, frozenset[str]] = {
         "₪": "ILS",
     }.items()
 }
-"""What a sign in an amount may stand for; it names a currency only if no other one uses it."""
+"""The currencies a sign may stand for; it names one only if no other uses it."""
 
 
 class ExactNumber(str):

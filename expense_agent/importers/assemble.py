@@ -60,7 +60,7 @@ class Notations:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one record says, as texts by field name; a row of a table has `fields` only."""
+    """The content of one record, as texts by field name; a row of a table has `fields` only."""
 
     fields: Mapping[str, str]
     lines: Sequence[Mapping[str, str]] = ()

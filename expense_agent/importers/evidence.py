@@ -1,4 +1,4 @@
-"""What the values of a column prove about its notation, when not all of them agree."""
+"""The notation of a column as its values prove it, when not all of them agree."""
 
 from collections import Counter
 

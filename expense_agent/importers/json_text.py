@@ -31,7 +31,7 @@ _WIDEST = 4
 
 
 class Part(NamedTuple):
-    """What stands between two commas of a list or object: a span of the bytes."""
+    """The text between two commas of a list or object: a span of the bytes."""
 
     start: int
     end: int

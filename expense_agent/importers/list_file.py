@@ -19,7 +19,7 @@ _NO_MAPPING = ColumnMapping()
 
 @dataclass(frozen=True, slots=True)
 class ListFormat:
-    """What a list holds."""
+    """The content of a list."""
 
     fields: tuple[str, ...]
     needed: Mapping[str, str]
@@ -27,7 +27,7 @@ class ListFormat:
     described: str
     """Its columns, for people."""
     also_called: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """What a field's column may be called where none has its usual name, in this order."""
+    """Other names of a field's column, in this order, where none has its usual name."""
 
 
 def read_list(

@@ -21,7 +21,7 @@ ROWS = ("invoice", "lines")
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """What the user says of a table. Empty: everything is found in the table itself."""
+    """The user's description of a table. Empty: everything is found in the table itself."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     """Field name of the `invoice` shape -> header of its column."""

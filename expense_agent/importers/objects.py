@@ -61,7 +61,7 @@ class Objects:
     def __init__(self, mapping: ColumnMapping) -> None:
         self._chosen = mapping.columns
         self.unseen: dict[str, str] = dict(mapping.columns)
-        """What the mapping names and no object has had so far: field -> key."""
+        """The fields of the mapping that no object has had so far: field -> key."""
         self._shapes: dict[tuple[str, ...], Columns] = {}
 
     def said(self, value: Any) -> Said:

@@ -23,7 +23,7 @@ _LEDGER = ListFormat(
 
 @dataclass(frozen=True, slots=True)
 class CodedLine:
-    """What was bought of whom, and how an accountant has coded it."""
+    """One purchase, its supplier, and the code an accountant gave it."""
 
     location: str
     supplier: str

@@ -1,4 +1,4 @@
-"""What a PDF carries: the e-invoices among its attachments, and what it would like to run.
+"""The content of a PDF: e-invoices among its attachments, and anything it would run.
 
 Only `confined_reader` loads this. Nothing is drawn, run or written; names are only compared.
 """

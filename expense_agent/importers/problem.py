@@ -1,11 +1,11 @@
-"""What could not be read, as a value; and the exception that carries it out of one field."""
+"""A problem of reading, as a value; and the exception that carries it out of one field."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What could not be read, or was read with a doubt, and what to do about it."""
+    """Something unread, or read with a doubt, and the remedy."""
 
     location: str
     """"line 12", "column amount", "invoices[3]" or "file"."""

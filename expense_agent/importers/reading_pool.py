@@ -100,7 +100,7 @@ class _NoLock:
 
 
 class _Process:
-    """What pebble uses of a process, by the standard library's `subprocess`."""
+    """The part of a process that pebble uses, by the standard library's `subprocess`."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What reading a file gives, and what an importer promises."""
+"""The result of reading a file, and the promise of an importer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -32,7 +32,7 @@ _NO_DOCTYPE = "it has a document type (DOCTYPE), which no e-invoice needs: not r
 
 
 class Element(Protocol):
-    """What readers may use of an element: its own names, text and children."""
+    """The part of an element that readers may use: its own names, text and children."""
 
     tag: Any
     """Its name with the namespace in braces before it."""

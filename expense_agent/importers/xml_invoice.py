@@ -1,4 +1,4 @@
-"""What was found in an XML document -> Invoice; the same for every syntax.
+"""Content of an XML document -> Invoice; the same for every syntax.
 
 Amounts and dates have one notation here, so nothing is decided by columns; what does not fit it
 is a Problem, never repaired.
@@ -51,7 +51,7 @@ class Reading:
 
     found: Found
     flags: list[str]
-    """What a person must know; shared by all parts."""
+    """Remarks a person must know; shared by all parts."""
     currency: str
     """BT-5; an amount that names another one is flagged."""
 

@@ -24,7 +24,7 @@ end means that the element may repeat, its texts being lines of one text.
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the walk has found: texts as written, by field, and parts that may repeat."""
+    """The result of the walk: texts as written, by field, and parts that may repeat."""
 
     values: dict[str, str] = field(default_factory=dict)
     parts: "dict[str, list[Found]]" = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Found:
 
 @dataclass(slots=True)
 class Step:
-    """What an element is good for: a field, a part, or the way to one."""
+    """The use of an element: a field, a part, or the way to one."""
 
     name: str = ""
     """Empty for an element on the way."""

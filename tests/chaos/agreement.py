@@ -1,4 +1,4 @@
-"""What must hold of any store when everybody has gone: states, decisions and payments agree."""
+"""Laws of any store when everybody has gone: states, decisions and payments agree."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What must hold of a store with one invoice after any two have acted on it.
+"""Laws of a store with one invoice after any two have acted on it.
 
 Ledger, thread, queue and audit trail are each looked at by themselves. Every law gives sentences.
 """

@@ -36,7 +36,7 @@ ACTING: list[Callable[[str, str], list[str]]] = [
     lambda _, word: ["queue", f"--filter={word}"],
     lambda _, word: ["read", word],
 ]
-"""What can be said with a word of one's own."""
+"""Options and arguments that take a word of one's own."""
 
 
 TABLE = ("number", "supplier", "account", "description", "payable_amount", "currency")

@@ -23,7 +23,7 @@ processes.set_forkserver_preload(["tests.chaos.points", "tests.chaos.hasty"])
 
 @dataclass(frozen=True)
 class Command:
-    """What one of the two does."""
+    """The actions of one of the two."""
 
     arguments: tuple[str, ...]
     folder: Path
@@ -102,7 +102,7 @@ class Pair:
     players: tuple[Player, Player]
     moves: list[int] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
-    """What was wrong on the way."""
+    """The faults seen on the way."""
     look: Callable[[], list[str]] = list
 
     def begin(self, commands: Sequence[Command], look: Callable[[], list[str]] = list) -> None:

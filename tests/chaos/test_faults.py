@@ -66,7 +66,7 @@ def chosen(name: str, writes: int) -> list[int]:
 
 
 def assert_told(day: Ended, at: int) -> None:
-    """What failed is told in sentences that name the file, and in no other way."""
+    """A failure is told in sentences that name the file, and in no other way."""
     assert day.broken is None, f"write {at}: {day.broken}"
     for said in day.said:
         assert "ledger.db" in said or "checkpoints.db" in said, f"{at}: {said}"

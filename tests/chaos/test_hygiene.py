@@ -1,4 +1,4 @@
-"""What stays private: files of the store, accounts, and what a stray variable would send away."""
+"""Privacy: files of the store, accounts, and what a stray variable would send away."""
 
 import json
 import os

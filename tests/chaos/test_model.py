@@ -1,4 +1,4 @@
-"""Whatever two people do in whatever order, the product does what a simple model says.
+"""The product does what a simple model says, whatever two people do in whatever order.
 
 `EXPENSE_AGENT_CHAOS=100000 pytest tests/chaos/test_model.py` takes as many steps as wanted.
 """
@@ -70,7 +70,7 @@ stale = st.sampled_from((False, False, False, True))
 
 @dataclass(frozen=True)
 class Look:
-    """What somebody saw, and what the model calls it."""
+    """The row somebody saw, and its name in the model."""
 
     number: str
     version: int

@@ -1,4 +1,4 @@
-"""What the two of an interleaving do, and the stores they begin on: one invoice, in every state."""
+"""The verbs of an interleaving, and the stores they begin on: one invoice, in every state."""
 
 import json
 import shutil
@@ -66,7 +66,7 @@ class State:
     refused: tuple[str, ...] = ()
     """Those of the verbs that come to nothing here."""
     before: tuple[tuple[str, str], ...] = ()
-    """Who did what to bring it there."""
+    """The people and verbs that brought it there."""
     amount: str = "720.00"
     less: str = "600.00"
     mode: str = "interrupt_on_action"

@@ -1,4 +1,4 @@
-"""What must hold of any store when everybody has gone, and what a scenario's day must come to.
+"""Laws of any store when everybody has gone, and the results of a scenario's day.
 
 Each law gives sentences, not a bool: a red trial names what was lost, doubled, stuck or untrue.
 """

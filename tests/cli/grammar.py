@@ -14,7 +14,7 @@ class Place:
     command: tuple[str, ...]
     action: argparse.Action
     others: tuple[str, ...]
-    """What else the command must be given."""
+    """The other arguments the command must be given."""
     before: bool = False
     """Whether it stands in front of the command."""
 

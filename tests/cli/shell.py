@@ -23,7 +23,7 @@ NUMBERS = ("CLEAN", "OVER", "OTHER", "NOBANK")
 
 @dataclass(frozen=True)
 class Ran:
-    """What a command left behind."""
+    """The result of a command."""
 
     code: int
     out: str

@@ -1,4 +1,4 @@
-"""Who must approve: roles asked at once, four eyes with an edit, lent authority."""
+"""Chains of approval: roles asked at once, four eyes with an edit, lent authority."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -70,7 +70,7 @@ def approve(shell: Shell, by: str, code: int = 0, number: str = "OTHER") -> dict
 
 
 def paid(shell: Shell) -> list[list[str]]:
-    """Who approved OTHER's payments."""
+    """The approvers of OTHER's payments."""
     found = shell.data("payments")
     return [p["approved_by"] for p in found if p["amount"] not in ("120.00", "720.00")]
 

@@ -1,4 +1,4 @@
-"""What holds for every command: usage, exit codes, variables, pipes, words that are not text."""
+"""Laws of every command: usage, exit codes, variables, pipes, words that are not text."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""What an option or argument may name to be read: anything, and what is no file is told at once."""
+"""Files named by options or arguments: anything may be; what is no file is told at once."""
 
 import os
 from pathlib import Path

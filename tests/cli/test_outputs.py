@@ -1,4 +1,4 @@
-"""What `--output` may name: a regular file that is new. Nothing is waited for, nothing replaced."""
+"""Files named by `--output`: regular and new. Nothing is waited for, nothing replaced."""
 
 import os
 import socket

@@ -246,7 +246,7 @@ def test_a_tampered_ledger_is_not_ok(filled: Shell) -> None:
 
 @pytest.fixture
 def hostile(shell: Shell) -> Shell:
-    """What an importer would have cleaned, put into the ledger itself."""
+    """Text an importer would have cleaned, put into the ledger itself."""
     made = Books(shell.store)
     text = HOSTILE.replace("\ud800", "")
     invoice = an_invoice("720.00 EUR", number=text, supplier=text, description=text, file=text)

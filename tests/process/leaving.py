@@ -1,4 +1,4 @@
-"""What a child does in the tests of money that leaves: takes back, asks again, exports."""
+"""A child's work in the tests of money that leaves: takes back, asks again, exports."""
 
 import asyncio
 from pathlib import Path

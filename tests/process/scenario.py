@@ -1,4 +1,4 @@
-"""What the child processes of these tests do: real work on a real store, until they are killed.
+"""Work of the child processes of these tests on a real store, until they are killed.
 
 A child counts the statements SQLite runs for it and kills itself, as `kill -9` would, at the one it
 is told; so a trial can be repeated from its seed. Nothing of the product knows about it.

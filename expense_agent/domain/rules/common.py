@@ -1,4 +1,4 @@
-"""What all rules share: their shape, and how a hold takes its severity from the policy."""
+"""The shape all rules share, and how a hold takes its severity from the policy."""
 
 from collections.abc import Callable
 

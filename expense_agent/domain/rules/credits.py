@@ -1,4 +1,4 @@
-"""What the supplier owes us: pointed out, offset by people, and never used twice."""
+"""Credits of the supplier: pointed out, offset by people, never used twice."""
 
 from expense_agent.domain.category import Suggestion
 from expense_agent.domain.credit import Credit

@@ -1,4 +1,4 @@
-"""What the document itself says: that it asks for a payment, adds up and is complete."""
+"""Rules on the document itself: it asks for a payment, adds up and is complete."""
 
 from expense_agent.domain import en16931, means
 from expense_agent.domain.category import Suggestion

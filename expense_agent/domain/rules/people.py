@@ -1,4 +1,4 @@
-"""What people have done to an invoice: changed it, parked it, asked about it."""
+"""Rules on what people did to an invoice: changed it, parked it, asked about it."""
 
 from expense_agent.domain.category import Suggestion
 from expense_agent.domain.facts import Facts, Placed

@@ -1,4 +1,4 @@
-"""Who is to be paid, compared with those we know, and how much with what they asked for before."""
+"""Rules that compare payee and amount with the suppliers we know and their earlier invoices."""
 
 from decimal import Decimal
 from statistics import median
