@@ -60,7 +60,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class SuppliersReport:
-    """What became of a supplier list."""
+    """The result of reading a supplier list."""
 
     suppliers: int
     problems: tuple[ImportProblem, ...]

@@ -192,7 +192,7 @@ class Books:
 
     @property
     def approver(self) -> str:
-        """Who is acting."""
+        """The acting person."""
         return self._settings.approver
 
     @property

@@ -1,4 +1,4 @@
-"""What `doctor` looks at: versions, permissions, damage, and what waits to be recovered.
+"""The findings of `doctor`: versions, permissions, damage, and threads to be recovered.
 
 It opens the ledger itself, so that an invalid policy or a damaged file is a finding, not its end.
 """

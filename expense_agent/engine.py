@@ -16,7 +16,7 @@ from expense_agent.workflow.state import Ports
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What acts on threads. Each side has a connection of its own to the checkpoints."""
+    """The acting half. Each side has a connection of its own to the checkpoints."""
 
     runner: Runner
     intake: Intake

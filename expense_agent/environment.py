@@ -1,4 +1,4 @@
-"""What a process is told by its environment: variables, and where the home folder is."""
+"""The environment of a process: variables, and the home folder."""
 
 import os
 from collections.abc import Callable, Mapping

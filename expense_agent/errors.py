@@ -11,7 +11,7 @@ class ExpenseAgentError(Exception):
 
 
 class UsageProblem(ExpenseAgentError):
-    """What was asked makes no sense as written (exit code 2)."""
+    """The question makes no sense as written (exit code 2)."""
 
 
 class StoreUnusable(ExpenseAgentError):
@@ -63,7 +63,7 @@ class RequestRefused(ExpenseAgentError):
     def __init__(self, reason: str, by: str | None = None) -> None:
         super().__init__(reason)
         self.by = by
-        """Who decided first, when that is the reason."""
+        """The person who decided first, when that is the reason."""
 
 
 class CannotWrite(ExpenseAgentError):

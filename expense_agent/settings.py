@@ -28,7 +28,7 @@ class Settings:
     store: Path
     """Folder of ledger.db and checkpoints.db; made with mode 0700 when missing."""
     approver: str
-    """Who is acting. Taken on trust: it proves nothing the operating system does not."""
+    """The acting person. Taken on trust: it proves nothing the operating system does not."""
     policy: Path | None = None
     """An explicit policy file; None: policy.toml in the store, else the built-in policy."""
     categories: Path | None = None

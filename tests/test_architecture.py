@@ -24,6 +24,7 @@ MOST_LINES_IN_A_FILE = 400
 MOST_LINES_IN_A_FUNCTION = 60
 MOST_METHODS_IN_A_CLASS = 25
 MOST_LINES_IN_THE_APP = 200
+ROUNDABOUT = re.compile(r"(What|Who|Whom|Whose)(ever)?\b|Give (?!back\b|up\b|way\b)")
 
 LOOK = """
 import importlib, json, sys
@@ -159,6 +160,30 @@ def hidden_imports(file: str, text: str) -> Iterator[str]:
                 yield f"{file}:{node.lineno}: an import hidden behind TYPE_CHECKING"
             case _:
                 pass
+
+
+def roundabout(file: str, text: str) -> Iterator[str]:
+    """Name the docstrings whose reader has to wait for the noun."""
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.Expr(value=ast.Constant(value=str(said))) if ROUNDABOUT.match(said):
+                yield f"{file}:{node.lineno}: begins with {said.split()[0]}"
+            case _:
+                pass
+
+
+def test_docstrings_begin_with_their_subject_or_a_verb() -> None:
+    everything = sources(*PRODUCT, "tests")
+    assert [found for source in everything for found in roundabout(*source)] == []
+
+
+@pytest.mark.parametrize(
+    "said", ["What it is.", "Whoever asks.", "Give the sum.", "Whom it is for."]
+)
+def test_a_roundabout_docstring_is_found(said: str) -> None:
+    finding = f"x.py:1: begins with {said.split(maxsplit=1)[0]}"
+    assert list(roundabout("x.py", f'"""{said}"""')) == [finding]
+    assert list(roundabout("x.py", '"""Return what is left."""\n"""Give way."""')) == []
 
 
 def test_nothing_in_the_product_is_too_large() -> None:

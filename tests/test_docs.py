@@ -257,7 +257,7 @@ def test_the_shapes_of_json_are_those_of_the_contract() -> None:
 
 
 def test_no_name_is_used_that_does_not_exist() -> None:
-    """What a page for users puts into code marks and joins by _ is a name of the product."""
+    """Words that a page for users puts into code marks and joins by _ are names of the product."""
     keys = {key for _, model in tables(PolicyTables) for key in defaults(model)}
     fields = {field for shape in SHAPES.values() for field in shape.split()}
     known = {*BUILT_IN_SEVERITY, *MODES, *INVOICE_FIELDS, *CATEGORY_KEYS, *ColumnMapping.__slots__}

@@ -1,4 +1,4 @@
-"""What a session is told by its environment: empty counts as unset, and nobody lives nowhere."""
+"""Settings from the environment: empty counts as unset, and nobody lives nowhere."""
 
 import getpass
 from pathlib import Path

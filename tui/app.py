@@ -22,7 +22,7 @@ from tui.themes import THEMES
 
 
 class Board(Protocol):
-    """What carries messages between screens and engine; see `tui.switchboard`."""
+    """Carries messages between screens and engine; see `tui.switchboard`."""
 
     @property
     def refused(self) -> ExpenseAgentError | None:

@@ -1,4 +1,4 @@
-"""What a person has chosen for this run, and how it is put into force."""
+"""A person's choices for this run, and how they are put into force."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ from tui.unfinished import Unfinished
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the launcher and the tests may choose."""
+    """The choices of the launcher and the tests."""
 
     read_only: bool = False
     ascii_only: bool = False

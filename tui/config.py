@@ -1,4 +1,4 @@
-"""What a person has chosen for the terminal: theme, keys and views, with all mistakes named."""
+"""A person's choices for the terminal: theme, keys and views, with all mistakes named."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ class Config:
     keys: tuple[Key, ...] = KEYS
     views: tuple[View, ...] = VIEWS
     problems: tuple[str, ...] = ()
-    """What is wrong in the file, each in a sentence."""
+    """The mistakes in the file, each in a sentence."""
 
 
 def read_config(path: Path) -> Config:

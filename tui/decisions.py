@@ -1,4 +1,4 @@
-"""What becomes of a person's decisions: kept while they can be taken back, then handed over.
+"""The way of a person's decisions: kept while they can be taken back, then handed over.
 
 The inbox is told first, so that a key is answered before anything waits for a disk.
 """

@@ -43,7 +43,7 @@ class Ending:
 
     @property
     def seconds_left(self) -> float:
-        """What is left of the time for running decisions."""
+        """The time left for running decisions."""
         return max(0.0, (self._until or 0.0) - time.monotonic())
 
     def begin(self, code: int) -> None:

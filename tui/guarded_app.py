@@ -116,7 +116,7 @@ class GuardedApp(App[None], inherit_bindings=False):
         await super().on_event(event)
 
     def on_key(self, event: Key) -> None:
-        """Give a field what was typed for it before it had the focus; else it would be a command.
+        """Hand a field the keys typed for it before it had the focus; else they would be commands.
 
         A field keeps its own letters to itself, so one that comes up to here went to another first.
         What follows such letters (Enter, Esc) waits until the field has them.

@@ -7,20 +7,19 @@ mounted no more. So screens and widgets use these methods in place of Textual's.
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from textual.signal import Signal
-
-if TYPE_CHECKING:
-    from textual.widget import Widget as _Part
-else:
-    _Part = object  # a widget among the bases would hide the styles of those that follow it
+from textual.widget import Widget
 
 T = TypeVar("T")
 
 
-class InTurn(_Part):
-    """Makes a screen or widget do its late work in its own turn, as long as it is there."""
+class InTurn(Widget):
+    """A screen or widget whose late work is done in its own turn, as long as it is there.
+
+    It comes last among the bases: Textual takes styles from the first one only.
+    """
 
     def soon(self, work: Callable[..., Any], *given: Any) -> None:
         """Do something after the messages that wait; may be called from another turn."""

@@ -34,7 +34,7 @@ class Key:
 
     @property
     def word(self) -> str:
-        """What the command line calls it; "" for a move of the cursor or one of several alike."""
+        """Its name on the command line; "" for a move of the cursor or one of several alike."""
         nameless = self.screen == "list" or "(" in self.action
         return "" if nameless else self.action.replace("_", "-")
 
@@ -45,7 +45,7 @@ class Word:
 
     name: str
     takes: str
-    """What follows, as a person reads it."""
+    """Its argument, as a person reads it."""
     help: str
 
 

@@ -1,4 +1,4 @@
-"""What is made of the table of keys: bindings and footers; and the proof that none clash.
+"""Bindings and footers made of the table of keys; and the proof that none clash.
 
 Approving is never on Enter or space, and two keys of one screen never clash.
 """

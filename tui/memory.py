@@ -1,4 +1,4 @@
-"""What is remembered of a store from one session to the next: how it was looked at, and where.
+"""A session's memory of a store for the next one: how it was looked at, and where.
 
 Nothing of an invoice is in it but the key of the row under the cursor; no mark, no decision. A file
 that cannot be read or written is no reason to tell anybody: the queue begins as it always does.

@@ -1,4 +1,4 @@
-"""What screens ask of the app, and what reader and engine tell it."""
+"""Messages from screens to the app, and from reader and engine to it."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ class DetailWanted(Carried):
 
 
 class OpenWanted(Message):
-    """What is under the cursor is to be opened."""
+    """Asks to open the row under the cursor."""
 
 
 class Asking(Protocol):
@@ -130,7 +130,7 @@ class StepTaken(Carried):
 
 
 class CarryOutWanted(Carried):
-    """What could still be taken back is to be carried out now."""
+    """Asks to carry out now every decision that could still be taken back."""
 
 
 class QuitWanted(Carried):
@@ -174,4 +174,4 @@ class EngineLoaded(Carried):
 
 
 Told = Answered | EngineTold | EngineLoaded | Later
-"""What other threads tell the app."""
+"""Messages of other threads to the app."""

@@ -1,4 +1,4 @@
-"""What every screen shares: the inbox, who sits here, the clock, and the signal to draw anew."""
+"""The state every screen shares: inbox, acting person, clock, and the signal to draw anew."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -43,13 +43,13 @@ class Session:
     views: tuple[View, ...] = VIEWS
     """The tabs, in order."""
     commands: History = field(default_factory=History)
-    """What was said on the command line."""
+    """The options of the command line."""
     ascii_only: bool = False
     now: Callable[[], datetime] = utc_now
     trip: Trip | None = None
     """The figure that was followed to the list that is shown; None: none was."""
     waits: str | None = None
-    """What pay-run waits for since the store was restored; None: for nothing."""
+    """The thing pay-run waits for since the store was restored; None: nothing."""
     notices: Notices = field(init=False)
     """Every sentence that was told, kept for the Activity screen."""
 

@@ -15,7 +15,7 @@ _OTHERS = {
     "·": "-", "⏎": "/", "␛": "?", "⟨": "<", "⟩": ">", "\N{REPLACEMENT CHARACTER}": "?",
 }  # fmt: skip
 KEY_WORDS = {"↓": "Down", "↑": "Up", "→": "Right", "←": "Left", "⇧": "Shift+", "⌥": "Alt+"}
-"""What stands for a key: a letter would be taken for another key."""
+"""Stands for a key: a letter would be taken for another key."""
 
 
 class Plain(LineFilter):

@@ -64,4 +64,4 @@ BLUE_ORANGE = Theme(
 """Blue for what is well, orange for what is not (after Okabe and Ito); no red beside green."""
 
 THEMES = (HIGH_CONTRAST, BLUE_ORANGE)
-"""What is shipped besides Textual's own, `ansi-dark` and `ansi-light` among them."""
+"""The themes shipped besides Textual's own, `ansi-dark` and `ansi-light` among them."""

@@ -83,7 +83,7 @@ class _Kept:
         self._descriptor = _locked(path)
         content = path.read_bytes()
         self.left = _decisions(content)
-        """What is still on its way, by row key."""
+        """Decisions still on their way, by row key."""
         self._is_torn = not content.endswith(b"\n")
         """Whether its last line was cut off."""
 

@@ -93,7 +93,7 @@ class NaiveBayes:
         return {c: count / total for c, count in counts.items()}
 
     def _scores(self, found: frozenset[str], categories: Collection[str]) -> dict[str, float]:
-        """Give, averaged over the features, how much rarer they are in all other categories.
+        """Return, averaged over the features, how much rarer they are in all other categories.
 
         Only categories that have a feature gain by it: the rest is the same for all of them.
         """

@@ -1,1 +1,1 @@
-"""Who does what behind the service, one desk a job, through storage and workflow."""
+"""The people's desks behind the service, one job each, through storage and workflow."""

@@ -1,4 +1,4 @@
-"""What people take out of the ledger: evidence, the journal, what another policy would do."""
+"""Reports taken out of the ledger: evidence, the journal, another policy tried."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ from expense_agent.storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """What a backup holds."""
+    """The content of a backup."""
 
     head: str
     """The newest event of its ledger."""

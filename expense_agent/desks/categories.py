@@ -61,7 +61,7 @@ class CategoryDesk:
     policy: Policy
     clock: Clock
     by: str
-    """Who is speaking."""
+    """The person who speaks."""
 
     def labels(self) -> Mapping[str, str]:
         """Return the labels of the categories that can be chosen, by id."""

@@ -27,7 +27,7 @@ LARGEST = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ReconcileReport:
-    """What became of the files that were given back."""
+    """The result for each payment file given back."""
 
     head: str
     """The newest event now."""
@@ -41,7 +41,7 @@ class ReconcileReport:
     refused: tuple[dict[str, str], ...]
     """{"file", "reason"}."""
     waits: str | None
-    """What pay-run still waits for; None: for nothing."""
+    """The thing pay-run still waits for; None: nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ _COMPANIONS = ("", "-journal", "-wal", "-shm")
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
-    """What became of a restore."""
+    """The result of a restore."""
 
     head: str
     """The newest event of the backup."""
@@ -49,12 +49,12 @@ class RestoreReport:
     expected: int | None
     """How many payment files are to be given back; None: nobody knows."""
     waits: str | None
-    """What pay-run waits for; None: for nothing."""
+    """The thing pay-run waits for; None: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Ledger:
-    """What there is to know of a ledger before another takes its place."""
+    """The facts about a ledger before another takes its place."""
 
     seen: Sighting
     is_good: bool

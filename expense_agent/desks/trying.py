@@ -1,4 +1,4 @@
-"""What another policy would have done over a store's history, in the shape people are told it."""
+"""Another policy tried over a store's history, in the shape people are told it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -9,7 +9,7 @@ COUNTRIES = frozenset(
     "AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT"
     " NL NO PL PT RO RS SE SI SK SM VA".split()
 )
-"""Whose accounts a SEPA credit transfer reaches."""
+"""The countries whose accounts a SEPA credit transfer reaches."""
 
 _SPELT_OUT = str.maketrans(
     {

@@ -189,4 +189,4 @@ WORDS: dict[str, str | Mapping[Any, str]] = {
     "debtor.pain": "in the format {v}",
     "exchange_rates.as_of": "the rates below are those of {v}",
 }
-"""What every key means; the value of a key that can only be one of a few words chooses."""
+"""The meaning of every key; the value of a key that takes one of a few words chooses."""

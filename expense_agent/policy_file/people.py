@@ -1,4 +1,4 @@
-"""What a policy.toml says of people: who may approve how much, who must, and for whom."""
+"""People in a policy.toml: who may approve how much, who must, and for whom."""
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal

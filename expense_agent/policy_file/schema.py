@@ -1,4 +1,4 @@
-"""What a policy.toml may say: every key with its type, and what its keys must not say together.
+"""The schema of a policy.toml: every key with its type, and the keys that exclude each other.
 
 Money and rates are text in quotes: TOML's own numbers are binary fractions.
 """

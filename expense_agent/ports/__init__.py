@@ -1,4 +1,4 @@
-"""What the workflow needs from outside: the ledger, a categorizer, a clock."""
+"""The workflow's needs from outside: the ledger, a categorizer, a clock."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -49,7 +49,7 @@ class Heard:
 
 
 class Words(Protocol):
-    """What people said of categories: read by every session on the store, whoever wrote it."""
+    """Feedback on categories: read by every session on the store, whoever wrote it."""
 
     def heard_since(self, heard: Heard) -> tuple[Heard, dict[str, list[Feedback]]]:
         """Return the live words on every subject spoken of since, and how far that goes."""
@@ -93,7 +93,7 @@ class Registered:
     comments: int = 0
     """How many remarks people have appended."""
     suggestion: Mapping[str, Any] = field(default_factory=dict)
-    """What the agent had suggested when it last came to rest, in its plain form; may be empty."""
+    """The agent's suggestion when it last came to rest, in its plain form; may be empty."""
     reversals: tuple[Reversal, ...] = ()
     """Answers about it that were taken back."""
     reopening: Reopening | None = None
@@ -101,7 +101,7 @@ class Registered:
 
     @property
     def preparers(self) -> dict[str, str]:
-        """Who prepared it, and how: {"ann": "imported", "bob": "edited"}."""
+        """The people who prepared it, and how: {"ann": "imported", "bob": "edited"}."""
         prepared = {self.imported_by: "imported", **{edit.editor: "edited" for edit in self.edits}}
         return {**reversers(self.reversals, self.reopening), **prepared}
 
@@ -134,7 +134,7 @@ class RequestRecord:
 
 @dataclass(frozen=True, slots=True)
 class EditRecord:
-    """What a person changed; `before` and `after` hold the changed fields only."""
+    """The changes of a person; `before` and `after` hold the changed fields only."""
 
     thread_id: str
     round: int
@@ -144,7 +144,7 @@ class EditRecord:
     after: Mapping[str, str]
     edited_at: str
     offset: Offset | None = None
-    """What it takes of a credit."""
+    """The amount it takes of a credit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +163,11 @@ class NextStep:
     node: str
     """The node that runs at the next step."""
     proposed: Mapping[str, str]
-    """What the step would start from, in words."""
+    """The start of the step, in words."""
 
 
 class StepBook(Protocol):
-    """What the ledger keeps of threads that a person steps through."""
+    """The ledger's record of threads that a person steps through."""
 
     def pause(
         self,
@@ -237,23 +237,23 @@ class Ledger(Protocol):
 
     @property
     def claims(self) -> Claims:
-        """Who may run or edit which thread at the moment."""
+        """The right to run or edit a thread, and its present holder."""
         ...
 
     steps: StepBook
-    """What is kept of threads that a person steps through."""
+    """The record of threads that a person steps through."""
 
     edit_leases: EditLeases
-    """Who is editing what at the moment."""
+    """The open edit forms and their holders."""
 
     @property
     def words(self) -> Words:
-        """What people said of categories."""
+        """The feedback on categories."""
         ...
 
     @property
     def reversals(self) -> Reversals:
-        """What is taken back and asked about again."""
+        """The answers taken back, and the requests asked again."""
         ...
 
     def transaction(self) -> AbstractContextManager[None]:

@@ -1,4 +1,4 @@
-"""Who is at what at the moment: the rights to run a thread, and the edit forms that are open."""
+"""Present holders: the rights to run a thread, and the edit forms that are open."""
 
 from typing import Protocol
 
@@ -25,7 +25,7 @@ class Claims(Protocol):
         ...
 
     def release(self, thread_id: str, owner: str) -> None:
-        """Give the right back."""
+        """Release the right."""
         ...
 
     def leave(self, owner: str) -> None:
@@ -34,14 +34,14 @@ class Claims(Protocol):
 
 
 class EditLeases(Protocol):
-    """Who has the edit form of an invoice open, in a session that lives."""
+    """The holder of an invoice's edit form, in a session that lives."""
 
     def take(self, invoice_id: str, editor: str) -> BeingEdited:
         """Take a lease, unless another editor has it; give whose it is. Raises UnknownInvoice."""
         ...
 
     def release(self, invoice_id: str) -> None:
-        """Give a lease of this session back."""
+        """End a lease of this session."""
         ...
 
     def release_all(self) -> None:

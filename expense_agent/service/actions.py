@@ -1,4 +1,4 @@
-"""What a front end may ask the engine to do; each carries exactly what the person saw.
+"""Requests of a front end to the engine; each carries exactly what the person saw.
 
 Part of the service protocol; front ends import all of it from `service`.
 """

@@ -1,4 +1,4 @@
-"""What is asked, said and answered about categories. Part of the service protocol.
+"""Questions and answers about categories. Part of the service protocol.
 
 To confirm is to answer a question about the category alone: no payment waits for it, and none is
 made by it.
@@ -25,13 +25,13 @@ class UnsureCategory:
     category: str | None
     confidence: float
     kind: str
-    """What the category rests on: known and guessed must not look alike."""
+    """The ground of the category: known and guessed must not look alike."""
     why: str
     doubt: str
     candidates: tuple[str, ...]
     """At most three category ids, the likeliest first: the keys 1 to 3."""
     words: str
-    """What was bought."""
+    """The goods or service bought."""
     received_at: str
 
 
@@ -50,13 +50,13 @@ class CategoryChoice:
 
 @dataclass(frozen=True, slots=True)
 class CategoryAnswer:
-    """What became of it."""
+    """The result of the answer."""
 
     invoice_id: str
     outcome: Outcome
     """"waiting": a decision is open about this invoice, and its category changes by an edit."""
     reason: str
-    """What was learned, or why nothing was."""
+    """The rule that was learned, or why nothing was."""
     category: str | None = None
     supplier: str = ""
     others: tuple[str, ...] = ()
@@ -92,7 +92,7 @@ class EvidenceRate:
 
 @dataclass(frozen=True, slots=True)
 class LearnedReport:
-    """What became of an old ledger."""
+    """The result of reading an old ledger."""
 
     learned: int
     known: int

@@ -1,4 +1,4 @@
-"""What an edit form asks: that others know of it, and what an edit would lead to.
+"""Questions of an edit form: whether others edit, and what an edit would lead to.
 
 Part of the service protocol. Calls block for a moment; a front end makes them in a worker thread.
 """
@@ -22,14 +22,14 @@ class BeingEdited:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What would be asked if an edit were saved now; the engine checks it again."""
+    """The request that would follow if an edit were saved now; the engine checks it again."""
 
     holds: tuple[Hold, ...]
     approvals_needed: int
 
 
 class Editing(Protocol):
-    """Who is editing what, in sessions that live. It saves work; money is safe without."""
+    """The open edit forms of sessions that live. It saves work; money is safe without."""
 
     def begin(self, invoice_id: str) -> BeingEdited:
         """Say that the form is open, or still is; somebody else's lease stands, and is given."""

@@ -1,4 +1,4 @@
-"""What the engine tells: the events of a decision, the report of an import or a recovery.
+"""Events of the engine: of a decision, the report of an import or a recovery.
 
 Part of the service protocol; front ends import all of it from `service`.
 """
@@ -78,7 +78,7 @@ class Noted:
     state: str
     """As `InvoiceDetail.state`: "waiting" while the answer is being carried out."""
     why: str
-    """Who answered what."""
+    """Answers by person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Paused:
     step: str
     """The node that runs next."""
     note: str
-    """What the last one came to; "" before the first."""
+    """The result of the last step; "" before the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ Final = Scheduled | Booked | Rejected | AskedAgain | Noted | Paused | Refused | 
 
 @dataclass(frozen=True, slots=True)
 class ImportProblem:
-    """What could not be imported, and why."""
+    """The invoices that could not be imported, and why."""
 
     file: str
     location: str
@@ -150,7 +150,7 @@ class ImportProgress:
 
 @dataclass
 class ImportReport:
-    """What became of a batch. invoices = scheduled + waiting + booked + rejected + duplicates."""
+    """The result of a batch. invoices = scheduled + waiting + booked + rejected + duplicates."""
 
     documents: int = 0
     """Files, those inside zip archives each by itself."""
@@ -162,7 +162,7 @@ class ImportReport:
     duplicates: int = 0
     problems: list[ImportProblem] = field(default_factory=list)
     notes: list[ImportProblem] = field(default_factory=list)
-    """What was read with a doubt, one for each file and reason."""
+    """The doubts of the reader, one for each file and reason."""
     ids: list[str] = field(default_factory=list)
     """Invoice ids in the order of the batch, those of known ones included."""
     seconds: float = 0.0
@@ -170,12 +170,12 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class RecoveryReport:
-    """What a recovery finished: invoice ids by what was done to them."""
+    """The work a recovery finished: invoice ids by what was done to them."""
 
     finished: tuple[str, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     """(invoice id, reason)."""
     set_aside: str | None = None
-    """What damaged checkpoints are called now; they were rebuilt. None: they were whole."""
+    """The new name of damaged checkpoints; they were rebuilt. None: they were whole."""
     held: tuple[Held, ...] = ()
-    """What other sessions that live were at."""
+    """The work of other sessions that live."""

@@ -31,7 +31,7 @@ class QueueQuery:
     held: bool = False
     """Whether those on hold until a later day are wanted, instead of those that wait now."""
     group: GroupKey = "none"
-    """What comes together; `sort` is the order inside a group."""
+    """The field rows are grouped by; `sort` is the order inside a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class QueueOverview:
 
 @dataclass(frozen=True, slots=True)
 class QueueNews:
-    """What has happened since an overview; costs what has changed, not what waits."""
+    """The changes since an overview; costs what has changed, not what waits."""
 
     new: tuple[int, ...]
     """Keys of requests that came since and match."""

@@ -1,4 +1,4 @@
-"""What of a store is not at rest: cut off, given up, or at work in a session that lives.
+"""Threads that are not at rest: cut off, given up, or at work in a session that lives.
 
 Part of the service protocol. Whoever tells of it uses the sentences made here.
 """
@@ -16,7 +16,7 @@ class Held:
     thread_id: str
     invoice_id: str
     by: str
-    """Who is acting in that session."""
+    """The person who acts in that session."""
     process: int
     purpose: str
     """"resume", "edit", "step", "undo", "import", "recovery"."""
@@ -32,7 +32,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class OpenEnds:
-    """What is not at rest, by invoice id."""
+    """Threads that are not at rest, by invoice id."""
 
     cut_off: tuple[str, ...] = ()
     """Nobody is at them: `recover` finishes them."""

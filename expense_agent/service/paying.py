@@ -1,4 +1,4 @@
-"""What a treasurer asks and is told: payment runs. Part of the service protocol.
+"""A treasurer's questions and answers: payment runs. Part of the service protocol.
 
 Calls block while the ledger or a file is written; a front end makes them in a worker thread.
 """
@@ -24,7 +24,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """What a payment run would hold, to be compared with what the bank will show."""
+    """The content a payment run would have, to be compared with the bank's."""
 
     format: str
     payments: list[dict[str, Any]]
@@ -36,12 +36,12 @@ class RunPlan:
     """{"date", "currency", "payments", "sum"}."""
     left_out: tuple[LeftOut, ...]
     notes: tuple[str, ...]
-    """What had to be cut to fit."""
+    """The texts that had to be cut to fit."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What became of a payment run."""
+    """The result of a payment run."""
 
     run: str | None
     """Its id; None: nothing was to be exported."""
@@ -86,7 +86,7 @@ class PayRuns(Protocol):
 
 
 class Reconciling(Protocol):
-    """What a restored store has forgotten and has to be given back."""
+    """The payment files a restored store has forgotten and needs back."""
 
     def waits(self) -> str | None:
         """Say what pay-run waits for since the store was restored; None: for nothing."""

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 PAYMENT_STATUSES = ("scheduled", "exported", "settled", "voided")
 NOBODY_ASKED = "nobody, clean"
-"""What stands in the place of approvers where there are none; it can be looked for."""
+"""Stands in the place of approvers where there are none; it can be looked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ class QueueRow:
     level: int
     approvals_needed: int
     approved_by: tuple[str, ...]
-    """Who has approved in this round already."""
+    """The people who have approved in this round already."""
     waiting_since: str
     expires_at: str
     status: str
@@ -75,14 +75,14 @@ class QueueRow:
     late: bool = False
     """Whether its time has run out: nobody can give any answer, and `why_not` says so."""
     acts_for: str | None = None
-    """Who has lent the acting person the authority to approve it; None: it is their own."""
+    """The lender of the authority to approve it; None: the acting person's own."""
     held_until: str | None = None
     """ISO date until which a person has put it on hold; None: it waits now."""
     wanted: str = ""
-    """Whom of a chain with roles or names it is for, and who is asked beside them: "treasury",
+    """The people or roles of a chain it is for, and those asked beside them: "treasury",
     "mia, anybody"; else ""."""
     waits_for: tuple[str, ...] = ()
-    """Who of the policy may approve it, where the acting person may not."""
+    """The approvers of the policy who may approve it, where the acting person may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +98,10 @@ class StepRow:
     step: str
     """The node that runs next."""
     proposed: Mapping[str, str]
-    """What the step would start from, in words."""
+    """The start of the step, in words."""
     since: str
     note: str
-    """What the last step came to; "" before the first."""
+    """The result of the last step; "" before the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +133,11 @@ class InvoiceDetail:
     """{"author", "text", "at"}."""
     payment: dict[str, Any] | None
     steps: list[dict[str, Any]]
-    """What the agent did: {"node", "at", "note"}."""
+    """The steps of the agent: {"node", "at", "note"}."""
     imported_by: str
     received_at: str
     reversals: list[dict[str, Any]] = field(default_factory=list)
-    """What was taken back: {"round", "by", "reason", "payment_id", "decided_by"}."""
+    """The answers taken back: {"round", "by", "reason", "payment_id", "decided_by"}."""
     reopens: str | None = None
     """Id of the refused invoice this one asks about again."""
     reopened_as: str | None = None
@@ -158,11 +158,11 @@ class Evidence(Protocol):
 
 
 class ReadingService(Protocol):
-    """What can be read: from any thread, without LangGraph."""
+    """The reading half: from any thread, without LangGraph."""
 
     @property
     def approver(self) -> str:
-        """Who is acting."""
+        """The acting person."""
         ...
 
     @property
@@ -246,7 +246,7 @@ class ReadingService(Protocol):
 
     @property
     def reconciler(self) -> Reconciling:
-        """What is to be given back to a restored store."""
+        """The payment files to be given back to a restored store."""
         ...
 
     @property
@@ -261,7 +261,7 @@ class ReadingService(Protocol):
 
     @property
     def edit_desk(self) -> Editing:
-        """Who is editing what, and what an edit would lead to."""
+        """The open edit forms, and what an edit would lead to."""
         ...
 
 

@@ -15,7 +15,7 @@ class TrailQuery:
     """Only events with a smaller seq; None: from the newest on."""
     limit: int = 200
     text: str = ""
-    """What an event must have somewhere in it, in any case; "" for all."""
+    """The text an event must have somewhere in it, in any case; "" for all."""
     actor: str = ""
     invoice_id: str = ""
 
@@ -43,7 +43,7 @@ class Headline:
     currency: str
     state: str
     account: str | None
-    """What the document names, not what was paid."""
+    """The amount the document names, not the one paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class BudgetPosition:
     currency: str
     allowed: str
     used: str | None
-    """What is paid or half approved, without this invoice; None: an exchange rate is missing."""
+    """The amount paid or half approved, without this invoice; None: an exchange rate is missing."""
     after: str | None
     """The same with this invoice."""
 
@@ -73,10 +73,10 @@ class KnownAccount:
 
 @dataclass(frozen=True, slots=True)
 class SupplierHistory:
-    """What an approver compares an invoice with."""
+    """The invoices an approver compares one with."""
 
     invoices: tuple[Headline, ...] = ()
     """The newest first; the invoice in question is not among them."""
     accounts: tuple[KnownAccount, ...] = ()
     twins: tuple[Headline, ...] = ()
-    """What its holds say it may repeat, however old and of whatever supplier, as it stands now."""
+    """The invoices its holds say it may repeat, as they stand now."""

@@ -1,4 +1,4 @@
-"""What was booked or scheduled, for the books: invoices as edited, and their payments."""
+"""Booked and scheduled invoices for the books: as edited, with their payments."""
 
 import json
 from collections import defaultdict

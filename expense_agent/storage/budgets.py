@@ -1,4 +1,4 @@
-"""Whose budget: what is used of it, and what a waiting invoice would use more."""
+"""Budgets: the amounts used, and those a waiting invoice would use more."""
 
 from expense_agent.domain.budgets import BudgetUse, budgets_for, uses
 from expense_agent.domain.category import UNSURE, Suggestion, suggestion_from

@@ -102,7 +102,7 @@ class CategoryReader:
 
 
 def rates(database: Database) -> list[EvidenceRate]:
-    """Give, by kind of evidence, how often the first person to look left it as it was.
+    """Return, by kind of evidence, how often the first person to look left it as it was.
 
     Answers for many at once and lines of old ledgers say nothing of what was shown here.
     """

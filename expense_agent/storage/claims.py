@@ -61,7 +61,7 @@ class ClaimTable:
         return self.parted()[0]
 
     def release(self, thread_id: str, owner: str) -> None:
-        """Give the right back."""
+        """Release the right."""
         with self._database.transaction():
             self._database.write(
                 "DELETE FROM claims WHERE thread_id = ? AND owner = ?", thread_id, owner

@@ -28,7 +28,7 @@ from expense_agent.storage.private_files import identity_of, make_private_file, 
 from expense_agent.storage.seals import seal
 
 _FIRST = {"policy.toml", OPEN_LOCK, RESTORE_LOCK}
-"""What may be in a folder that is to become a store."""
+"""The files that may be in a folder that is to become a store."""
 APPLICATION_ID = 0x45584147  # "EXAG"
 MIGRATIONS = ("schema_sqlite.sql", "schema_2.sql")
 """Scripts beside this module, in order: the n-th takes a store from version n - 1 to n."""

@@ -36,7 +36,7 @@ class LeaseTable:
         return BeingEdited(invoice_id, editor, since)
 
     def release(self, invoice_id: str) -> None:
-        """Give a lease of this session back."""
+        """End a lease of this session."""
         self._delete("invoice_id = ? AND process = ?", invoice_id, self._presence.current)
 
     def release_all(self) -> None:

@@ -1,4 +1,4 @@
-"""What edits may change, kept once for all requests that show the same form.
+"""Schemas of edits, kept once for all requests that show the same form.
 
 A schema is named by its own hash, which the seal of a request vouches for.
 """

@@ -1,4 +1,4 @@
-"""What people said of categories, as the ledger keeps it: appended, taken back, never changed.
+"""Feedback on categories as the ledger keeps it: appended, taken back, never changed.
 
 A word stands in the transaction of the decision or edit it comes from. What it means for an
 invoice (its category, whether somebody has looked) is a projection, made anew by every word.

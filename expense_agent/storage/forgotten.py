@@ -22,7 +22,7 @@ from expense_agent.storage.payment_runs import PaymentRunTable
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What became of the payments of a file."""
+    """The result for the payments of a file."""
 
     exported: int
     """So many are in the ledger, and have left in it."""

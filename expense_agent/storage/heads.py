@@ -1,4 +1,4 @@
-"""What was seen of a ledger last, as others keep it: its neighbours, a file beside it, its users.
+"""The last known head of a ledger, kept by its neighbours, a file beside it, and its users.
 
 A ledger of yesterday is as whole as today's; only what is kept elsewhere tells them apart. It is
 kept after the ledger's commit, never before, and nobody waits for it to reach the disk.

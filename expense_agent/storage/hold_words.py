@@ -1,4 +1,4 @@
-"""What filters find holds by, written with a request: to read JSON of 100,000 rows takes a second.
+"""Words that filters find holds by, written with a request: 100,000 rows of JSON take a second.
 
 Rule and reason of each hold stand on a line of their own, case folded.
 """

@@ -1,4 +1,4 @@
-"""What an invoice resembles: its twins, and what its supplier asked for before, by indexes."""
+"""Invoices like another: its twins, and its supplier's earlier invoices, found by indexes."""
 
 import json
 import sqlite3

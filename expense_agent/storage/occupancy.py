@@ -1,4 +1,4 @@
-"""Who has a store open: every session shares a lock, so that nobody exchanges the files under it.
+"""Open sessions of a store: each shares a lock, so that nobody exchanges the files under it.
 
 Whoever puts a backup in their place has it alone. If that is cut off once it has begun to move
 files, the next one to open the store moves the rest.

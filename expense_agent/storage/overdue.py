@@ -1,4 +1,4 @@
-"""What time has done to the queue: who is to be reminded, and what has come to a standstill."""
+"""The effect of time on the queue: due reminders, and requests at a standstill."""
 
 import json
 import sqlite3
@@ -26,7 +26,7 @@ class Due:
     thread_id: str
     interrupt_id: str
     shown: dict[str, Any]
-    """What a reminder says of it."""
+    """The text of a reminder."""
 
 
 class Overdue:

@@ -11,7 +11,7 @@ _SMALL = 256
 _QUICK = 1
 """zlib's quickest level: what a better one saves is less than a page."""
 MOST_BYTES = 64 * 1024 * 1024
-"""What one value may unpack to: a few bytes of a forged file could otherwise fill the memory."""
+"""The limit one value may unpack to: a few bytes of a forged file could else fill the memory."""
 
 
 class PackingSerializer(JsonPlusSerializer):

@@ -1,4 +1,4 @@
-"""Who is at a store: each session keeps a file locked for as long as it lives, the system tells.
+"""Sessions at a store: each keeps a file locked for as long as it lives, the system tells.
 
 By flock: a lock of lockf goes with any close of the file in the process. A file bears its name
 only once it is locked, and no name is used twice, so whatever is found unlocked is of the dead.

@@ -1,4 +1,4 @@
-"""What a user has seen of a store, in the user's own folder: it tells when all of it went back.
+"""A user's memory of a store, in the user's own folder: it tells when all of it went back.
 
 One file a store, under its id: of each place it was opened at, what was seen there last. A copy
 in another place goes its own way; only a place that is gone passes on what was seen there, because
@@ -17,7 +17,7 @@ from expense_agent.storage.heads import HEAD_FILE, Sighting, replace_file, sight
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What was seen at one place."""
+    """The head seen at one place."""
 
     seen: Sighting
     restorations: tuple[str, ...]
@@ -25,7 +25,7 @@ class Remembered:
 
 
 class Recollection:
-    """What one user remembers of one store; a folder that cannot be used remembers nothing."""
+    """One user's memory of one store; a folder that cannot be used remembers nothing."""
 
     def __init__(self, folder: Path, store: str, ledger: Path) -> None:
         self._file = folder / f"{store}.json"

@@ -1,4 +1,4 @@
-"""What decides who may approve a request, kept once for all requests that have it in common.
+"""Facts that decide who may approve, kept once for all requests that have them in common.
 
 It lets 100,000 requests be counted for a person by one pass over an index; nothing is decided by
 it.

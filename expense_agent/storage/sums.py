@@ -1,4 +1,4 @@
-"""What money has left, added up: by itself to one party, and on a category's budget."""
+"""Sums of money that left: without approval to one party, and on a category's budget."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

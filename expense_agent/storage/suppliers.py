@@ -1,4 +1,4 @@
-"""What the ledger knows of suppliers: accounts listed by a person or paid last, and categories."""
+"""The ledger's knowledge of suppliers: accounts listed or paid last, and categories."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What threads ask against what the ledger says of them, read from the checkpoints as they lie.
+"""Threads compared with the ledger, read from the checkpoints as they lie.
 
 A part of `audit verify`. The ledger is right in any case; a thread that says something else was
 tampered with, or its file was put back from a backup. `recover` begins it anew.

@@ -29,7 +29,7 @@ _PAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What `audit verify` found; `head` (number and hash) can be kept elsewhere as an anchor."""
+    """The findings of `audit verify`; `head` (number and hash) is an anchor when kept elsewhere."""
 
     events: int
     payments: int
@@ -72,7 +72,7 @@ def verify(database: Database, anchor: str | None = None) -> Verification:
 
 @dataclass(slots=True)
 class _Trail:
-    """What the events say, without their text."""
+    """The facts of the events, without their text."""
 
     anchor: str | None = None
     """Number and hash that the chain must contain, until they are found."""

@@ -1,4 +1,4 @@
-"""Who has seen the ledger of a store: its neighbours in the folder, and the file beside it.
+"""Witnesses of a store's ledger: its neighbours in the folder, and the file beside it.
 
 They are asked before the ledger is looked at: it only grows, so whatever they have seen is in it.
 """

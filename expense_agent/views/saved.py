@@ -16,7 +16,7 @@ class View:
     """One way to look at the queue."""
 
     name: str
-    """What a command and the session's memory call it."""
+    """The view's name in a command and in the session's memory."""
     title: str
     filter: str = ""
     """In the filter language; "" for everything that waits now."""

@@ -1,4 +1,4 @@
-"""What an edit changes: read strictly by the schema of the request it is about.
+"""The changes of an edit: read strictly by the schema of the request it is about.
 
 Saving an edit and foreseeing what it would lead to read it the same way.
 """

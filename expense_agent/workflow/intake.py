@@ -29,7 +29,7 @@ GroupCommit = Callable[[], AbstractContextManager[None]]
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of one invoice of a chunk."""
+    """The result for one invoice of a chunk."""
 
     invoice_id: str
     outcome: str
@@ -45,7 +45,7 @@ class Intake:
         self._ports = ports
         self._by = by
         self._owner = ""
-        """Who holds the claims of the chunk in hand."""
+        """The holder of the claims of the chunk in hand."""
 
     def take(self, invoices: Sequence[tuple[Invoice, int]]) -> list[Taken]:
         """Take a chunk of (invoice, occurrence) in; give what became of each, in order."""

@@ -47,7 +47,7 @@ from expense_agent.workflow.state import (
 
 
 class Answer(BaseModel):
-    """What resumes an interrupt: a pointer to the decision row. The row, not this, is the proof."""
+    """Resumes an interrupt: a pointer to the decision row. The row, not this, is the proof."""
 
     type: Literal["approve", "reject", "expire", "hold", "release", "send_back"]
     interrupt_id: str

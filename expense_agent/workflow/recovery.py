@@ -1,4 +1,4 @@
-"""What was cut off or has gone astray, found by the ledger, finished by the runner."""
+"""Threads cut off or gone astray, found by the ledger, finished by the runner."""
 
 import asyncio
 from collections.abc import Callable, Iterable

@@ -53,7 +53,7 @@ FAILURES_ALLOWED = 3
 _FINAL = ("scheduled", "booked", "rejected", "expired")
 _MOST_PASSES = 20
 _NOT_ITS_FAULT = (StoreUnusable, ClockSetBack)
-"""What breaks any run off: not counted against the invoice, and tried again every minute."""
+"""Errors that break any run off: not counted against the invoice, and tried again every minute."""
 
 
 def config_of(thread_id: str) -> RunnableConfig:

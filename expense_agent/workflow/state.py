@@ -1,4 +1,4 @@
-"""What a thread remembers: plain data only, money as decimal strings.
+"""The state of a thread: plain data only, money as decimal strings.
 
 So it survives strict deserialisation, renames and other programs. The state is never the proof
 of anything about money; the ledger is.
@@ -32,7 +32,7 @@ class InvoiceState(TypedDict, total=False):
 
     thread_id: str
     invoice: Plain
-    """What is asked for, in short: supplier, number, amount, due date, category."""
+    """The request in short: supplier, number, amount, due date, category."""
     suggestion: Plain
     holds: list[Plain]
     news: list[Plain]
@@ -45,13 +45,13 @@ class InvoiceState(TypedDict, total=False):
     """The node to go to, set by the nodes that decide it."""
     answers: Annotated[list[Plain], operator.add]
     comments: Annotated[list[Plain], operator.add]
-    """What people appended while it waited: {"author", "text", "at"}."""
+    """Comments appended while it waited: {"author", "text", "at"}."""
     steps: Annotated[list[Plain], operator.add]
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What every run is given from outside; LangGraph does not store it."""
+    """The context of every run, given from outside; LangGraph does not store it."""
 
     ledger: Ledger
     categorizer: Categorizer

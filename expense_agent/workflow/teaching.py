@@ -1,4 +1,4 @@
-"""What a decision and an edit say of the category: written down in their own transaction.
+"""Feedback in a decision or an edit: written down in its own transaction.
 
 Only people teach. What was scheduled by policy, expired, rejected, put on hold or sent back says
 nothing, and a suggestion nobody has answered is never learned from.

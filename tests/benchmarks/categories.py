@@ -43,7 +43,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was suggested for a row, and what became of it."""
+    """The suggestion for a row, and its result."""
 
     suggestion: Suggestion
     right: bool

@@ -1,4 +1,4 @@
-"""What a terminal shows after every frame, and when that frame was complete.
+"""A terminal's screen after every frame, and when that frame was complete.
 
 The terminal says that it knows synchronised output (mode 2026), so every frame ends with a mark;
 what stands on the screen then is worked out afterwards, when nothing is being timed any more.
@@ -67,7 +67,7 @@ class FilmedTerminal(Terminal):
 
     @property
     def shown(self) -> Screen:
-        """What stands there after all that was filmed."""
+        """The screen after all that was filmed."""
         for _ in self.screens():
             pass
         return self._screen.display

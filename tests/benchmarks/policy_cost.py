@@ -1,4 +1,4 @@
-"""What the policy costs for one invoice after 100 and after 100,000 invoices of history.
+"""The cost of the policy for one invoice after 100 and after 100,000 invoices of history.
 
 Run `python -m tests.benchmarks.policy_cost [SIZE ...]`; figures are compared within one run only.
 All history belongs to ten suppliers, so that it is as deep as it can be: a look-up that went

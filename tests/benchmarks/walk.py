@@ -25,7 +25,7 @@ TABLES = ("invoices", "decisions", "approval_requests", "checkpoints", "writes")
 
 @dataclass
 class Walk:
-    """What ran between `begin` and `end`, in any thread."""
+    """The functions that ran between `begin` and `end`, in any thread."""
 
     functions: set[tuple[str, str, int]] = field(default_factory=set)
     statements: Counter[str] = field(default_factory=Counter)

@@ -36,7 +36,7 @@ def fields_below(step: Step, way: str = "") -> Iterator[tuple[str, Step]]:
 
 @dataclass
 class Plan:
-    """What is asked of an element: texts, and parts with a plan of their own."""
+    """The questions asked of an element: texts, and parts with a plan of their own."""
 
     leaves: list[str]
     parts: list[tuple[str, "Plan"]]

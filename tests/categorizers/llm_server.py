@@ -18,7 +18,7 @@ class Server:
         self.paths: list[str] = []
         self.category = "fees"
         self.content = "{}"
-        """What it says, word for word, in the mode "say"."""
+        """Its answer, word for word, in the mode "say"."""
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()

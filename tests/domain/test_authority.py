@@ -1,4 +1,4 @@
-"""Who may approve: by limit, by role, for somebody else, and never twice."""
+"""The right to approve: by limit, by role, for somebody else, and never twice."""
 
 from dataclasses import replace
 from datetime import date

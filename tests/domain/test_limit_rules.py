@@ -1,4 +1,4 @@
-"""What may leave with nobody asked: cut into small ones, just under the limit, on a budget."""
+"""Limits of payments without approval: cut into small ones, under the limit, on a budget."""
 
 from dataclasses import replace
 from datetime import date

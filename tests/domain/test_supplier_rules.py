@@ -1,4 +1,4 @@
-"""Who is paid, and how much, compared with what is known of them."""
+"""Payee and amount, compared with what is known of the supplier."""
 
 from dataclasses import replace
 from decimal import Decimal

@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def sees(data: bytes) -> bytes:
-    """What the process could tell: its environment, its session and the files it has open."""
+    """The process as it can tell: its environment, its session and the files it has open."""
     del data
     own = Path("/proc/self")
     files = [str(place.readlink()) for place in (own / "fd").iterdir() if place.exists()]

@@ -21,7 +21,7 @@ TOKENS = (
     b"9999-12-31", b"0000-00-00", b"30.02.2026", b"/JavaScript", b"endstream", b"stream\r\n",
     b"/Length 99999999", b"<< /Kids [1 0 R] >>", b"xxxxxxxxxx" * 2_000, b"<a>" * 400,
 )  # fmt: skip
-"""What has broken readers before."""
+"""Texts that have broken readers before."""
 VALUES: tuple[Any, ...] = (
     None, True, 0, -1, 10**30, 1.5, "", " ", "NaN", "1e5", "\ud800", "\u202e", "x" * 20_000, [], {},
     [[[]]], {"name": {}}, [None], ["a", 1], "2026-02-30", "EUR", "XXX", "\x00", "381",

@@ -1,4 +1,4 @@
-"""What the importer tests have in common: bytes in, records out, through the public door."""
+"""Helpers of the importer tests: bytes in, records out, through the public door."""
 
 import tempfile
 from decimal import Decimal

@@ -166,7 +166,7 @@ def test_an_amount_reads_back_in_every_notation(
 
 @given(st.text(alphabet="0123456789.,' -+()eE%_€$CRDEU\u00a0\u0661", max_size=24))
 def test_no_text_is_read_as_two_different_amounts(text: str) -> None:
-    """Whatever a column has proved, a value has one reading or none."""
+    """A value has one reading or none, whatever a column has proved."""
     found = set()
     for notation in (POINT, COMMA, NumberNotation()):
         try:

@@ -73,7 +73,7 @@ def unspaced(text: str | None) -> str | None:
 
 
 def expected(fields: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What must be found, under the names of the `invoice` shape."""
+    """The values that must be found, under the names of the `invoice` shape."""
     for name in SAME_NAME:
         yield name, number(fields[name]) if name in AMOUNTS else fields[name]
     for theirs, ours in OTHER_NAME.items():
@@ -118,7 +118,7 @@ def expected(fields: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def found(invoice: Invoice) -> dict[str, Any]:
-    """What was found, in the form of `expected`."""
+    """The values found, in the form of `expected`."""
     plain = to_plain(invoice)
     shown = {f"supplier.{name}": plain["supplier"][name] for name in SUPPLIER.values()}
     for name in {OTHER_NAME.get(name, name) for name in AMOUNTS}:

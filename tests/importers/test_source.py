@@ -1,4 +1,4 @@
-"""What may be opened at all, and what an import of folders takes in."""
+"""Files that may be opened at all, and the content of an import of folders."""
 
 import hashlib
 import io

@@ -186,7 +186,7 @@ def test_all_its_files_are_private_even_under_an_open_umask(tmp_path: Path) -> N
 
 
 class Tempting:
-    """What a tampered checkpoint could name."""
+    """The class a tampered checkpoint could name."""
 
     called = False
 

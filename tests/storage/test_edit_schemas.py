@@ -1,4 +1,4 @@
-"""What an edit may change is kept once for all requests that show the same form."""
+"""Schemas of edits are kept once for all requests that show the same form."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What people said of categories: appended once, taken back, shown on the invoice."""
+"""Feedback on categories: appended once, taken back, shown on the invoice."""
 
 import sqlite3
 from collections.abc import Iterator

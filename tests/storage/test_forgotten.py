@@ -1,4 +1,4 @@
-"""What left in a forgotten time leaves in no other file: the database itself refuses it."""
+"""Payments of a forgotten time leave in no other file: the database itself refuses it."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a group commit promises: one commit for many threads, and each answers for itself."""
+"""A group commit: one commit for many threads, and each answers for itself."""
 
 import threading
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What an invoice is found to be like, by indexes: twins in layers, usual amounts, sums."""
+"""Invoices like another, by indexes: twins in layers, usual amounts, sums."""
 
 from collections.abc import Iterator
 from dataclasses import replace

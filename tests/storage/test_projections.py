@@ -1,4 +1,4 @@
-"""What rules look things up by is made of other rows: a change of it is found and named."""
+"""Lookups of the rules are made of other rows: a change of one is found and named."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -82,7 +82,7 @@ def policies(draw: st.DrawFn) -> Policy:
 
 
 def later() -> st.SearchStrategy[Callable[[Policy], Policy]]:
-    """What becomes of the policy between the day it was asked by and the day of the answer."""
+    """The changes of a policy between the day of the question and the day of the answer."""
     return st.one_of(
         st.just(lambda policy: policy),
         st.just(lambda policy: replace(policy, preparers_may_approve=True)),
@@ -92,7 +92,7 @@ def later() -> st.SearchStrategy[Callable[[Policy], Policy]]:
 
 @st.composite
 def stories(draw: st.DrawFn) -> dict[str, Any]:
-    """What happens to one invoice before somebody looks at the queue."""
+    """The events of one invoice before somebody looks at the queue."""
     return {
         "amount": draw(st.sampled_from(AMOUNTS)),
         "importer": draw(st.sampled_from(PEOPLE)),

@@ -1,4 +1,4 @@
-"""What the ledger trusts: accounts listed by a person, and only the one paid last."""
+"""Accounts the ledger trusts: listed by a person, and only the one paid last."""
 
 from collections.abc import Iterator
 from pathlib import Path

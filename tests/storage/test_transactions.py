@@ -1,4 +1,4 @@
-"""What a transaction promises, alone, inside another, beside another thread or process."""
+"""Transactions: alone, inside another, beside another thread or process."""
 
 import sqlite3
 import subprocess

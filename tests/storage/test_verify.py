@@ -427,7 +427,7 @@ def facts(path: Path) -> list[list[tuple[Any, ...]]] | None:
 
 
 def test_a_flipped_byte_changes_no_fact_unseen(folder: Path) -> None:
-    """Whatever byte is flipped: all facts read as before, or the file or the proof says no."""
+    """All facts read as before, or the file or the proof says no, whatever byte is flipped."""
     path = folder / "store" / LEDGER_FILE
     whole, before = path.read_bytes(), facts(path)
     chance = random.Random(20261122)

@@ -1,4 +1,4 @@
-"""What somebody said of the category of an invoice, with believable defaults."""
+"""A person's feedback on the category of an invoice, with believable defaults."""
 
 from typing import Any
 

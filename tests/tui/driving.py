@@ -41,12 +41,12 @@ class Driver:
 
     @property
     def session(self) -> Session:
-        """What the app's screens share."""
+        """The state the app's screens share."""
         return self.board.session
 
     @property
     def text(self) -> str:
-        """What a person reads on the screen."""
+        """The screen as a person reads it."""
         screen = self.app.screen
         strips = screen._compositor.render_strips(self.app.size)
         return "\n".join(strip.text.rstrip() for strip in strips)

@@ -300,7 +300,7 @@ class FakeService:
 
     @property
     def seen(self) -> list[Seen]:
-        """What the decisions asked of it were about, in order."""
+        """The subjects of the decisions asked of it, in order."""
         return [what.seen for what in self.asked if not isinstance(what, NotSeen)]
 
     # --- scripting

@@ -1,4 +1,4 @@
-"""Whatever is pressed, whenever: no traceback, nothing forgotten, and a ledger that can be proved.
+"""Any keys at any time: no traceback, nothing forgotten, and a ledger that can be proved.
 
 Keys come in bursts from the first frame on, while windows change their size and after the app was
 told to end. One seed, one order; `EXPENSE_AGENT_CHAOS=50` presses 600 keys so many times, from the
@@ -52,7 +52,7 @@ WORK = (
     ("escape", "1", "plus", "down", "enter", "tab", "slash", "down", "down", "enter"),
     ("escape", "2", "i", "slash", "down", "enter", "escape"),
 )
-"""What people do on purpose, cut off anywhere: chance alone seldom decides anything."""
+"""People's work on purpose, cut off anywhere: chance alone seldom decides anything."""
 
 
 def bursts(chance: Random) -> Iterator[tuple[str, ...]]:

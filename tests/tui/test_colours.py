@@ -1,4 +1,4 @@
-"""What colours and symbols really reach a terminal, and that nothing is said by colour alone."""
+"""Colours and symbols that really reach a terminal, and nothing said by colour alone."""
 
 import re
 from collections.abc import Iterator

@@ -135,7 +135,7 @@ DRAWING = {"Static", "Label", "Button", "Option", "update", "notify"}
 
 
 def test_no_screen_builds_markup_from_text() -> None:
-    """What is drawn is Content, or a literal: f-strings and sums could carry supplier text."""
+    """Drawn text is Content, or a literal: f-strings and sums could carry supplier text."""
     found = [
         f"{path.name}:{node.lineno}"
         for path in Path("tui").rglob("*.py")

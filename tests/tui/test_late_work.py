@@ -1,4 +1,4 @@
-"""What comes late (an answer, a key, the end of a dialog) may find its screen unbuilt or gone."""
+"""Late answers, keys and ends of dialogs may find their screen unbuilt or gone."""
 
 import ast
 import asyncio

@@ -1,4 +1,4 @@
-"""What goes on elsewhere is seen without a key: the strip, the log, the watchdog."""
+"""Events elsewhere are seen without a key: the strip, the log, the watchdog."""
 
 from datetime import timedelta
 

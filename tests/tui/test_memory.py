@@ -1,4 +1,4 @@
-"""What a session leaves for the next one of the same store."""
+"""A session's legacy for the next one of the same store."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What arrives between look and key never moves a decision to another payment."""
+"""Arrivals between look and key never move a decision to another payment."""
 
 from collections.abc import Callable
 

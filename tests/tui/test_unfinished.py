@@ -1,4 +1,4 @@
-"""Whatever ends the app between a key and the ledger, the decision is offered by the next start."""
+"""A decision is offered by the next start, whatever ended the app before the ledger had it."""
 
 import contextlib
 import os

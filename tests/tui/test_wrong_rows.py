@@ -47,7 +47,7 @@ class Clock:
 
 @dataclass
 class World:
-    """What others do; it remembers how each request is shown."""
+    """The work of others; it remembers how each request is shown."""
 
     chance: Random
     service: FakeService = field(default_factory=FakeService)

@@ -49,7 +49,7 @@ def answer_to(agent: ExpenseAgent, row: QueueRow, verdict: Verdict) -> Answer:
 
 
 async def assert_settled(office: Office, invoice_id: str, verdict: Verdict) -> None:
-    """What the answer says is carried out, and nobody is asked what it has answered."""
+    """The answer is carried out, and nobody is asked again."""
     agent = office.person("auditor")
     detail = agent.invoice(invoice_id)
     assert detail.state == ENDS[verdict]

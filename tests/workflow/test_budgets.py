@@ -1,4 +1,4 @@
-"""Whose budget, as a person reads it on a waiting invoice before any hold fires."""
+"""Budgets, as a person reads them on a waiting invoice before any hold fires."""
 
 from decimal import Decimal
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Who holds a thread keeps others off it, and is named; nobody waits or holds for ever."""
+"""The holder of a thread keeps others off it, and is named; nobody waits or holds for ever."""
 
 import asyncio
 from contextlib import aclosing

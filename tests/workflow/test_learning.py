@@ -1,4 +1,4 @@
-"""What people decide is learned at once, durably and once; nothing else is."""
+"""Decisions are learned at once, durably and once; nothing else is."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Whose authority an approval would use is said before it is given."""
+"""The lender of an approval's authority is named before it is given."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,1 +1,1 @@
-"""What this terminal remembers and works out for itself: no Textual, no engine, no I/O."""
+"""The terminal's own memory and reasoning: no Textual, no engine, no I/O."""

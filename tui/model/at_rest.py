@@ -1,4 +1,4 @@
-"""What of the store is not at rest, as far as it is worth a person's look."""
+"""Threads that are not at rest, as far as they are worth a person's look."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from expense_agent.service import OpenEnds
 
 LASTING = timedelta(seconds=5)
-"""What is held for less is on its way."""
+"""A thread held for less is on its way."""
 
 
 def not_at_rest(ends: OpenEnds, process: int, now: datetime) -> str:

@@ -15,7 +15,7 @@ class Command:
     word: str
     help: str
     takes: str = ""
-    """What follows, as a person reads it; "": nothing."""
+    """Its argument, as a person reads it; "": none."""
     values: tuple[str, ...] = ()
     """All that may follow; empty: any text."""
     alone: bool = True

@@ -1,4 +1,4 @@
-"""What an edit will lead to: which holds go, come and stay, and whose approval it voids. Pure.
+"""The effects of an edit: holds that go, come and stay, and approvals it voids. Pure.
 
 It is what the rules say of the edited invoice now; the engine checks everything again.
 """

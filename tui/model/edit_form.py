@@ -1,4 +1,4 @@
-"""What a person typed into the edit form: typed values, or a sentence beside each wrong field.
+"""The text typed into the edit form: typed values, or a sentence beside each wrong field.
 
 Which fields there are, and of what type, is said by the request. Money goes from text to Decimal,
 never through a float.

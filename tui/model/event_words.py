@@ -1,4 +1,4 @@
-"""What an event of the trail says, in words; and the search line of the trail as a question."""
+"""Events of the trail in words; and the search line of the trail as a question."""
 
 from collections.abc import Mapping
 from pathlib import PurePath
@@ -7,7 +7,7 @@ from typing import Any
 from expense_agent.service import TrailQuery
 
 _LEFT_OUT = ("fingerprint", "payload_hash", "content_hash", "policy_version", "thread_id")
-"""What proves, but says nothing to a reader."""
+"""Details that prove, but tell a reader nothing."""
 
 
 def event_words(event: Mapping[str, Any]) -> str:

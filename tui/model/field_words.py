@@ -1,4 +1,4 @@
-"""What stands below a field of the edit form while it is right: what it was, or why it is so."""
+"""The line below a right field of the edit form: its former value, or the reason for it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a typed path means, and how it could go on. Looks at the disk: never on the UI loop."""
+"""The meaning of a typed path, and its continuations. Looks at the disk: never on the UI loop."""
 
 import glob
 import os

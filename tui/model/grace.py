@@ -74,7 +74,7 @@ class Grace:
 
     @property
     def newest(self) -> Batch | None:
-        """What `withdraw` would take back."""
+        """The decisions `withdraw` would take back."""
         return self._batches[-1] if self._batches else None
 
     def withdraw(self) -> tuple[Intent, ...]:

@@ -32,7 +32,7 @@ class Batch:
 
     @property
     def name(self) -> str:
-        """What is imported, in few words."""
+        """The import in few words."""
         first = self.paths[0].name or str(self.paths[0])
         more = len(self.paths) - 1
         return f"{first} and {more:,} more" if more else first
@@ -73,7 +73,7 @@ class Imports:
     def __init__(self) -> None:
         self.batches: list[Batch] = []
         self.last_typed = ""
-        """What was chosen last, to begin with the next time."""
+        """The last choice, to begin with the next time."""
         self.stop: Callable[[], None] = lambda: None
         """Stops the running one after the chunk in hand; does nothing when none runs."""
 

@@ -26,18 +26,18 @@ from tui.model.progress import Progress, Verb, advanced, begun, summary
 
 
 class Inbox:
-    """What is on the list and what this person is doing with it."""
+    """The rows on the list, and this person's work with them."""
 
     def __init__(self, grace: Grace | None = None) -> None:
         self.grace = Grace() if grace is None else grace
         self.look = Look()
         self.query = QueueQuery()
-        """What the look asks of the store; set by whoever asks."""
+        """The question to the store; set by whoever asks."""
         self.listing = Listing(Order())
         self.counts: Mapping[str, int] = {}
         """How many requests each view has, by its name, as far as known."""
         self.folds: dict[tuple[str, str], bool] = {}
-        """What this person has folded (True) or unfolded, by grouping and group."""
+        """Groups this person has folded (True) or unfolded, by grouping and group."""
         self.loaded = False
         self.news = News()
         self.cursor: int | None = None
@@ -46,9 +46,9 @@ class Inbox:
         self.progress: dict[int, Progress] = {}
         self.known = KnownRows()
         self.editing: Mapping[str, BeingEdited] = {}
-        """What other people are editing, by the id of its invoice."""
+        """Edits of other people, by the id of the invoice."""
         self.not_at_rest = ""
-        """What was cut off or is held by another process for long, in words."""
+        """Threads cut off or held by another process for long, in words."""
         self.detail: InvoiceDetail | None = None
         """The invoice read last, for the preview."""
         self.together: dict[int, QueueRow] = {}

@@ -1,4 +1,4 @@
-"""What a person wants done with one row, exactly as it was drawn; not carried out yet."""
+"""A person's intent for one row, exactly as it was drawn; not carried out yet."""
 
 from dataclasses import dataclass
 
@@ -37,12 +37,12 @@ class Intent:
 
     @property
     def verb(self) -> Verb:
-        """What kind of decision it is."""
+        """The kind of decision."""
         return _VERBS[type(self.what)]
 
     @property
     def reason(self) -> str:
-        """What the person wrote about it; "" if nothing."""
+        """The person's comment; "" if none."""
         match self.what:
             case SendBack(question=question):
                 return question

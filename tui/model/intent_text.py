@@ -18,7 +18,7 @@ KEPT: dict[str, type[Decision]] = {
     "release": Release,
     "edit": Edit,
 }
-"""What is kept: all but notes, which answer nothing, and would stand there twice."""
+"""Decisions that are kept: all but notes, which answer nothing, and would stand there twice."""
 _NAMES = {kind: name for name, kind in KEPT.items()}
 
 

@@ -1,4 +1,4 @@
-"""What has been read of a long list, by key; the oldest are forgotten first."""
+"""Records read of a long list, by key; the oldest are forgotten first."""
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping

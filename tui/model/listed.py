@@ -1,4 +1,4 @@
-"""What a list lists: records by place and by key, all at hand or only those in sight."""
+"""The records of a list by place and by key, all at hand or only those in sight."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar

@@ -1,4 +1,4 @@
-"""What of the queue is looked at: a view, what narrows it, its order and its groups."""
+"""The look at the queue: a view, its filter, order and groups."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

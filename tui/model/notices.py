@@ -1,4 +1,4 @@
-"""What the app has told in this run: every sentence that is gone from the status line is here."""
+"""Notices of this run: every sentence that is gone from the status line is here."""
 
 from collections import deque
 from collections.abc import Callable

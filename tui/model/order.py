@@ -153,7 +153,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What has happened since the list on the screen was read."""
+    """The changes since the list on the screen was read."""
 
     new: frozenset[int] = frozenset()
     gone: frozenset[int] = frozenset()

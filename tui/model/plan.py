@@ -1,4 +1,4 @@
-"""What a decision on several rows would do: who is in, who is out and why, and the sums."""
+"""The plan of a decision on several rows: who is in, who is out and why, and the sums."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

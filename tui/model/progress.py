@@ -26,7 +26,7 @@ from tui.formatting import money
 
 
 class Verb(StrEnum):
-    """What a person can do to a request."""
+    """A person's action on a request."""
 
     APPROVE = "approve"
     REJECT = "reject"
@@ -38,7 +38,7 @@ class Verb(StrEnum):
 
     @property
     def noun(self) -> str:
-        """What it is called afterwards: "approval"."""
+        """Its noun afterwards: "approval"."""
         return "approval" if self is Verb.APPROVE else self.value
 
     @property
@@ -79,7 +79,7 @@ class Progress:
 
     verb: Verb
     name: str
-    """What the person calls the invoice: its number."""
+    """The person's name of the invoice: its number."""
     stage: Stage = Stage.SENT
     outcome: Outcome | None = None
     sentence: str = ""

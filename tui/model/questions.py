@@ -7,14 +7,14 @@ from tui.model.progress import Verb
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person is asked before a verb is carried out."""
+    """The question before a verb is carried out."""
 
     title: str
-    """What comes before the invoice or the count: "Reject"."""
+    """The words before the invoice or the count: "Reject"."""
     field: str
-    """What stands in the empty field."""
+    """The hint in the empty field."""
     missing: str
-    """What is said when nothing was typed."""
+    """The sentence when nothing was typed."""
     presets: tuple[str, ...] = ()
 
 

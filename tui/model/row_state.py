@@ -13,7 +13,7 @@ Tone = Literal["ready", "quiet", "busy", "good", "bad", "alarm"]
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """What stands in the ST column."""
+    """The content of the ST column."""
 
     symbol: str
     word: str

@@ -21,7 +21,7 @@ NO_ROW = 0
 
 @dataclass
 class Steps:
-    """What waits for a step, which one is shown, and how the last step ended."""
+    """The threads that wait for a step, the one shown, and how the last step ended."""
 
     rows: tuple[StepRow, ...] = ()
     cursor: int = 0

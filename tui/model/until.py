@@ -8,7 +8,7 @@ CHOICES = {
     "2": "next Monday",
     "3": "two days before it is due",
 }
-"""What a digit stands for."""
+"""The meaning of a digit."""
 _BEFORE_DUE = timedelta(days=2)
 
 

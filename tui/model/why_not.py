@@ -23,7 +23,7 @@ _ANSWERS = {
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What is true for every row: who sits here and what stands in their way."""
+    """The facts of every row: who sits here and what stands in their way."""
 
     approver: str = ""
     read_only: bool = False

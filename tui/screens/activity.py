@@ -57,7 +57,7 @@ def _tone(entry: _Entry) -> str:
 
 
 class ActivityScreen(ListingPage):
-    """Who did what when."""
+    """The trail: who did what when."""
 
     BINDINGS = [*bindings("views"), *bindings("activity")]  # noqa: RUF012 - Textual declares it
     keys_shown = "activity"

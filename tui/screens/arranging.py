@@ -1,4 +1,4 @@
-"""What of the queue is looked at, and in which order: by keys and by words."""
+"""Keys that change the queue's view, filter, sort and grouping."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -13,7 +13,7 @@ from tui.session import Session
 from tui.widgets.lines import KeyBar
 
 SOURCE = ""
-"""What stands for the document the invoice was read from."""
+"""Stands for the document the invoice was read from."""
 
 
 class ChooseDocumentScreen(Dialog[str]):

@@ -33,7 +33,7 @@ class CommandScreen(Dialog[Command]):
         self._commands = commands
         self._run = run
         self._fitting: list[str] = []
-        """What Tab goes through, once it has begun."""
+        """The completions Tab goes through, once it has begun."""
 
     def compose(self) -> ComposeResult:
         """Hold what fits, the line, and what is wrong with it."""

@@ -29,7 +29,7 @@ from tui.safe_text import inert
 from tui.screens.looking import LookingPage
 
 END_OF_HOLD = "0"
-"""What the question for a day ends with when a hold is to be over now."""
+"""The question for a day ends with this when a hold is to be over now."""
 MakeDecision = Callable[[QueueRow], Decision]
 """Makes the decision about a row; raises NoSuchDay if there is none for it."""
 

@@ -49,7 +49,7 @@ class LeaseDialog(Dialog[Edit]):
         self.set_interval(LOOK_SECONDS, self.look_whether_forgotten)
 
     def look_whether_forgotten(self) -> None:
-        """Give the lease back if nobody has typed for long."""
+        """End the lease if nobody has typed for long."""
         if not self._let_go and self.session.now() - self._touched >= FORGOTTEN:
             self._let_go = True
             self._end()

@@ -16,7 +16,7 @@ from tui.session import Session
 from tui.widgets.lines import KeyBar
 
 END_OF_HOLD = "0"
-"""What it ends with when a hold is to be over now."""
+"""It ends with this when a hold is to be over now."""
 
 
 class HoldUntilScreen(Dialog[str]):

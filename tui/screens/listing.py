@@ -23,7 +23,7 @@ class ListingPage(FollowingPage):
 
     AUTO_FOCUS = "RecordTable"
     hint = ""
-    """What stands in the empty search field."""
+    """The hint in the empty search field."""
     look: Look[Any]
     view_count = 1
 

@@ -1,4 +1,4 @@
-"""What is painted first, while everything else is still being imported."""
+"""The first paint, while everything else is still being imported."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical

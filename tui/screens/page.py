@@ -1,4 +1,4 @@
-"""What all screens have in common: help, back and quit, reading, and opening other screens.
+"""The common part of all screens: help, back and quit, reading, and opening other screens.
 
 Whatever arrives late (an answer, a key, the end of a dialog) may find its screen behind another
 or gone. So a page closes, and opens others, only while it is in front, and takes answers in turn.
@@ -21,7 +21,7 @@ T = TypeVar("T")
 A = TypeVar("A")
 
 
-class Page(InTurn, Screen[T]):
+class Page(Screen[T], InTurn):
     """A screen of this app."""
 
     BINDINGS = bindings("app")

@@ -1,4 +1,4 @@
-"""What is possible now, by name: every key of the screen, those that are off with their reason."""
+"""The palette: every key of the screen by name, those that are off with their reason."""
 
 from collections.abc import Callable, Sequence
 

@@ -82,7 +82,7 @@ class PaymentsScreen(ListingPage, TakingBackPage):
             tone=lambda payment: {"settled": "good", "voided": "quiet"}.get(payment["status"], ""),
         )
         self._query = PaymentQuery()
-        """What is wanted; the list is of `_read`."""
+        """The question in force; the list is of `_read`."""
         self._read: PaymentQuery | None = None
         self._overview = PaymentOverview((), {}, {})
         self._listed = 0

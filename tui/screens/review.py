@@ -62,7 +62,7 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
         super().__init__(session)
         self._verb = verb
         self._items = sorted(items, key=lambda item: item.out is not None)
-        """What would be carried out, then what is left out."""
+        """The rows that would be carried out, then those left out."""
         self._reason = reason
 
     def compose(self) -> ComposeResult:

@@ -13,7 +13,7 @@ class ScrollingPage(ModePage):
 
     @property
     def text(self) -> VerticalScroll:
-        """What is scrolled."""
+        """The part that scrolls."""
         return self.query_one("#sheet", VerticalScroll)
 
     def scrolled(self) -> None:

@@ -10,7 +10,7 @@ from tui.screens.page import Page
 from tui.screens.palette import PaletteScreen
 
 Taking = tuple[tuple[str, ...], Callable[[str], str | None]]
-"""What may follow a word (none named: any text), and what then is done; that says what is wrong."""
+"""A command's argument (none named: any text), and what then is done; that says what is wrong."""
 _ASKING = ("palette", "command")
 
 

@@ -1,4 +1,4 @@
-"""What an earlier run of the program was still about to carry out when it ended."""
+"""Offers decisions left unsubmitted when an earlier run ended."""
 
 from collections import Counter
 from collections.abc import Sequence

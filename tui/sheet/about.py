@@ -1,4 +1,4 @@
-"""What a sheet is about: the invoice, what is known around it, and how it is to be shown."""
+"""The subject of a sheet: the invoice, the facts around it, and how it is to be shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ class About:
     detail: InvoiceDetail
     now: datetime
     remark: str = ""
-    """What is to be known first; "" for nothing."""
+    """The remark that comes first; "" for none."""
     categories: Mapping[str, str] = field(default_factory=dict)
     past: SupplierHistory | None = None
     """None where it has not been read: nothing is said of it then."""

@@ -1,4 +1,4 @@
-"""What did the agent do: node by node, with times."""
+"""The agent's steps: node by node, with times."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Whose budget: what is used of it, and what this payment would use more."""
+"""The budget: the amount used, and the one this payment would use more."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""What it is: who wants how much, until when, and for which category."""
+"""The invoice at a glance: supplier, amount, due date and category."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal

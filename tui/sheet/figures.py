@@ -34,7 +34,7 @@ _STOPPED = {"conflicts": "of them repeat what is paid"}
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What `metrics` gives, and how it is to be shown."""
+    """The result of `metrics`, and how it is to be shown."""
 
     metrics: Mapping[str, Any]
     categories: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""What was paid, or will be."""
+"""The payment, made or to be made."""
 
 from tui.formatting import account_blocks, money
 from tui.sheet.about import About

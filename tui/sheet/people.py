@@ -1,4 +1,4 @@
-"""Who has seen, decided, edited and said what."""
+"""The people who have seen, decided, edited and commented."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a payment run would hold, to be compared with what the bank will show."""
+"""The content of a payment run, to be compared with the bank's."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator

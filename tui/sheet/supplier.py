@@ -1,4 +1,4 @@
-"""What is known of the supplier: its accounts, and what came from it before."""
+"""The supplier: its accounts, and its earlier invoices."""
 
 from tui.formatting import account_blocks, crop, grouped
 from tui.safe_text import inert, safe

@@ -1,4 +1,4 @@
-"""What a person has chosen for this terminal, and where to choose otherwise."""
+"""A person's choices for this terminal, and where to choose otherwise."""
 
 from collections.abc import Iterator
 

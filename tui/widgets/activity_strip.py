@@ -1,4 +1,4 @@
-"""What is going on, in three lines under a wide queue: own decisions, then the trail."""
+"""The newest activity in three lines under a wide queue: own decisions, then the trail."""
 
 from itertools import islice
 
@@ -16,7 +16,7 @@ from tui.session import Session
 LINES = 3
 
 
-class ActivityStrip(InTurn, Static):
+class ActivityStrip(Static, InTurn):
     """Reads the newest events when the store has changed, and only where it is shown."""
 
     def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name

@@ -17,14 +17,14 @@ from tui.session import Session
 from tui.sheet import About, Line, laid_out, sheet
 
 
-class InvoiceSheet(InTurn, ScrollView, can_focus=False):
+class InvoiceSheet(ScrollView, InTurn, can_focus=False):
     """Shows an InvoiceDetail, or a sentence while there is none."""
 
     def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._session = session
         self._shown: tuple[object, ...] | None = None
-        """What the lines were made of."""
+        """The values the lines were made of."""
         self._lines: list[Line] = []
         self._drawn: tuple[list[Line], int] = ([], 0)
         self._text = Content("")

@@ -16,7 +16,7 @@ _MOST_KEPT = 256
 """Lines that are kept: a few screens."""
 
 
-class KeptLines(InTurn, ScrollView):
+class KeptLines(ScrollView, InTurn):
     """Lines without border or padding; `refresh` and `refresh_line` draw anew, scrolling not."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name

@@ -54,7 +54,7 @@ class FilterLine(Line):
 
 
 class BannerLine(Line):
-    """What holds for the whole store, or what has arrived; and what is not at rest."""
+    """The notice for the whole store, or of arrivals; and threads that are not at rest."""
 
     def draw(self, session: Session) -> None:
         """Say it anew, or disappear; nothing moves until R."""

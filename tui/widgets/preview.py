@@ -21,7 +21,7 @@ class Preview(InvoiceSheet):
         super().__init__(session, id=id)
         self._resting: Timer | None = None
         self._previewed: object = None
-        """What is shown or waited for: the request, and how its decision ended."""
+        """The request that is shown or waited for, and how its decision ended."""
         self._outdated: InvoiceDetail | None = None
         """The reading that was there before that."""
 

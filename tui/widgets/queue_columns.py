@@ -1,4 +1,4 @@
-"""What stands in which column of the list. Widths follow the width of the list, never the data."""
+"""The columns of the list. Widths follow the width of the list, never the data."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -15,7 +15,7 @@ from tui.widgets.group_line import group_line, group_name
 from tui.widgets.queue_columns import LEAD, cells, texts
 
 TONES = ("ready", "quiet", "busy", "good", "bad", "alarm")
-"""What a state may sound like; each has a style of its own."""
+"""The moods of a state; each has a style of its own."""
 
 
 def nothing_here(inbox: Inbox) -> str:
