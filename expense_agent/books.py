@@ -13,6 +13,7 @@ from expense_agent.desks.auditing import Auditor
 from expense_agent.desks.editing import EditDesk
 from expense_agent.desks.reconciling import Reconciler
 from expense_agent.desks.treasury import Treasury
+from expense_agent.domain.audit import AuditEvent
 from expense_agent.domain.authority import Asked, Authority, authority, too_late
 from expense_agent.domain.category import Category
 from expense_agent.domain.invoice import Source
@@ -25,6 +26,7 @@ from expense_agent.service import (
     InvoiceDetail,
     OpenEnds,
     PaymentQuery,
+    PaymentView,
     QueueNews,
     QueueOverview,
     QueueQuery,
@@ -254,11 +256,11 @@ class Books:
         """Return the threads that a person steps through, in the order of their import."""
         return step_rows(self._database)
 
-    def payments(self, status: str | None = None) -> list[dict[str, Any]]:
+    def payments(self, status: str | None = None) -> list[PaymentView]:
         """Return all payments at once, for a script on a small store; front ends read pages."""
         return self.payment_list.rows(self.payment_list.overview(PaymentQuery(status)).keys)
 
-    def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:
+    def history(self, invoice_id: str | None = None) -> list[AuditEvent]:
         """Return the audit trail, oldest first."""
         return self._records.history(invoice_id)
 

@@ -46,7 +46,7 @@ async def tess(office: Office) -> ExpenseAgent:
 
 
 def statuses(agent: ExpenseAgent) -> list[str]:
-    return [p["status"] for p in sorted(agent.payments(), key=lambda p: int(p["id"]))]
+    return [p.status for p in sorted(agent.payments(), key=lambda p: int(p.id))]
 
 
 def named(folder: Path, pattern: str) -> list[Path]:
@@ -66,7 +66,7 @@ async def test_a_run_exports_what_is_scheduled_once(tess: ExpenseAgent, tmp_path
     assert report.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
     assert file.stat().st_mode & 0o777 == 0o600
     assert statuses(tess) == ["exported"] * 3
-    assert {p["run"] for p in tess.payments()} == {report.run}
+    assert {p.run for p in tess.payments()} == {report.run}
     nothing = tess.treasury.run(tmp_path / "second.xml")
     assert (nothing.run, nothing.file) == (None, None)
     assert not (tmp_path / "second.xml").exists()
@@ -228,14 +228,14 @@ async def test_what_is_in_a_run_is_not_taken_back(
     def cut(*_: object) -> None:
         raise KeyboardInterrupt
 
-    known = tess.payments()[0]["invoice_id"]
+    known = tess.payments()[0].invoice_id
     with monkeypatch.context() as patch:
         patch.setattr(treasury, "write_whole", cut)
         with pytest.raises(KeyboardInterrupt):
             tess.treasury.run(tmp_path / "run.xml")
     seen = tess.invoice(known).payment
     assert seen is not None
-    told = [event async for event in tess.undo(Undo(known, seen["id"], "late"))][-1]
+    told = [event async for event in tess.undo(Undo(known, seen.id, "late"))][-1]
     assert isinstance(told, Refused)
     assert "is exported: ask the bank to recall it" in told.reason
 
@@ -278,7 +278,7 @@ async def test_undo_and_pay_run_are_one_race(office: Office, tmp_path: Path) -> 
     tess, ann = office.person("tess"), office.person("ann")
     invoices = [an_invoice("12.00 EUR", number=f"N{n}") for n in range(12)]
     await take(tess, *invoices)
-    seen = [(p["invoice_id"], p["id"]) for p in tess.payments()]
+    seen = [(p.invoice_id, p.id) for p in tess.payments()]
 
     async def undo(invoice_id: str, payment: int) -> bool:
         events = [event async for event in ann.undo(Undo(invoice_id, payment, "race"))]

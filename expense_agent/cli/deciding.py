@@ -170,8 +170,8 @@ def undo(arguments: argparse.Namespace, settings: Settings) -> int:
 
     async def one(agent: ExpenseAgent) -> Event | None:
         payment = (await asyncio.to_thread(agent.invoice, arguments.id)).payment
-        standing = payment and payment["status"] != "voided"
-        seen = payment["id"] if payment and standing else None
+        standing = payment and payment.status != "voided"
+        seen = payment.id if payment and standing else None
         return await _last(agent.undo(Undo(arguments.id, seen, arguments.reason)))
 
     return _one(arguments, settings, one)

@@ -2,25 +2,18 @@
 
 import argparse
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from expense_agent.books import Books
 from expense_agent.cli.output import print_json_list, print_table
 from expense_agent.cli.reading import opened
-from expense_agent.service import PaymentQuery
+from expense_agent.service import PaymentQuery, PaymentView
 from expense_agent.settings import Settings
+from expense_agent.shapes import payment_shape
 
 _PAGE = 1000
-_COLUMNS = {
-    "id": "ID",
-    "invoice_id": "INVOICE",
-    "supplier": "SUPPLIER",
-    "account": "ACCOUNT",
-    "amount": "AMOUNT",
-    "currency": "CUR",
-    "status": "STATUS",
-    "execution_date": "EXECUTION",
-}
+_HEADERS = (
+    "ID", "INVOICE", "SUPPLIER", "ACCOUNT", "AMOUNT", "CUR", "STATUS", "EXECUTION", "APPROVED BY",
+)  # fmt: skip
 
 
 class _Lines:
@@ -32,11 +25,20 @@ class _Lines:
 
     def __iter__(self) -> Iterator[list[object]]:
         for payment in _pages(self._books, self._keys):
-            by = ", ".join(payment["approved_by"]) or "policy"
-            yield [*(payment[name] for name in _COLUMNS), by]
+            yield [
+                payment.id,
+                payment.invoice_id,
+                payment.supplier,
+                payment.account,
+                payment.amount,
+                payment.currency,
+                payment.status,
+                payment.execution_date,
+                ", ".join(payment.approved_by) or "policy",
+            ]
 
 
-def _pages(books: Books, keys: Sequence[int]) -> Iterator[dict[str, Any]]:
+def _pages(books: Books, keys: Sequence[int]) -> Iterator[PaymentView]:
     for start in range(0, len(keys), _PAGE):
         yield from books.payment_list.rows(keys[start : start + _PAGE])
 
@@ -46,8 +48,7 @@ def payments(arguments: argparse.Namespace, settings: Settings) -> int:
     with opened(settings) as books:
         keys = books.payment_list.overview(PaymentQuery(arguments.status)).keys
         if arguments.json:
-            print_json_list(_pages(books, keys))
+            print_json_list(map(payment_shape, _pages(books, keys)))
         else:
-            headers = (*_COLUMNS.values(), "APPROVED BY")
-            print_table(headers, _Lines(books, keys), right="AMOUNT ID")
+            print_table(_HEADERS, _Lines(books, keys), right="AMOUNT ID")
     return 0

@@ -21,6 +21,7 @@ from expense_agent.preferences import preferences_file, read_preferences
 from expense_agent.service import SORT_KEYS, BudgetPosition, InvoiceDetail
 from expense_agent.service.confirming import UnsureCategory
 from expense_agent.settings import Settings
+from expense_agent.shapes import event_shape, payment_shape
 from expense_agent.streams import warn
 from expense_agent.views.filtering import FilterError
 from expense_agent.views.own import views_of
@@ -207,15 +208,15 @@ def audit(arguments: argparse.Namespace, settings: Settings) -> int:
             books.invoice(arguments.id)  # an unknown id is refused, not an empty trail
         events = books.history(arguments.id)
     if arguments.json:
-        print_json(events)
+        print_json([event_shape(event) for event in events])
         return 0
     for event in events:
         details = ", ".join(
-            f"{k}: {v}" for k, v in event["details"].items() if v not in (None, "", [])
+            f"{k}: {v}" for k, v in event.details.items() if v not in (None, "", [])
         )
-        about = event["invoice_id"] or "-"
+        about = event.invoice_id or "-"
         print(
-            safe(f"{event['seq']:>6} {event['at']} {event['actor']} {event['action']} {about}"),
+            safe(f"{event.seq:>6} {event.at} {event.actor} {event.action} {about}"),
             safe(details),
         )
     return 0
@@ -250,7 +251,7 @@ def _show_shape(detail: InvoiceDetail) -> dict[str, Any]:
         "decisions": detail.decisions,
         "edits": detail.edits,
         "comments": detail.comments,
-        "payment": detail.payment,
+        "payment": payment_shape(detail.payment) if detail.payment else None,
         "steps": detail.steps,
         "thread_id": detail.thread_id,
         "imported_by": detail.imported_by,
@@ -311,9 +312,7 @@ def _print_detail(detail: InvoiceDetail) -> None:
     _print_section("comments", [f"{c['at']} {c['author']}: {c['text']}" for c in detail.comments])
     if detail.payment:
         p = detail.payment
-        _print_section(
-            "payment", [f"{p['status']} {p['amount']} {p['currency']} on {p['execution_date']}"]
-        )
+        _print_section("payment", [f"{p.status} {p.amount} {p.currency} on {p.execution_date}"])
     _print_section("steps", [f"{s['at']} {s['node']}: {s['note']}" for s in detail.steps])
 
 

@@ -14,6 +14,7 @@ from expense_agent.exporters.evidence import as_file
 from expense_agent.exporters.journal import account_of, journal
 from expense_agent.exporters.whole_file import is_folder, write_whole
 from expense_agent.ports import Clock, utc
+from expense_agent.shapes import payment_shape
 from expense_agent.storage.booked import Booked, Transfer, booked
 from expense_agent.storage.database import Database
 from expense_agent.storage.evidence import story
@@ -53,7 +54,7 @@ class Auditor:
         proof = story(self.database, invoice_id)
         detail = self.records.invoice(invoice_id)
         payments = self.records.payments_of(invoice_id)
-        runs = dict.fromkeys(payment["run"] for payment in payments if payment["run"])
+        runs = dict.fromkeys(payment.run for payment in payments if payment.run)
         return {
             "made": {"at": utc(self.clock.now()), "by": self.by, "program": __version__},
             "id": detail.id,
@@ -74,7 +75,7 @@ class Auditor:
             "reversals": detail.reversals,
             "comments": detail.comments,
             "steps": detail.steps,
-            "payments": payments,
+            "payments": [payment_shape(payment) for payment in payments],
             "runs": [run_shape(self.runs.get(run)) for run in runs],
             "proof": proof,
         }

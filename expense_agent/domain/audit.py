@@ -1,9 +1,11 @@
 """The audit trail: who did what to which invoice, when and why, each entry chained to the last."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+Detail = str | int | float | bool | list["Detail"] | dict[str, "Detail"] | None
+"""A value of the JSON that an event carries."""
 GENESIS = bytes(32)
 """The hash "before" the first event."""
 ENDS = frozenset(("scheduled", "booked", "rejected", "expired"))
@@ -23,7 +25,8 @@ class AuditEvent:
     action: str
     """"received", "request_opened", "approved", "edited", "scheduled" and so on."""
     invoice_id: str | None
-    details: dict[str, Any]
+    details: Mapping[str, Detail]
+    """What there is to say besides, by name; each action has its own."""
 
 
 def chained(previous: bytes, seq: int, body: str) -> bytes:

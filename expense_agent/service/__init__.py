@@ -53,6 +53,7 @@ from expense_agent.service.payments import (
     PAYMENT_STATUSES,
     PaymentOverview,
     PaymentQuery,
+    PaymentView,
 )
 from expense_agent.service.protocol import (
     ApprovalService,
@@ -102,6 +103,7 @@ __all__ = [
     "Paused",
     "PaymentOverview",
     "PaymentQuery",
+    "PaymentView",
     "QueueGroup",
     "QueueNews",
     "QueueOverview",

@@ -5,7 +5,7 @@ Part of the service protocol; front ends import all of it from `service`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 PAYMENT_STATUSES = ("scheduled", "exported", "settled", "voided")
 NOBODY_ASKED = "nobody, clean"
@@ -20,6 +20,37 @@ class PaymentQuery:
     """One of PAYMENT_STATUSES; None for all."""
     text: str = ""
     """Words that a payment must have somewhere, all of them, in any case; "" for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """One payment of the ledger, as it stands now."""
+
+    id: int
+    invoice_id: str
+    supplier: str
+    account: str | None
+    """Where the money goes, without spaces; None: the invoice names none."""
+    amount: str
+    """Decimal string with the decimals of the currency."""
+    currency: str
+    """ISO 4217."""
+    status: str
+    """One of PAYMENT_STATUSES."""
+    execution_date: str
+    """ISO date."""
+    payment_key: str
+    """What makes it the only payment of its invoice (64 hex)."""
+    approved_by: tuple[str, ...]
+    """In the order of their approvals; empty: the policy let it pass."""
+    remittance: str
+    """What the payee reads on its statement: BT-83, else BT-1, else the id."""
+    replaces: int | None = None
+    """The voided payment it stands for."""
+    run: str | None = None
+    """The payment run it left in."""
+    end_to_end_id: str | None = None
+    """What the bank hands on to the payee; None before a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +72,6 @@ class PaymentList(Protocol):
         """Return the order and totals of the payments that match."""
         ...
 
-    def rows(self, keys: Sequence[int]) -> list[dict[str, Any]]:
-        """Return payments by key, in the order of `keys`; unknown keys are left out.
-
-        {"id", "invoice_id", "supplier", "account", "amount", "currency", "status",
-        "execution_date", "payment_key", "approved_by", "remittance", "replaces", "run",
-        "end_to_end_id"}.
-        """
+    def rows(self, keys: Sequence[int]) -> list[PaymentView]:
+        """Return payments by key, in the order of `keys`; unknown keys are left out."""
         ...

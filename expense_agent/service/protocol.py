@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from expense_agent.domain.approval import Seen
+from expense_agent.domain.audit import AuditEvent
 from expense_agent.domain.policy import Hold, Policy
 from expense_agent.service.actions import (
     Approve,
@@ -34,7 +35,7 @@ from expense_agent.service.listings import (
 )
 from expense_agent.service.open_ends import OpenEnds
 from expense_agent.service.paying import PayRuns, Reconciling
-from expense_agent.service.payments import PaymentList
+from expense_agent.service.payments import PaymentList, PaymentView
 from expense_agent.service.readings import (
     BudgetPosition,
     Headline,
@@ -131,7 +132,8 @@ class InvoiceDetail:
     """{"round", "editor", "comment", "before": {...}, "after": {...}, "edited_at"}."""
     comments: list[dict[str, Any]]
     """{"author", "text", "at"}."""
-    payment: dict[str, Any] | None
+    payment: PaymentView | None
+    """The newest; None: nothing was ever scheduled."""
     steps: list[dict[str, Any]]
     """The steps of the agent: {"node", "at", "note"}."""
     imported_by: str
@@ -211,8 +213,8 @@ class ReadingService(Protocol):
         """Where the ledger's payments are listed."""
         ...
 
-    def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:
-        """Return the trail, oldest first: "seq", "at", "actor", "action", invoice and details."""
+    def history(self, invoice_id: str | None = None) -> list[AuditEvent]:
+        """Return the trail, oldest first."""
         ...
 
     def metrics(self) -> dict[str, Any]:

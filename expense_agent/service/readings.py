@@ -4,7 +4,8 @@ Part of the service protocol; front ends import all of it from `service`.
 """
 
 from dataclasses import dataclass
-from typing import Any
+
+from expense_agent.domain.audit import AuditEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ class TrailQuery:
 class TrailPage:
     """One page of the trail."""
 
-    events: tuple[dict[str, Any], ...]
-    """The shape of `history`, the newest first."""
+    events: tuple[AuditEvent, ...]
+    """The newest first."""
     earlier: int | None
     """`before` of the page that follows; None: this was the beginning of the trail."""
 

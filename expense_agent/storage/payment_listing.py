@@ -3,11 +3,10 @@
 import json
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
 
 from expense_agent.domain.money import Money, plain
 from expense_agent.errors import UsageProblem
-from expense_agent.service import PAYMENT_STATUSES, PaymentOverview, PaymentQuery
+from expense_agent.service import PAYMENT_STATUSES, PaymentOverview, PaymentQuery, PaymentView
 from expense_agent.storage.database import Database
 from expense_agent.storage.payments import PAYMENT_STATUS
 from expense_agent.storage.totals import halves, total
@@ -36,7 +35,7 @@ MOST_WORDS = 100
 
 
 class PaymentListing:
-    """Reads payments; the dicts are the `payments` shape of the command line."""
+    """Reads payments, a page of rows at a time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -63,20 +62,20 @@ class PaymentListing:
             counts=_standing(json.loads(row["reached"])),
         )
 
-    def rows(self, keys: Sequence[int]) -> list[dict[str, Any]]:
+    def rows(self, keys: Sequence[int]) -> list[PaymentView]:
         """Return payments by key, in the order of `keys`; unknown keys are left out."""
         found = self._read(
             "WHERE p.payment_id IN (SELECT value FROM json_each(?))", json.dumps(list(keys))
         )
-        by_key = {row["id"]: row for row in found}
+        by_key = {payment.id: payment for payment in found}
         return [by_key[key] for key in keys if key in by_key]
 
-    def of_thread(self, thread_id: str) -> list[dict[str, Any]]:
+    def of_thread(self, thread_id: str) -> list[PaymentView]:
         """Return the payments of a thread, the voided ones, too, oldest first."""
         return self._read("WHERE p.thread_id = ? ORDER BY p.payment_id", thread_id)
 
-    def _read(self, which: str, value: str) -> list[dict[str, Any]]:
-        return [_shape(row) for row in self._database.all(_ROWS + which, value)]
+    def _read(self, which: str, value: str) -> list[PaymentView]:
+        return [_payment(row) for row in self._database.all(_ROWS + which, value)]
 
 
 def _standing(reached: dict[str, int]) -> dict[str, int]:
@@ -87,20 +86,20 @@ def _standing(reached: dict[str, int]) -> dict[str, int]:
     return counts
 
 
-def _shape(row: sqlite3.Row) -> dict[str, Any]:
-    return {
-        "id": row["payment_id"],
-        "invoice_id": row["invoice_id"],
-        "supplier": row["supplier"],
-        "account": row["account"],
-        "amount": plain(Money.from_minor(row["amount_minor"], row["currency"]).amount),
-        "currency": row["currency"],
-        "status": row["status"],
-        "execution_date": row["execution_date"],
-        "payment_key": row["payment_key"],
-        "approved_by": json.loads(row["approved_by"]),
-        "remittance": row["remittance"],
-        "replaces": row["replaces"],
-        "run": row["run_id"],
-        "end_to_end_id": row["end_to_end_id"],
-    }
+def _payment(row: sqlite3.Row) -> PaymentView:
+    return PaymentView(
+        id=row["payment_id"],
+        invoice_id=row["invoice_id"],
+        supplier=row["supplier"],
+        account=row["account"],
+        amount=plain(Money.from_minor(row["amount_minor"], row["currency"]).amount),
+        currency=row["currency"],
+        status=row["status"],
+        execution_date=row["execution_date"],
+        payment_key=row["payment_key"],
+        approved_by=tuple(json.loads(row["approved_by"])),
+        remittance=row["remittance"],
+        replaces=row["replaces"],
+        run=row["run_id"],
+        end_to_end_id=row["end_to_end_id"],
+    )

@@ -71,7 +71,7 @@ class ReadingsReader:
             " ORDER BY seq DESC LIMIT ?",
             oldest, newest, *values, query.limit,
         )  # fmt: skip
-        events = tuple(_shaped(row) for row in rows)
+        events = tuple(event_of(row["seq"], row["body"]) for row in rows)
         reached = rows[-1]["seq"] if len(rows) == query.limit else oldest
         return TrailPage(events, reached if reached > 1 else None)
 
@@ -112,18 +112,6 @@ def _conditions(query: TrailQuery) -> tuple[str, list[Any]]:
         conditions += " AND instr(lower(body), ?) > 0"
         values.append(query.text.lower())
     return conditions, values
-
-
-def _shaped(row: sqlite3.Row) -> dict[str, Any]:
-    event = event_of(row["seq"], row["body"])
-    return {
-        "seq": event.seq,
-        "at": event.at,
-        "actor": event.actor,
-        "action": event.action,
-        "invoice_id": event.invoice_id,
-        "details": event.details,
-    }
 
 
 def _headline(row: sqlite3.Row) -> Headline:

@@ -5,10 +5,11 @@ from dataclasses import asdict
 from typing import Any
 
 from expense_agent.domain.approval import holds_from_plain
+from expense_agent.domain.audit import AuditEvent
 from expense_agent.domain.invoice import from_plain, to_plain, with_changes
 from expense_agent.errors import UnknownInvoice
 from expense_agent.ports import state_of
-from expense_agent.service import InvoiceDetail
+from expense_agent.service import InvoiceDetail, PaymentView
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
 from expense_agent.storage.edit_schemas import EditSchemas
@@ -50,7 +51,7 @@ class RecordReader:
             invoice=to_plain(invoice),
             category=row["category"],
             suggestion=json.loads(row["suggestion"]),
-            account=payment["account"] if payment else last.get("account"),
+            account=payment.account if payment else last.get("account"),
             holds=holds_from_plain(json.loads(last.get("holds", "[]"))),
             request=waiting[0] if waiting else None,
             approvals_needed=last.get("approvals_needed", 0),
@@ -81,24 +82,14 @@ class RecordReader:
             raise UnknownInvoice(invoice_id)
         return to_plain(from_plain(json.loads(row["body"])))
 
-    def payments_of(self, invoice_id: str) -> list[dict[str, Any]]:
+    def payments_of(self, invoice_id: str) -> list[PaymentView]:
         """Return all payments of an invoice, the voided ones, too, oldest first."""
         row = self._database.one("SELECT thread_id FROM invoices WHERE invoice_id = ?", invoice_id)
         return self._payments.of_thread(row["thread_id"]) if row else []
 
-    def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:
+    def history(self, invoice_id: str | None = None) -> list[AuditEvent]:
         """Return the audit trail, or that of one invoice, oldest first."""
-        return [
-            {
-                "seq": event.seq,
-                "at": event.at,
-                "actor": event.actor,
-                "action": event.action,
-                "invoice_id": event.invoice_id,
-                "details": event.details,
-            }
-            for event in self._trail.events(invoice_id)
-        ]
+        return self._trail.events(invoice_id)
 
     def _last_request(self, thread_id: str) -> dict[str, Any]:
         row = self._database.one(

@@ -100,8 +100,8 @@ def _wrong(books: Books, graph: Graph) -> Iterator[str]:
 
 def _of_money(books: Books, known: Registered) -> Iterator[str]:
     """At most one payment stands, by approvals of its round, and nothing was answered after it."""
-    payments = [p for p in books.payments() if p["invoice_id"] == known.id]
-    standing = [p for p in payments if p["status"] != "voided"]
+    payments = [p for p in books.payments() if p.invoice_id == known.id]
+    standing = [p for p in payments if p.status != "voided"]
     if len(standing) > 1:
         yield f"paid {len(standing)} times: {known.id}"
     if bool(standing) != (known.status == "scheduled"):

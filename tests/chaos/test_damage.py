@@ -69,7 +69,7 @@ async def filled(office: Office) -> None:
 
 
 def paid(agent: ExpenseAgent) -> list[str]:
-    return sorted(payment["remittance"] for payment in agent.payments())
+    return sorted(payment.remittance for payment in agent.payments())
 
 
 @pytest.mark.parametrize("kind", DAMAGES)

@@ -99,4 +99,4 @@ async def test_locked_checkpoints_keep_the_decision_and_a_later_run_carries_it_o
         assert "checkpoints.db: database is locked" in last.reason
         assert tables(agent)("SELECT status, failures FROM invoices") == [("deciding", 0)]
         assert (await agent.recover()).finished == (row.seen.invoice_id,)
-        assert [p["approved_by"] for p in agent.payments()] == [["ann"]]
+        assert [p.approved_by for p in agent.payments()] == [("ann",)]

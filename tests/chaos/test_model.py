@@ -215,7 +215,7 @@ class TwoPeople(RuleBasedStateMachine):
         agent = self.session("ann")
         found = {number: agent.invoice(self.ids[number]).state for number in self.model.items}
         assert found == {number: item.status for number, item in self.model.items.items()}
-        paid = {p["remittance"]: (p["amount"], p["account"]) for p in agent.payments()}
+        paid = {p.remittance: (p.amount, p.account) for p in agent.payments()}
         assert paid == self.model.paid
         assert len(agent.payments()) == len(paid)
         assert self.open() == {

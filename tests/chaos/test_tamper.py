@@ -12,7 +12,6 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,7 +19,7 @@ from expense_agent.agent import ExpenseAgent
 from expense_agent.domain.approval import Seen, Verdict
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import ExpenseAgentError, UsageProblem
-from expense_agent.service import Failed
+from expense_agent.service import Failed, PaymentView
 from expense_agent.settings import settings_from
 from expense_agent.storage.database import LEDGER_FILE, Database
 from expense_agent.storage.seals import SEALED
@@ -102,7 +101,7 @@ def facts(store: Path) -> list[list[tuple[object, ...]]] | None:
             return None
 
 
-async def work_on(store: Path, seen: Sequence[Seen]) -> list[dict[str, Any]]:
+async def work_on(store: Path, seen: Sequence[Seen]) -> list[PaymentView]:
     """Recover, then approve what was seen before the change; give what is paid now."""
     agent = opened(store)
     try:
@@ -142,9 +141,9 @@ def test_a_changed_byte_is_named_or_changed_no_fact_and_nothing_is_paid_from_it(
             assert named
             continue
         for payment in paid:
-            if payment["remittance"] != "PAID" or not named:
-                assert payment["amount"] == RIGHT[str(payment["remittance"])]
-                assert payment["account"] == NORDWIND_IBAN
+            if payment.remittance != "PAID" or not named:
+                assert payment.amount == RIGHT[payment.remittance]
+                assert payment.account == NORDWIND_IBAN
 
 
 @pytest.mark.parametrize(
@@ -204,7 +203,7 @@ async def test_one_invoice_that_cannot_be_read_holds_up_no_other(tmp_path: Path)
         report = await agent.recover()
         assert len(report.failed) == 1
         assert "cannot be read from the ledger" in report.failed[0][1]
-        assert [payment["remittance"] for payment in agent.payments()] == ["WHOLE"]
+        assert [payment.remittance for payment in agent.payments()] == ["WHOLE"]
     finally:
         await agent.close()
 

@@ -74,7 +74,7 @@ async def test_a_claimed_thread_is_left_alone_however_often_one_looks(tmp_path: 
         agent._ledger.claims.take(known.thread_id, "somebody", "import")
         other, _ = agent._ledger.register(an_invoice("130.00 EUR", number="R-2"), "cd" * 32, "bob")
         await until(lambda: len(agent.payments()) == 1)
-        assert agent.payments()[0]["invoice_id"] == other.id
+        assert agent.payments()[0].invoice_id == other.id
 
 
 async def test_closing_ends_the_upkeep_at_once(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ async def test_a_clock_that_jumps_between_any_two_phases_pays_once(
         clock.pass_time(seconds=max(0, -jump))
         ahead[0] += max(0, -jump) * 10**9
         assert (await agent.recover()).failed == ()
-        paid = sorted(p["remittance"] for p in agent.payments())
+        paid = sorted(p.remittance for p in agent.payments())
         assert paid == (["CLEAN", "R-1001"] if decided else ["CLEAN"])
         assert agent.verify().ok
         assert agent.open_ends() == OpenEnds()

@@ -51,10 +51,10 @@ def _ends(agent: ExpenseAgent, ends: Mapping[str, str]) -> Iterator[str]:
 
 def _paid(agent: ExpenseAgent, wanted: Mapping[str, str] | None) -> Iterator[str]:
     payments = agent.payments()
-    for number, count in Counter(payment["remittance"] for payment in payments).items():
+    for number, count in Counter(payment.remittance for payment in payments).items():
         if count > 1:
             yield f"paid {count} times: {number}"
-    amounts = {payment["remittance"]: payment["amount"] for payment in payments}
+    amounts = {payment.remittance: payment.amount for payment in payments}
     if wanted is not None and amounts != wanted:
         yield f"paid is {amounts}"
 

@@ -26,7 +26,7 @@ def imported(store: Path, *files: Path) -> list[dict[str, Any]]:
     shutil.rmtree(folder)
     books = open_books(settings_from(str(store), None, "ann", {}))
     try:
-        received = [e["invoice_id"] for e in books.history() if e["action"] == "received"]
+        received = [e.invoice_id or "" for e in books.history() if e.action == "received"]
         return [{"id": one, **books.invoice(one).invoice} for one in received]
     finally:
         books.shut()

@@ -35,7 +35,7 @@ def _scheduled(agent: ExpenseAgent) -> list[Undo]:
     found = agent.payments("scheduled")
     if agent.payments("voided") or agent.payments("exported"):
         return []
-    return [Undo(p["invoice_id"], p["id"], "a mistake") for p in found]
+    return [Undo(p.invoice_id, p.id, "a mistake") for p in found]
 
 
 def _rejected(agent: ExpenseAgent) -> list[str]:

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from expense_agent.domain.audit import AuditEvent
 from expense_agent.domain.policy import Policy
+from expense_agent.service import PaymentView
 from tests.process import chains, scenario
 
 pytestmark = pytest.mark.process
@@ -47,7 +49,7 @@ def commits(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
     return counts
 
 
-def look(store: Path, policy: Policy) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def look(store: Path, policy: Policy) -> tuple[list[PaymentView], list[AuditEvent]]:
     """Return payments and trail of a store that proves itself."""
     agent = scenario.person(store, "auditor", policy)
     assert agent.verify().findings == ()
@@ -66,11 +68,11 @@ def test_no_kill_lets_a_thread_step_into_its_payment_by_itself(
         work("stepped", store, ("COMMIT", chance.randint(1, commits["stepped"])))
         work("recovered only", store)
         payments, trail = look(store, chains.STEPWISE)
-        taken = {e["invoice_id"] for e in trail if e["details"].get("node") == "schedule_payment"}
-        assert {payment["invoice_id"] for payment in payments} <= taken
+        taken = {e.invoice_id for e in trail if e.details.get("node") == "schedule_payment"}
+        assert {payment.invoice_id for payment in payments} <= taken
     assert work("stepped", store)
     payments, _ = look(store, chains.STEPWISE)
-    assert sorted(payment["amount"] for payment in payments) == ["120.00", "720.00"]
+    assert sorted(payment.amount for payment in payments) == ["120.00", "720.00"]
 
 
 @pytest.mark.parametrize("day", ["budget first", "treasury first"])
@@ -85,4 +87,4 @@ def test_killed_anywhere_a_pair_is_paid_once_and_by_both(
     assert work(day, store)
     assert work(day, store)
     (payment,), _ = look(store, chains.AT_ONCE)
-    assert sorted(payment["approved_by"]) == ["mia", "otto"]
+    assert sorted(payment.approved_by) == ["mia", "otto"]

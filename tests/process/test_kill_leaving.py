@@ -64,9 +64,9 @@ async def check(store: Path) -> None:
             agent.treasury.run(store.parent / f"later-{number}.csv", format=CSV)
         assert agent.verify().findings == ()
         payments = agent.payments()
-        gone = [p["end_to_end_id"] for p in payments if p["status"] == "exported"]
+        gone = [p.end_to_end_id or "" for p in payments if p.status == "exported"]
         assert sorted(sent(store.parent)) == sorted(gone)
-        statuses = sorted(p["status"] for p in payments)
+        statuses = sorted(p.status for p in payments)
         assert statuses in (["exported"] * 4, ["exported"] * 3 + ["voided"])
         waits = sorted(row.number for row in queue(agent))
         assert len(set(waits)) == len(waits)

@@ -42,13 +42,13 @@ def test_of_two_approvals_at_once_one_pays_and_the_other_is_told_who(tmp_path: P
             assert child.exitcode == 0
         results = list(told)
     agent = scenario.person(store, "auditor")
-    payments = {payment["remittance"]: payment for payment in agent.payments()}
+    payments = {payment.remittance: payment for payment in agent.payments()}
     for number in (f"R-{n}" for n in range(ITEMS)):
         mine = {who: (outcome, by) for who, item, outcome, by in results if item == number}
         (winner,) = (who for who, (outcome, _) in mine.items() if outcome == "Scheduled")
         (loser,) = set(mine) - {winner}
         assert mine[loser] == ("Refused", winner)
-        assert payments[number]["approved_by"] == [winner]
+        assert payments[number].approved_by == (winner,)
     assert len(agent.payments()) == ITEMS
     assert agent.verify().ok
     asyncio.run(agent.close())

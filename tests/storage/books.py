@@ -18,7 +18,7 @@ from expense_agent.domain.payment_run import CSV, PaymentRun, in_order
 from expense_agent.domain.policy import Hold
 from expense_agent.exporters.csv_file import CsvExporter
 from expense_agent.ports import Closing, EditRecord, Registered, utc
-from expense_agent.service import PaymentQuery, QueueOverview, QueueQuery
+from expense_agent.service import PaymentQuery, PaymentView, QueueOverview, QueueQuery
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import LEDGER_FILE, Database
 from expense_agent.storage.feedback import FeedbackTable
@@ -61,7 +61,7 @@ class Books:
         self.listing = PaymentListing(self.database)
         self.records = RecordReader(self.database, self.queue, self.trail)
 
-    def payments(self, status: str | None = None) -> list[dict[str, Any]]:
+    def payments(self, status: str | None = None) -> list[PaymentView]:
         return self.listing.rows(self.listing.overview(PaymentQuery(status)).keys)
 
     def overview(self, query: QueueQuery | None = None) -> QueueOverview:

@@ -72,7 +72,7 @@ def test_what_left_again_past_the_guards_is_named(made: Books) -> None:
 
 
 def test_a_file_given_back_too_late_names_what_was_paid_twice(made: Books) -> None:
-    (known,) = (row["invoice_id"] for row in made.payments())
+    (known,) = (row.invoice_id for row in made.payments())
     (line,) = made.runs.due("9999-12-31", "2026-11-22")
     send(made)
     with made.database.transaction():

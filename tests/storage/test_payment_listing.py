@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 from expense_agent.domain.money import Money
 from expense_agent.errors import UsageProblem
 from expense_agent.ports import Registered
-from expense_agent.service import NOBODY_ASKED, PaymentQuery
+from expense_agent.service import NOBODY_ASKED, PaymentQuery, PaymentView
 from tests.builders import an_invoice
 from tests.storage.books import Books, books
 
@@ -47,10 +46,10 @@ def paid(made: Books, *amounts: str) -> list[Registered]:
     return several
 
 
-def said(payment: dict[str, Any]) -> str:
+def said(payment: PaymentView) -> str:
     """Everything a payment is found by."""
-    texts = [str(payment[name] or "") for name in FOUND_BY]
-    return " ".join([*texts, " ".join(payment["approved_by"]) or NOBODY_ASKED]).casefold()
+    texts = [str(getattr(payment, name) or "") for name in FOUND_BY]
+    return " ".join([*texts, " ".join(payment.approved_by) or NOBODY_ASKED]).casefold()
 
 
 def test_a_search_of_thousands_of_words_is_refused_and_the_store_is_not_blamed(
@@ -92,7 +91,7 @@ def test_a_search_finds_what_looking_into_every_payment_would_find(
 ) -> None:
     text = "".join(parts)
     words = text.casefold().split()
-    expected = [p["id"] for p in odd.payments() if all(word in said(p) for word in words)]
+    expected = [p.id for p in odd.payments() if all(word in said(p) for word in words)]
     assert found(odd, text) == expected
 
 
@@ -121,7 +120,7 @@ def test_sums_are_exact_beyond_what_a_database_can_count(made: Books) -> None:
 
 def test_rows_come_in_the_order_of_their_keys_and_unknown_ones_are_left_out(made: Books) -> None:
     paid(made, "90.00 EUR", "12.30 EUR")
-    assert [p["amount"] for p in made.listing.rows([2, 77, 1])] == ["12.30", "90.00"]
+    assert [p.amount for p in made.listing.rows([2, 77, 1])] == ["12.30", "90.00"]
 
 
 def test_an_empty_ledger_has_counts_too(made: Books) -> None:

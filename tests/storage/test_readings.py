@@ -29,7 +29,7 @@ def filled(books: Books, events: int) -> ReadingsReader:
 
 
 def seqs(page: TrailPage) -> list[int]:
-    return [event["seq"] for event in page.events]
+    return [event.seq for event in page.events]
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(books: Books) -> None:

@@ -39,7 +39,7 @@ async def test_a_finished_invoice_whose_thread_was_put_back_is_named(tmp_path: P
     async with an_office(tmp_path) as office:
         await filled(office)
         agent = office.person()
-        thread = next(p for p in agent.payments())["invoice_id"]
+        thread = next(p for p in agent.payments()).invoice_id
         thread_id = agent.invoice(str(thread)).thread_id
         pending = "SELECT checkpoint_id FROM writes WHERE idx = -3 AND thread_id = w.thread_id"
         behind_its_back(
@@ -91,7 +91,7 @@ async def test_older_checkpoints_are_mended_and_everything_can_be_answered(tmp_p
         assert (await agent.recover()).finished == ()
         for row in queue(agent):
             assert isinstance((await approve(agent, row))[-1], Scheduled), row.number
-        amounts = {payment["remittance"]: payment["amount"] for payment in agent.payments()}
+        amounts = {payment.remittance: payment.amount for payment in agent.payments()}
         assert amounts == {**numbers, "EDITED": "80.00", "LATER": "750.00"}
 
 

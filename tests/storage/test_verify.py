@@ -409,7 +409,7 @@ def test_what_is_written_while_it_is_read_is_no_finding(folder: Path) -> None:
 
         made.database.connection.set_trace_callback(write_in_between)
         assert verify(made.database).findings == ()
-        assert made.payments()[-1]["amount"] == "70.00"
+        assert made.payments()[-1].amount == "70.00"
 
 
 def facts(path: Path) -> list[list[tuple[Any, ...]]] | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from expense_agent.domain.approval import Seen
+from expense_agent.domain.audit import AuditEvent
 from expense_agent.domain.edit_fields import edit_fields, schema_of
 from expense_agent.domain.payment_run import PAIN_09
 from expense_agent.domain.policy import ROUTINE_RANK, Hold, Policy, is_routine, rank
@@ -35,6 +36,7 @@ from expense_agent.service import (
     Paused,
     PaymentOverview,
     PaymentQuery,
+    PaymentView,
     QueueGroup,
     QueueNews,
     QueueOverview,
@@ -62,6 +64,7 @@ from expense_agent.service import (
 from expense_agent.service.confirming import CategoryAnswer, CategoryChoice, UnsureCategory
 from expense_agent.service.paying import RunPlan, RunReport
 from tests.builders import NORDWIND_IBAN, an_invoice
+from tests.tui.records import a_payment
 
 Asked = Approve | Reject | Edit | Park | Release | SendBack | Comment | Step | Undo | Reopen
 NotSeen = Comment | Step | Undo | Reopen
@@ -130,6 +133,16 @@ def a_headline(row: QueueRow) -> Headline:
         currency=row.currency,
         state="waiting" if waits else "scheduled" if row.status == "approve" else "rejected",
         account=NORDWIND_IBAN,
+    )
+
+
+def _payment_of(row: QueueRow) -> PaymentView:
+    return a_payment(
+        row.key,
+        row.payable_amount,
+        supplier=row.supplier,
+        currency=row.currency,
+        invoice_id=row.seen.invoice_id,
     )
 
 
@@ -288,9 +301,9 @@ class FakeService:
         self.report = ImportReport()
         self.import_error: Exception | None = None
         self.figures: dict[str, Any] = {}
-        self.paid: list[dict[str, Any]] = []
+        self.paid: list[PaymentView] = []
         self.payments_read: list[int] = []
-        self.events: list[dict[str, Any]] = []
+        self.events: list[AuditEvent] = []
         self.pasts: dict[str, SupplierHistory] = {}
         self.treasury = FakeTreasury()
         self.reconciler = FakeReconciler()
@@ -438,15 +451,7 @@ class FakeService:
             decisions=self._decisions.get(invoice_id, []),
             edits=self._edits.get(invoice_id, []),
             comments=self._comments.get(invoice_id, []),
-            payment={
-                "status": "scheduled",
-                "amount": row.payable_amount,
-                "currency": row.currency,
-                "execution_date": row.due_date,
-                "account": NORDWIND_IBAN,
-            }
-            if row.status == "approve"
-            else None,
+            payment=_payment_of(row) if row.status == "approve" else None,
             steps=[{"node": "check_policy", "at": NOW, "note": "1 hold"}],
             imported_by="bea",
             received_at="2026-11-22T08:00:00Z",
@@ -460,20 +465,20 @@ class FakeService:
     def payment_list(self) -> "FakePayments":
         return FakePayments(self)
 
-    def history(self, invoice_id: str | None = None) -> list[dict[str, Any]]:
-        return [event for event in self.events if invoice_id in (None, event["invoice_id"])]
+    def history(self, invoice_id: str | None = None) -> list[AuditEvent]:
+        return [event for event in self.events if invoice_id in (None, event.invoice_id)]
 
     def trail(self, query: TrailQuery) -> TrailPage:
         found = [
             event
             for event in reversed(self.events)
-            if (query.before is None or event["seq"] < query.before)
-            and query.invoice_id in ("", event["invoice_id"])
-            and query.actor in ("", event["actor"])
+            if (query.before is None or event.seq < query.before)
+            and query.invoice_id in ("", event.invoice_id)
+            and query.actor in ("", event.actor)
             and query.text in f"{event}".casefold()
         ]
         page = tuple(found[: query.limit])
-        return TrailPage(page, page[-1]["seq"] if len(found) > query.limit else None)
+        return TrailPage(page, page[-1].seq if len(found) > query.limit else None)
 
     def supplier_history(self, invoice_id: str) -> SupplierHistory:
         return self.pasts.get(invoice_id, SupplierHistory())
@@ -742,22 +747,22 @@ class FakePayments:
         found = [
             paid
             for paid in self._service.paid
-            if query.status in (None, paid["status"]) and all(word in _said(paid) for word in words)
+            if query.status in (None, paid.status) and all(word in _said(paid) for word in words)
         ]
         sums: dict[str, Decimal] = {}
         for paid in found:
-            before = sums.get(paid["currency"], Decimal(0))
-            sums[paid["currency"]] = before + Decimal(paid["amount"])
+            before = sums.get(paid.currency, Decimal(0))
+            sums[paid.currency] = before + Decimal(paid.amount)
         return PaymentOverview(
-            tuple(paid["id"] for paid in found),
+            tuple(paid.id for paid in found),
             {currency: f"{amount}" for currency, amount in sums.items()},
-            Counter(paid["status"] for paid in self._service.paid),
+            Counter(paid.status for paid in self._service.paid),
         )
 
-    def rows(self, keys: Sequence[int]) -> list[dict[str, Any]]:
+    def rows(self, keys: Sequence[int]) -> list[PaymentView]:
         self._service.payments_read += keys
-        return [paid for key in keys for paid in self._service.paid if paid["id"] == key]
+        return [paid for key in keys for paid in self._service.paid if paid.id == key]
 
 
-def _said(paid: dict[str, Any]) -> str:
-    return f"{paid} {paid['approved_by'] or NOBODY_ASKED}".casefold()
+def _said(paid: PaymentView) -> str:
+    return f"{paid} {paid.approved_by or NOBODY_ASKED}".casefold()

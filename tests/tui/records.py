@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from expense_agent.domain.audit import AuditEvent
+from expense_agent.service import PaymentView
 from tests.builders import NORDWIND_IBAN
 
 
@@ -14,20 +16,20 @@ def a_payment(
     currency: str = "EUR",
     approved_by: tuple[str, ...] = (),
     invoice_id: str | None = None,
-) -> dict[str, Any]:
-    return {
-        "id": number,
-        "invoice_id": invoice_id or f"inv-{number}",
-        "supplier": supplier,
-        "account": NORDWIND_IBAN,
-        "amount": amount,
-        "currency": currency,
-        "status": status,
-        "execution_date": "2026-11-24",
-        "payment_key": f"key-{number}",
-        "approved_by": list(approved_by),
-        "remittance": f"R-{number}",
-    }
+) -> PaymentView:
+    return PaymentView(
+        id=number,
+        invoice_id=invoice_id or f"inv-{number}",
+        supplier=supplier,
+        account=NORDWIND_IBAN,
+        amount=amount,
+        currency=currency,
+        status=status,
+        execution_date="2026-11-24",
+        payment_key=f"key-{number}",
+        approved_by=approved_by,
+        remittance=f"R-{number}",
+    )
 
 
 def an_event(
@@ -37,12 +39,12 @@ def an_event(
     actor: str = "agent",
     invoice_id: str | None = None,
     **details: Any,
-) -> dict[str, Any]:
-    return {
-        "seq": seq,
-        "at": f"2026-11-22T{seq // 60 % 24:02}:{seq % 60:02}:00Z",
-        "actor": actor,
-        "action": action,
-        "invoice_id": invoice_id or f"inv-{seq}",
-        "details": details,
-    }
+) -> AuditEvent:
+    return AuditEvent(
+        seq=seq,
+        at=f"2026-11-22T{seq // 60 % 24:02}:{seq % 60:02}:00Z",
+        actor=actor,
+        action=action,
+        invoice_id=invoice_id or f"inv-{seq}",
+        details=details,
+    )

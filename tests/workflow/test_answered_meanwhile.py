@@ -137,6 +137,6 @@ async def test_a_failure_noted_late_does_not_reopen_what_is_finished(tmp_path: P
         ann = office.person("ann")
         await take(ann, an_invoice("120.00 EUR"))
         (payment,) = ann.payments()
-        known = ann._ledger.reversals.find(payment["invoice_id"])
+        known = ann._ledger.reversals.find(payment.invoice_id)
         ann._ledger.note_failure(known, "a disk", 1)
         assert ann.invoice(known.id).state == "scheduled"

@@ -31,7 +31,7 @@ async def test_an_attached_document_is_kept_named_harmlessly_and_in_the_trail(
         assert "8 pallets" in text
         assert "\x1b" not in text
         assert "It is no text. `document ID --attached NAME" in ann.document(invoice_id, "scan.bin")
-        told = [e["details"] for e in ann.history(invoice_id) if e["action"] == "attached"]
+        told = [e.details for e in ann.history(invoice_id) if e.action == "attached"]
         assert [details["name"] for details in told] == names
 
 

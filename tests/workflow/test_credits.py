@@ -36,7 +36,7 @@ def credit_id(agent: ExpenseAgent, number: str = "CN-1") -> str:
 
 
 def payments(agent: ExpenseAgent) -> list[tuple[str, str]]:
-    return [(p["invoice_id"], p["amount"]) for p in agent.payments()]
+    return [(p.invoice_id, p.amount) for p in agent.payments()]
 
 
 async def test_a_booked_credit_note_is_shown_with_the_next_invoice_of_its_supplier(

@@ -127,7 +127,7 @@ async def test_an_amount_changed_in_the_checkpoint_is_never_paid(tmp_path: Path)
             as_node="request_approval",
         )
         await approve(agent, row)
-        assert [p["amount"] for p in agent.payments()] in ([], ["720.00"])
+        assert [p.amount for p in agent.payments()] in ([], ["720.00"])
 
 
 async def test_time_travel_on_a_paid_thread_pays_nothing_more(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ async def test_a_thread_cut_between_result_and_checkpoint_is_finished(tmp_path: 
         snapshot = await runner._graph.aget_state(config_of(thread_id))
         assert (snapshot.next, len(snapshot.tasks)) == ((), 1)
         await settle(agent, thread_id)
-        assert [p["approved_by"] for p in agent.payments()] == [["ann"]]
+        assert [p.approved_by for p in agent.payments()] == [("ann",)]
 
 
 @pytest.mark.parametrize("verdict", [Verdict.APPROVE, Verdict.REJECT])

@@ -176,7 +176,7 @@ async def test_a_payment_that_was_answered_against_stays_here_and_is_asked_about
         row = waiting(ann, "R-1001")
         assert (row.payable_amount, row.holds[0].rule) == (amount, "taken_back")
         assert isinstance((await approve(ann, row))[-1], Scheduled)
-        states = [(payment["amount"], payment["status"]) for payment in ann.payments()]
+        states = [(payment.amount, payment.status) for payment in ann.payments()]
         assert sorted(states) == sorted([("720.00", "voided"), (amount, "scheduled")])
         assert ann.verify().findings == ()
 
@@ -190,8 +190,8 @@ async def test_that_a_payment_had_left_before_it_was_refused_is_put_on_record(
         assert (await ann.recover()).failed == ()
         assert (ann.open_ends().cut_off, ann.verify().findings) == ((), ())
         event = ann.history(ghost.invoice_id)[-1]
-        assert (event["action"], event["details"]["by"]) == ("answered_against", "bob")
-        assert [payment["status"] for payment in ann.payments()] == ["exported"]
+        assert (event.action, event.details["by"]) == ("answered_against", "bob")
+        assert [payment.status for payment in ann.payments()] == ["exported"]
 
 
 async def test_a_store_of_version_1_without_ghosts_has_nothing_to_mend(tmp_path: Path) -> None:

@@ -116,8 +116,8 @@ def standing(agent: ExpenseAgent) -> dict[str, tuple[Any, ...]]:
     """Return what is paid or asked: amount, account, people needed, blocking holds."""
     found: dict[str, tuple[Any, ...]] = {}
     for payment in agent.payments():
-        number = agent.invoice(payment["invoice_id"]).invoice["number"]
-        found[number] = (Decimal(payment["amount"]), payment["account"], 0)
+        number = agent.invoice(payment.invoice_id).invoice["number"]
+        found[number] = (Decimal(payment.amount), payment.account, 0)
     for row in queue(agent):
         found[row.number] = (Decimal(row.payable_amount), _account(agent, row), _people(row))
     return found

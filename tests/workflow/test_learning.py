@@ -107,7 +107,7 @@ async def test_a_label_is_audited_and_vouched_for(office: Office) -> None:
     await take(agent, bought("A-1"))
     await corrected(agent, "A-1", "materials")
     await approve(agent, waiting(agent, "A-1"))
-    actions = [event["action"] for event in agent.history()]
+    actions = [event.action for event in agent.history()]
     assert actions.index("category_corrected") == actions.index("edited") + 1
     assert actions.index("category_confirmed") == actions.index("approve") + 1
     assert agent.verify().findings == ()

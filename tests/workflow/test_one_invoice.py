@@ -34,9 +34,9 @@ async def test_a_clean_invoice_under_the_limit_is_scheduled_by_itself(tmp_path: 
         agent = office.person()
         assert await take(agent, an_invoice("500.00 EUR")) == {"R-1001": "scheduled"}
         (payment,) = agent.payments()
-    assert (payment["amount"], payment["account"]) == ("500.00", NORDWIND_IBAN)
-    assert (payment["status"], payment["approved_by"]) == ("scheduled", [])
-    assert payment["execution_date"] == "2026-12-01"
+    assert (payment.amount, payment.account) == ("500.00", NORDWIND_IBAN)
+    assert (payment.status, payment.approved_by) == ("scheduled", ())
+    assert payment.execution_date == "2026-12-01"
 
 
 async def test_an_invoice_over_the_limit_waits_for_a_person(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ async def test_an_approval_tells_every_stage_and_ends_in_one_payment(tmp_path: P
         events = await approve(agent, row)
         assert [type(event) for event in events] == [Submitted, Resumed, Revalidated, Scheduled]
         assert events[-1] == Scheduled(row.seen.invoice_id, "720.00", "EUR", "2026-12-01")
-        assert [p["approved_by"] for p in agent.payments()] == [["ann"]]
+        assert [p.approved_by for p in agent.payments()] == [("ann",)]
         assert queue(agent) == []
         assert agent.verify().findings == ()
 
@@ -99,7 +99,7 @@ async def test_an_edit_changes_what_is_shown_and_what_is_paid(tmp_path: Path) ->
         assert after.seen.interrupt_id != before.seen.interrupt_id
         await approve(agent, after)
         (payment,) = agent.payments()
-        assert (payment["amount"], payment["account"]) == ("640.50", OTHER_IBAN)
+        assert (payment.amount, payment.account) == ("640.50", OTHER_IBAN)
         (change,) = agent.invoice(after.seen.invoice_id).edits
         assert change["before"] == {"payable_amount": "720.00", "account": NORDWIND_IBAN}
 
@@ -203,7 +203,7 @@ async def test_above_the_second_limit_two_different_people_must_approve(tmp_path
         (again,) = await approve(ann, row)
         assert isinstance(again, Refused)
         assert isinstance((await approve(bob, row))[-1], Scheduled)
-        assert ann.payments()[0]["approved_by"] == ["ann", "bob"]
+        assert ann.payments()[0].approved_by == ("ann", "bob")
         assert ann.verify().ok
 
 
@@ -259,7 +259,7 @@ async def test_an_edit_after_one_of_two_parallel_approvals_asks_both_anew(tmp_pa
         assert [(row.level, row.approved_by) for row in rows] == [(1, ()), (2, ())]
         await approve(ann, rows[0])
         assert isinstance((await approve(bob, rows[1]))[-1], Scheduled)
-        assert [p["amount"] for p in ann.payments()] == ["70000.00"]
+        assert [p.amount for p in ann.payments()] == ["70000.00"]
 
 
 async def test_who_may_approve_follows_the_policy(tmp_path: Path) -> None:
@@ -365,7 +365,7 @@ async def test_an_invoice_without_any_account_must_be_edited_first(tmp_path: Pat
         assert "no bank account" in (row.why_not or "")
         await edit(agent, row, account=NORDWIND_IBAN)
         assert isinstance((await approve(agent, waiting(agent, "R-1001")))[-1], Scheduled)
-        assert agent.payments()[0]["account"] == NORDWIND_IBAN
+        assert agent.payments()[0].account == NORDWIND_IBAN
 
 
 async def test_the_account_of_the_supplier_list_is_used_where_the_invoice_names_none(
@@ -375,7 +375,7 @@ async def test_the_account_of_the_supplier_list_is_used_where_the_invoice_names_
         agent = office.person()
         agent._suppliers.add(Supplier("NORDWIND Logistik"), OTHER_IBAN, None, "bob")
         assert await take(agent, an_invoice("120.00 EUR", account=None)) == {"R-1001": "scheduled"}
-        assert agent.payments()[0]["account"] == OTHER_IBAN
+        assert agent.payments()[0].account == OTHER_IBAN
 
 
 async def test_an_account_other_than_the_one_last_paid_is_held(tmp_path: Path) -> None:
@@ -425,7 +425,7 @@ async def test_an_overdue_invoice_is_paid_today_and_not_in_the_past(tmp_path: Pa
     async with an_office(tmp_path) as office:
         agent = office.person()
         await take(agent, an_invoice("120.00 EUR", due_date=date(2026, 1, 5)))
-        assert agent.payments()[0]["execution_date"] == "2026-11-22"
+        assert agent.payments()[0].execution_date == "2026-11-22"
 
 
 async def test_what_was_decided_is_there_after_a_restart(tmp_path: Path) -> None:
@@ -488,4 +488,4 @@ async def test_a_chain_made_longer_meanwhile_is_asked_for_anew(tmp_path: Path) -
         assert ann.payments() == []
         await approve(ann, waiting(ann, "R-1001"))
         await approve(bob, waiting(bob, "R-1001", level=2))
-        assert [p["approved_by"] for p in ann.payments()] == [["ann", "bob"]]
+        assert [p.approved_by for p in ann.payments()] == [("ann", "bob")]

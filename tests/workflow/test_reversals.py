@@ -50,7 +50,7 @@ def id_of(agent: ExpenseAgent, number: str) -> str:
 
 
 def statuses(agent: ExpenseAgent) -> list[tuple[int, str]]:
-    return sorted((p["id"], p["status"]) for p in agent.payments())
+    return sorted((p.id, p.status) for p in agent.payments())
 
 
 def blocks(row: QueueRow) -> list[str]:
@@ -104,7 +104,7 @@ async def test_what_was_taken_back_can_be_edited_or_rejected(office: Office) -> 
     await edit(ann, waiting(ann, "R-1001"), account=OTHER_IBAN)
     assert isinstance((await approve(ann, waiting(ann, "R-1001")))[-1], Scheduled)
     assert isinstance((await reject(ann, waiting(ann, "R-2")))[-1], Rejected)
-    paid = {p["id"]: p["account"] for p in ann.payments("scheduled")}
+    paid = {p.id: p.account for p in ann.payments("scheduled")}
     assert paid == {3: OTHER_IBAN}
     assert proved(ann)
 

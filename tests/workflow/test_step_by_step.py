@@ -65,7 +65,7 @@ async def test_a_clean_invoice_is_paid_by_the_step_into_the_payment_and_not_befo
         assert row.proposed["execution"] == "2026-12-01"
         assert agent.payments() == []
         assert isinstance(await step(agent), Scheduled)
-        assert [p["amount"] for p in agent.payments()] == ["120.00"]
+        assert [p.amount for p in agent.payments()] == ["120.00"]
         assert agent.steps() == []
         assert agent.verify().ok
 
@@ -78,13 +78,13 @@ async def test_every_step_is_recorded_with_who_went_on(tmp_path: Path) -> None:
         await step(bob)
         await step(ann)
         (payment,) = ann.payments()
-        stepped = [e for e in ann.history(payment["invoice_id"]) if e["action"] == "stepped"]
-        assert [(e["actor"], e["details"]["node"]) for e in stepped] == [
+        stepped = [e for e in ann.history(payment.invoice_id) if e.action == "stepped"]
+        assert [(e.actor, e.details["node"]) for e in stepped] == [
             ("ann", "categorize"),
             ("bob", "check_policy"),
             ("ann", "schedule_payment"),
         ]
-        nodes = [s["node"] for s in ann.invoice(payment["invoice_id"]).steps]
+        nodes = [s["node"] for s in ann.invoice(payment.invoice_id).steps]
         assert nodes == ["categorize", "check_policy", "schedule_payment"]
 
 
@@ -102,7 +102,7 @@ async def test_at_the_interrupt_it_is_an_ordinary_request_and_is_stepped_on_afte
         assert agent.steps()[0].proposed["decided"] == "approve by ann"
         assert agent.payments() == []
         assert isinstance(await step_through(agent, AFTER_AN_APPROVAL), Scheduled)
-        assert [p["approved_by"] for p in agent.payments()] == [["ann"]]
+        assert [p.approved_by for p in agent.payments()] == [("ann",)]
         assert agent.verify().ok
 
 
@@ -131,7 +131,7 @@ async def test_an_edit_puts_its_question_at_once_and_a_remark_leaves_it_open(
         assert agent.steps() == []
         await approve(agent, waiting(agent, "R-1001"))
         await step_through(agent, AFTER_AN_APPROVAL)
-        assert [p["amount"] for p in agent.payments()] == ["640.00"]
+        assert [p.amount for p in agent.payments()] == ["640.00"]
 
 
 async def test_a_step_into_another_node_than_the_one_shown_is_refused(tmp_path: Path) -> None:

@@ -1,31 +1,29 @@
 """Events of the trail in words; and the search line of the trail as a question."""
 
-from collections.abc import Mapping
 from pathlib import PurePath
-from typing import Any
 
+from expense_agent.domain.audit import AuditEvent, Detail
 from expense_agent.service import TrailQuery
 
 _LEFT_OUT = ("fingerprint", "payload_hash", "content_hash", "policy_version", "thread_id")
 """Details that prove, but tell a reader nothing."""
 
 
-def event_words(event: Mapping[str, Any]) -> str:
+def event_words(event: AuditEvent) -> str:
     """Return what an event says beside who, what and when."""
-    details = event.get("details") or {}
     parts = [
-        f"{name.replace('_', ' ')} {_file(value) if name == 'file' else _value(value)}"
-        for name, value in details.items()
+        f"{name.replace('_', ' ')} {_value(_file(value) if name == 'file' else value)}"
+        for name, value in event.details.items()
         if name not in _LEFT_OUT and value not in (None, "", [], {})
     ]
     return ", ".join(parts)
 
 
-def _file(path: str) -> str:
-    return "/".join(PurePath(path).parts[-2:])
+def _file(path: Detail) -> str:
+    return "/".join(PurePath(str(path)).parts[-2:])
 
 
-def _value(value: Any) -> str:
+def _value(value: Detail) -> str:
     match value:
         case list():
             return " ".join(_value(one) for one in value)

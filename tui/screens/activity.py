@@ -4,8 +4,8 @@ A million events cost as much as a screenful: pages are read as the cursor comes
 """
 
 from dataclasses import replace
-from typing import Any
 
+from expense_agent.domain.audit import AuditEvent
 from expense_agent.service import TrailPage, TrailQuery
 from tui.formatting import counted, day_and_time
 from tui.keymap import bindings
@@ -26,7 +26,7 @@ _COLUMNS = (
     Column("invoice", "INVOICE", 8),
     Column("words", "", 0),
 )
-_Entry = dict[str, Any] | Notice
+_Entry = AuditEvent | Notice
 _TONES = {"failed": "alarm", "rejected": "quiet", "scheduled": "good"}
 
 
@@ -40,20 +40,20 @@ def _texts(entry: _Entry) -> dict[str, str]:
             "words": inert(entry.text, 400),
         }
     return {
-        "at": day_and_time(entry["at"]),
-        "actor": inert(entry["actor"]),
-        "action": inert(entry["action"].replace("_", " ")),
-        "invoice": inert(entry["invoice_id"] or "-"),
+        "at": day_and_time(entry.at),
+        "actor": inert(entry.actor),
+        "action": inert(entry.action.replace("_", " ")),
+        "invoice": inert(entry.invoice_id or "-"),
         "words": inert(event_words(entry), 400),
     }
 
 
 def _key(entry: _Entry) -> tuple[str, int]:
-    return ("told", entry.number) if isinstance(entry, Notice) else ("seq", entry["seq"])
+    return ("told", entry.number) if isinstance(entry, Notice) else ("seq", entry.seq)
 
 
 def _tone(entry: _Entry) -> str:
-    return "" if isinstance(entry, Notice) else _TONES.get(entry["action"], "")
+    return "" if isinstance(entry, Notice) else _TONES.get(entry.action, "")
 
 
 class ActivityScreen(ListingPage):
@@ -67,7 +67,7 @@ class ActivityScreen(ListingPage):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._events: list[dict[str, Any]] = []
+        self._events: list[AuditEvent] = []
         self._query = TrailQuery()
         self._earlier: int | None = None
         self._reading = False
@@ -83,8 +83,8 @@ class ActivityScreen(ListingPage):
     def _take_newest(self, page: TrailPage) -> None:
         """Put the newest page before what is listed already."""
         self._reading = False
-        known = self._events[0]["seq"] if self._events else 0
-        new = [event for event in page.events if event["seq"] > known]
+        known = self._events[0].seq if self._events else 0
+        new = [event for event in page.events if event.seq > known]
         if not known or len(new) == len(page.events):  # perhaps there is a gap: begin anew
             self._events, self._earlier = list(page.events), page.earlier
         else:
@@ -154,7 +154,7 @@ class ActivityScreen(ListingPage):
             return ""
         if isinstance(entry, Notice):
             return entry.text
-        return f"{entry['seq']:,} {entry['action'].replace('_', ' ')}: {event_words(entry)}"
+        return f"{entry.seq:,} {entry.action.replace('_', ' ')}: {event_words(entry)}"
 
     # --- events and actions
 
@@ -177,10 +177,7 @@ class ActivityScreen(ListingPage):
     def action_open(self) -> None:
         """Show the invoice the line is about."""
         entry = self.table.record
-        invoice_id = (
-            entry.invoice_id if isinstance(entry, Notice) else (entry or {}).get("invoice_id")
-        )
-        if invoice_id:
-            self.open_invoice(invoice_id)
+        if entry and entry.invoice_id:
+            self.open_invoice(entry.invoice_id)
         else:
             self.say("this line is about no single invoice")

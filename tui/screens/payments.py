@@ -5,7 +5,6 @@ Of 100,000 only the order is held; rows are read a few pages at a time.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from expense_agent.service import (
     NOBODY_ASKED,
@@ -13,6 +12,7 @@ from expense_agent.service import (
     ApprovalService,
     PaymentOverview,
     PaymentQuery,
+    PaymentView,
 )
 from tui.formatting import account_blocks, grouped, totals_line
 from tui.keymap import bindings
@@ -27,7 +27,6 @@ from tui.widgets.columns import Column
 from tui.widgets.paged_table import PagedTable
 from tui.widgets.record_table import Look
 
-_Payment = dict[str, Any]
 _Listing = tuple[PaymentQuery, PaymentOverview, Order]
 _SYMBOLS = {"scheduled": "▸", "exported": "▹", "settled": "✓", "voided": "✗"}
 _ASCII = {"scheduled": ".", "exported": ":", "settled": "+", "voided": "-"}
@@ -43,18 +42,17 @@ _COLUMNS = (
 )
 
 
-def _texts(payment: _Payment, *, ascii_only: bool) -> dict[str, str]:
-    status = str(payment["status"])
-    symbol = (_ASCII if ascii_only else _SYMBOLS).get(status, "?")
-    approved_by = ", ".join(payment["approved_by"])
+def _texts(payment: PaymentView, *, ascii_only: bool) -> dict[str, str]:
+    symbol = (_ASCII if ascii_only else _SYMBOLS).get(payment.status, "?")
+    approved_by = ", ".join(payment.approved_by)
     return {
-        "status": inert(f"{symbol} {status}"),
-        "supplier": inert(payment["supplier"]),
-        "amount": grouped(payment["amount"], payment["currency"]),
-        "currency": inert(payment["currency"]),
-        "date": inert(payment["execution_date"]),
-        "invoice": inert(payment["invoice_id"]),
-        "account": inert(account_blocks(payment["account"] or "-")),
+        "status": inert(f"{symbol} {payment.status}"),
+        "supplier": inert(payment.supplier),
+        "amount": grouped(payment.amount, payment.currency),
+        "currency": inert(payment.currency),
+        "date": inert(payment.execution_date),
+        "invoice": inert(payment.invoice_id),
+        "account": inert(account_blocks(payment.account or "-")),
         "by": inert(approved_by) or NOBODY_ASKED,
     }
 
@@ -77,18 +75,18 @@ class PaymentsScreen(ListingPage, TakingBackPage):
         super().__init__(session)
         self.look = Look(
             _COLUMNS,
-            key=lambda payment: payment["id"],
+            key=lambda payment: payment.id,
             texts=lambda payment: _texts(payment, ascii_only=session.ascii_only),
-            tone=lambda payment: {"settled": "good", "voided": "quiet"}.get(payment["status"], ""),
+            tone=lambda payment: {"settled": "good", "voided": "quiet"}.get(payment.status, ""),
         )
         self._query = PaymentQuery()
         """The question in force; the list is of `_read`."""
         self._read: PaymentQuery | None = None
         self._overview = PaymentOverview((), {}, {})
         self._listed = 0
-        self._known = Known[_Payment]()
+        self._known = Known[PaymentView]()
 
-    def make_table(self) -> PagedTable[_Payment]:
+    def make_table(self) -> PagedTable[PaymentView]:
         """Make the list."""
         return PagedTable(self.look, id="records")
 
@@ -119,12 +117,12 @@ class PaymentsScreen(ListingPage, TakingBackPage):
             lambda rows: self._take_rows(keys, rows),
         )
 
-    def _take_rows(self, keys: Sequence[int], rows: Sequence[_Payment]) -> None:
-        self._table.take(keys, {row["id"]: row for row in rows})
+    def _take_rows(self, keys: Sequence[int], rows: Sequence[PaymentView]) -> None:
+        self._table.take(keys, {row.id: row for row in rows})
         self.draw()
 
     @property
-    def _table(self) -> PagedTable[_Payment]:
+    def _table(self) -> PagedTable[PaymentView]:
         return self.query_one(PagedTable)
 
     def titles(self) -> list[str]:
@@ -144,19 +142,19 @@ class PaymentsScreen(ListingPage, TakingBackPage):
         payment = self.table.record
         if payment is None:
             return "" if self._read is None or self._listed else "no payment here"
-        to = account_blocks(payment["account"] or "no account")
-        by = ", ".join(payment["approved_by"]) or "nobody: a clean policy result"
-        return f"{payment['status']}, to {to}, approved by {by}"
+        to = account_blocks(payment.account or "no account")
+        by = ", ".join(payment.approved_by) or "nobody: a clean policy result"
+        return f"{payment.status}, to {to}, approved by {by}"
 
     def action_open(self) -> None:
         """Show the invoice of the payment."""
         if self.table.record:
-            self.open_invoice(self.table.record["invoice_id"])
+            self.open_invoice(self.table.record.invoice_id)
 
     def action_take_back(self) -> None:
         """Void the payment under the cursor, with a reason."""
         if payment := self.table.record:
-            self.take_back(payment["invoice_id"], "scheduled", payment)
+            self.take_back(payment.invoice_id, "scheduled", payment)
 
     def action_run(self) -> None:
         """Show what a payment run would hold."""

@@ -1,13 +1,13 @@
 """Taking back what was carried out: appended, never erased, and never without a reason."""
 
 from collections.abc import AsyncIterator, Callable
-from typing import Any
 
 from expense_agent.service import (
     ApprovalService,
     AskedAgain,
     Event,
     Failed,
+    PaymentView,
     Refused,
     Reopen,
     Undo,
@@ -23,15 +23,15 @@ _REOPEN = ("expired",)
 class TakingBackPage(ModePage):
     """A screen with the key that takes back."""
 
-    def take_back(self, invoice_id: str, state: str, payment: dict[str, Any] | None) -> None:
+    def take_back(self, invoice_id: str, state: str, payment: PaymentView | None) -> None:
         """Ask why, then void the payment, set the rejection aside, or ask about it again."""
         if self.session.desk.read_only:
             self.say("cannot take anything back: read-only")
-        elif payment and payment["status"] != "scheduled":
-            self.say(f"the payment is {payment['status']}: only a scheduled one can be voided")
+        elif payment and payment.status != "scheduled":
+            self.say(f"the payment is {payment.status}: only a scheduled one can be voided")
         elif state in _UNDO:
-            number = int(payment["id"]) if payment else None
-            what = f"the payment of {payment['amount']} {payment['currency']}" if payment else (
+            number = payment.id if payment else None
+            what = f"the payment of {payment.amount} {payment.currency}" if payment else (
                 "the rejection")  # fmt: skip
             self._ask_why(
                 invoice_id,

@@ -10,11 +10,11 @@ def payment(about: About) -> list[Line]:
     paid = about.detail.payment
     if paid is None:
         return []
-    amount = money(str(paid.get("amount") or ""), str(paid.get("currency") or ""))
-    account = account_blocks(str(paid.get("account") or "no account"))
-    by = ", ".join(paid.get("approved_by") or ()) or "nobody: a clean policy result"
+    amount = money(paid.amount, paid.currency)
+    account = account_blocks(paid.account or "no account")
+    by = ", ".join(paid.approved_by) or "nobody: a clean policy result"
     return [
-        line("payment", (text(paid.get("status")), STRONG), "  ", text(amount), " on ",
-             text(paid.get("execution_date")), " to ", text(account)),
+        line("payment", (text(paid.status), STRONG), "  ", text(amount), " on ",
+             text(paid.execution_date), " to ", text(account)),
         line("", "  approved by ", text(by)),
     ]  # fmt: skip

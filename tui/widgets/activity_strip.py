@@ -46,8 +46,8 @@ class ActivityStrip(Static, InTurn):
     def _take(self, page: TrailPage) -> None:
         self._trail = tuple(
             safe(
-                f" {clock_time(event['at'])}  {event['actor']}  "
-                f"{event['action'].replace('_', ' ')}  {event['invoice_id'] or ''}  "
+                f" {clock_time(event.at)}  {event.actor}  "
+                f"{event.action.replace('_', ' ')}  {event.invoice_id or ''}  "
                 f"{event_words(event)}",
                 limit=400,
             )

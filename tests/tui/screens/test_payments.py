@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.tui.driving import SIZES, driven
@@ -102,7 +104,7 @@ async def test_a_payment_that_was_voided_elsewhere_is_drawn_so() -> None:
     async with driven(service, (120, 40)) as driver:
         await driver.press("3")
         await driver.sees("scheduled 2", "scheduled Contoso Ltd")
-        service.paid[1] = {**service.paid[1], "status": "voided"}
+        service.paid[1] = replace(service.paid[1], status="voided")
         service.add(a_row(8))
         await driver.poll()
         await driver.sees("scheduled 1", "voided    Contoso Ltd")
