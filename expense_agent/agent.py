@@ -46,12 +46,11 @@ from expense_agent.service import (
     Undo,
 )
 from expense_agent.settings import Settings
-from expense_agent.storage.damage import refuse_damaged, set_aside
 from expense_agent.storage.database import Database
 from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.model_answers import ModelAnswers
+from expense_agent.storage.sqlite.damage import refuse_damaged, set_aside
 from expense_agent.storage.suppliers import SupplierList
-from expense_agent.storage.threads import disagreements
 from expense_agent.workflow.decisions import Desk
 from expense_agent.workflow.reversals import ReversalDesk
 
@@ -335,7 +334,7 @@ class ExpenseAgent(Books):
             retry_failed=retry_failed,
             stop=self._closing.is_set,
             # A look at every checkpoint: only where somebody asks for it.
-            astray=(lambda: disagreements(self._database)) if retry_failed else tuple,
+            astray=self._database.astray if retry_failed else tuple,
         )
 
     def _load_engine(self) -> Any:

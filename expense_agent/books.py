@@ -42,18 +42,19 @@ from expense_agent.storage.budgets import BudgetReader
 from expense_agent.storage.categories import CategoryReader
 from expense_agent.storage.database import Database
 from expense_agent.storage.forgotten import ForgottenTable
-from expense_agent.storage.looking import is_there
-from expense_agent.storage.mounts import refuse_network_file_system
+from expense_agent.storage.ledger import StoredLedger
 from expense_agent.storage.overdue import Overdue
 from expense_agent.storage.payment_listing import PaymentListing
 from expense_agent.storage.payment_runs import PaymentRunTable
-from expense_agent.storage.presence import Presence
 from expense_agent.storage.queue import QueueReader
 from expense_agent.storage.readings import ReadingsReader
 from expense_agent.storage.records import RecordReader
 from expense_agent.storage.restorations import RestorationTable
-from expense_agent.storage.sources import Sources
-from expense_agent.storage.sqlite import SqliteLedger
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
+from expense_agent.storage.sqlite.looking import is_there
+from expense_agent.storage.sqlite.mounts import refuse_network_file_system
+from expense_agent.storage.sqlite.presence import Presence
+from expense_agent.storage.sqlite.sources import Sources
 from expense_agent.storage.step_rows import step_rows
 from expense_agent.storage.verify import Verification, verify
 
@@ -75,14 +76,14 @@ def open_books(settings: Settings, *, to_act: bool = False) -> "Books":
     return Books(settings, policy, open_database(settings, to_act=to_act), SystemClock())
 
 
-def open_database(settings: Settings, *, to_act: bool = False) -> Database:
+def open_database(settings: Settings, *, to_act: bool = False) -> SqliteDatabase:
     """Open the ledger's file; raises StoreUnusable, also for one on a network file system.
 
     One that can only be read is refused with StoreReadOnly to whoever wants `to_act`.
     """
     if not settings.force_store:
         refuse_network_file_system(settings.store)
-    database = Database(settings.store, settings.busy_seconds, settings.memory)
+    database = SqliteDatabase(settings.store, settings.busy_seconds, settings.memory)
     try:
         if to_act:
             database.refuse_read_only()
@@ -154,7 +155,7 @@ class Books:
         self._database = database
         self._clock = clock
         self._presence = Presence(database.folder, settings.approver)
-        self._ledger = SqliteLedger(database, clock, self._presence)
+        self._ledger = StoredLedger(database, clock, self._presence)
         self._trail = AuditTrail(database, clock)
         self._categories = categories_in_force(settings)
         self.category_reader = CategoryReader(database, self._categories)

@@ -18,12 +18,14 @@ from expense_agent.books import SystemClock, open_database, policy_in_force
 from expense_agent.errors import PolicyInvalid, StoreUnusable
 from expense_agent.settings import Settings
 from expense_agent.storage.audit import AuditTrail
-from expense_agent.storage.damage import damage_of
-from expense_agent.storage.database import CHECKPOINTS_FILE, SCHEMA_VERSION, SOURCES_FILE, Database
+from expense_agent.storage.database import Database
+from expense_agent.storage.ledger import StoredLedger
 from expense_agent.storage.payment_runs import PaymentRunTable
-from expense_agent.storage.presence import Presence
 from expense_agent.storage.restorations import RestorationTable
-from expense_agent.storage.sqlite import SqliteLedger
+from expense_agent.storage.sqlite.damage import damage_of
+from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, SOURCES_FILE
+from expense_agent.storage.sqlite.presence import Presence
+from expense_agent.storage.sqlite.schema import SCHEMA_VERSION
 from expense_agent.storage.verify import verify
 
 _WAL_SAFE = (3, 51, 3)
@@ -76,7 +78,7 @@ def examine(settings: Settings) -> dict[str, Any]:
 
 def _look_into(database: Database, settings: Settings, problems: list[str]) -> dict[str, Any]:
     clock = SystemClock()
-    ends = SqliteLedger(database, clock, Presence(settings.store, settings.approver)).open_ends()
+    ends = StoredLedger(database, clock, Presence(settings.store, settings.approver)).open_ends()
     problems.extend(ends.problems)
     run = PaymentRunTable(database, clock, AuditTrail(database, clock)).unfinished()
     if run:

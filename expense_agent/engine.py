@@ -6,8 +6,8 @@ from langgraph.checkpoint.serde import _msgpack
 
 from expense_agent.errors import StoreUnusable
 from expense_agent.settings import Settings
-from expense_agent.storage.checkpoints import Checkpoints
-from expense_agent.storage.heads import Seen
+from expense_agent.storage.sighting import Seen
+from expense_agent.storage.sqlite.checkpoints import Checkpoints
 from expense_agent.workflow.graph import build_graph
 from expense_agent.workflow.intake import Intake
 from expense_agent.workflow.runner import Runner

@@ -13,7 +13,7 @@ from expense_agent.domain.policy import Policy
 from expense_agent.ports import Clock
 from expense_agent.service import Approve, Edit, Event, QueueQuery, QueueRow, Reject
 from expense_agent.settings import settings_from
-from expense_agent.storage.database import Database
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from tests.fakes import FixedClock
 
 
@@ -31,7 +31,7 @@ class Office:
         settings = replace(
             settings_from(str(self.folder), None, name, environ={}), busy_seconds=5.0
         )
-        agent = ExpenseAgent(settings, self.policy, Database(self.folder, 5.0), self.clock)
+        agent = ExpenseAgent(settings, self.policy, SqliteDatabase(self.folder, 5.0), self.clock)
         self.opened.append(agent)
         return agent
 
@@ -50,6 +50,12 @@ async def an_office(
         yield office
     finally:
         await office.close()
+
+
+def file_of(agent: ExpenseAgent) -> SqliteDatabase:
+    """Return the ledger's file as this session has it open."""
+    assert isinstance(agent._database, SqliteDatabase)
+    return agent._database
 
 
 def vanish(agent: ExpenseAgent) -> None:

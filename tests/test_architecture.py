@@ -86,7 +86,7 @@ def test_only_the_workflow_its_saver_and_a_running_import_load_langgraph() -> No
     behind = (
         "expense_agent.engine",
         "expense_agent.workflow",
-        "expense_agent.storage.checkpoints",
+        "expense_agent.storage.sqlite.checkpoints",
         "expense_agent.storage.packing",
     )
     acting = ("expense_agent.desks.submission", "expense_agent.__main__")

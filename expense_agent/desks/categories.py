@@ -36,7 +36,7 @@ from expense_agent.service.confirming import (
 from expense_agent.service.events import ImportProblem
 from expense_agent.storage.categories import CategoryReader
 from expense_agent.storage.feedback import FeedbackTable
-from expense_agent.storage.sqlite import SqliteLedger
+from expense_agent.storage.ledger import StoredLedger
 
 _SETTLED = ("scheduled", "booked")
 _CLOSED = ("rejected", "expired", "failed")
@@ -54,7 +54,7 @@ class LedgerLine:
 class CategoryDesk:
     """Writes down what people say of categories."""
 
-    ledger: SqliteLedger
+    ledger: StoredLedger
     feedback: FeedbackTable
     reader: CategoryReader
     categories: Sequence[Category]

@@ -16,18 +16,32 @@ from expense_agent.errors import RequestRefused, StoreUnusable
 from expense_agent.ports import Clock
 from expense_agent.settings import Settings
 from expense_agent.storage.audit import AuditTrail
-from expense_agent.storage.backup import Manifest, proved, stamp, unpack
-from expense_agent.storage.database import CHECKPOINTS_FILE, LEDGER_FILE, SOURCES_FILE, Database
-from expense_agent.storage.exchange import Plan, exchange, is_under_way, sync_file, sync_folder
-from expense_agent.storage.heads import HEAD_FILE, Sighting, contains, sighting_of
-from expense_agent.storage.looking import is_damage, looked_at
-from expense_agent.storage.mounts import refuse_network_file_system
-from expense_agent.storage.occupancy import OPEN_LOCK, RESTORE_LOCK, alone_in
-from expense_agent.storage.private_files import refusals_of
-from expense_agent.storage.recollection import Recollection
 from expense_agent.storage.restorations import Forgotten, RestorationTable
+from expense_agent.storage.sighting import Sighting
+from expense_agent.storage.sqlite.backup import Manifest, proved, stamp, unpack
+from expense_agent.storage.sqlite.exchange import (
+    Plan,
+    exchange,
+    is_under_way,
+    sync_file,
+    sync_folder,
+)
+from expense_agent.storage.sqlite.file_names import (
+    CHECKPOINTS_FILE,
+    LEDGER_FILE,
+    OPEN_LOCK,
+    RESTORE_LOCK,
+    SOURCES_FILE,
+)
+from expense_agent.storage.sqlite.heads import HEAD_FILE, contains, sighting_of
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
+from expense_agent.storage.sqlite.looking import is_damage, looked_at
+from expense_agent.storage.sqlite.mounts import refuse_network_file_system
+from expense_agent.storage.sqlite.occupancy import alone_in
+from expense_agent.storage.sqlite.private_files import refusals_of
+from expense_agent.storage.sqlite.recollection import Recollection
+from expense_agent.storage.sqlite.witnesses import witnesses
 from expense_agent.storage.verify import verify
-from expense_agent.storage.witnesses import witnesses
 
 _WORK = ".restore-"
 _COMPANIONS = ("", "-journal", "-wal", "-shm")
@@ -81,7 +95,7 @@ class Restorer:
             manifest = unpack(backup, work)
             proved(work, self.settings.busy_seconds)
             there = self._there()
-            with closing(Database(work, self.settings.busy_seconds)) as database:
+            with closing(SqliteDatabase(work, self.settings.busy_seconds)) as database:
                 copy = self._ledger(database, is_good=True)
                 more = there is not None and not _has(database, copy, there)
             if there and _is_restored_from(there, copy):
@@ -111,7 +125,7 @@ class Restorer:
         self, work: Path, manifest: Manifest, said: tuple[str, str | None, int | None, str, str]
     ) -> Forgotten | None:
         """Let the copy know that it was restored, and have all of it on the disk."""
-        with closing(Database(work, self.settings.busy_seconds)) as database:
+        with closing(SqliteDatabase(work, self.settings.busy_seconds)) as database:
             table = RestorationTable(database, self.clock, AuditTrail(database, self.clock))
             table.add(*said)
             waits, seen = table.open(), database.seen
@@ -147,7 +161,7 @@ class Restorer:
         if not (folder / LEDGER_FILE).exists() and not is_under_way(folder):
             return None
         try:
-            with closing(Database(folder, seconds, self.settings.memory)) as database:
+            with closing(SqliteDatabase(folder, seconds, self.settings.memory)) as database:
                 if database.doubt and not database.doubt.readable:
                     return None
                 found = self._ledger(database, is_good=verify(database).ok)
@@ -158,7 +172,7 @@ class Restorer:
                 return None
             raise
 
-    def _ledger(self, database: Database, *, is_good: bool) -> _Ledger:
+    def _ledger(self, database: SqliteDatabase, *, is_good: bool) -> _Ledger:
         seen = sighting_of(database.connection)
         assert seen is not None, "whatever is opened is of this version"
         table = RestorationTable(database, self.clock, AuditTrail(database, self.clock))
@@ -201,7 +215,7 @@ class Restorer:
             raise StoreUnusable(self.settings.store, "it has just been written: try again")
 
 
-def _has(database: Database, copy: _Ledger, there: _Ledger) -> bool:
+def _has(database: SqliteDatabase, copy: _Ledger, there: _Ledger) -> bool:
     """Whether a copy has all that lies in the store now."""
     same = there.seen.store == copy.seen.store and there.restorations <= copy.restorations
     return same and contains(database.connection, there.seen)

@@ -1,7 +1,6 @@
 """Which invoices a person should still look at for their category, and how often each is there."""
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +9,7 @@ from expense_agent.domain.invoice import from_plain
 from expense_agent.domain.money import plain
 from expense_agent.errors import UnknownInvoice
 from expense_agent.service.confirming import CategoryCount, EvidenceRate, UnsureCategory
-from expense_agent.storage.database import Database, marks
+from expense_agent.storage.database import Database, Row, marks
 
 _STATES = ("waiting", "scheduled", "booked")
 _LIVE = "NOT EXISTS (SELECT 1 FROM category_undone u WHERE u.feedback = f.seq)"
@@ -140,7 +139,7 @@ def candidates_of(category: str | None, others: Sequence[str]) -> tuple[str, ...
     return tuple(dict.fromkeys(named))[:_CANDIDATES]
 
 
-def _unsure(row: sqlite3.Row) -> UnsureCategory:
+def _unsure(row: Row) -> UnsureCategory:
     invoice = from_plain(json.loads(row["body"]))
     said: dict[str, Any] = json.loads(row["suggestion"])
     first = said.get("category")

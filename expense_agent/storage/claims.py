@@ -3,12 +3,10 @@
 A claim holds as long as its session lives: the operating system tells, no clock.
 """
 
-import sqlite3
-
 from expense_agent.ports import Clock, utc
 from expense_agent.service.open_ends import Held
-from expense_agent.storage.database import Database
-from expense_agent.storage.presence import Presence, process_of
+from expense_agent.storage.database import Database, Row
+from expense_agent.storage.sqlite.presence import Presence, process_of
 
 _ALL = """
 SELECT c.*, coalesce(i.invoice_id, '') AS invoice_id
@@ -80,7 +78,7 @@ class ClaimTable:
         )
 
 
-def _held(row: sqlite3.Row) -> Held:
+def _held(row: Row) -> Held:
     return Held(
         row["thread_id"],
         row["invoice_id"],

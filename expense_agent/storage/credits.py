@@ -1,7 +1,6 @@
 """Credits and what they were offset against. The sum is kept by the database, not by good will."""
 
 import json
-import sqlite3
 from collections.abc import Sequence
 
 from expense_agent.domain.credit import Credit, credit_of
@@ -9,7 +8,7 @@ from expense_agent.domain.invoice import from_plain
 from expense_agent.domain.money import Money
 from expense_agent.domain.supplier import supplier_keys
 from expense_agent.ports import Clock, EditRecord, Registered, utc
-from expense_agent.storage.database import Database, marks
+from expense_agent.storage.database import Database, Row, marks
 
 _MOST = 20
 """Credits of one supplier that are looked at; the oldest are offset first."""
@@ -106,7 +105,7 @@ class CreditTable:
         ]
 
 
-def _credit(row: sqlite3.Row) -> Credit:
+def _credit(row: Row) -> Credit:
     document = from_plain(json.loads(row["body"]))
     amount = Money.from_minor(row["amount_minor"], row["currency"])
     return Credit(

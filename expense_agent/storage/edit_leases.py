@@ -3,13 +3,11 @@
 Nothing is decided by them. A lease ends with its session, so that a crash locks nobody out.
 """
 
-import sqlite3
-
 from expense_agent.errors import UnknownInvoice
 from expense_agent.ports import Clock, utc
 from expense_agent.service.editing import BeingEdited
-from expense_agent.storage.database import Database
-from expense_agent.storage.presence import Presence
+from expense_agent.storage.database import Database, Row
+from expense_agent.storage.sqlite.presence import Presence
 
 
 class LeaseTable:
@@ -60,7 +58,7 @@ class LeaseTable:
         row = self._database.one("SELECT * FROM edit_leases WHERE invoice_id = ?", invoice_id)
         return _being_edited(row) if row and self._stands(row) else None
 
-    def _stands(self, row: sqlite3.Row) -> bool:
+    def _stands(self, row: Row) -> bool:
         return self._presence.is_alive(row["process"])
 
     def _delete(self, where: str, *values: str) -> None:
@@ -68,5 +66,5 @@ class LeaseTable:
             self._database.write(f"DELETE FROM edit_leases WHERE {where}", *values)
 
 
-def _being_edited(row: sqlite3.Row) -> BeingEdited:
+def _being_edited(row: Row) -> BeingEdited:
     return BeingEdited(row["invoice_id"], row["editor"], row["since"])

@@ -5,14 +5,13 @@ invoice (its category, whether somebody has looked) is a projection, made anew b
 """
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 
 from expense_agent.domain.feedback import Feedback
 from expense_agent.domain.invoice import canonical_json
 from expense_agent.ports import Clock, Heard, utc
 from expense_agent.storage.audit import AuditTrail
-from expense_agent.storage.database import Database, marks
+from expense_agent.storage.database import Database, Row, marks
 
 _AT_ONCE = 500
 """Lines of an old ledger that share an audit event."""
@@ -178,7 +177,7 @@ def _of_supplier(keys: Sequence[str]) -> str:
     return f"EXISTS (SELECT 1 FROM json_each(f.supplier_keys) k WHERE {named})"
 
 
-def _feedback(row: sqlite3.Row) -> Feedback:
+def _feedback(row: Row) -> Feedback:
     return Feedback(
         subject=row["subject"],
         source=row["source"],

@@ -5,7 +5,6 @@ exported in it; the rest is remembered, so that approving an invoice again pays 
 """
 
 import hashlib
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -16,7 +15,7 @@ from expense_agent.domain.payment import Payment
 from expense_agent.errors import PaymentConflict
 from expense_agent.ports import Clock, utc
 from expense_agent.storage.audit import AuditTrail
-from expense_agent.storage.database import Database
+from expense_agent.storage.database import Database, Row
 from expense_agent.storage.payment_runs import PaymentRunTable
 
 
@@ -57,7 +56,7 @@ class ForgottenTable:
             twice = [row["invoice_id"] for row in self._database.all(_TWICE, given.run)]
         return Recorded(len(known), len(given.payments) - len(known), tuple(twice))
 
-    def as_it_left(self, payment: Payment) -> tuple[Payment, sqlite3.Row | None]:
+    def as_it_left(self, payment: Payment) -> tuple[Payment, Row | None]:
         """Return a new payment as a file has named it, with what that says; else as it is.
 
         Raises PaymentConflict when the file has paid something else under this key.
@@ -73,7 +72,7 @@ class ForgottenTable:
             )
         return replace(payment, execution_date=row["execution_date"]), row
 
-    def export(self, row: sqlite3.Row, payment_id: int, invoice_id: str, by: str) -> None:
+    def export(self, row: Row, payment_id: int, invoice_id: str, by: str) -> None:
         """Say of a payment just made that it has left, in the file that named it."""
         line = self._line(row["run_id"], row["ordinal"], payment_id, row)
         self._trail.append(
@@ -126,7 +125,7 @@ class ForgottenTable:
         rows = self._database.all(_SCHEDULED, run_id)
         return [self._line(run_id, row["ordinal"], row["payment_id"], row) for row in rows]
 
-    def _line(self, run_id: str, ordinal: int, payment_id: int, row: sqlite3.Row) -> str | None:
+    def _line(self, run_id: str, ordinal: int, payment_id: int, row: Row) -> str | None:
         return self._database.insert(
             "payment_run_lines",
             run_id=run_id,
@@ -160,7 +159,7 @@ def left_for(
     )
 
 
-def _amount(row: sqlite3.Row) -> Money:
+def _amount(row: Row) -> Money:
     return Money.from_minor(row["amount_minor"], row["currency"])
 
 

@@ -1,7 +1,6 @@
 """The history a policy is tried on: every invoice as it came, and what became of it."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from datetime import date
 
@@ -10,7 +9,7 @@ from expense_agent.domain.category import UNSURE, suggestion_from
 from expense_agent.domain.invoice import from_plain
 from expense_agent.domain.policy import Hold
 from expense_agent.domain.whatif import Past
-from expense_agent.storage.database import Database
+from expense_agent.storage.database import Database, Row
 
 _PAGE = 500
 _NONE = "no holds"
@@ -25,7 +24,7 @@ def history(database: Database) -> Iterator[Past]:
             yield _past(row)
 
 
-def _past(row: sqlite3.Row) -> Past:
+def _past(row: Row) -> Past:
     said = json.loads(row["suggestion"])
     return Past(
         invoice_id=row["invoice_id"],
@@ -40,7 +39,7 @@ def _past(row: sqlite3.Row) -> Past:
     )
 
 
-def _first_holds(row: sqlite3.Row) -> tuple[Hold, ...]:
+def _first_holds(row: Row) -> tuple[Hold, ...]:
     """Return the holds that were shown first; of what nobody saw, the names of its warnings."""
     if row["holds"] is not None:
         return holds_from_plain(json.loads(row["holds"]))

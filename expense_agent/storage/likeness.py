@@ -1,7 +1,6 @@
 """Invoices like another: its twins, and its supplier's earlier invoices, found by indexes."""
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,7 +19,7 @@ from expense_agent.domain.twins import (
 )
 from expense_agent.ports import Clock, Registered, utc
 from expense_agent.storage.audit import AuditTrail
-from expense_agent.storage.database import Database
+from expense_agent.storage.database import Database, Row
 from expense_agent.storage.database import marks as placeholders
 
 Rows = dict[str, list[tuple[str | int, ...]]]
@@ -249,7 +248,7 @@ def _same_number(one: Invoice, other: Invoice) -> bool:
     return bool(set(loose_numbers(one.number or "")) & set(loose_numbers(other.number or "")))
 
 
-def _twin(row: sqlite3.Row, layer: str, beside: Invoice) -> Twin:
+def _twin(row: Row, layer: str, beside: Invoice) -> Twin:
     invoice = from_plain(json.loads(row["body"]))
     return Twin(
         invoice_id=row["invoice_id"],

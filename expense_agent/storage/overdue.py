@@ -1,7 +1,6 @@
 """The effect of time on the queue: due reminders, and requests at a standstill."""
 
 import json
-import sqlite3
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,7 +10,7 @@ from expense_agent.domain.tiers import seat_words
 from expense_agent.ports import Clock, utc
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.claims import ClaimTable
-from expense_agent.storage.database import Database
+from expense_agent.storage.database import Database, Row
 
 STILL_AFTER = timedelta(hours=24)
 """A step nobody has taken for so long has come to a standstill."""
@@ -95,7 +94,7 @@ class Overdue:
         return [dict(row) for row in rows]
 
 
-def _due(row: sqlite3.Row) -> Due:
+def _due(row: Row) -> Due:
     shown = {
         key: row[key]
         for key in ("number", "supplier", "payable_amount", "currency", "due_date", "expires_at")

@@ -1,13 +1,12 @@
 """Payments as screens and commands list them: one statement for order and sums, rows by key."""
 
 import json
-import sqlite3
 from collections.abc import Sequence
 
 from expense_agent.domain.money import Money, plain
 from expense_agent.errors import UsageProblem
 from expense_agent.service import PAYMENT_STATUSES, PaymentOverview, PaymentQuery, PaymentView
-from expense_agent.storage.database import Database
+from expense_agent.storage.database import Database, Row
 from expense_agent.storage.payments import PAYMENT_STATUS
 from expense_agent.storage.totals import halves, total
 
@@ -86,7 +85,7 @@ def _standing(reached: dict[str, int]) -> dict[str, int]:
     return counts
 
 
-def _payment(row: sqlite3.Row) -> PaymentView:
+def _payment(row: Row) -> PaymentView:
     return PaymentView(
         id=row["payment_id"],
         invoice_id=row["invoice_id"],

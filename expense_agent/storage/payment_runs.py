@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,7 +12,7 @@ from expense_agent.domain.payment_run import PaymentRun, RunLine
 from expense_agent.errors import LedgerTampered, UsageProblem
 from expense_agent.ports import Clock, utc
 from expense_agent.storage.audit import AuditTrail
-from expense_agent.storage.database import Database
+from expense_agent.storage.database import Database, Row
 from expense_agent.storage.vouching import refuse_unvouched
 
 
@@ -193,7 +192,7 @@ def run_shape(kept: KeptRun) -> dict[str, Any]:
     }
 
 
-def _line(row: sqlite3.Row, day: str) -> RunLine:
+def _line(row: Row, day: str) -> RunLine:
     return RunLine(
         payment_id=row["payment_id"],
         invoice_id=row["invoice_id"],

@@ -1,6 +1,5 @@
 """The table of payments: at most one under a key, whatever a graph remembers or forgets."""
 
-import sqlite3
 from collections.abc import Sequence
 
 from expense_agent.domain.invoice import canonical_json
@@ -11,7 +10,7 @@ from expense_agent.errors import PaymentConflict
 from expense_agent.ports import Clock, utc
 from expense_agent.service import NOBODY_ASKED
 from expense_agent.storage.audit import AuditTrail
-from expense_agent.storage.database import Database
+from expense_agent.storage.database import Database, Row
 
 PAYMENT_STATUS = (
     "(SELECT e.status FROM payment_events e WHERE e.payment_id = p.payment_id ORDER BY"
@@ -133,7 +132,7 @@ def _words(payment: Payment, invoice_id: str, approved_by: Sequence[str]) -> str
     return " ".join(said).casefold()
 
 
-def _payment(row: sqlite3.Row) -> Payment:
+def _payment(row: Row) -> Payment:
     return Payment(
         thread_id=row["thread_id"],
         payment_key=row["payment_key"],

@@ -5,13 +5,12 @@ be. Whoever takes one away hides a duplicate, or makes room under a limit.
 """
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 
 from expense_agent.domain.invoice import from_plain
 from expense_agent.domain.lookalike import shapes
-from expense_agent.storage.database import Database
+from expense_agent.storage.database import Database, Row
 from expense_agent.storage.likeness import Rows, projection
 
 _PAGE = 1000
@@ -47,7 +46,7 @@ def _lookups(database: Database) -> Iterator[str]:
                 yield f"{table}: {len(there)} rows are of no invoice as read"
 
 
-def _made_again(row: sqlite3.Row) -> Rows | None:
+def _made_again(row: Row) -> Rows | None:
     """Return the rows an invoice is found by; None if its body is damaged, as its seal tells."""
     try:
         invoice = from_plain(json.loads(row["body"]))

@@ -5,7 +5,6 @@ screenful at a time.
 """
 
 import json
-import sqlite3
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
@@ -17,7 +16,7 @@ from expense_agent.domain.reach import Reach
 from expense_agent.domain.reversal import REOPENED, REVERSED
 from expense_agent.domain.tiers import seat_words
 from expense_agent.service import QueueNews, QueueOverview, QueueQuery, QueueRow
-from expense_agent.storage.database import Database
+from expense_agent.storage.database import Database, Row
 from expense_agent.storage.queue_conditions import Conditions
 from expense_agent.storage.queue_listing import QueueListing
 from expense_agent.storage.standings import StandingReader
@@ -88,7 +87,7 @@ class QueueReader:
         # Of several that are open at once, the one this person can answer comes first.
         return sorted(found, key=lambda row: 2 if row.status != "open" else bool(row.why_not))
 
-    def _row(self, row: sqlite3.Row) -> QueueRow:
+    def _row(self, row: Row) -> QueueRow:
         holds = holds_from_plain(json.loads(row["holds"]))
         given, seats = json.loads(row["given"]), json.loads(row["seats"])
         asked = _asked(row, holds, given)
@@ -121,12 +120,12 @@ class QueueReader:
         )
 
 
-def _wanted(row: sqlite3.Row) -> str:
+def _wanted(row: Row) -> str:
     """Name whom a request is for, and who else is asked at the same time."""
     return ", ".join(dict.fromkeys(map(seat_words, (row["seat"], *json.loads(row["beside"])))))
 
 
-def _asked(row: sqlite3.Row, holds: tuple[Hold, ...], given: list[tuple[str, str, int]]) -> Asked:
+def _asked(row: Row, holds: tuple[Hold, ...], given: list[tuple[str, str, int]]) -> Asked:
     payable = Money(Decimal(row["payable"]), row["currency"]) if row["payable"] else None
     preparers = dict.fromkeys(json.loads(row["reversers"]), REVERSED)
     preparers |= {row["reopener"]: REOPENED} if row["reopener"] else {}

@@ -1,7 +1,6 @@
 """Pages of the trail and the past of a supplier: reads whose cost does not grow with the store."""
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from expense_agent.service.readings import (
     TrailQuery,
 )
 from expense_agent.storage.audit import event_of
-from expense_agent.storage.database import Database
+from expense_agent.storage.database import Database, Row
 
 LOOKED_AT = 20_000
 """Events that one page of a search looks at; the reader goes on from there."""
@@ -114,7 +113,7 @@ def _conditions(query: TrailQuery) -> tuple[str, list[Any]]:
     return conditions, values
 
 
-def _headline(row: sqlite3.Row) -> Headline:
+def _headline(row: Row) -> Headline:
     return Headline(
         id=row["invoice_id"],
         number=row["number"] or "",

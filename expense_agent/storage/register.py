@@ -2,7 +2,6 @@
 
 import base64
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -21,7 +20,7 @@ from expense_agent.errors import LedgerTampered, UnknownInvoice
 from expense_agent.ports import Clock, Registered, utc
 from expense_agent.service.open_ends import Held, OpenEnds
 from expense_agent.storage.audit import AuditTrail
-from expense_agent.storage.database import Database
+from expense_agent.storage.database import Database, Row
 from expense_agent.storage.likeness import Likeness
 from expense_agent.storage.reversal_rows import reopening_of, reversals_of
 
@@ -112,7 +111,7 @@ class Register:
                 " nothing is done with it, and `audit verify` says more"
             ) from error
 
-    def _as_edited(self, row: sqlite3.Row) -> Registered:
+    def _as_edited(self, row: Row) -> Registered:
         thread_id = row["thread_id"]
         edits = self._edits(thread_id)
         changes: dict[str, str] = {}

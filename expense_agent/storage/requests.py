@@ -5,7 +5,6 @@ its status. Decisions and edits close what they answer by a trigger of their own
 """
 
 import json
-import sqlite3
 from datetime import date
 
 from expense_agent.domain.approval import (
@@ -24,7 +23,7 @@ from expense_agent.domain.supplier import normalised_name
 from expense_agent.domain.tiers import seat_words
 from expense_agent.ports import Clock, Registered, RequestRecord, utc
 from expense_agent.storage.audit import AuditTrail
-from expense_agent.storage.database import Database
+from expense_agent.storage.database import Database, Row
 from expense_agent.storage.edit_schemas import EditSchemas
 from expense_agent.storage.hold_words import hold_words
 from expense_agent.storage.standings import StandingTable
@@ -172,7 +171,7 @@ class RequestTable:
             interrupt_id,
         )
 
-    def _record(self, row: sqlite3.Row) -> RequestRecord:
+    def _record(self, row: Row) -> RequestRecord:
         request = _request(row, self._schemas)
         status = row["status"]
         # Version 1 of the ledger left some open: nobody answers them any more.
@@ -196,7 +195,7 @@ def _shown(payable: Money | None) -> str:
     return plain((payable.rounded() if payable.is_exact else payable).amount)
 
 
-def _request(row: sqlite3.Row, schemas: EditSchemas) -> ApprovalRequest:
+def _request(row: Row, schemas: EditSchemas) -> ApprovalRequest:
     return ApprovalRequest(
         thread_id=row["thread_id"],
         interrupt_id=row["interrupt_id"],

@@ -1,10 +1,9 @@
 """Reads what was taken back and what was reopened, for whoever reads an invoice."""
 
 import json
-import sqlite3
 
 from expense_agent.domain.reversal import Reopening, Reversal
-from expense_agent.storage.database import Database
+from expense_agent.storage.database import Database, Row
 
 _REVERSALS = "SELECT round, taken_back_by, reason, payment_id, decided_by FROM reversals"
 
@@ -42,7 +41,7 @@ def reopened_as(database: Database, thread_id: str) -> str | None:
     return row["invoice_id"] if row else None
 
 
-def _reversal(row: sqlite3.Row) -> Reversal:
+def _reversal(row: Row) -> Reversal:
     return Reversal(
         round=row["round"],
         by=row["taken_back_by"],

@@ -4,12 +4,11 @@ import csv
 import hashlib
 import io
 import re
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 
 from expense_agent.domain.payment_run import CSV
-from expense_agent.storage.database import Database
+from expense_agent.storage.database import Database, Row
 
 
 def run_findings(database: Database) -> Iterator[str]:
@@ -27,9 +26,7 @@ def run_findings(database: Database) -> Iterator[str]:
                 yield f"payment {line['payment_id']} was taken back, and is in {_name(run)}"
 
 
-def _file_findings(
-    run: sqlite3.Row, lines: list[sqlite3.Row], named: list[sqlite3.Row]
-) -> Iterator[str]:
+def _file_findings(run: Row, lines: list[Row], named: list[Row]) -> Iterator[str]:
     """`named`: all that a file which was given back names; the ledger may not have all of it."""
     content = bytes(run["content"])
     if hashlib.sha256(content).hexdigest() != run["sha256"]:
@@ -48,7 +45,7 @@ def _file_findings(
             yield f"payment {line['payment_id']} {times}"
 
 
-def _name(run: sqlite3.Row) -> str:
+def _name(run: Row) -> str:
     return f"payment run {run['run_id']}"
 
 

@@ -1,12 +1,11 @@
 """The threads that people step through, as screens and commands read them."""
 
 import json
-import sqlite3
 
 from expense_agent.domain.invoice import from_plain, with_changes
 from expense_agent.domain.money import plain
 from expense_agent.service import StepRow
-from expense_agent.storage.database import Database
+from expense_agent.storage.database import Database, Row
 
 _STEPS = """
 SELECT i.invoice_id, i.body, s.node, s.proposed, s.since,
@@ -23,7 +22,7 @@ def step_rows(database: Database) -> list[StepRow]:
     return [_row(row) for row in database.all(_STEPS)]
 
 
-def _row(row: sqlite3.Row) -> StepRow:
+def _row(row: Row) -> StepRow:
     invoice = from_plain(json.loads(row["body"]))
     for after in json.loads(row["edits"]):
         invoice = with_changes(invoice, after)

@@ -6,7 +6,6 @@ vouch for them, and only events older than that must still find their rows.
 
 import json
 import re
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,11 +15,10 @@ from expense_agent.domain.audit import ENDS, GENESIS, TAKEN_BACK, chained
 from expense_agent.domain.money import EXPONENTS, Money
 from expense_agent.domain.payment import replacement_key
 from expense_agent.errors import UsageProblem
-from expense_agent.storage.database import MIGRATIONS, Database, statements
+from expense_agent.storage.database import Database, Row
 from expense_agent.storage.projections import unlike
 from expense_agent.storage.run_proof import run_findings
-from expense_agent.storage.seals import SEALED, Sealed, seal_of
-from expense_agent.storage.threads import disagreements
+from expense_agent.storage.seals import SEALED, Sealed
 
 _ANCHOR = re.compile(r"[0-9]{1,18}:[0-9a-fA-F]{64}")
 _PAGE = 1000
@@ -54,7 +52,7 @@ def verify(database: Database, anchor: str | None = None) -> Verification:
     rows = {name: owner for sealed in SEALED for name, owner in _rows(database, sealed)}
     statuses = database.all("SELECT invoice_id, status FROM invoices")
     findings = [database.doubt.reason] if database.doubt else []
-    findings += [*_damage(database), *_schema(database), *_payments(database)]
+    findings += [*database.faults(), *_payments(database)]
     findings += _overtaken(database)
     findings += run_findings(database)
     trail = _Trail(anchor=anchor.lower() if anchor else None)
@@ -65,7 +63,7 @@ def verify(database: Database, anchor: str | None = None) -> Verification:
     findings += _lost(rows, trail, newest)
     findings += _unlike(statuses, trail, newest)
     findings += unlike(database)
-    findings += disagreements(database).values()
+    findings += database.astray().values()
     payments = database.all("SELECT count(*) AS n FROM payments")[0]["n"]
     return Verification(trail.events, payments, trail.head, tuple(findings))
 
@@ -118,7 +116,7 @@ def _read(database: Database, trail: _Trail) -> Iterator[str]:
             yield f"event {row['seq']} is filed under another invoice"
 
 
-def _events(database: Database) -> Iterator[sqlite3.Row]:
+def _events(database: Database) -> Iterator[Row]:
     last = -(2**63)
     while page := database.all(
         "SELECT seq, invoice_id, prev, CAST(body AS BLOB) AS body, hash FROM audit"
@@ -130,13 +128,12 @@ def _events(database: Database) -> Iterator[sqlite3.Row]:
         last = page[-1]["seq"]
 
 
-def _hash(row: sqlite3.Row) -> bytes:
+def _hash(row: Row) -> bytes:
     return chained(row["prev"], row["seq"], (row["body"] or b"").decode(errors="replace"))
 
 
 def _rows(database: Database, sealed: Sealed) -> Iterator[tuple[str, str]]:
-    """Yield the seal and the owner of every row of a table; SQLite calls the hash row by row."""
-    database.connection.create_function("seal", -1, seal_of, deterministic=True)
+    """Yield the seal and the owner of every row of a table; the database hashes row by row."""
     columns = ", ".join(f"CAST({column} AS BLOB)" for column in sealed.columns)
     found = database.all(
         f"SELECT seal('{sealed.table}', {columns}), {sealed.owner} FROM {sealed.table} t"
@@ -160,40 +157,13 @@ def _table(name: str) -> str:
     return name.partition(":")[0]
 
 
-def _unlike(statuses: list[sqlite3.Row], trail: _Trail, newest: int) -> Iterator[str]:
+def _unlike(statuses: list[Row], trail: _Trail, newest: int) -> Iterator[str]:
     """Compare where invoices stand with how the trail says they ended."""
     for invoice_id, status in statuses:
         seq, said = trail.closed.get(invoice_id, (0, None))
         ended = status if status in ENDS else None
         if ended != said and seq <= newest:
             yield f"{invoice_id} is {status}, the audit trail says {said or 'not closed'}"
-
-
-def _damage(database: Database) -> Iterator[str]:
-    for (said,) in database.all("PRAGMA integrity_check(20)"):
-        if said != "ok":
-            yield f"damaged: {said}"
-
-
-def _schema(database: Database) -> Iterator[str]:
-    """Compare tables and guards with what the migrations make: a dropped guard guards nothing."""
-    fresh = sqlite3.connect(":memory:")
-    try:
-        for script in MIGRATIONS:
-            for statement in statements(script):
-                fresh.execute(statement)
-        wanted = dict(fresh.execute(_DEFINITIONS).fetchall())
-    finally:
-        fresh.close()
-    there = {row["name"]: row["sql"] for row in database.all(_DEFINITIONS)}
-    for name in sorted(wanted.keys() | there.keys()):
-        if wanted.get(name) != there.get(name):
-            yield f"the schema was changed: {name}"
-
-
-_DEFINITIONS = (
-    "SELECT type || ' ' || name AS name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'"
-)
 
 
 def _payments(database: Database) -> Iterator[str]:
@@ -234,7 +204,7 @@ SELECT c.*, i.invoice_id FROM contradicted_payments c JOIN invoices i ON i.threa
 """
 
 
-def _replaced(name: str, row: sqlite3.Row) -> Iterator[str]:
+def _replaced(name: str, row: Row) -> Iterator[str]:
     """Prove that a key is used again only in place of a voided payment, and by people."""
     if row["replaces"] is not None:
         if not row["replaced_voided"] or row["fingerprint"] is None:
@@ -245,7 +215,7 @@ def _replaced(name: str, row: sqlite3.Row) -> Iterator[str]:
         yield f"{name} is voided without a person, or taken back without being voided"
 
 
-def _is_asked_for(row: sqlite3.Row) -> bool:
+def _is_asked_for(row: Row) -> bool:
     if row["asked_in"] != row["currency"] or row["currency"] not in EXPONENTS:
         return False
     try:

@@ -1,6 +1,6 @@
 """Worse builds for the tests of interleavings: each lacks what keeps two from colliding."""
 
-from expense_agent.storage.sqlite import SqliteLedger
+from expense_agent.storage.ledger import StoredLedger
 from expense_agent.workflow.decisions import Desk
 from tests.chaos.mutants import _altered, _schema_without
 
@@ -10,7 +10,7 @@ _TAKE = 'self.ledger.claims.take(known.thread_id, new_owner(), "comment")'
 
 def asks_what_is_answered() -> None:
     """Write down what a thread asks without a look at what has come of it meanwhile."""
-    _altered(SqliteLedger.open_requests, ("if any(", "if False and any("))
+    _altered(StoredLedger.open_requests, ("if any(", "if False and any("))
     _schema_without("requests_in_time")
 
 

@@ -17,8 +17,8 @@ from expense_agent.domain.policy import Policy
 from expense_agent.ports import Registered, RequestRecord
 from expense_agent.service import QueueQuery
 from expense_agent.settings import Settings
-from expense_agent.storage.checkpoints import Checkpoints
-from expense_agent.storage.database import Database
+from expense_agent.storage.sqlite.checkpoints import Checkpoints
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from expense_agent.workflow.graph import Graph, build_graph
 from expense_agent.workflow.runner import config_of
 from tests.chaos.pairs import Run
@@ -67,7 +67,7 @@ def ghosts(ledger: sqlite3.Connection) -> list[str]:
 def broken(store: Path) -> list[str]:
     """Say everything that is wrong with a store."""
     settings = Settings(store=store, approver="auditor")
-    with closing(Database(store, settings.busy_seconds)) as database:
+    with closing(SqliteDatabase(store, settings.busy_seconds)) as database:
         books = Books(settings, Policy(), database, SystemClock())
         saver = Checkpoints(store, settings.busy_seconds)
         try:
@@ -166,7 +166,7 @@ def _untold(store: Path, verb: str, name: str, run: Run) -> Iterator[str]:
     if '"failed"' in run.said and verb != "recover":
         yield f"failed: {verb}: {run.said}"
     if verb in RECORDED:
-        with closing(Database(store, 5.0)) as database:
+        with closing(SqliteDatabase(store, 5.0)) as database:
             names = [row[0] for row in database.all(RECORDED[verb])]
         if (name in names) != (run.code == 0):
             yield f"untold: {verb} ended with {run.code}, written down by {names}: {run.said}"

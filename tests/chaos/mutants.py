@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from expense_agent.domain.approval import Decision
-from expense_agent.storage import database
+from expense_agent.storage.ledger import StoredLedger
 from expense_agent.storage.payments import PaymentTable
-from expense_agent.storage.sqlite import SqliteLedger
+from expense_agent.storage.sqlite import schema
 from expense_agent.workflow import nodes
 from expense_agent.workflow.runner import Runner
 
@@ -53,13 +53,13 @@ def answer_before_its_row() -> None:
     """Resume first, and write the decision down when that has gone well."""
     _schema_without("payments_once", "decisions_once")
     unwritten: list[tuple[Decision, tuple[Any, ...]]] = []
-    write, read, carry_out = SqliteLedger.add_decision, SqliteLedger.decisions, Runner.carry_out
+    write, read, carry_out = StoredLedger.add_decision, StoredLedger.decisions, Runner.carry_out
 
-    def keep_in_mind(_ledger: SqliteLedger, decision: Decision, *about: Any) -> bool:
+    def keep_in_mind(_ledger: StoredLedger, decision: Decision, *about: Any) -> bool:
         unwritten.append((decision, about))
         return True
 
-    def with_unwritten(ledger: SqliteLedger, thread_id: str) -> list[Decision]:
+    def with_unwritten(ledger: StoredLedger, thread_id: str) -> list[Decision]:
         mine = [decision for decision, _ in unwritten if decision.thread_id == thread_id]
         return [*read(ledger, thread_id), *mine]
 
@@ -74,8 +74,8 @@ def answer_before_its_row() -> None:
                 write(ledger, decision, *about)
                 ledger._register.set_status(thread_id, status)
 
-    _put(SqliteLedger, "add_decision", keep_in_mind)
-    _put(SqliteLedger, "decisions", with_unwritten)
+    _put(StoredLedger, "add_decision", keep_in_mind)
+    _put(StoredLedger, "decisions", with_unwritten)
     _put(Runner, "carry_out", and_then_write)
 
 
@@ -107,14 +107,14 @@ def _owners(function: Any) -> Iterator[Any]:
 
 def _schema_without(*triggers: str, replacing: tuple[str, str] | None = None) -> None:
     """Make stores without some guards; it holds for the store this process begins."""
-    usual: Callable[[str], Iterator[str]] = database.statements
+    usual: Callable[[str], Iterator[str]] = schema.statements
 
     def fewer(script: str) -> Iterator[str]:
         for statement in usual(script):
             if not any(f"CREATE TRIGGER {name} " in statement for name in triggers):
                 yield statement.replace(*replacing) if replacing else statement
 
-    _put(database, "statements", fewer)
+    _put(schema, "statements", fewer)
 
 
 def _put(owner: Any, name: str, value: Any) -> None:

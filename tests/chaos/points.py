@@ -22,10 +22,10 @@ import expense_agent.engine  # noqa: F401 - LangGraph, once, in the server child
 from expense_agent.books import SystemClock
 from expense_agent.cli import main
 from expense_agent.settings import STATE_VARIABLE
-from expense_agent.storage.checkpoints import Checkpoints
-from expense_agent.storage.database import Database
 from expense_agent.storage.group import GroupCommit
-from expense_agent.storage.sources import Sources
+from expense_agent.storage.sqlite.checkpoints import Checkpoints
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
+from expense_agent.storage.sqlite.sources import Sources
 from expense_agent.workflow import claims
 
 AT, DONE = "at", "done"
@@ -104,10 +104,10 @@ def _put_points(gate: _Gate) -> None:
 
 
 def _around_transactions(gate: _Gate) -> None:
-    begin, together, named = Database.transaction, GroupCommit.run, threading.local()
+    begin, together, named = SqliteDatabase.transaction, GroupCommit.run, threading.local()
 
     @contextmanager
-    def transaction(database: Database) -> Iterator[None]:
+    def transaction(database: SqliteDatabase) -> Iterator[None]:
         if database.in_transaction:
             with begin(database):
                 yield
@@ -119,7 +119,7 @@ def _around_transactions(gate: _Gate) -> None:
         named.work = _name_of(do)
         return together(commit, do)
 
-    _put(Database, "transaction", transaction)
+    _put(SqliteDatabase, "transaction", transaction)
     _put(GroupCommit, "run", run)
 
 
@@ -179,7 +179,7 @@ def _caller() -> str:
         module = frame.f_globals.get("__name__", "")
         if module == "expense_agent.storage.group":
             return ""
-        if module.startswith("expense_agent.") and module != "expense_agent.storage.database":
+        if module.startswith("expense_agent.") and not module.endswith(".ledger_file"):
             return f"{module.rpartition('.')[2]}.{frame.f_code.co_name}"
         frame = frame.f_back
     return ""

@@ -14,8 +14,9 @@ from expense_agent.domain.policy import Policy
 from expense_agent.errors import StoreUnusable
 from expense_agent.service import Approve, Edit, Event, Failed, Reject
 from expense_agent.settings import settings_from
-from expense_agent.storage.database import CHECKPOINTS_FILE, LEDGER_FILE, Database
-from tests.agents import approve, tables, take, waiting
+from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
+from tests.agents import approve, file_of, tables, take, waiting
 from tests.builders import an_invoice
 from tests.fakes import FixedClock
 
@@ -27,7 +28,7 @@ ACTIONS = ("approve", "reject", "edit", "expire", "recover", "import")
 async def impatient(folder: Path, clock: FixedClock) -> AsyncIterator[ExpenseAgent]:
     settings = settings_from(str(folder / "store"), None, "ann", environ={})
     settings = replace(settings, busy_seconds=BUSY_SECONDS)
-    agent = ExpenseAgent(settings, Policy(), Database(settings.store, BUSY_SECONDS), clock)
+    agent = ExpenseAgent(settings, Policy(), SqliteDatabase(settings.store, BUSY_SECONDS), clock)
     try:
         yield agent
     finally:
@@ -75,7 +76,7 @@ async def test_a_locked_ledger_is_told_in_time_and_leaves_nothing_half_done(
     clock = FixedClock()
     async with impatient(tmp_path, clock) as agent:
         await take(agent, an_invoice("720.00 EUR"))
-        before = list(agent._database.connection.iterdump())
+        before = list(file_of(agent).connection.iterdump())
         rows = waiting(agent, "R-1001")
         monkeypatch.setattr("tests.chaos.test_locks.waiting", lambda *_: rows)
         if action == "expire":
@@ -84,7 +85,7 @@ async def test_a_locked_ledger_is_told_in_time_and_leaves_nothing_half_done(
         said = await told(agent, action, clock)
         assert time.monotonic() - started < 10 * BUSY_SECONDS
         assert "ledger.db: database is locked" in said
-        assert list(agent._database.connection.iterdump()) == before
+        assert list(file_of(agent).connection.iterdump()) == before
 
 
 async def test_locked_checkpoints_keep_the_decision_and_a_later_run_carries_it_out(

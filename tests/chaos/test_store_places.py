@@ -8,7 +8,7 @@ from expense_agent.books import open_database
 from expense_agent.doctor import examine
 from expense_agent.errors import StoreUnusable
 from expense_agent.settings import Settings, settings_from
-from expense_agent.storage import mounts
+from expense_agent.storage.sqlite import mounts
 
 TABLE = """\
 /dev/sda1 / ext4 rw,relatime 0 0

@@ -21,8 +21,9 @@ from expense_agent.domain.policy import Policy
 from expense_agent.errors import ExpenseAgentError, UsageProblem
 from expense_agent.service import Failed, PaymentView
 from expense_agent.settings import settings_from
-from expense_agent.storage.database import LEDGER_FILE, Database
 from expense_agent.storage.seals import SEALED
+from expense_agent.storage.sqlite.file_names import LEDGER_FILE
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from expense_agent.storage.verify import verify
 from tests.agents import approve, queue, take, waiting
 from tests.builders import NORDWIND_IBAN, an_invoice
@@ -39,7 +40,7 @@ LATER = FixedClock().at.replace(hour=12)
 def opened(folder: Path, clock: FixedClock | None = None) -> ExpenseAgent:
     settings = settings_from(str(folder), None, "ann", environ={})
     clock = clock or FixedClock(LATER)
-    return ExpenseAgent(settings, Policy(), Database(folder, 1.0), clock)
+    return ExpenseAgent(settings, Policy(), SqliteDatabase(folder, 1.0), clock)
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +118,7 @@ async def work_on(store: Path, seen: Sequence[Seen]) -> list[PaymentView]:
 
 def findings(store: Path) -> tuple[str, ...]:
     try:
-        with closing(Database(store, 1.0)) as database:
+        with closing(SqliteDatabase(store, 1.0)) as database:
             return verify(database).findings
     except ExpenseAgentError as refusal:
         return (str(refusal),)

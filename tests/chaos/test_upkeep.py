@@ -20,9 +20,10 @@ from expense_agent.errors import RequestRefused
 from expense_agent.ports import Registered
 from expense_agent.service import Event, Failed, OpenEnds, Scheduled
 from expense_agent.settings import settings_from
-from expense_agent.storage.database import CHECKPOINTS_FILE, Database
+from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from expense_agent.workflow.runner import Runner
-from tests.agents import approve, queue, tables, take, waiting
+from tests.agents import approve, file_of, queue, tables, take, waiting
 from tests.builders import an_invoice
 from tests.fakes import FixedClock
 
@@ -30,7 +31,7 @@ from tests.fakes import FixedClock
 @asynccontextmanager
 async def a_session(folder: Path, clock: FixedClock, **knobs: Any) -> AsyncIterator[ExpenseAgent]:
     settings = replace(settings_from(str(folder / "store"), None, "ann", environ={}), **knobs)
-    agent = ExpenseAgent(settings, Policy(), Database(settings.store, 5.0), clock)
+    agent = ExpenseAgent(settings, Policy(), SqliteDatabase(settings.store, 5.0), clock)
     try:
         yield agent
     finally:
@@ -97,7 +98,7 @@ async def test_a_locked_store_does_not_end_the_upkeep(tmp_path: Path) -> None:
         def locked(*, include_failed: bool = False) -> list[str]:
             asked.append(None)
             if len(asked) < 3:
-                with agent._database._refusals():
+                with file_of(agent)._refusals():
                     raise sqlite3.OperationalError("database is locked")
             return whole(include_failed=include_failed)
 

@@ -9,7 +9,7 @@ import pytest
 
 from expense_agent.cli import payment_list
 from expense_agent.domain.policy import Hold
-from expense_agent.storage.database import LEDGER_FILE
+from expense_agent.storage.sqlite.file_names import LEDGER_FILE
 from tests.builders import an_invoice
 from tests.cli.shell import Shell
 from tests.storage.books import Books, behind_its_back, without_guards

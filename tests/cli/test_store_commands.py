@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from expense_agent.storage.database import CHECKPOINTS_FILE, LEDGER_FILE, SOURCES_FILE, Database
 from expense_agent.storage.payment_runs import PaymentRunTable
+from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE, SOURCES_FILE
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from tests.cli.shell import Shell
 from tests.cli.test_paying_commands import POLICY
 from tests.storage.test_exchange import killed_at
@@ -64,7 +65,7 @@ def statuses(shell: Shell) -> dict[str, tuple[str, str | None]]:
 
 def test_a_backup_is_one_private_file_that_names_its_head(office: Shell, tmp_path: Path) -> None:
     file = tmp_path / "backup.zip"
-    with closing(Database(office.store, 5.0)) as other, other.transaction():
+    with closing(SqliteDatabase(office.store, 5.0)) as other, other.transaction():
         other.write("INSERT INTO model_usage VALUES ('today', 1, 1, 1, 1, '')")
         report = office.data("store", "backup", file)  # while somebody writes
     assert (report["files"], report["bytes"]) == (4, file.stat().st_size)
@@ -135,7 +136,7 @@ def test_a_lost_ledger_comes_back_without_a_reason_and_its_files_are_counted(
 
 
 def test_nobody_else_may_be_in_the_store(office: Shell, backup: Path) -> None:
-    with closing(Database(office.store, 5.0)):
+    with closing(SqliteDatabase(office.store, 5.0)):
         refused(office("store", "restore", backup), "another session has it open", code=3)
     assert office("store", "restore", backup).code == 0
 

@@ -20,15 +20,16 @@ from expense_agent.exporters.csv_file import CsvExporter
 from expense_agent.ports import Closing, EditRecord, Registered, utc
 from expense_agent.service import PaymentQuery, PaymentView, QueueOverview, QueueQuery
 from expense_agent.storage.audit import AuditTrail
-from expense_agent.storage.database import LEDGER_FILE, Database
 from expense_agent.storage.feedback import FeedbackTable
+from expense_agent.storage.ledger import StoredLedger
 from expense_agent.storage.overdue import Overdue
 from expense_agent.storage.payment_listing import PaymentListing
 from expense_agent.storage.payment_runs import PaymentRunTable
-from expense_agent.storage.presence import Presence
 from expense_agent.storage.queue import QueueReader
 from expense_agent.storage.records import RecordReader
-from expense_agent.storage.sqlite import SqliteLedger
+from expense_agent.storage.sqlite.file_names import LEDGER_FILE
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
+from expense_agent.storage.sqlite.presence import Presence
 from expense_agent.storage.suppliers import SupplierList
 from expense_agent.storage.verify import verify
 from tests.builders import NORDWIND_IBAN, an_invoice
@@ -48,10 +49,10 @@ class Books:
         self, folder: Path, why_not: Callable[[Asked], str | None] = nothing_in_the_way
     ) -> None:
         self.clock = FixedClock()
-        self.database = Database(folder, 5.0)
+        self.database = SqliteDatabase(folder, 5.0)
         self.database.connection.execute("PRAGMA synchronous=OFF")  # no power is lost in a test
         self.presence = Presence(folder, "ines")
-        self.ledger = SqliteLedger(self.database, self.clock, self.presence)
+        self.ledger = StoredLedger(self.database, self.clock, self.presence)
         self.trail = AuditTrail(self.database, self.clock)
         self.suppliers = SupplierList(self.database, self.clock, self.trail)
         self.feedback = FeedbackTable(self.database, self.clock, self.trail)

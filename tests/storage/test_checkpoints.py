@@ -16,8 +16,9 @@ from langgraph.checkpoint.base import Checkpoint, CheckpointMetadata, empty_chec
 
 from expense_agent.errors import StoreUnusable
 from expense_agent.storage import packing
-from expense_agent.storage.checkpoints import Checkpoints
-from expense_agent.storage.database import CHECKPOINTS_FILE, make_private_folder
+from expense_agent.storage.sqlite.checkpoints import Checkpoints
+from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE
+from expense_agent.storage.sqlite.private_files import make_private_folder
 
 STEP: CheckpointMetadata = {"source": "loop", "step": 1, "parents": {}}
 

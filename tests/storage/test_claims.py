@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from expense_agent.errors import StoreUnusable
-from expense_agent.storage import database as database_module
 from expense_agent.storage.claims import ClaimTable
-from expense_agent.storage.database import MIGRATIONS, Database
-from expense_agent.storage.presence import FOLDER, Presence
+from expense_agent.storage.sqlite import schema as database_module
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
+from expense_agent.storage.sqlite.presence import FOLDER, Presence
+from expense_agent.storage.sqlite.schema import MIGRATIONS
 from tests.builders import an_invoice
 from tests.fakes import FixedClock
 from tests.storage.books import Books, books
@@ -25,11 +26,11 @@ HOLDS = """
 import os, sys, time
 from pathlib import Path
 from expense_agent.storage.claims import ClaimTable
-from expense_agent.storage.database import Database
-from expense_agent.storage.presence import Presence
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
+from expense_agent.storage.sqlite.presence import Presence
 from tests.fakes import FixedClock
 store = Path(sys.argv[1])
-database, presence = Database(store, 5.0), Presence(store, "bob")
+database, presence = SqliteDatabase(store, 5.0), Presence(store, "bob")
 assert ClaimTable(database, FixedClock(), presence).take(sys.argv[2], "run", "resume")
 if sys.argv[3] != "forks" or os.fork() == 0:
     print("held", flush=True)
@@ -166,10 +167,10 @@ def test_claims_of_version_1_are_void_and_what_they_were_about_is_looked_at(
 ) -> None:
     with monkeypatch.context() as earlier:
         earlier.setattr(database_module, "MIGRATIONS", MIGRATIONS[:1])
-        with closing(Database(tmp_path / "store", 5.0)) as old, old.transaction():
+        with closing(SqliteDatabase(tmp_path / "store", 5.0)) as old, old.transaction():
             old.write("INSERT INTO claims VALUES ('a thread', 'run', 'import', 1e12)")
             old.write("INSERT INTO edit_leases VALUES ('an id', 'run', 'bob', 1e12, 1e12)")
-    with closing(Database(tmp_path / "store", 5.0)) as database:
+    with closing(SqliteDatabase(tmp_path / "store", 5.0)) as database:
         claims = ClaimTable(database, FixedClock(), Presence(database.folder, "ann"))
         assert claims.parted()[1] == ["a thread"]
         assert database.all("SELECT * FROM edit_leases") == []

@@ -16,26 +16,24 @@ from pathlib import Path
 import pytest
 
 from expense_agent.errors import StoreUnusable
-from expense_agent.storage import database as database_module
-from expense_agent.storage.database import (
-    APPLICATION_ID,
+from expense_agent.storage.sqlite import schema as database_module
+from expense_agent.storage.sqlite.file_names import (
     CHECKPOINTS_FILE,
     LEDGER_FILE,
-    MIGRATIONS,
-    SCHEMA_VERSION,
+    OPEN_LOCK,
     SOURCES_FILE,
-    Database,
 )
-from expense_agent.storage.heads import HEAD_FILE
-from expense_agent.storage.occupancy import OPEN_LOCK
+from expense_agent.storage.sqlite.heads import HEAD_FILE
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
+from expense_agent.storage.sqlite.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
 
 ROOT = Path(__file__).parents[2]
 OPEN = """
 import sys
 from pathlib import Path
-from expense_agent.storage.database import Database
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 sys.stdin.readline()
-Database(Path(sys.argv[1]), 10.0).close()
+SqliteDatabase(Path(sys.argv[1]), 10.0).close()
 """
 
 
@@ -44,11 +42,11 @@ def store(tmp_path: Path) -> Path:
     return tmp_path / "store"
 
 
-def claims(database: Database) -> list[str]:
+def claims(database: SqliteDatabase) -> list[str]:
     return [row["thread_id"] for row in database.all("SELECT thread_id FROM claims ORDER BY 1")]
 
 
-def claim(database: Database, thread_id: str) -> None:
+def claim(database: SqliteDatabase, thread_id: str) -> None:
     database.write("INSERT INTO claims VALUES (?, '', 'me', 'me', 'test', '')", thread_id)
 
 
@@ -64,7 +62,7 @@ def identity(store: Path) -> tuple[int, int]:
 
 
 def test_a_new_store_carries_our_application_id_and_the_schema_version(store: Path) -> None:
-    Database(store, 5.0).close()
+    SqliteDatabase(store, 5.0).close()
     assert identity(store) == (APPLICATION_ID, SCHEMA_VERSION)
     assert len(MIGRATIONS) == SCHEMA_VERSION
 
@@ -73,7 +71,7 @@ def test_a_new_store_carries_our_application_id_and_the_schema_version(store: Pa
 def test_folder_and_files_are_private_whatever_the_umask(store: Path, umask: int) -> None:
     before = os.umask(umask)
     try:
-        database = Database(store, 5.0)
+        database = SqliteDatabase(store, 5.0)
         with database.transaction():
             claim(database, "t")
             modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in [store, *store.iterdir()]}
@@ -89,7 +87,7 @@ def test_folder_and_files_are_private_whatever_the_umask(store: Path, umask: int
 
 def test_an_empty_folder_made_beforehand_becomes_private(store: Path) -> None:
     store.mkdir(mode=0o755)
-    Database(store, 5.0).close()
+    SqliteDatabase(store, 5.0).close()
     assert stat.S_IMODE(store.stat().st_mode) == 0o700
 
 
@@ -97,14 +95,14 @@ def test_a_folder_with_other_things_keeps_its_mode(store: Path) -> None:
     store.mkdir()
     store.chmod(0o755)
     (store / "letters.txt").touch()
-    Database(store, 5.0).close()
+    SqliteDatabase(store, 5.0).close()
     assert stat.S_IMODE(store.stat().st_mode) == 0o755
 
 
 def test_opening_a_store_again_drops_no_lock_of_this_process(store: Path) -> None:
-    with closing(Database(store, 0.1)) as first, first.transaction():
+    with closing(SqliteDatabase(store, 0.1)) as first, first.transaction():
         claim(first, "t")
-        Database(store, 0.1).close()
+        SqliteDatabase(store, 0.1).close()
         asked = subprocess.run(
             [sys.executable, "-c", OPEN_AND_BEGIN, str(store / LEDGER_FILE)],
             capture_output=True, text=True, check=False,
@@ -124,7 +122,7 @@ def test_threads_that_make_the_same_store_at_once_all_find_it_whole(store: Path)
 
     def open_it(_: int) -> None:
         start.wait()
-        Database(store, 10.0).close()
+        SqliteDatabase(store, 10.0).close()
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(open_it, range(6)))
@@ -168,16 +166,16 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_store_is_brought_forward_with_what_is_in_it(
     store: Path, request: pytest.FixtureRequest
 ) -> None:
-    with closing(Database(store, 5.0)) as old, old.transaction():
+    with closing(SqliteDatabase(store, 5.0)) as old, old.transaction():
         claim(old, "t")
     request.getfixturevalue("next_version")
-    with closing(Database(store, 5.0)) as new:
+    with closing(SqliteDatabase(store, 5.0)) as new:
         assert [row["text"] for row in new.all("SELECT text FROM notes")] == ["claimed t"]
     assert identity(store) == (APPLICATION_ID, SCHEMA_VERSION + 1)
 
 
 def test_a_new_store_is_made_by_all_migrations_in_order(store: Path, next_version: Path) -> None:
-    with closing(Database(store, 5.0)) as new:
+    with closing(SqliteDatabase(store, 5.0)) as new:
         assert new.all("SELECT text FROM notes") == []
     assert next_version.exists()
     assert identity(store) == (APPLICATION_ID, SCHEMA_VERSION + 1)
@@ -188,7 +186,7 @@ def test_a_migration_that_fails_leaves_the_version_before_it(
 ) -> None:
     next_version.write_text("CREATE TABLE notes (text TEXT) STRICT;\nINSERT INTO nowhere;\n")
     with pytest.raises(StoreUnusable):
-        Database(store, 5.0)
+        SqliteDatabase(store, 5.0)
     assert identity(store) == (APPLICATION_ID, SCHEMA_VERSION)
     with closing(sqlite3.connect(store / LEDGER_FILE)) as connection:
         assert (
@@ -200,13 +198,13 @@ def test_a_migration_that_fails_leaves_the_version_before_it(
 
 
 def test_a_store_from_a_newer_program_is_refused_and_left_alone(store: Path) -> None:
-    Database(store, 5.0).close()
+    SqliteDatabase(store, 5.0).close()
     with closing(sqlite3.connect(store / LEDGER_FILE)) as connection:
         connection.execute(f"PRAGMA user_version={SCHEMA_VERSION + 1}")
     before = (store / LEDGER_FILE).read_bytes()
     versions = f"it has schema {SCHEMA_VERSION + 1}, this program knows {SCHEMA_VERSION}: update"
     with pytest.raises(StoreUnusable, match=versions):
-        Database(store, 5.0)
+        SqliteDatabase(store, 5.0)
     assert (store / LEDGER_FILE).read_bytes() == before
 
 
@@ -228,7 +226,7 @@ def test_a_database_of_another_program_is_refused_and_left_alone(
             connection.execute(statement)
     before = (store / LEDGER_FILE).read_bytes()
     with pytest.raises(StoreUnusable, match=r"ledger\.db belongs to another program"):
-        Database(store, 5.0)
+        SqliteDatabase(store, 5.0)
     assert (store / LEDGER_FILE).read_bytes() == before
 
 
@@ -236,30 +234,33 @@ def test_a_file_that_is_no_database_is_refused(store: Path) -> None:
     store.mkdir()
     (store / LEDGER_FILE).write_bytes(b"not a database at all" * 400)
     with pytest.raises(StoreUnusable, match="file is not a database"):
-        Database(store, 5.0)
+        SqliteDatabase(store, 5.0)
 
 
 def test_a_damaged_ledger_is_refused(store: Path) -> None:
-    Database(store, 5.0).close()
+    SqliteDatabase(store, 5.0).close()
     path = store / LEDGER_FILE
     path.write_bytes(path.read_bytes()[:100] + bytes(4000) + path.read_bytes()[4100:])
-    with pytest.raises(StoreUnusable, match="malformed"), closing(Database(store, 5.0)) as damaged:
+    with (
+        pytest.raises(StoreUnusable, match="malformed"),
+        closing(SqliteDatabase(store, 5.0)) as damaged,
+    ):
         damaged.all("SELECT * FROM invoices")
 
 
 def test_a_file_where_the_folder_should_be_is_refused(store: Path) -> None:
     store.write_text("mine")
     with pytest.raises(StoreUnusable, match="it is not a folder"):
-        Database(store, 5.0)
+        SqliteDatabase(store, 5.0)
     with pytest.raises(StoreUnusable, match="Not a directory"):
-        Database(store / "deeper", 5.0)
+        SqliteDatabase(store / "deeper", 5.0)
     assert store.read_text() == "mine"
 
 
 def test_a_folder_where_the_ledger_should_be_is_refused(store: Path) -> None:
     (store / LEDGER_FILE).mkdir(parents=True)
     with pytest.raises(StoreUnusable, match="unable to open"):
-        Database(store, 5.0)
+        SqliteDatabase(store, 5.0)
 
 
 @pytest.fixture
@@ -280,16 +281,16 @@ def nobodys_folder() -> Iterator[Path]:
 def test_a_folder_that_cannot_be_written_is_refused(nobodys_folder: Path) -> None:
     nobodys_folder.chmod(0o500)
     with pytest.raises(StoreUnusable, match="Permission denied"):
-        Database(nobodys_folder / "store", 5.0)
+        SqliteDatabase(nobodys_folder / "store", 5.0)
     with pytest.raises(StoreUnusable, match="Permission denied"):
-        Database(nobodys_folder, 5.0)
+        SqliteDatabase(nobodys_folder, 5.0)
 
 
 def test_a_ledger_that_cannot_be_written_says_so(nobodys_folder: Path) -> None:
     store = nobodys_folder / "store"
-    Database(store, 5.0).close()
+    SqliteDatabase(store, 5.0).close()
     (store / LEDGER_FILE).chmod(0o400)
-    with closing(Database(store, 5.0)) as database:
+    with closing(SqliteDatabase(store, 5.0)) as database:
         with pytest.raises(StoreUnusable, match="readonly"), database.transaction():
             claim(database, "t")
         assert claims(database) == []

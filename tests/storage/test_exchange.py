@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 from expense_agent.errors import StoreUnusable
-from expense_agent.storage.exchange import PLAN_FILE, Plan, carry_through, exchange, is_under_way
+from expense_agent.storage.sqlite.exchange import (
+    PLAN_FILE,
+    Plan,
+    carry_through,
+    exchange,
+    is_under_way,
+)
 
 PLAN = Plan(("a", "b", "b-wal", "c"), new="new", aside="old")
 OLD, NEW = {"a": "old a", "b": "old b", "b-wal": "log"}, {"a": "new a", "c": "new c"}

@@ -11,16 +11,11 @@ from pathlib import Path
 import pytest
 
 from expense_agent.errors import StoreReadOnly, StoreUnusable
-from expense_agent.storage import database as database_module
-from expense_agent.storage.database import (
-    CHECKPOINTS_FILE,
-    LEDGER_FILE,
-    MIGRATIONS,
-    SCHEMA_VERSION,
-    SOURCES_FILE,
-    Database,
-)
-from expense_agent.storage.looking import looked_at
+from expense_agent.storage.sqlite import schema as database_module
+from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE, SOURCES_FILE
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
+from expense_agent.storage.sqlite.looking import looked_at
+from expense_agent.storage.sqlite.schema import MIGRATIONS, SCHEMA_VERSION
 from tests.closing_off import closed_off, read_only_view
 
 KILLED = """
@@ -69,7 +64,7 @@ def test_no_copy_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     folder, copies = tmp_path / "store", tmp_path / "copies"
     copies.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(copies))
-    Database(folder, 5.0).close()
+    SqliteDatabase(folder, 5.0).close()
     killed_in(folder / SOURCES_FILE, "DELETE")
     killed_in(folder / CHECKPOINTS_FILE, "WAL")
     with closed_off(folder):
@@ -84,9 +79,9 @@ def test_what_others_write_is_seen_where_only_we_may_not(tmp_path: Path) -> None
     folder, view = tmp_path / "store", tmp_path / "view"
     view.mkdir()
     with (
-        closing(Database(folder, 5.0)) as writer,
+        closing(SqliteDatabase(folder, 5.0)) as writer,
         read_only_view(folder, view),
-        closing(Database(view, 5.0)) as reader,
+        closing(SqliteDatabase(view, 5.0)) as reader,
     ):
         assert reader.why_read_only
         assert reader.all("SELECT * FROM model_answers") == []
@@ -99,8 +94,11 @@ def test_what_others_write_is_seen_where_only_we_may_not(tmp_path: Path) -> None
 
 
 def test_a_closed_ledger_is_read_and_every_transaction_refused(tmp_path: Path) -> None:
-    Database(tmp_path / "store", 5.0).close()
-    with closed_off(tmp_path / "store"), closing(Database(tmp_path / "store", 5.0)) as database:
+    SqliteDatabase(tmp_path / "store", 5.0).close()
+    with (
+        closed_off(tmp_path / "store"),
+        closing(SqliteDatabase(tmp_path / "store", 5.0)) as database,
+    ):
         assert database.why_read_only
         assert database.one("SELECT count(*) AS n FROM invoices")["n"] == 0  # type: ignore[index]
         with pytest.raises(StoreReadOnly, match="is open for reading only"):
@@ -108,7 +106,7 @@ def test_a_closed_ledger_is_read_and_every_transaction_refused(tmp_path: Path) -
 
 
 def test_a_reason_that_is_found_later_stops_what_begins_then(tmp_path: Path) -> None:
-    with closing(Database(tmp_path / "store", 5.0)) as database, database.transaction():
+    with closing(SqliteDatabase(tmp_path / "store", 5.0)) as database, database.transaction():
         database.why_read_only = "its ledger is older than its neighbours"
         with pytest.raises(StoreReadOnly, match="older than its neighbours"):
             database.transaction().__enter__()
@@ -120,7 +118,7 @@ def test_a_closed_store_of_an_older_version_is_read_from_a_copy(
     folder = tmp_path / "store"
     with monkeypatch.context() as earlier:
         earlier.setattr(database_module, "MIGRATIONS", MIGRATIONS[:1])
-        Database(folder, 5.0).close()
+        SqliteDatabase(folder, 5.0).close()
     newer = (*MIGRATIONS, "newer.sql")
     monkeypatch.setattr(database_module, "MIGRATIONS", newer)
     statements = database_module.statements
@@ -129,7 +127,7 @@ def test_a_closed_store_of_an_older_version_is_read_from_a_copy(
         "statements",
         lambda name: ["CREATE TABLE newer (x)"] if name == "newer.sql" else statements(name),
     )
-    with closed_off(folder), closing(Database(folder, 5.0)) as database:
+    with closed_off(folder), closing(SqliteDatabase(folder, 5.0)) as database:
         assert database.all("SELECT * FROM newer") == []
         assert database.why_read_only
     with looked_at(folder / LEDGER_FILE) as connection:
@@ -140,17 +138,17 @@ def test_a_closed_store_of_an_older_version_is_read_from_a_copy(
 def test_a_closed_folder_without_a_ledger_is_refused(tmp_path: Path) -> None:
     (tmp_path / "store").mkdir()
     with closed_off(tmp_path / "store"), pytest.raises(StoreUnusable, match=r"no ledger\.db"):
-        Database(tmp_path / "store", 5.0)
+        SqliteDatabase(tmp_path / "store", 5.0)
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="nothing is kept from root")
 @pytest.mark.parametrize("name", ["", LEDGER_FILE])
 def test_a_store_that_is_kept_from_us_is_refused_in_words(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "store"
-    Database(folder, 5.0).close()
+    SqliteDatabase(folder, 5.0).close()
     (folder / name).chmod(0)
     try:
         with pytest.raises(StoreUnusable, match="ask its owner"):
-            Database(folder, 5.0)
+            SqliteDatabase(folder, 5.0)
     finally:
         (folder / name).chmod(0o700)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from expense_agent.domain.policy import Policy
 from expense_agent.service import Scheduled
-from expense_agent.storage.database import CHECKPOINTS_FILE
-from expense_agent.storage.threads import disagreements
+from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE
 from tests.agents import Office, an_office, approve, edit, queue, reject, take, waiting
 from tests.builders import an_invoice
 
@@ -20,7 +19,7 @@ async def filled(office: Office) -> list[str]:
     await take(agent, *(an_invoice("720.00 EUR", number=number) for number in numbers))
     await approve(agent, waiting(agent, "PAID"))
     await reject(agent, waiting(agent, "REFUSED"))
-    return list(disagreements(agent._database).values())
+    return list(agent._database.astray().values())
 
 
 def behind_its_back(office: Office, sql: str) -> None:
@@ -111,4 +110,4 @@ async def test_what_is_being_carried_out_is_left_out(tmp_path: Path) -> None:
         behind_its_back(office, "UPDATE writes SET value = x'c1' WHERE idx = -3")
         detail = agent.invoice(waiting(agent, "WAITS").seen.invoice_id)
         agent._ledger.claims.take(detail.thread_id, "somebody", "recovery")
-        assert disagreements(agent._database) == {}
+        assert agent._database.astray() == {}

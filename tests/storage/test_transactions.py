@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from expense_agent.errors import StoreReadOnly, StoreUnusable
-from expense_agent.storage.database import Database
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from tests.storage.test_database import claim, claims
 
 HOLD = """
@@ -30,13 +30,13 @@ def store(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def database(store: Path) -> Iterator[Database]:
-    opened = Database(store, 0.2)
+def database(store: Path) -> Iterator[SqliteDatabase]:
+    opened = SqliteDatabase(store, 0.2)
     yield opened
     opened.close()
 
 
-def claim_twice(database: Database, thread_id: str) -> None:
+def claim_twice(database: SqliteDatabase, thread_id: str) -> None:
     with database.transaction():
         claim(database, thread_id)
         claim(database, thread_id)
@@ -46,7 +46,9 @@ def claim_twice(database: Database, thread_id: str) -> None:
 
 
 @pytest.mark.process
-def test_a_lock_held_by_another_process_is_refused_after_the_busy_time(database: Database) -> None:
+def test_a_lock_held_by_another_process_is_refused_after_the_busy_time(
+    database: SqliteDatabase,
+) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(database.path)],
         stdin=subprocess.PIPE,
@@ -57,7 +59,7 @@ def test_a_lock_held_by_another_process_is_refused_after_the_busy_time(database:
         with pytest.raises(StoreUnusable, match="database is locked"), database.transaction():
             pytest.fail("the lock is held")
         with pytest.raises(StoreUnusable, match="database is locked"):
-            Database(database.folder, 0.1)
+            SqliteDatabase(database.folder, 0.1)
         holder.communicate(b"\n")
     with database.transaction():
         claim(database, "t")
@@ -66,7 +68,7 @@ def test_a_lock_held_by_another_process_is_refused_after_the_busy_time(database:
 # --- read-only
 
 
-def test_nothing_is_changed_in_a_store_that_can_only_be_read(database: Database) -> None:
+def test_nothing_is_changed_in_a_store_that_can_only_be_read(database: SqliteDatabase) -> None:
     database.why_read_only = "it lies on a read-only mount"
     reading = pytest.raises(StoreReadOnly, match="for reading only: it lies on a read-only mount")
     with reading, database.transaction():
@@ -77,7 +79,7 @@ def test_nothing_is_changed_in_a_store_that_can_only_be_read(database: Database)
 # --- transactions
 
 
-def test_a_rollback_undoes_everything(database: Database) -> None:
+def test_a_rollback_undoes_everything(database: SqliteDatabase) -> None:
     def two_claims_and_a_mistake() -> None:
         with database.transaction():
             claim(database, "a")
@@ -90,7 +92,7 @@ def test_a_rollback_undoes_everything(database: Database) -> None:
     assert not database.connection.in_transaction
 
 
-def test_an_error_in_an_inner_transaction_does_not_lose_the_outer(database: Database) -> None:
+def test_an_error_in_an_inner_transaction_does_not_lose_the_outer(database: SqliteDatabase) -> None:
     with database.transaction():
         claim(database, "outer before")
         with pytest.raises(sqlite3.IntegrityError):
@@ -99,7 +101,7 @@ def test_an_error_in_an_inner_transaction_does_not_lose_the_outer(database: Data
     assert claims(database) == ["outer after", "outer before"]
 
 
-def test_an_error_in_the_outer_transaction_undoes_the_inner(database: Database) -> None:
+def test_an_error_in_the_outer_transaction_undoes_the_inner(database: SqliteDatabase) -> None:
     def an_inner_that_succeeds() -> None:
         with database.transaction():
             with database.transaction(), database.transaction():
@@ -111,7 +113,7 @@ def test_an_error_in_the_outer_transaction_undoes_the_inner(database: Database) 
     assert claims(database) == []
 
 
-def test_nothing_follows_a_transaction_that_sqlite_has_undone(database: Database) -> None:
+def test_nothing_follows_a_transaction_that_sqlite_has_undone(database: SqliteDatabase) -> None:
     """A full disk makes SQLite roll back on its own; a caller who goes on must be stopped."""
 
     def going_on() -> None:
@@ -129,13 +131,13 @@ def test_nothing_follows_a_transaction_that_sqlite_has_undone(database: Database
     assert claims(database) == ["third"]
 
 
-def test_a_write_outside_a_transaction_is_our_mistake(database: Database) -> None:
+def test_a_write_outside_a_transaction_is_our_mistake(database: SqliteDatabase) -> None:
     with pytest.raises(AssertionError, match="writes need a transaction"):
         claim(database, "t")
 
 
 def test_two_threads_write_one_after_the_other(store: Path) -> None:
-    with closing(Database(store, 10.0)) as database:
+    with closing(SqliteDatabase(store, 10.0)) as database:
         start = threading.Barrier(2)
 
         def add(name: str) -> None:
@@ -151,7 +153,7 @@ def test_two_threads_write_one_after_the_other(store: Path) -> None:
         assert len(claims(database)) == 20
 
 
-def test_text_with_damaged_bytes_is_still_shown(database: Database) -> None:
+def test_text_with_damaged_bytes_is_still_shown(database: SqliteDatabase) -> None:
     with database.transaction():
         values = "CAST(? AS TEXT), '', '', '', '', ''"
         database.write(f"INSERT INTO claims VALUES ({values})", b"a\xffb")

@@ -19,10 +19,12 @@ from expense_agent.errors import StoreUnusable
 from expense_agent.exporters.csv_file import CsvExporter
 from expense_agent.exporters.given_back import read_back
 from expense_agent.ports import Attached
-from expense_agent.storage.database import LEDGER_FILE, SCHEMA_VERSION, Database
 from expense_agent.storage.forgotten import ForgottenTable
 from expense_agent.storage.restorations import RestorationTable
 from expense_agent.storage.seals import SEALED
+from expense_agent.storage.sqlite.file_names import LEDGER_FILE
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
+from expense_agent.storage.sqlite.schema import SCHEMA_VERSION
 from expense_agent.storage.verify import Verification, verify
 from tests.builders import NORDWIND_IBAN, an_invoice
 from tests.exporters.runs import a_run
@@ -128,7 +130,7 @@ def folder(told: Path, tmp_path: Path) -> Path:
 
 
 def proof(folder: Path) -> Verification:
-    with closing(Database(folder / "store", 5.0)) as database:
+    with closing(SqliteDatabase(folder / "store", 5.0)) as database:
         return verify(database)
 
 

@@ -7,14 +7,10 @@ from pathlib import Path
 
 from expense_agent.agent import ExpenseAgent
 from expense_agent.domain.approval import ApprovalRequest
-from expense_agent.storage.database import (
-    APPLICATION_ID,
-    CHECKPOINTS_FILE,
-    LEDGER_FILE,
-    SOURCES_FILE,
-    statements,
-)
-from expense_agent.storage.heads import HEAD_FILE
+from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE, SOURCES_FILE
+from expense_agent.storage.sqlite.heads import HEAD_FILE
+from expense_agent.storage.sqlite.schema import APPLICATION_ID, statements
+from tests.agents import file_of
 
 GUARDS = ("requests_in_time", "decisions_in_time", "edits_in_time", "payments_unasked",
           "invoices_unasked")  # fmt: skip
@@ -26,7 +22,7 @@ def ask_once_more(agent: ExpenseAgent, invoice_id: str) -> ApprovalRequest:
     From then on the store takes what version 1 took.
     """
     for name in GUARDS:
-        agent._database.connection.execute(f"DROP TRIGGER IF EXISTS {name}")
+        file_of(agent).connection.execute(f"DROP TRIGGER IF EXISTS {name}")
     ledger, thread_id = agent._ledger, agent.invoice(invoice_id).thread_id
     last = ledger.requests_of(thread_id)[-1].request
     ghost = replace(last, interrupt_id=last.interrupt_id[::-1])

@@ -13,10 +13,9 @@ from pathlib import Path
 from weakref import WeakSet, finalize
 
 from expense_agent.errors import StoreUnusable
-from expense_agent.storage.exchange import carry_through, is_under_way
+from expense_agent.storage.sqlite.exchange import carry_through, is_under_way
+from expense_agent.storage.sqlite.file_names import OPEN_LOCK
 
-OPEN_LOCK = "open.lock"
-RESTORE_LOCK = "restore.lock"
 _POLL_SECONDS = 0.02
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 

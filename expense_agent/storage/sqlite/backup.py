@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from expense_agent.errors import RequestRefused, StoreUnusable
-from expense_agent.storage.damage import damage_of
-from expense_agent.storage.database import CHECKPOINTS_FILE, LEDGER_FILE, SOURCES_FILE, Database
-from expense_agent.storage.heads import Sighting
-from expense_agent.storage.looking import looked_at
-from expense_agent.storage.threads import disagreements
+from expense_agent.storage.sighting import Sighting
+from expense_agent.storage.sqlite.damage import damage_of
+from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE, SOURCES_FILE
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
+from expense_agent.storage.sqlite.looking import looked_at
+from expense_agent.storage.sqlite.witnesses import keep_in
 from expense_agent.storage.verify import verify
-from expense_agent.storage.witnesses import keep_in
 
 DATABASES = (LEDGER_FILE, CHECKPOINTS_FILE, SOURCES_FILE)
 SETTINGS = ("policy.toml", "categories.toml")
@@ -67,7 +67,7 @@ class Manifest:
     format: str = FORMAT
 
 
-def copy_store(database: Database, folder: Path, busy_seconds: float) -> Sighting:
+def copy_store(database: SqliteDatabase, folder: Path, busy_seconds: float) -> Sighting:
     """Copy the files of a store to an empty folder; give the ledger that was copied.
 
     Raises RequestRefused for a copy that cannot be proved.
@@ -89,8 +89,8 @@ def proved(folder: Path, busy_seconds: float) -> Sighting:
     damaged = damage_of(folder / SOURCES_FILE)
     if damage_of(folder / CHECKPOINTS_FILE):
         (folder / CHECKPOINTS_FILE).unlink()  # only a cache
-    with closing(Database(folder, busy_seconds)) as copy:
-        _forget(folder / CHECKPOINTS_FILE, disagreements(copy))
+    with closing(SqliteDatabase(folder, busy_seconds)) as copy:
+        _forget(folder / CHECKPOINTS_FILE, copy.astray())
         findings = [*damaged, *verify(copy).findings]
         seen = copy.seen
     if findings or seen is None:

@@ -8,9 +8,10 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from expense_agent.storage.database import CHECKPOINTS_FILE, Database
-from expense_agent.storage.looking import looked_at
+from expense_agent.storage.database import Database
+from expense_agent.storage.sqlite.looking import looked_at
 
 _FINAL = ("scheduled", "booked", "rejected", "expired")
 _HEADS = "SELECT thread_id FROM checkpoints WHERE checkpoint_ns = '' GROUP BY thread_id"
@@ -31,17 +32,17 @@ FROM invoices i WHERE i.status IN ('waiting', 'scheduled', 'booked', 'rejected',
 """
 
 
-def disagreements(database: Database) -> dict[str, str]:
+def disagreements(database: Database, checkpoints: Path) -> dict[str, str]:
     """Say which threads ask something else than the ledger knows; nothing without checkpoints.
 
     A thread that somebody moves meanwhile is left out: the ledger is read before and after.
     """
-    return dict(_disagreements(database))
+    return dict(_disagreements(database, checkpoints))
 
 
-def _disagreements(database: Database) -> Iterator[tuple[str, str]]:
+def _disagreements(database: Database, checkpoints: Path) -> Iterator[tuple[str, str]]:
     before = _ledger(database)
-    found = _checkpoints(database)
+    found = _checkpoints(checkpoints)
     after = _ledger(database)
     heads, asked = found
     for thread_id in sorted(heads & before.keys() & after.keys()):
@@ -63,13 +64,13 @@ def _ledger(database: Database) -> dict[str, tuple[str, str, frozenset[str]]]:
     }
 
 
-def _checkpoints(database: Database) -> tuple[set[str], Mapping[str, frozenset[str]]]:
+def _checkpoints(path: Path) -> tuple[set[str], Mapping[str, frozenset[str]]]:
     """Return the threads there are and the interrupts that wait in each.
 
     None where the file is missing or damaged: it is only a cache, and `doctor` says so.
     """
     try:
-        with looked_at(database.folder / CHECKPOINTS_FILE) as connection:
+        with looked_at(path) as connection:
             if not connection.execute(_TABLES).fetchone()[0]:
                 return set(), {}
             heads = {thread_id for (thread_id,) in connection.execute(_HEADS)}

@@ -21,11 +21,11 @@ from langgraph.checkpoint.base import (
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from expense_agent.errors import StoreUnusable
-from expense_agent.storage.database import CHECKPOINTS_FILE
-from expense_agent.storage.heads import Seen, Sighting, nothing_seen
-from expense_agent.storage.looking import is_damage
 from expense_agent.storage.packing import PackingSerializer
-from expense_agent.storage.witnesses import keep_in
+from expense_agent.storage.sighting import Seen, Sighting, nothing_seen
+from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE
+from expense_agent.storage.sqlite.looking import is_damage
+from expense_agent.storage.sqlite.witnesses import keep_in
 
 
 class GroupConnection(sqlite3.Connection):

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from expense_agent.storage.heads import Sighting, contains, sighting_of
-from expense_agent.storage.looking import is_damage
-from expense_agent.storage.recollection import Recollection, Remembered
-from expense_agent.storage.witnesses import Witness, contents, unknown_threads, witnesses
+from expense_agent.storage.sighting import Doubt, Sighting
+from expense_agent.storage.sqlite.heads import contains, sighting_of
+from expense_agent.storage.sqlite.looking import is_damage
+from expense_agent.storage.sqlite.recollection import Recollection, Remembered
+from expense_agent.storage.sqlite.witnesses import Witness, contents, unknown_threads, witnesses
 
 _PUT_BACK = "put the right {ledger} back, or run `store restore FILE` with a backup"
 _GO_ON = (
@@ -20,21 +21,6 @@ _GO_ON = (
     " payment files written since"
 )
 _BEGIN_ANEW = "; a new store begins in another folder"
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """Why a ledger is not taken as it is."""
-
-    why: str
-    """A sentence; then what is known, and how to go on, on a line each."""
-    readable: bool = True
-    """Whether the file can be read at all."""
-
-    @property
-    def reason(self) -> str:
-        """The sentence alone."""
-        return self.why.partition("\n")[0]
 
 
 @dataclass(frozen=True, slots=True)

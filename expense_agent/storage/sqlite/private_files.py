@@ -6,6 +6,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from expense_agent.errors import StoreUnusable
+from expense_agent.storage.sqlite.file_names import (
+    CHECKPOINTS_FILE,
+    LEDGER_FILE,
+    LOCKS,
+    SOURCES_FILE,
+)
+
+_FIRST = {"policy.toml", *LOCKS}
+"""The files that may be in a folder that is to become a store."""
 
 
 @contextmanager
@@ -35,3 +44,19 @@ def identity_of(path: Path) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make the folder and the ledger's neighbours, for their owner only, whatever the umask."""
+    with refusals_of(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.stat().st_uid == os.getuid() and _is_store(folder):
+            folder.chmod(0o700)
+        for name in (CHECKPOINTS_FILE, SOURCES_FILE):
+            make_private_file(folder / name)
+
+
+def _is_store(folder: Path) -> bool:
+    """Whether the folder is a store or to become one: of a home folder we change nothing."""
+    names = {entry.name for entry in folder.iterdir()}
+    return LEDGER_FILE in names or names <= _FIRST

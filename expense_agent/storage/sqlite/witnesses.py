@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from expense_agent.errors import StoreUnusable
-from expense_agent.storage.heads import HEAD_FILE, Sighting, sighting_in
-from expense_agent.storage.looking import looked_at
+from expense_agent.storage.sighting import Sighting, sighting_in
+from expense_agent.storage.sqlite.heads import HEAD_FILE
+from expense_agent.storage.sqlite.looking import looked_at
 
 _UNIT = {"checkpoints": ("thread_id", "thread"), "sources": ("sha256", "kept file")}
 """Tables of the neighbours: what is counted in each, and what a person calls it."""

@@ -9,8 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from expense_agent.errors import StoreUnusable
-from expense_agent.storage.database import CHECKPOINTS_FILE, Database, make_private_folder
-from expense_agent.storage.looking import is_damage, is_there, looked_at
+from expense_agent.storage.database import Database
+from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE
+from expense_agent.storage.sqlite.looking import is_damage, is_there, looked_at
+from expense_agent.storage.sqlite.private_files import make_private_folder
 
 
 def damage_of(path: Path) -> list[str]:
@@ -47,6 +49,6 @@ def set_aside(database: Database, now: datetime) -> Path | None:
 
 def refuse_damaged(database: Database) -> None:
     """Refuse to act on a ledger that SQLite finds damaged; raises StoreUnusable."""
-    found = damage_of(database.path)
+    found = damage_of(database.folder / LEDGER_FILE)
     if found:
         raise StoreUnusable(database.folder, f"{found[0]}; put back a backup of the ledger")

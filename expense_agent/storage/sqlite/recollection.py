@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from expense_agent.storage.heads import HEAD_FILE, Sighting, replace_file, sighting_in
+from expense_agent.storage.sighting import Sighting, sighting_in
+from expense_agent.storage.sqlite.heads import HEAD_FILE, replace_file
 
 
 @dataclass(frozen=True, slots=True)
