@@ -193,6 +193,7 @@ KEYS = (
     Key("leaving.carry_out", "s", "s", "Carry out", "carry out now what is still counting down"),
     Key("leaving.stop_import", "X", "X", "Stop import", "stop the import after the chunk in hand"),
     Key("leaving.withdraw", "u", "u", "Withdraw", "withdraw it and leave"),
+    Key("leaving.leave", "y", "y", "Leave", "leave, and lose the marks"),
     Key("command.run", "enter", "Enter", "Do it", "do what the line says"),
     Key("command.complete", "tab", "Tab", "Complete", "complete the word, then the next that fits"),
     Key("command.older", "up", "↑", "Older", "the line before"),
@@ -220,7 +221,7 @@ KEYS = (
     Key(
         "app.back", "escape", "Esc", "Back", "close the topmost thing; changes nothing, never quits"
     ),
-    Key("app.quit", "q", "q", "Quit", "quit; decisions on their way are finished first"),
+    Key("app.quit", "q", "q", "Quit", "go back like Esc; on the page of a mode, quit"),
 )
 
 SCREENS: dict[str, tuple[str, ...]] = {
@@ -233,7 +234,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "payments": ("payments", "views", "list", "mode", "app"),
     "activity": ("activity", "views", "list", "mode", "app"),
     "steps": ("steps", "mode", "app"),
-    "compare_twin": ("compare", "mode", "app"),
+    "compare_twin": ("compare", "decide", "look", "mode", "app"),
     "confirm": ("confirm", "views", "list", "app"),
     "choose_category": ("choose_category", "app"),
     "edit": ("edit", "app"),
@@ -260,11 +261,11 @@ FOOTERS: dict[str, tuple[str, ...]] = {
         "decide.approve", "decide.reject", "app.back", "decide.hold", "decide.send_back",
         "decide.edit", "decide.undo", "decide.note", "look.document", "decide.attach",
         "detail.next",
-        "detail.previous", "app.help", "app.quit",
+        "detail.previous", "app.help",
     ),
     "detail_done": (
         "detail.take_back", "app.back", "look.document", "look.compare", "detail.next",
-        "detail.previous", "app.help", "app.quit",
+        "detail.previous", "app.help",
     ),
     "import": (
         "import.choose", "import.open", "views.next_view", "import.stop", "mode.queue",
@@ -276,7 +277,7 @@ FOOTERS: dict[str, tuple[str, ...]] = {
         "mode.policy", "app.help", "app.quit",
         "mode.import", "mode.payments", "mode.activity",
     ),
-    "run": ("run.export", "app.back", "views.next_view", "run.refresh", "app.help", "app.quit"),
+    "run": ("run.export", "app.back", "views.next_view", "run.refresh", "app.help"),
     "payments": (
         "payments.open", "payments.take_back", "payments.run", "payments.search",
         "app.help", "app.quit", "views.next_view", "mode.queue", "payments.refresh",
@@ -286,9 +287,10 @@ FOOTERS: dict[str, tuple[str, ...]] = {
         "activity.open", "activity.search", "views.next_view", "mode.queue", "app.help",
         "app.quit", "activity.refresh", "mode.payments",
     ),
-    "steps": ("steps.step", "app.back", "steps.refresh", "app.help", "app.quit"),
+    "steps": ("steps.step", "app.back", "steps.refresh", "app.help"),
     "compare_twin": (
-        "compare.next", "compare.previous", "compare.open", "app.back", "app.help",
+        "decide.approve", "decide.reject", "app.back", "compare.next", "compare.open",
+        "app.help", "decide.undo", "decide.hold", "decide.send_back", "compare.previous",
     ),
     "confirm": (
         "confirm.candidate(1)", "confirm.candidate(2)", "confirm.candidate(3)", "confirm.accept",
@@ -304,6 +306,7 @@ FOOTERS: dict[str, tuple[str, ...]] = {
     "hold": ("hold.take", "app.back"),
     "leaving": ("leaving.carry_out", "leaving.withdraw", "app.back"),
     "leaving_import": ("leaving.stop_import", "app.back"),
+    "leaving_marks": ("leaving.leave", "app.back"),
     "leaving_running": ("app.back",),
     "leaving_both": (
         "leaving.carry_out", "leaving.withdraw", "leaving.stop_import", "app.back",

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
+from textual.screen import Screen
 from textual.signal import Signal
 
 from expense_agent.domain.policy import Policy
 from expense_agent.views.saved import VIEWS, View
+from tui.destinations import Destination
 from tui.model.command_line import History
 from tui.model.imports import Imports
 from tui.model.inbox import Inbox
@@ -31,6 +34,8 @@ class Session:
     changed: Signal[frozenset[int] | None]
     """Published when the inbox has changed: these keys, or (None) everything."""
     guard: RepeatGuard
+    page_of: Callable[[Destination], Screen[Any]]
+    """Makes the page that another one leads to."""
     inbox: Inbox = field(default_factory=Inbox)
     imports: Imports = field(default_factory=Imports)
     steps: Steps = field(default_factory=Steps)
@@ -50,6 +55,8 @@ class Session:
     """The figure that was followed to the list that is shown; None: none was."""
     waits: str | None = None
     """The thing pay-run waits for since the store was restored; None: nothing."""
+    category_marks: set[str] = field(default_factory=set)
+    """Invoices that are marked on the list of categories to confirm."""
     notices: Notices = field(init=False)
     """Every sentence that was told, kept for the Activity screen."""
 
@@ -80,6 +87,11 @@ class Session:
         """Whether something would be cut short if the app ended now."""
         inbox = self.inbox
         return bool(inbox.running or len(inbox.grace) or self.imports.running)
+
+    @property
+    def marks(self) -> int:
+        """How many marks would be lost if the app ended now."""
+        return len(self.inbox.marks) + len(self.category_marks)
 
     @property
     def limit(self) -> str:

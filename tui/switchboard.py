@@ -27,6 +27,7 @@ from tui.model.why_not import Desk
 from tui.modes import HOME, MODES
 from tui.offering import Offering
 from tui.page_reader import PageReader
+from tui.pages import page_of
 from tui.queue_reader import QueueReader
 from tui.screens.enlarge import EnlargeScreen, is_too_small
 from tui.session import Session
@@ -49,6 +50,7 @@ class Switchboard:
         self.session = Session(
             changed=Signal(app, "inbox changed"),
             guard=RepeatGuard(choices.ticks),
+            page_of=lambda destination: page_of(self.session, destination),
             inbox=Inbox(Grace(choices.grace_seconds)),
             desk=Desk(read_only=choices.read_only),
             ascii_only=choices.ascii_only,
@@ -168,9 +170,9 @@ class Switchboard:
         self._app.put_in_front(HelpScreen(self.session, message.screen))
 
     def on_quit_wanted(self, _message: msg.QuitWanted) -> None:
-        """Leave, once nothing is being written and nothing could be taken back any more."""
+        """Leave, once nothing is being written and nothing would be lost."""
         app = self._app
-        if not self.session.busy:
+        if not self.session.busy and not self.session.marks:
             app.exit()
             return
         from tui.screens.leaving import LeavingScreen  # noqa: PLC0415 - not before the first list

@@ -14,6 +14,7 @@ def test_two_meanings_of_one_key_on_one_screen_are_a_clash() -> None:
     assert found == [
         "queue: a is both decide.approve and decide.reject",
         "detail: a is both decide.approve and decide.reject",
+        "compare_twin: a is both decide.approve and decide.reject",
     ]
 
 

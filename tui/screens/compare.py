@@ -1,20 +1,27 @@
-"""The invoice side by side with the one most like it: whether we have paid this before."""
+"""The invoice side by side with the one most like it: whether we have paid this before.
+
+The deciding keys act on the left one, exactly as it was read.
+"""
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from expense_agent.service import InvoiceDetail, SupplierHistory
+from expense_agent.service import InvoiceDetail, QueueRow, SupplierHistory
+from tui.destinations import ShowInvoice
 from tui.keymap import bindings
+from tui.model.progress import Verb
+from tui.model.why_not import edited_now
 from tui.safe_text import safe
+from tui.screens.deciding import DecidingPage
 from tui.screens.scrolling import ScrollingPage
 from tui.session import Session
 from tui.sheet.comparison import side_by_side
-from tui.widgets.lines import KeyBar, Line
+from tui.widgets.lines import KeyBar, Line, StatusLine
 
 
-class CompareScreen(ScrollingPage):
+class CompareScreen(DecidingPage, ScrollingPage):
     """Two columns; n and N put another invoice of the supplier into the right one."""
 
     BINDINGS = bindings("compare")
@@ -30,14 +37,16 @@ class CompareScreen(ScrollingPage):
         self._twin: InvoiceDetail | None = None
 
     def compose(self) -> ComposeResult:
-        """Title, both columns, keys."""
+        """Title, both columns, status, keys."""
         yield Line(id="title")
         with VerticalScroll(id="sheet", can_focus=False):
             yield Static(id="both")
+        yield StatusLine(id="status")
         yield KeyBar("compare_twin")
 
     def on_mount(self) -> None:
-        """Read the other one."""
+        """Read the other one; follow what becomes of decisions."""
+        self.whenever(self.session.changed, lambda _keys: self._draw_status())
         self._read()
 
     def on_resize(self) -> None:
@@ -64,11 +73,38 @@ class CompareScreen(ScrollingPage):
         self.query_one("#title", Line).say(
             safe(f" {number} beside {self._ids[self._place]}   {place}")
         )
+        self._draw_status()
         both = self.query_one("#both", Static)
         if self._twin is None:
             both.update(Content(" reading the other one"))
         else:
             both.update(side_by_side(self._detail, self._twin, self.size.width - 3))
+
+    def _draw_status(self) -> None:
+        self.query_one("#status", StatusLine).show(self.session, self._remark())
+        off = {f"decide.{verb.action}" for verb in Verb if self.why_not(verb)}
+        self.query_one(KeyBar).mark(frozenset(off))
+
+    def _remark(self) -> str:
+        row = self._detail.request
+        if row and (progress := self.session.inbox.progress.get(row.key)):
+            return progress.sentence
+        editing = edited_now(row, self.session.inbox) if row else None
+        return "; ".join(part for part in (editing, self.why_not(Verb.APPROVE)) if part)
+
+    def target(self) -> QueueRow | None:
+        """Return the request of the left invoice."""
+        return self._detail.request
+
+    def why_not(self, verb: Verb) -> str | None:
+        """Say why a verb is off."""
+        if self._detail.request is None:
+            return f"it is {self._detail.state}: nothing waits for a decision"
+        return super().why_not(verb)
+
+    def action_compare(self) -> None:
+        """Say how to go on: it is compared already."""
+        self.say("this is the comparison: n puts another invoice beside it")
 
     def action_next(self) -> None:
         """Compare with the next one."""
@@ -84,6 +120,4 @@ class CompareScreen(ScrollingPage):
 
     def action_open(self) -> None:
         """Show all of the other one."""
-        from tui.screens.detail import DetailScreen  # noqa: PLC0415 - it opens this screen, too
-
-        self.open(DetailScreen(self.session, self._ids[self._place]))
+        self.show(ShowInvoice(self._ids[self._place]))

@@ -52,7 +52,7 @@ class ConfirmScreen(SpeakingPage):
         self.look = Look(_COLUMNS, key=lambda unsure: unsure.invoice_id, texts=self._texts)
         self._all: list[UnsureCategory] | None = None
         self._shown: list[UnsureCategory] = []
-        self._marks: set[str] = set()
+        self._marks = session.category_marks
 
     # --- what is listed
 
@@ -63,7 +63,7 @@ class ConfirmScreen(SpeakingPage):
     def _take(self, found: list[UnsureCategory]) -> None:
         """List it by supplier: those of one are looked at together."""
         self._all = sorted(found, key=lambda unsure: unsure.supplier.casefold())
-        self._marks &= {unsure.invoice_id for unsure in found}
+        self._marks.intersection_update(unsure.invoice_id for unsure in found)
         self.narrowed()
         self.draw()
 
@@ -166,7 +166,7 @@ class ConfirmScreen(SpeakingPage):
     def action_mark(self) -> None:
         """Mark the row, or take its mark away, and go down."""
         if unsure := self.table.record:
-            self._marks ^= {unsure.invoice_id}
+            self._marks.symmetric_difference_update({unsure.invoice_id})
             self.table.action_down()
             self._redraw()
 
@@ -174,7 +174,7 @@ class ConfirmScreen(SpeakingPage):
         """Mark every listed invoice of this supplier."""
         if unsure := self.table.record:
             same = {u.invoice_id for u in self._shown if u.supplier == unsure.supplier}
-            self._marks |= same
+            self._marks.update(same)
             self.say(f"{len(same)} of {inert(unsure.supplier)} marked")
             self._redraw()
 

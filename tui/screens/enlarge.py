@@ -6,7 +6,7 @@ from textual.geometry import Size
 from textual.widgets import Static
 
 from tui.keymap import bindings
-from tui.messages import UndoWanted
+from tui.messages import QuitWanted, UndoWanted
 from tui.screens.page import Dialog
 
 LEAST_WIDTH = 60
@@ -51,6 +51,10 @@ class EnlargeScreen(Dialog[None]):
 
     def action_back(self) -> None:
         """Stay: there is nothing to go back to."""
+
+    def action_quit(self) -> None:
+        """Leave the app: nothing below could be read."""
+        self.post_message(QuitWanted())
 
     def action_help(self) -> None:
         """Stay: the keys would not fit."""

@@ -1,6 +1,6 @@
-"""Before the app ends: decisions still counting down are settled, running ones waited for.
+"""Before the app ends: what counts down is settled, what runs is waited for, marks are told.
 
-None is ever cancelled once it is on its way.
+No decision is cancelled once it is on its way.
 """
 
 from textual.app import ComposeResult
@@ -21,6 +21,8 @@ class LeavingScreen(Dialog[bool]):
 
     BINDINGS = bindings("leaving")
     keys_shown = "leaving"
+    _leaves = False
+    """Whether the person has chosen to leave, so that marks do not matter any more."""
 
     def compose(self) -> ComposeResult:
         """Say what is asked or waited for."""
@@ -40,24 +42,36 @@ class LeavingScreen(Dialog[bool]):
     def _count(self, _keys: frozenset[int] | None) -> None:
         intended, running = len(self.session.inbox.grace), self.session.inbox.running
         importing = self.session.imports.running
-        if not intended and not running and not importing:
+        marks = 0 if self._leaves else self.session.marks
+        if not self.session.busy and not marks:
             self.dismiss(result=True)
             return
-        lines = [*_intended(intended), *_running(running), *_importing(importing)]
+        lines = [
+            *_intended(intended), *_running(running), *_importing(importing), *_marked(marks)
+        ]  # fmt: skip
         self.query_one("#waiting", Static).update(Content("\n").join(map(Content, lines)))
-        self.query_one(KeyBar).show(_footer(intended=bool(intended), importing=bool(importing)))
+        footer = _footer(intended=bool(intended), importing=bool(importing), marks=bool(marks))
+        self.query_one(KeyBar).show(footer)
 
     def action_carry_out(self) -> None:
         """Wait no longer with what is still counting down."""
+        self._leaves = True
         self.post_message(CarryOutWanted())
 
     def action_withdraw(self) -> None:
         """Take back what is still counting down."""
+        self._leaves = True
         self.post_message(UndoWanted(everything=True))
 
     def action_stop_import(self) -> None:
         """Stop the import after the chunk in hand."""
+        self._leaves = True
         self.session.imports.stop()
+
+    def action_leave(self) -> None:
+        """Leave the marks; what counts down or runs is still settled first."""
+        self._leaves = True
+        self._count(None)
 
     def action_quit(self) -> None:
         """Stay: leaving is under way."""
@@ -92,8 +106,17 @@ def _importing(batch: Batch | None) -> list[str]:
     ]
 
 
-def _footer(*, intended: bool, importing: bool) -> str:
+def _marked(count: int) -> list[str]:
+    if not count:
+        return []
+    verb = "is" if count == 1 else "are"
+    return [f"{counted(count, 'invoice')} {verb} marked. Marks are lost when the app closes."]
+
+
+def _footer(*, intended: bool, importing: bool, marks: bool) -> str:
     """Name the keys that do something now."""
     if intended:
         return "leaving_both" if importing else "leaving"
-    return "leaving_import" if importing else "leaving_running"
+    if importing:
+        return "leaving_import"
+    return "leaving_marks" if marks else "leaving_running"

@@ -7,6 +7,7 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from tui.destinations import ShowInvoice
 from tui.safe_text import safe
 from tui.screens.follower import FollowingPage
 from tui.screens.telling import Taking
@@ -157,9 +158,7 @@ class ListingPage(FollowingPage):
 
     def open_invoice(self, invoice_id: str) -> None:
         """Show an invoice on top of this list."""
-        from tui.screens.detail import DetailScreen  # noqa: PLC0415 - when needed
-
-        self.open(DetailScreen(self.session, invoice_id))
+        self.show(ShowInvoice(invoice_id))
 
 
 def _spoken(title: str) -> str:

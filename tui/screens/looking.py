@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from expense_agent.service import ApprovalService, InvoiceDetail, QueueRow, SupplierHistory
+from tui.destinations import ShowComparison
 from tui.formatting import money
 from tui.keymap import bindings
 from tui.messages import ErrandWanted
@@ -99,14 +100,12 @@ class LookingPage(ModePage):
             )
 
     def _compare(self, read: _Read) -> None:
-        from tui.screens.compare import CompareScreen  # noqa: PLC0415 - when needed
-
         detail, past = read
         twin = twin_of(detail, past)
         if twin is None:
             self.say("nothing to compare it with: it is the first of this supplier")
         else:
-            self.open(CompareScreen(self.session, detail, past, twin))
+            self.show(ShowComparison(detail, past, twin))
 
     def action_copy_id(self) -> None:
         """Copy the id."""

@@ -1,5 +1,6 @@
 """A screen from which the modes are reached by one key."""
 
+from tui.destinations import ShowPolicy
 from tui.keymap import bindings
 from tui.messages import QueryChanged
 from tui.model.lead import Lead, Trip
@@ -59,9 +60,7 @@ class ModePage(TellingPage):
 
     def action_policy(self) -> None:
         """Show the policy in force."""
-        from tui.screens.policy import PolicyScreen  # noqa: PLC0415 - when needed
-
-        self.open(PolicyScreen(self.session))
+        self.show(ShowPolicy())
 
     def action_to_confirm(self) -> None:
         """Show the categories a person should look at."""

@@ -11,12 +11,14 @@ from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen
 
 from expense_agent.service import ApprovalService
+from tui.destinations import Destination
 from tui.in_turn import InTurn
 from tui.keymap import bindings
 from tui.messages import HelpWanted, QuitWanted, ReadWanted
 from tui.quick_compositor import QuickCompositor
 from tui.session import Session
 
+_LEAVES = "q quits; decisions on their way are finished first"
 T = TypeVar("T")
 A = TypeVar("A")
 
@@ -37,6 +39,10 @@ class Page(Screen[T], InTurn):
         """Show another screen in front of this one; `ended` is called with what it ends with."""
         if self.is_active:
             self.app.push_screen(page, ended)
+
+    def show(self, destination: Destination) -> None:
+        """Show another page above this one."""
+        self.open(self.session.page_of(destination))
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """End this screen; Textual would end whichever is in front."""
@@ -66,15 +72,23 @@ class Page(Screen[T], InTurn):
         self.post_message(HelpWanted(self.keys_shown))
 
     def action_quit(self) -> None:
-        """Ask to leave the app."""
-        self.post_message(QuitWanted())
+        """Go back from a page above another; from the first page of a mode, leave the app."""
+        if self._is_first:
+            self.post_message(QuitWanted())
+        else:
+            self.action_back()
+
+    @property
+    def _is_first(self) -> bool:
+        """Whether it is the page of a mode, above no other."""
+        return self.app.screen_stack[0] is self
 
     def action_copy_or_say(self) -> None:
         """Copy the selection if there is one; ctrl+c never ends anything."""
         if self.get_selected_text():
             self.action_copy_text()
         else:
-            self.say("q quits; decisions on their way are finished first")
+            self.say(_LEAVES if self._is_first else "q goes back; it quits from the page of a mode")
 
 
 class Dialog(Page[T], ModalScreen[T]):

@@ -14,6 +14,7 @@ from expense_agent.service import (
     PaymentQuery,
     PaymentView,
 )
+from tui.destinations import ShowPayRun
 from tui.formatting import account_blocks, grouped, totals_line
 from tui.keymap import bindings
 from tui.model.known import Known
@@ -158,6 +159,4 @@ class PaymentsScreen(ListingPage, TakingBackPage):
 
     def action_run(self) -> None:
         """Show what a payment run would hold."""
-        from tui.screens.pay_run import PayRunScreen  # noqa: PLC0415 - when needed
-
-        self.open(PayRunScreen(self.session))
+        self.show(ShowPayRun())

@@ -7,6 +7,7 @@ from textual.widgets import Input
 
 from expense_agent.service import QueueRow
 from expense_agent.views.filtering import EXAMPLE
+from tui.destinations import ShowInvoice, ShowSteps
 from tui.keymap import bindings
 from tui.model.progress import Verb
 from tui.screens.arranging import ArrangingPage
@@ -97,19 +98,15 @@ class QueueScreen(ArrangingPage):
 
     def action_open(self) -> None:
         """Show all of the invoice under the cursor, or the invoices of a group."""
-        from tui.screens.detail import DetailScreen  # noqa: PLC0415 - not before the first frame
-
         if self.session.inbox.group_under_cursor:
             self.session.inbox.fold()
             self.session.changed.publish(None)
         elif self.target():
-            self.open(DetailScreen(self.session))
+            self.show(ShowInvoice())
 
     def action_steps(self) -> None:
         """Show what waits for a step."""
-        from tui.screens.steps import StepsScreen  # noqa: PLC0415 - not before the first frame
-
-        self.open(StepsScreen(self.session))
+        self.show(ShowSteps())
 
     def on_open_wanted(self) -> None:
         """Open what was clicked twice."""

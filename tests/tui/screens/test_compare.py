@@ -1,6 +1,6 @@
 import pytest
 
-from expense_agent.service import SupplierHistory
+from expense_agent.service import Approve, Reject, SupplierHistory
 from tests.tui.driving import SIZES, driven
 from tests.tui.fake_service import FakeService, a_headline, a_row
 from tests.tui.goldens import assert_golden
@@ -45,3 +45,48 @@ async def test_where_there_is_no_other_one_it_is_said() -> None:
     async with driven(FakeService([a_row(1)])) as driver:
         await driver.press("equals_sign")
         await driver.sees("nothing to compare it with")
+
+
+async def test_a_and_r_decide_about_the_left_one() -> None:
+    service = a_service()
+    async with driven(service, waits_for="engine ready") as driver:
+        await driver.press("equals_sign")
+        await driver.sees("this one", "a Approve", "r Reject")
+        await driver.press("n", "r", "1", "enter")
+        await driver.until(lambda: len(service.asked) == 1)
+        await driver.sees("R-1: ", "rejected")
+    assert isinstance(service.asked[0], Reject)
+    assert service.asked[0].seen == a_row(1).seen
+
+
+async def test_an_approval_there_counts_down_and_z_takes_it_back() -> None:
+    service = a_service()
+    async with driven(service, grace_seconds=60, waits_for="engine ready") as driver:
+        await driver.press("equals_sign")
+        await driver.sees("this one")
+        await driver.press("a")
+        await driver.sees("R-1: approval in", "z takes it back")
+        await driver.press("z")
+        await driver.sees("taken back; nothing was carried out")
+    assert service.asked == []
+
+
+async def test_a_marked_set_is_left_alone_there() -> None:
+    service = a_service()
+    async with driven(service, waits_for="engine ready") as driver:
+        await driver.press("j", "space", "k", "k", "equals_sign")
+        await driver.sees("R-1 beside")
+        await driver.press("a")
+        await driver.until(lambda: service.asked)
+    assert service.asked == [Approve(a_row(1).seen)]
+
+
+async def test_what_is_decided_already_cannot_be_decided_there() -> None:
+    service = a_service()
+    async with driven(service, waits_for="engine ready") as driver:
+        service.answer(1, "approve", "bob")
+        await driver.press("equals_sign")
+        await driver.sees("this one")
+        await driver.press("a")
+        await driver.sees("cannot approve: ")
+    assert service.asked == []
