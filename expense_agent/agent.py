@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +17,6 @@ from expense_agent.categorizers import open_categorizer
 from expense_agent.desks.attaching import attached
 from expense_agent.desks.categories import CategoryDesk
 from expense_agent.desks.reminding import remind
-from expense_agent.domain.approval import CLOCK, Seen, Verdict
 from expense_agent.domain.category import Category
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.supplier import Supplier
@@ -25,25 +24,20 @@ from expense_agent.errors import ExpenseAgentError, StoreUnusable
 from expense_agent.ports import Categorizer, Clock
 from expense_agent.ports.holding import Claims
 from expense_agent.service import (
-    Approve,
+    Action,
     AskedAgain,
     Comment,
-    Edit,
     Event,
+    Expire,
     ImportProblem,
     ImportProgress,
     ImportReport,
     Noted,
-    Park,
+    Recorded,
     RecoveryReport,
     Refused,
-    Reject,
-    Release,
-    Reopen,
-    SendBack,
     Step,
     Submitted,
-    Undo,
 )
 from expense_agent.settings import Settings
 from expense_agent.storage.database import Database
@@ -52,6 +46,7 @@ from expense_agent.storage.model_answers import ModelAnswers
 from expense_agent.storage.sqlite.damage import refuse_damaged, set_aside
 from expense_agent.storage.suppliers import SupplierList
 from expense_agent.workflow.decisions import Desk
+from expense_agent.workflow.recording import Recorder
 from expense_agent.workflow.reversals import ReversalDesk
 
 _T = TypeVar("_T")
@@ -99,7 +94,8 @@ class ExpenseAgent(Books):
             clock,
             settings.approver,
         )
-        self._reversals = ReversalDesk(self._ledger, policy)
+        reversals = ReversalDesk(self._ledger, policy)
+        self._recorder = Recorder(self._desk, reversals, settings.approver)
         self._engine: Any = None
         self._starting = asyncio.Lock()
         self._at_once = asyncio.Semaphore(settings.at_once)
@@ -120,70 +116,13 @@ class ExpenseAgent(Books):
             self._upkeep = asyncio.create_task(self._keep_up())
             return report
 
-    def approve(self, what: Approve) -> AsyncIterator[Event]:
-        """Record the approval, resume the thread, and tell how it goes; ends with a Final."""
-        return self._decide(what.seen, Verdict.APPROVE, what.comment, bulk=what.bulk)
-
-    def reject(self, what: Reject) -> AsyncIterator[Event]:
-        """Record the rejection and close the thread; ends with a Final."""
-        return self._decide(what.seen, Verdict.REJECT, what.reason)
-
-    def edit(self, what: Edit) -> AsyncIterator[Event]:
-        """Record the edit and ask again; ends with AskedAgain, Refused or Failed."""
-        return self._recorded(
-            what.seen.invoice_id,
-            lambda: self._desk.edit(what.seen, what.changes, self.approver, what.comment),
-        )
-
-    def park(self, what: Park) -> AsyncIterator[Event]:
-        """Put a request on hold; ends with AskedAgain (outcome "held"), Refused or Failed."""
-        return self._decide(what.seen, Verdict.HOLD, what.reason, what.until)
-
-    def release(self, what: Release) -> AsyncIterator[Event]:
-        """End a hold; ends with AskedAgain, Refused or Failed."""
-        return self._decide(what.seen, Verdict.RELEASE, what.reason)
-
-    def send_back(self, what: SendBack) -> AsyncIterator[Event]:
-        """Let the agent look again; ends with AskedAgain (outcome "sent_back"), Refused, Failed."""
-        return self._decide(what.seen, Verdict.SEND_BACK, what.question)
-
-    async def comment(self, what: Comment) -> AsyncIterator[Event]:
-        """Append a remark, which runs nothing; ends with AskedAgain, Noted or Refused."""
-        try:
-            yield await asyncio.to_thread(self._comment, what)
-        except ExpenseAgentError as refusal:
-            yield _refused(what.invoice_id, refusal)
-
-    def step(self, what: Step) -> AsyncIterator[Event]:
-        """Run one node of a thread that is stepped through; ends with a Final."""
-        return self._recorded(
-            what.invoice_id,
-            lambda: self._desk.step(what.invoice_id, what.step, self.approver),
-            step=True,
-        )
-
-    def undo(self, what: Undo) -> AsyncIterator[Event]:
-        """Void a scheduled payment or set a rejection aside; ends with AskedAgain, Refused ..."""
-        desk, by = self._reversals, self.approver
-        return self._recorded(
-            what.invoice_id,
-            lambda: desk.undo(what.invoice_id, what.payment_id, by, what.reason),
-        )
-
-    def reopen(self, what: Reopen) -> AsyncIterator[Event]:
-        """Ask again; the last event, AskedAgain or Failed, carries the id of the new thread."""
-        return self._recorded(
-            what.invoice_id,
-            lambda: self._reversals.reopen(what.invoice_id, self.approver, what.reason),
-        )
-
-    async def expire(self) -> AsyncIterator[Event]:
-        """Close every request whose time has run out; never by approving."""
-        for seen in await asyncio.to_thread(self.overdue.expiring):
-            if self._closing.is_set():
-                break
-            async for event in self._decide(seen, Verdict.EXPIRE, "nobody decided in time"):
-                yield event
+    def act(self, action: Action) -> AsyncIterator[Event]:
+        """Record what a person wants, carry it out and tell how it goes; ends with a Final."""
+        match action:
+            case Comment():
+                return self._commented(action)
+            case _:
+                return self._recorded(action)
 
     async def submit(
         self,
@@ -254,53 +193,39 @@ class ExpenseAgent(Books):
             await asyncio.to_thread(self.edit_desk.shut)
         self.shut()
 
-    def _comment(self, what: Comment) -> AskedAgain | Noted:
+    async def _commented(self, action: Comment) -> AsyncIterator[Event]:
+        """Append a note, which runs nothing; ends with AskedAgain, Noted or Refused."""
+        try:
+            yield await asyncio.to_thread(self._comment, action)
+        except ExpenseAgentError as refusal:
+            yield _refused(action.invoice_id, refusal)
+
+    def _comment(self, action: Comment) -> AskedAgain | Noted:
         # The file is read before the ledger is locked: nobody waits for it.
-        document = attached(what.document, self._sources) if what.document else None
-        about = (what.invoice_id, self.approver, what.text, document, what.asked)
+        document = attached(action.document, self._sources) if action.document else None
+        about = (action.invoice_id, self.approver, action.text, document, action.asked)
         return self._ledger.together(lambda: self._desk.comment(*about))
 
-    def _decide(
-        self,
-        seen: Seen,
-        verdict: Verdict,
-        reason: str,
-        until: date | None = None,
-        *,
-        bulk: bool = False,
-    ) -> AsyncIterator[Event]:
-        by = CLOCK if verdict is Verdict.EXPIRE else self.approver
-        return self._recorded(
-            seen.invoice_id, lambda: self._desk.decide(seen, verdict, by, reason, until, bulk=bulk)
-        )
-
-    async def _recorded(
-        self, invoice_id: str, record: Callable[[], tuple[str, str]], *, step: bool = False
-    ) -> AsyncIterator[Event]:
-        """Write down what a person wants, then carry it out; `record` gives thread and claim.
+    async def _recorded(self, action: Recorded) -> AsyncIterator[Event]:
+        """Write down what a person wants, then carry it out.
 
         In a task of its own: a caller that goes away must not cancel a payment or keep a claim.
         """
         told: asyncio.Queue[Event | None] = asyncio.Queue()
-        task = self._kept(self._record(invoice_id, record, told, step=step))
+        task = self._kept(self._record(action, told))
         while (event := await told.get()) is not None:
             yield event
         await task
 
-    async def _record(
-        self,
-        invoice_id: str,
-        record: Callable[[], tuple[str, str]],
-        told: asyncio.Queue[Event | None],
-        *,
-        step: bool,
-    ) -> None:
+    async def _record(self, action: Recorded, told: asyncio.Queue[Event | None]) -> None:
+        record = partial(self._recorder.record, action)
         try:
             thread_id, owner = await asyncio.to_thread(self._ledger.together, record)
         except ExpenseAgentError as refusal:
-            told.put_nowait(_refused(invoice_id, refusal))
+            told.put_nowait(_refused(action.invoice_id, refusal))
         else:
-            told.put_nowait(Submitted(invoice_id))
+            told.put_nowait(Submitted(action.invoice_id))
+            step = isinstance(action, Step)
             with _left_to_recovery(self._ledger.claims, owner):
                 await self.start()
                 async with self._at_once:
@@ -321,9 +246,15 @@ class ExpenseAgent(Books):
         while not await _comes_within(self._closing, self._settings.upkeep_seconds):
             with suppress(StoreUnusable):  # locked or full: it may not be the next time
                 await self._recover(retry_failed=False)
-                async for _event in self.expire():
-                    pass
+                await self._expire()
                 await asyncio.to_thread(remind, self.overdue, self._policy)
+
+    async def _expire(self) -> None:
+        for seen in await asyncio.to_thread(self.overdue.expiring):
+            if self._closing.is_set():
+                break
+            async for _event in self.act(Expire(seen)):
+                pass
 
     async def _recover(self, *, retry_failed: bool) -> RecoveryReport:
         from expense_agent.workflow.recovery import recover

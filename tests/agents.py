@@ -11,7 +11,7 @@ from expense_agent.domain.approval import Seen
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import Policy
 from expense_agent.ports import Clock
-from expense_agent.service import Approve, Edit, Event, QueueQuery, QueueRow, Reject
+from expense_agent.service import Approve, Edit, Event, Expire, QueueQuery, QueueRow, Reject
 from expense_agent.settings import settings_from
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from tests.fakes import FixedClock
@@ -91,15 +91,21 @@ def open_requests(agent: ExpenseAgent) -> list[QueueRow]:
 
 async def approve(agent: ExpenseAgent, row: QueueRow | Seen) -> list[Event]:
     seen = row if isinstance(row, Seen) else row.seen
-    return [event async for event in agent.approve(Approve(seen))]
+    return [event async for event in agent.act(Approve(seen))]
 
 
 async def reject(agent: ExpenseAgent, row: QueueRow, reason: str = "not ours") -> list[Event]:
-    return [event async for event in agent.reject(Reject(row.seen, reason))]
+    return [event async for event in agent.act(Reject(row.seen, reason))]
 
 
 async def edit(agent: ExpenseAgent, row: QueueRow, **changes: str) -> list[Event]:
-    return [event async for event in agent.edit(Edit(row.seen, changes, "as agreed"))]
+    return [event async for event in agent.act(Edit(row.seen, changes, "as agreed"))]
+
+
+async def expire(agent: ExpenseAgent) -> list[Event]:
+    """Close every request whose time has run out."""
+    due = agent.overdue.expiring()
+    return [event for seen in due async for event in agent.act(Expire(seen))]
 
 
 def tables(agent: ExpenseAgent) -> Callable[[str], list[tuple[object, ...]]]:

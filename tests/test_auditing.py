@@ -50,7 +50,7 @@ async def ann(office: Office, tmp_path: Path) -> ExpenseAgent:
     known = id_of(ann, "A")
     payment = ann.invoice(known).payment
     assert payment is not None
-    assert [e async for e in ann.undo(Undo(known, payment.id, "too early"))]
+    assert [e async for e in ann.act(Undo(known, payment.id, "too early"))]
     await approve(ann, waiting(ann, "A"))
     await edit(ann, waiting(ann, "B"), category="travel")
     await reject(ann, waiting(ann, "B"))

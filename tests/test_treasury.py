@@ -235,7 +235,7 @@ async def test_what_is_in_a_run_is_not_taken_back(
             tess.treasury.run(tmp_path / "run.xml")
     seen = tess.invoice(known).payment
     assert seen is not None
-    told = [event async for event in tess.undo(Undo(known, seen.id, "late"))][-1]
+    told = [event async for event in tess.act(Undo(known, seen.id, "late"))][-1]
     assert isinstance(told, Refused)
     assert "is exported: ask the bank to recall it" in told.reason
 
@@ -281,7 +281,7 @@ async def test_undo_and_pay_run_are_one_race(office: Office, tmp_path: Path) -> 
     seen = [(p.invoice_id, p.id) for p in tess.payments()]
 
     async def undo(invoice_id: str, payment: int) -> bool:
-        events = [event async for event in ann.undo(Undo(invoice_id, payment, "race"))]
+        events = [event async for event in ann.act(Undo(invoice_id, payment, "race"))]
         return not isinstance(events[-1], Refused)
 
     run = asyncio.to_thread(tess.treasury.run, tmp_path / "run.xml")

@@ -8,28 +8,21 @@ import asyncio
 import gc
 import sys
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 
 from expense_agent.service import (
     ApprovalService,
-    Approve,
-    Comment,
-    Edit,
     Event,
     Failed,
-    Park,
     RecoveryReport,
     Refused,
-    Reject,
-    Release,
-    SendBack,
     Step,
 )
 from tui.messages import EngineLoaded, EngineTold
-from tui.model.intent import Decision, invoice_of
+from tui.model.intent import Decision
 
 BATCH_SECONDS = 0.05
 AT_ONCE = 8
@@ -149,15 +142,15 @@ class EngineClient:
     async def _carry_out(self, key: int, what: Decision | Step) -> None:
         await self._started.wait()
         if self._broken:
-            self._told(key, Refused(invoice_of(what), self._broken))
+            self._told(key, Refused(what.invoice_id, self._broken))
             return
         async with self._slots:
             try:
-                async for event in self._events(what):
+                async for event in self._service.act(what):
                     self._told(key, event)
             except Exception as error:  # noqa: BLE001 - a border: one decision never stops the rest
                 reason = f"{type(error).__name__}: {error}; `expense-agent recover` finishes it"
-                self._told(key, Failed(invoice_of(what), reason))
+                self._told(key, Failed(what.invoice_id, reason))
 
     async def _work(
         self, work: Callable[[ApprovalService], Awaitable[None]], ended: Callable[[str], None]
@@ -172,25 +165,6 @@ class EngineClient:
             ended("stopped; what was taken stays, the same import again takes the rest")
         except Exception as error:  # noqa: BLE001 - a border: the decisions beside it go on
             ended(f"{type(error).__name__}: {error}")
-
-    def _events(self, what: Decision | Step) -> AsyncIterator[Event]:
-        match what:
-            case Approve():
-                return self._service.approve(what)
-            case Reject():
-                return self._service.reject(what)
-            case Edit():
-                return self._service.edit(what)
-            case Park():
-                return self._service.park(what)
-            case Release():
-                return self._service.release(what)
-            case SendBack():
-                return self._service.send_back(what)
-            case Comment():
-                return self._service.comment(what)
-            case Step():
-                return self._service.step(what)
 
     def _told(self, key: int, event: Event) -> None:
         self._batch.append((key, event))

@@ -21,11 +21,11 @@ from expense_agent.service import (
     Comment,
     Edit,
     Event,
+    Expire,
     Failed,
-    Final,
     Noted,
-    Park,
     Paused,
+    PutOnHold,
     Refused,
     Reject,
     Rejected,
@@ -51,7 +51,7 @@ def approve(arguments: argparse.Namespace, settings: Settings) -> int:
         raise UsageProblem("--expect names what one request showed: give one ID")
 
     def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
-        return agent.approve(Approve(seen, arguments.comment or "", bulk=len(arguments.ids) > 1))
+        return agent.act(Approve(seen, arguments.comment or "", bulk=len(arguments.ids) > 1))
 
     return _each(arguments, settings, arguments.ids, act)
 
@@ -60,7 +60,7 @@ def reject(arguments: argparse.Namespace, settings: Settings) -> int:
     """Resume requests with reject."""
 
     def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
-        return agent.reject(Reject(seen, arguments.reason))
+        return agent.act(Reject(seen, arguments.reason))
 
     return _each(arguments, settings, arguments.ids, act)
 
@@ -75,7 +75,7 @@ def edit(arguments: argparse.Namespace, settings: Settings) -> int:
         )
 
     def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
-        return agent.edit(Edit(seen, changes, arguments.comment))
+        return agent.act(Edit(seen, changes, arguments.comment))
 
     return _each(arguments, settings, [arguments.id], act)
 
@@ -88,7 +88,7 @@ async def changed_category(agent: ExpenseAgent, answer: CategoryAnswer) -> Categ
         return replace(answer, outcome="refused", reason=str(unknown))
     changes = {"category": answer.category or ""}
     last: Event | None = None
-    async for event in agent.edit(Edit(seen, changes, "category confirmed")):
+    async for event in agent.act(Edit(seen, changes, "category confirmed")):
         last = event
     told = _told(last)
     if told["outcome"] in ("refused", "failed"):
@@ -100,7 +100,7 @@ def hold(arguments: argparse.Namespace, settings: Settings) -> int:
     """Put a request on hold until a day."""
 
     def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
-        return agent.park(Park(seen, arguments.until, arguments.reason or ""))
+        return agent.act(PutOnHold(seen, arguments.until, arguments.reason or ""))
 
     return _each(arguments, settings, [arguments.id], act)
 
@@ -109,7 +109,7 @@ def release(arguments: argparse.Namespace, settings: Settings) -> int:
     """End a hold before its day."""
 
     def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
-        return agent.release(Release(seen))
+        return agent.act(Release(seen))
 
     return _each(arguments, settings, [arguments.id], act)
 
@@ -118,7 +118,7 @@ def send_back(arguments: argparse.Namespace, settings: Settings) -> int:
     """Return a request to the agent for another look, with a question."""
 
     def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
-        return agent.send_back(SendBack(seen, arguments.comment))
+        return agent.act(SendBack(seen, arguments.comment))
 
     return _each(arguments, settings, [arguments.id], act)
 
@@ -146,7 +146,7 @@ def _noted(
     def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
         waits = (row for row in agent.requests_of(seen.invoice_id) if row.status == "open")
         asked = next((row.seen.interrupt_id for row in waits), None)
-        return agent.comment(Comment(seen.invoice_id, text, document, asked))
+        return agent.act(Comment(seen.invoice_id, text, document, asked))
 
     return _each(arguments, settings, [arguments.id], act, done=done)
 
@@ -159,7 +159,7 @@ def step(arguments: argparse.Namespace, settings: Settings) -> int:
         results = []
         for invoice_id in dict.fromkeys(arguments.ids):
             wanted = Step(invoice_id, nodes.get(invoice_id, ""))
-            results.append(_told(await _last(agent.step(wanted))))
+            results.append(_told(await _last(agent.act(wanted))))
         return results
 
     return _report(_with_agent(settings, run), as_json=arguments.json)
@@ -172,7 +172,7 @@ def undo(arguments: argparse.Namespace, settings: Settings) -> int:
         payment = (await asyncio.to_thread(agent.invoice, arguments.id)).payment
         standing = payment and payment.status != "voided"
         seen = payment.id if payment and standing else None
-        return await _last(agent.undo(Undo(arguments.id, seen, arguments.reason)))
+        return await _last(agent.act(Undo(arguments.id, seen, arguments.reason)))
 
     return _one(arguments, settings, one)
 
@@ -181,7 +181,7 @@ def reopen(arguments: argparse.Namespace, settings: Settings) -> int:
     """Ask again about an expired or rejected invoice."""
 
     async def one(agent: ExpenseAgent) -> Event | None:
-        return await _last(agent.reopen(Reopen(arguments.id, arguments.reason)))
+        return await _last(agent.act(Reopen(arguments.id, arguments.reason)))
 
     return _one(arguments, settings, one)
 
@@ -196,7 +196,8 @@ def expire(arguments: argparse.Namespace, settings: Settings) -> int:
         return _report(results, as_json=arguments.json, nothing=nothing)
 
     async def run(agent: ExpenseAgent) -> list[Result]:
-        expired = [_told(event) async for event in agent.expire() if isinstance(event, Final)]
+        due = await asyncio.to_thread(agent.overdue.expiring)
+        expired = [_told(await _last(agent.act(Expire(seen)))) for seen in due]
         await asyncio.to_thread(remind, agent.overdue, agent.policy)
         return expired
 

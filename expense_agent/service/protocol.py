@@ -8,18 +8,7 @@ from typing import Any, Protocol
 from expense_agent.domain.approval import Seen
 from expense_agent.domain.audit import AuditEvent
 from expense_agent.domain.policy import Hold, Policy
-from expense_agent.service.actions import (
-    Approve,
-    Comment,
-    Edit,
-    Park,
-    Reject,
-    Release,
-    Reopen,
-    SendBack,
-    Step,
-    Undo,
-)
+from expense_agent.service.actions import Action
 from expense_agent.service.confirming import Confirming
 from expense_agent.service.editing import Editing
 from expense_agent.service.events import (
@@ -274,44 +263,12 @@ class ApprovalService(ReadingService, Protocol):
         """Load the engine and finish what a crash cut off; later calls do nothing."""
         ...
 
-    def approve(self, what: Approve) -> AsyncIterator[Event]:
-        """Record the approval, resume the thread, and tell how it goes; ends with a Final."""
-        ...
+    def act(self, action: Action) -> AsyncIterator[Event]:
+        """Record what a person wants, carry it out and tell how it goes; ends with a Final.
 
-    def reject(self, what: Reject) -> AsyncIterator[Event]:
-        """Record the rejection and close the thread; ends with a Final."""
-        ...
-
-    def edit(self, what: Edit) -> AsyncIterator[Event]:
-        """Record the edit and ask again; ends with AskedAgain, Refused or Failed."""
-        ...
-
-    def park(self, what: Park) -> AsyncIterator[Event]:
-        """Put a request on hold; ends with AskedAgain (outcome "held"), Refused or Failed."""
-        ...
-
-    def release(self, what: Release) -> AsyncIterator[Event]:
-        """End a hold; ends with AskedAgain, Refused or Failed."""
-        ...
-
-    def send_back(self, what: SendBack) -> AsyncIterator[Event]:
-        """Let the agent look again; ends with AskedAgain (outcome "sent_back"), Refused, Failed."""
-        ...
-
-    def comment(self, what: Comment) -> AsyncIterator[Event]:
-        """Append a remark; ends with AskedAgain, Refused or Failed."""
-        ...
-
-    def step(self, what: Step) -> AsyncIterator[Event]:
-        """Run one node of a thread that is stepped through; ends with a Final."""
-        ...
-
-    def undo(self, what: Undo) -> AsyncIterator[Event]:
-        """Void a scheduled payment or set a rejection aside; ends with AskedAgain, Refused ..."""
-        ...
-
-    def reopen(self, what: Reopen) -> AsyncIterator[Event]:
-        """Ask again; the last event, AskedAgain or Failed, carries the id of the new thread."""
+        A refusal is an event, not an exception. Of Reopen the last event carries the id of the
+        new thread; every other action tells of the invoice it names.
+        """
         ...
 
     async def submit(

@@ -24,6 +24,7 @@ from expense_agent.domain.authority import (
 )
 from expense_agent.domain.edit_fields import OFFSET
 from expense_agent.domain.policy import Policy
+from expense_agent.domain.verbs import Verb, answered
 from expense_agent.errors import RequestRefused, UnknownInvoice
 from expense_agent.ports import (
     Attached,
@@ -39,25 +40,6 @@ from expense_agent.service import AskedAgain, Noted
 from expense_agent.workflow.changes import changes_of
 from expense_agent.workflow.claims import new_owner, take_or_refuse
 from expense_agent.workflow.teaching import taught_by_decision, taught_by_edit
-
-_NOUNS = {
-    Verdict.APPROVE: "approval",
-    Verdict.REJECT: "rejection",
-    Verdict.EXPIRE: "expiry",
-    Verdict.HOLD: "hold",
-    Verdict.RELEASE: "release",
-    Verdict.SEND_BACK: "question",
-}
-_DONE = {
-    "approve": "approved",
-    "reject": "rejected",
-    "expire": "expired",
-    "hold": "put on hold",
-    "release": "released",
-    "send_back": "sent back",
-    "edited": "edited",
-    "superseded": "settled",
-}
 
 _LONGEST_HOLD_DAYS = 366
 
@@ -88,7 +70,7 @@ class Desk:
         """
         owner = new_owner()
         with self.ledger.transaction():
-            record, known = self._open_request(seen, f"your {_NOUNS[verdict]} was not recorded")
+            record, known = self._open_request(seen, f"your {Verb(verdict).noun} was not recorded")
             principal = self._may(record, known, verdict, approver)
             if until is not None:
                 self._must_be_ahead(until)
@@ -275,4 +257,4 @@ def _answered(record: RequestRecord) -> str:
     if record.answered_by is None:
         return "overtaken by an earlier answer: `recover` puts it right"
     at = (record.answered_at or "")[11:19]
-    return f"already {_DONE[record.status]} by {record.answered_by} at {at} UTC"
+    return f"already {answered(record.status)} by {record.answered_by} at {at} UTC"

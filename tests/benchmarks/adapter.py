@@ -81,7 +81,7 @@ class Product:
             last: Event | None = None
             async with slots:
                 what = Approve(seen[invoice_id], bulk=at_once > 1)
-                async for event in self._agent.approve(what):
+                async for event in self._agent.act(what):
                     last = event
             assert isinstance(last, Scheduled | AskedAgain), last
 

@@ -72,7 +72,7 @@ async def _pay(folder: Path, imported: int) -> int:
         await agent.submit([table])
     found = agent.payments()
     for payment in found[-imported // 20 :]:
-        async for _ in agent.undo(Undo(payment.invoice_id, payment.id, "a mistake")):
+        async for _ in agent.act(Undo(payment.invoice_id, payment.id, "a mistake")):
             pass
     _export(folder, len(found) // 2)
     await agent.close()

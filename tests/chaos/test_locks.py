@@ -12,7 +12,7 @@ import pytest
 from expense_agent.agent import ExpenseAgent
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import StoreUnusable
-from expense_agent.service import Approve, Edit, Event, Failed, Reject
+from expense_agent.service import Approve, Edit, Event, Expire, Failed, Reject
 from expense_agent.settings import settings_from
 from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
@@ -50,10 +50,10 @@ async def told(agent: ExpenseAgent, action: str, clock: FixedClock) -> str:
     if action == "expire":
         clock.pass_time(hours=100)
     acts = {
-        "approve": lambda: agent.approve(Approve(seen)),
-        "reject": lambda: agent.reject(Reject(seen, "no")),
-        "edit": lambda: agent.edit(Edit(seen, {"payable_amount": "80.00"}, "typo")),
-        "expire": agent.expire,
+        "approve": lambda: agent.act(Approve(seen)),
+        "reject": lambda: agent.act(Reject(seen, "no")),
+        "edit": lambda: agent.act(Edit(seen, {"payable_amount": "80.00"}, "typo")),
+        "expire": lambda: agent.act(Expire(seen)),
     }
     with locked(agent._settings.store / LEDGER_FILE):
         try:

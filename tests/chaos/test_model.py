@@ -27,7 +27,7 @@ from expense_agent.service import (
     Comment,
     Edit,
     Event,
-    Park,
+    PutOnHold,
     QueueQuery,
     Refused,
     Reject,
@@ -36,7 +36,7 @@ from expense_agent.service import (
     Scheduled,
     SendBack,
 )
-from tests.agents import Office
+from tests.agents import Office, expire
 from tests.builders import NORDWIND_IBAN, OTHER_IBAN, an_invoice
 from tests.chaos.model import LIMIT, SECOND_ABOVE, Item, Model
 from tests.fakes import FixedClock
@@ -122,7 +122,7 @@ class TwoPeople(RuleBasedStateMachine):
     @rule(at=which, old=stale, who=people)
     def approve(self, at: int, who: str, *, old: bool) -> None:
         look = self.look(at, old=old)
-        done = self.told(self.session(who).approve(Approve(look.seen)))
+        done = self.told(self.session(who).act(Approve(look.seen)))
         assert done == self.model.approve(look.number, look.version, who)
 
     @precondition(lambda self: self.waiting)
@@ -142,7 +142,7 @@ class TwoPeople(RuleBasedStateMachine):
     @rule(at=which, old=stale, who=people)
     def reject(self, at: int, who: str, *, old: bool) -> None:
         look = self.look(at, old=old)
-        done = self.told(self.session(who).reject(Reject(look.seen, "no")))
+        done = self.told(self.session(who).act(Reject(look.seen, "no")))
         assert done == self.model.reject(look.number, look.version)
 
     @precondition(lambda self: self.waiting)
@@ -150,35 +150,35 @@ class TwoPeople(RuleBasedStateMachine):
     def edit(self, at: int, who: str, amount: Decimal, account: str, *, old: bool) -> None:
         look = self.look(at, old=old)
         changes = {"payable_amount": str(amount), "account": account}
-        done = self.told(self.session(who).edit(Edit(look.seen, changes, "as agreed")))
+        done = self.told(self.session(who).act(Edit(look.seen, changes, "as agreed")))
         assert done == self.model.edit(look.number, look.version, amount, account)
 
     @precondition(lambda self: self.waiting)
     @rule(at=which, old=stale, who=people, days=st.sampled_from((0, 1, 5)))
     def park(self, at: int, who: str, days: int, *, old: bool) -> None:
         look, until = self.look(at, old=old), self.clock.at.date() + timedelta(days=days)
-        done = self.told(self.session(who).park(Park(look.seen, until, "wait")))
+        done = self.told(self.session(who).act(PutOnHold(look.seen, until, "wait")))
         assert done == self.model.park(look.number, look.version, until)
 
     @precondition(lambda self: self.waiting)
     @rule(at=which, old=stale, who=people)
     def release(self, at: int, who: str, *, old: bool) -> None:
         look = self.look(at, old=old)
-        done = self.told(self.session(who).release(Release(look.seen)))
+        done = self.told(self.session(who).act(Release(look.seen)))
         assert done == self.model.release(look.number, look.version)
 
     @precondition(lambda self: self.waiting)
     @rule(at=which, old=stale, who=people)
     def send_back(self, at: int, who: str, *, old: bool) -> None:
         look = self.look(at, old=old)
-        done = self.told(self.session(who).send_back(SendBack(look.seen, "ours?")))
+        done = self.told(self.session(who).act(SendBack(look.seen, "ours?")))
         assert done == self.model.send_back(look.number, look.version)
 
     @precondition(lambda self: self.looks)
     @rule(at=which, who=people)
     def comment(self, at: int, who: str) -> None:
         look = self.look(at, old=True)
-        done = self.told(self.session(who).comment(Comment(look.seen.invoice_id, "a word")))
+        done = self.told(self.session(who).act(Comment(look.seen.invoice_id, "a word")))
         assert done == self.model.comment(look.number)
 
     @rule(hours=st.sampled_from((-2, 7, 31, 80)))
@@ -190,8 +190,7 @@ class TwoPeople(RuleBasedStateMachine):
         async def sweep() -> None:
             agent = self.session(who)
             await agent.start()
-            async for _event in agent.expire():
-                pass
+            await expire(agent)
 
         self.loop.run(sweep())
         self.model.expire()

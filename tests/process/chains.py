@@ -40,7 +40,7 @@ async def take_in(agent: ExpenseAgent, *amounts: str) -> None:
 async def approve_all(agent: ExpenseAgent) -> None:
     for row in agent.rows(agent.overview(QueueQuery()).keys):
         if row.why_not is None:
-            _ = [event async for event in agent.approve(Approve(row.seen))]
+            _ = [event async for event in agent.act(Approve(row.seen))]
 
 
 async def stepped(store: Path) -> None:
@@ -51,7 +51,7 @@ async def stepped(store: Path) -> None:
         for _ in range(_MOST_STEPS):
             rows = agent.steps()
             for row in rows:
-                _ = [event async for event in agent.step(Step(row.invoice_id, row.step))]
+                _ = [event async for event in agent.act(Step(row.invoice_id, row.step))]
             await approve_all(agent)
             if not rows:
                 return

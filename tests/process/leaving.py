@@ -23,9 +23,9 @@ async def _work(store: Path, output: Path) -> None:
     try:
         await agent.start()
         for undo in _scheduled(agent)[:1]:
-            assert [event async for event in agent.undo(undo)]
+            assert [event async for event in agent.act(undo)]
         for invoice_id in _rejected(agent):
-            assert [event async for event in agent.reopen(Reopen(invoice_id, "asked again"))]
+            assert [event async for event in agent.act(Reopen(invoice_id, "asked again"))]
         agent.treasury.run(output, format=CSV)
     finally:
         await agent.close()

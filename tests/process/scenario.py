@@ -21,7 +21,6 @@ from typing import Any
 import expense_agent.engine  # noqa: F401 - LangGraph, once, in the server children fork from
 from expense_agent.agent import ExpenseAgent
 from expense_agent.books import SystemClock
-from expense_agent.domain.approval import Verdict
 from expense_agent.domain.policy import Policy
 from expense_agent.ports import Clock
 from expense_agent.service import (
@@ -29,7 +28,8 @@ from expense_agent.service import (
     Comment,
     Edit,
     Event,
-    Park,
+    Expire,
+    PutOnHold,
     QueueQuery,
     QueueRow,
     Reject,
@@ -208,7 +208,7 @@ async def _at_once(agent: ExpenseAgent) -> list[Event]:
     """Approve several in the same moment: what they write shares its commits."""
 
     async def approved(row: QueueRow) -> list[Event]:
-        return [event async for event in agent.approve(Approve(row.seen))]
+        return [event async for event in agent.act(Approve(row.seen))]
 
     rows = (row for row in _waiting(agent) if row.number in BULK)
     return [event for told in await asyncio.gather(*map(approved, rows)) for event in told]
@@ -222,22 +222,21 @@ def _waiting(agent: ExpenseAgent) -> list[QueueRow]:
 def _act(step: str, agent: ExpenseAgent, row: QueueRow) -> AsyncIterator[Event]:
     match step:
         case "edit":
-            return agent.edit(Edit(row.seen, {"payable_amount": "80.00"}, "typo"))
+            return agent.act(Edit(row.seen, {"payable_amount": "80.00"}, "typo"))
         case "reject":
-            return agent.reject(Reject(row.seen, "not ours"))
+            return agent.act(Reject(row.seen, "not ours"))
         case "hold":
-            return agent.park(Park(row.seen, date.today() + timedelta(days=30), "call back"))  # noqa: DTZ011 - any day
+            return agent.act(PutOnHold(row.seen, date.today() + timedelta(days=30), "call back"))  # noqa: DTZ011 - any day
         case "release":
-            return agent.release(Release(row.seen))
+            return agent.act(Release(row.seen))
         case "send_back":
-            return agent.send_back(SendBack(row.seen, "is it ours?"))
+            return agent.act(SendBack(row.seen, "is it ours?"))
         case "comment":
-            return agent.comment(Comment(row.seen.invoice_id, "it is"))
+            return agent.act(Comment(row.seen.invoice_id, "it is"))
         case "expire":
-            agent.overdue.expiring = lambda: [row.seen]  # type: ignore[method-assign] # the rest waits
-            return agent.expire()
+            return agent.act(Expire(row.seen))
         case _:
-            return agent.approve(Approve(row.seen))
+            return agent.act(Approve(row.seen))
 
 
 async def _approve_at_once(store: Path, who: str, barrier: Barrier, told: Any) -> None:
@@ -247,7 +246,7 @@ async def _approve_at_once(store: Path, who: str, barrier: Barrier, told: Any) -
         for row in agent.rows(agent.overview(QueueQuery()).keys):
             barrier.wait()
             last: Event | None = None
-            async for event in agent.approve(Approve(row.seen)):
+            async for event in agent.act(Approve(row.seen)):
                 last = event
             told.append((who, row.number, type(last).__name__, getattr(last, "by", None)))
     finally:
@@ -280,13 +279,9 @@ def _any_of(
     agent: ExpenseAgent, row: QueueRow, chance: random.Random, round_number: int, *, expires: bool
 ) -> AsyncIterator[Event]:
     if expires:
-        return agent._decide(row.seen, Verdict.EXPIRE, "nobody decided in time")
+        return agent.act(Expire(row.seen))
     verb = chance.choice(("approve", "approve", "reject", "edit"))
     if verb == "edit" and round_number < 2:
         amount = f"{chance.randint(600, 900)}.5{round_number}"
-        return agent.edit(Edit(row.seen, {"payable_amount": amount}, "as agreed"))
-    return (
-        agent.reject(Reject(row.seen, "no"))
-        if verb == "reject"
-        else agent.approve(Approve(row.seen))
-    )
+        return agent.act(Edit(row.seen, {"payable_amount": amount}, "as agreed"))
+    return agent.act(Reject(row.seen, "no")) if verb == "reject" else agent.act(Approve(row.seen))

@@ -19,12 +19,14 @@ from expense_agent.domain.policy import ROUTINE_RANK, Hold, Policy, is_routine, 
 from expense_agent.errors import UnknownInvoice
 from expense_agent.service import (
     NOBODY_ASKED,
+    Action,
     Approve,
     AskedAgain,
     BeingEdited,
     Comment,
     Edit,
     Event,
+    Expire,
     Foreseen,
     GroupKey,
     Headline,
@@ -32,11 +34,11 @@ from expense_agent.service import (
     ImportReport,
     InvoiceDetail,
     OpenEnds,
-    Park,
     Paused,
     PaymentOverview,
     PaymentQuery,
     PaymentView,
+    PutOnHold,
     QueueGroup,
     QueueNews,
     QueueOverview,
@@ -66,8 +68,7 @@ from expense_agent.service.paying import RunPlan, RunReport
 from tests.builders import NORDWIND_IBAN, an_invoice
 from tests.tui.records import a_payment
 
-Asked = Approve | Reject | Edit | Park | Release | SendBack | Comment | Step | Undo | Reopen
-NotSeen = Comment | Step | Undo | Reopen
+Answer = Approve | Reject | Edit | PutOnHold | Release | SendBack | Expire
 NOW = "2026-11-22T12:03:40Z"
 CATEGORIES = {
     "software": "Software and licences",
@@ -289,7 +290,7 @@ class FakeService:
         self._gates: dict[str, threading.Event] = {}
         self._change = 1
         self._comments: dict[str, list[dict[str, Any]]] = {}
-        self.asked: list[Asked] = []
+        self.asked: list[Action] = []
         self.closed = False
         self.start_error: Exception | None = None
         self.read_error: Exception | None = None
@@ -314,7 +315,7 @@ class FakeService:
     @property
     def seen(self) -> list[Seen]:
         """The subjects of the decisions asked of it, in order."""
-        return [what.seen for what in self.asked if not isinstance(what, NotSeen)]
+        return [what.seen for what in self.asked if isinstance(what, Answer)]
 
     # --- scripting
 
@@ -506,43 +507,69 @@ class FakeService:
             raise self.start_error
         return self.recovered
 
-    async def approve(self, what: Approve) -> AsyncIterator[Event]:
-        async for event in self._run(what, self._approved):
+    async def act(self, action: Action) -> AsyncIterator[Event]:
+        self.asked.append(action)
+        if scripted := self._scripts.pop(action.invoice_id, ()):
+            for event in scripted:
+                yield event
+            return
+        match action:
+            case Comment():
+                yield self._commented(action)
+            case Step():
+                for event in self._stepped(action):
+                    yield event
+            case Undo():
+                yield AskedAgain(action.invoice_id, "waiting for a person", "f-undone")
+            case Reopen():
+                yield AskedAgain(f"{action.invoice_id}2", "waiting for a person", "f-reopened")
+            case _:
+                async for event in self._answered(action):
+                    yield event
+
+    async def _answered(self, action: Answer) -> AsyncIterator[Event]:
+        invoice_id = action.invoice_id
+        row = next(
+            r for r in self._rows.values() if r.seen.interrupt_id == action.seen.interrupt_id
+        )
+        if row.status != "open":
+            yield Refused(invoice_id, f"already {row.status} by {row.answered_by}", row.answered_by)
+            return
+        if row.seen != action.seen:
+            yield Refused(invoice_id, "it changed since you looked")
+            return
+        yield Submitted(invoice_id)
+        await self._passed(invoice_id)
+        yield Resumed(invoice_id)
+        for event in self._carried_out(action, row):
             yield event
 
-    async def reject(self, what: Reject) -> AsyncIterator[Event]:
-        async for event in self._run(what, self._rejected):
-            yield event
+    def _carried_out(self, action: Answer, row: QueueRow) -> Iterator[Event]:
+        match action:
+            case Approve():
+                yield from self._approved(action, row)
+            case Reject():
+                yield from self._rejected(action, row)
+            case Edit():
+                yield from self._edited(action, row)
+            case PutOnHold():
+                yield from self._put_on_hold(action, row)
+            case Release():
+                yield from self._released(row)
+            case SendBack():
+                yield from self._sent_back(action, row)
 
-    async def edit(self, what: Edit) -> AsyncIterator[Event]:
-        async for event in self._run(what, self._edited):
-            yield event
-
-    async def park(self, what: Park) -> AsyncIterator[Event]:
-        async for event in self._run(what, self._parked):
-            yield event
-
-    async def release(self, what: Release) -> AsyncIterator[Event]:
-        async for event in self._run(what, self._released):
-            yield event
-
-    async def send_back(self, what: SendBack) -> AsyncIterator[Event]:
-        async for event in self._run(what, self._sent_back):
-            yield event
-
-    async def comment(self, what: Comment) -> AsyncIterator[Event]:
-        self.asked.append(what)
+    def _commented(self, what: Comment) -> Event:
         said = {"author": self._approver, "text": what.text, "at": NOW}
         if what.document:
             said |= {"document": "ab" * 32, "document_name": what.document.name}
         self._comments.setdefault(what.invoice_id, []).append(said)
         self._change += 1
         row = next(r for r in self._rows.values() if r.seen.invoice_id == what.invoice_id)
-        yield AskedAgain(what.invoice_id, "a note was added", row.seen.fingerprint)
+        return AskedAgain(what.invoice_id, "a note was added", row.seen.fingerprint)
 
-    async def step(self, what: Step) -> AsyncIterator[Event]:
+    def _stepped(self, what: Step) -> Iterator[Event]:
         """Go on to the next of three nodes; the last one pays."""
-        self.asked.append(what)
         nodes = ("categorize", "check_policy", "schedule_payment", "")
         node = nodes[nodes.index(what.step) + 1]
         yield Submitted(what.invoice_id)
@@ -554,36 +581,6 @@ class FakeService:
         else:
             del self.step_rows[place]
             yield Scheduled(what.invoice_id, row.payable_amount, row.currency, "2026-12-01")
-
-    async def undo(self, what: Undo) -> AsyncIterator[Event]:
-        self.asked.append(what)
-        yield AskedAgain(what.invoice_id, "waiting for a person", "f-undone")
-
-    async def reopen(self, what: Reopen) -> AsyncIterator[Event]:
-        self.asked.append(what)
-        yield AskedAgain(f"{what.invoice_id}2", "waiting for a person", "f-reopened")
-
-    async def _run(
-        self, what: Any, carried_out: Callable[[Any, QueueRow], Iterator[Event]]
-    ) -> AsyncIterator[Event]:
-        self.asked.append(what)
-        invoice_id = what.seen.invoice_id
-        row = next(r for r in self._rows.values() if r.seen.interrupt_id == what.seen.interrupt_id)
-        if scripted := self._scripts.pop(invoice_id, ()):
-            for event in scripted:
-                yield event
-            return
-        if row.status != "open":
-            yield Refused(invoice_id, f"already {row.status} by {row.answered_by}", row.answered_by)
-            return
-        if row.seen != what.seen:
-            yield Refused(invoice_id, "it changed since you looked")
-            return
-        yield Submitted(invoice_id)
-        await self._passed(invoice_id)
-        yield Resumed(invoice_id)
-        for event in carried_out(what, row):
-            yield event
 
     def _approved(self, what: Approve, row: QueueRow) -> Iterator[Event]:
         invoice_id = row.seen.invoice_id
@@ -606,14 +603,14 @@ class FakeService:
         self.answer(row.key, "reject", self._approver)
         yield Rejected(row.seen.invoice_id, self._approver, what.reason)
 
-    def _parked(self, what: Park, row: QueueRow) -> Iterator[Event]:
+    def _put_on_hold(self, what: PutOnHold, row: QueueRow) -> Iterator[Event]:
         until = what.until.isoformat()
         again = self._asked_again(row, held_until=until)
         yield AskedAgain(
             row.seen.invoice_id, f"on hold until {until}", again.seen.fingerprint, "held"
         )
 
-    def _released(self, _what: Release, row: QueueRow) -> Iterator[Event]:
+    def _released(self, row: QueueRow) -> Iterator[Event]:
         again = self._asked_again(row, held_until=None)
         yield AskedAgain(row.seen.invoice_id, "the hold is over", again.seen.fingerprint)
 

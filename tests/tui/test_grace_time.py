@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from expense_agent.service import Approve, Comment, Park, Reject, Release, SendBack
+from expense_agent.service import Approve, Comment, PutOnHold, Reject, Release, SendBack
 from tests.tui.driving import Driver, driven
 from tests.tui.fake_service import CHANGED_BANK, FakeService, a_row
 
@@ -128,7 +128,9 @@ async def test_h_puts_on_hold_until_a_day_with_a_reason() -> None:
         await driver.sees("waiting for the supplier")
         await driver.press("1", "enter")
         await driver.sees("⧗ 11-23", "R-1: on hold until 2026-11-23")
-    assert service.asked == [Park(a_row(1).seen, date(2026, 11, 23), "waiting for the supplier")]
+    assert service.asked == [
+        PutOnHold(a_row(1).seen, date(2026, 11, 23), "waiting for the supplier")
+    ]
 
 
 async def test_a_day_that_cannot_be_is_said_and_nothing_is_held() -> None:
@@ -164,7 +166,7 @@ async def test_a_marked_set_is_held_each_until_its_own_day_and_what_has_none_is_
         await driver.sees("Hold 2 invoices", "1 left out", "it has no due date")
         await driver.press("y")
         await driver.until(lambda: len(service.asked) == 2)
-    days = {what.until.isoformat() for what in service.asked if isinstance(what, Park)}
+    days = {what.until.isoformat() for what in service.asked if isinstance(what, PutOnHold)}
     assert days == {"2026-12-08", "2026-12-18"}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from expense_agent.domain.approval import Seen
-from expense_agent.service import Approve, Edit, Park, Reject, Release, SendBack
+from expense_agent.service import Approve, Edit, PutOnHold, Reject, Release, SendBack
 from tests.tui.driving import Driver, driven
 from tests.tui.fake_service import FakeService, a_row
 from tui import guarded_app
@@ -21,7 +21,7 @@ ROWS = [a_row(key) for key in range(1, 5)]
 DECIDED = (
     Intent(ROWS[0], Approve(ROWS[0].seen)),
     Intent(ROWS[1], Reject(ROWS[1].seen, "not ordered [red]")),
-    Intent(ROWS[2], Park(ROWS[2].seen, date(2026, 12, 1), "wait")),
+    Intent(ROWS[2], PutOnHold(ROWS[2].seen, date(2026, 12, 1), "wait")),
 )
 OTHERS = (
     Intent(ROWS[0], SendBack(ROWS[0].seen, "which order?")),
@@ -170,7 +170,7 @@ async def test_what_counted_down_is_offered_however_the_app_ended(
             service, grace_seconds=60, waits_for="engine ready", unfinished=on(tmp_path)
         ) as driver:
             await driver.press("a", "j", "r", "1", "enter")
-            await driver.sees("R-2: reject in")
+            await driver.sees("R-2: rejection in")
             await driver.press("j", "a", "z")
             await driver.sees("R-3: approval taken back")
             how(driver)

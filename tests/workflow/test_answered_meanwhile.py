@@ -69,7 +69,7 @@ async def test_the_second_of_a_pair_answers_while_the_first_is_carried_out(
         await take(ann, an_invoice("60000.00 EUR"))
         first, second = waiting(ann, "R-1001"), waiting(bob, "R-1001", level=2)
         if commented:  # so that the thread asks the second anew, under another interrupt
-            _ = [event async for event in bob.comment(Comment(first.seen.invoice_id, "hm"))]
+            _ = [event async for event in bob.act(Comment(first.seen.invoice_id, "hm"))]
         just_before_it_asks(ann, answer_to(bob, second, verdict))
         await approve(ann, first)
         await assert_settled(office, first.seen.invoice_id, verdict)

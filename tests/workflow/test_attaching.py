@@ -21,7 +21,7 @@ async def test_an_attached_document_is_kept_named_harmlessly_and_in_the_trail(
         row = waiting(ann, "R-1001")
         invoice_id = row.seen.invoice_id
         for path in (hostile, scan):
-            events = [event async for event in ann.comment(Comment(invoice_id, "see it", path))]
+            events = [event async for event in ann.act(Comment(invoice_id, "see it", path))]
             assert isinstance(events[-1], AskedAgain)
         assert waiting(ann, "R-1001").seen.fingerprint == row.seen.fingerprint
         names = [said["document_name"] for said in ann.invoice(invoice_id).comments]
@@ -44,7 +44,7 @@ async def test_of_an_attached_pdf_the_words_on_its_pages_are_shown(tmp_path: Pat
         await take(ann, an_invoice("720.00 EUR"))
         invoice_id = waiting(ann, "R-1001").seen.invoice_id
         for path in (order, picture):
-            _ = [event async for event in ann.comment(Comment(invoice_id, "", path))]
+            _ = [event async for event in ann.act(Comment(invoice_id, "", path))]
         text = ann.document(invoice_id, "order.pdf")
         assert "--- on its pages\nOrder 4711\n8 pallets" in text
         assert "--output FILE` writes it out" in text
@@ -56,6 +56,6 @@ async def test_what_cannot_be_read_is_not_attached(tmp_path: Path) -> None:
         ann = office.person("ann")
         await take(ann, an_invoice("720.00 EUR"))
         what = Comment(waiting(ann, "R-1001").seen.invoice_id, "", tmp_path / "none.pdf")
-        (refused,) = [event async for event in ann.comment(what)]
+        (refused,) = [event async for event in ann.act(what)]
         assert isinstance(refused, Refused)
         assert "none.pdf cannot be attached" in refused.reason

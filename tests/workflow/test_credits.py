@@ -176,7 +176,7 @@ async def test_an_invoice_whose_credit_was_used_elsewhere_meanwhile_cannot_be_pa
         rejected = waiting(agent, "R-1").seen.invoice_id
         await reject(agent, waiting(agent, "R-1"))
         await edit(agent, waiting(agent, "R-2"), offset=credit_id(agent))
-        _ = [event async for event in agent.undo(Undo(rejected, None, "theirs after all"))]
+        _ = [event async for event in agent.act(Undo(rejected, None, "theirs after all"))]
         assert isinstance((await approve(agent, waiting(agent, "R-1")))[-1], Refused)
         assert payments(agent) == []
         stopped = next(h for h in waiting(agent, "R-1").holds if h.rule == "credit_used")

@@ -18,7 +18,7 @@ from expense_agent.service import (
     AskedAgain,
     Edit,
     Event,
-    Park,
+    PutOnHold,
     Refused,
     Reject,
     Scheduled,
@@ -128,11 +128,11 @@ async def test_a_ghost_is_named_takes_no_answer_and_goes_away(
         named = f"{ghost.invoice_id} is asked about although it was answered: run `recover`"
         assert named in bob.verify().findings
         for answer in (
-            bob.approve(Approve(ghost)),
-            bob.reject(Reject(ghost, "no")),
-            bob.edit(Edit(ghost, {"payable_amount": "80.00"}, "a typo")),
-            bob.park(Park(ghost, date(2026, 12, 24), "later")),
-            bob.send_back(SendBack(ghost, "why?")),
+            bob.act(Approve(ghost)),
+            bob.act(Reject(ghost, "no")),
+            bob.act(Edit(ghost, {"payable_amount": "80.00"}, "a typo")),
+            bob.act(PutOnHold(ghost, date(2026, 12, 24), "later")),
+            bob.act(SendBack(ghost, "why?")),
         ):
             told = await last(answer)
             assert isinstance(told, Refused)
@@ -149,7 +149,7 @@ async def test_what_has_a_ghost_can_be_taken_back(tmp_path: Path, story: Story) 
     async with haunted(tmp_path, story) as (office, ghost):
         bob = office.person("bob")
         payment = None if story is rejected else 1
-        told = await last(bob.undo(Undo(ghost.invoice_id, payment, "a mistake")))
+        told = await last(bob.act(Undo(ghost.invoice_id, payment, "a mistake")))
         assert isinstance(told, AskedAgain)
         assert waiting(bob, "R-1001").round == 2
         assert bob.verify().findings == ()

@@ -65,7 +65,7 @@ async def test_an_answer_is_carried_out_though_whoever_gave_it_goes_away(tmp_pat
     async with an_office(tmp_path) as office:
         ann = office.person()
         await take(ann, an_invoice("720.00 EUR"))
-        async with aclosing(ann.approve(Approve(waiting(ann, "R-1001").seen))) as events:  # type: ignore[type-var]
+        async with aclosing(ann.act(Approve(waiting(ann, "R-1001").seen))) as events:  # type: ignore[type-var]
             assert isinstance(await anext(events), Submitted)
         await office.close()
         later = office.person()

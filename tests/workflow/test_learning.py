@@ -88,7 +88,7 @@ async def test_approvals_in_bulk_never_count_as_looks_at_the_first_invoices(
     agent = office.person()
     await take(agent, *(an_invoice(number=f"A-{n}") for n in range(5)))
     for row in queue(agent):
-        async for _event in agent.approve(Approve(row.seen, bulk=True)):
+        async for _event in agent.act(Approve(row.seen, bulk=True)):
             pass
     said = agent._categorizer.suggest(an_invoice(number="A-9"))
     assert (said.kind, said.confirmed) == ("supplier", 0)
@@ -154,7 +154,7 @@ async def test_a_person_s_category_survives_another_look_of_the_agent(office: Of
     await corrected(agent, "A-1", "materials")
     await corrected(agent, "A-2", "fees")
     row: QueueRow = waiting(agent, "A-1")
-    async for _event in agent.send_back(SendBack(row.seen, "sure?")):
+    async for _event in agent.act(SendBack(row.seen, "sure?")):
         pass
     assert waiting(agent, "A-1").category == "materials"
 
@@ -188,7 +188,7 @@ async def test_an_answer_that_is_taken_back_teaches_nothing_any_more(office: Off
     row = waiting(agent, "A-1")
     await approve(agent, row)
     assert agent._categorizer.suggest(an_invoice(number="A-2")).kind == "supplier"
-    async for _event in agent.undo(Undo(row.seen.invoice_id, 1, "too early")):
+    async for _event in agent.act(Undo(row.seen.invoice_id, 1, "too early")):
         pass
     assert agent._categorizer.suggest(an_invoice(number="A-2")).kind == "rule"
     assert agent.verify().findings == ()

@@ -21,7 +21,17 @@ from expense_agent.service import (
     Scheduled,
     Submitted,
 )
-from tests.agents import an_office, approve, edit, open_requests, queue, reject, take, waiting
+from tests.agents import (
+    an_office,
+    approve,
+    edit,
+    expire,
+    open_requests,
+    queue,
+    reject,
+    take,
+    waiting,
+)
 from tests.builders import NORDWIND_IBAN, OTHER_IBAN, an_invoice
 from tests.fakes import FixedClock
 
@@ -243,7 +253,7 @@ async def test_a_pair_that_nobody_answered_in_time_expires_once(tmp_path: Path) 
         ann = office.person("ann")
         await take(ann, an_invoice("60000.00 EUR"))
         clock.pass_time(hours=73)
-        ended = [event async for event in ann.expire() if isinstance(event, Final)]
+        ended = [event for event in await expire(ann) if isinstance(event, Final)]
         assert [type(event) for event in ended] == [Rejected]
         assert open_requests(ann) == []
 
@@ -413,7 +423,7 @@ async def test_nobody_is_paid_after_the_request_has_expired(tmp_path: Path) -> N
         (refused,) = await approve(agent, row)
         assert isinstance(refused, Refused)
         assert "expired" in refused.reason
-        events = [event async for event in agent.expire()]
+        events = await expire(agent)
         assert events[-1] == Rejected(
             row.seen.invoice_id, "clock", "nobody decided in time", expired=True
         )

@@ -16,7 +16,7 @@ from expense_agent.service import (
     Comment,
     Event,
     Noted,
-    Park,
+    PutOnHold,
     QueueQuery,
     QueueRow,
     Refused,
@@ -37,11 +37,11 @@ async def last(events: AsyncIterator[Event]) -> Event:
 
 
 async def park(agent: ExpenseAgent, row: QueueRow, until: date = CHRISTMAS) -> Event:
-    return await last(agent.park(Park(row.seen, until, "supplier calls back")))
+    return await last(agent.act(PutOnHold(row.seen, until, "supplier calls back")))
 
 
 async def send_back(agent: ExpenseAgent, row: QueueRow) -> Event:
-    return await last(agent.send_back(SendBack(row.seen, "is this the right supplier?")))
+    return await last(agent.act(SendBack(row.seen, "is this the right supplier?")))
 
 
 def held(agent: ExpenseAgent) -> list[QueueRow]:
@@ -78,7 +78,7 @@ async def test_a_hold_can_be_released_before_its_day(tmp_path: Path) -> None:
         await take(agent, an_invoice("720.00 EUR"))
         await park(agent, waiting(agent, "R-1001"))
         (row,) = held(bob)
-        told = await last(bob.release(Release(row.seen)))
+        told = await last(bob.act(Release(row.seen)))
         assert isinstance(told, AskedAgain)
         assert told.outcome == "waiting"
         assert held(bob) == []
@@ -100,7 +100,7 @@ async def test_what_is_not_on_hold_cannot_be_released(tmp_path: Path) -> None:
     async with an_office(tmp_path) as office:
         agent = office.person()
         await take(agent, an_invoice("720.00 EUR"))
-        told = await last(agent.release(Release(waiting(agent, "R-1001").seen)))
+        told = await last(agent.act(Release(waiting(agent, "R-1001").seen)))
         assert isinstance(told, Refused)
         assert "is not on hold" in told.reason
 
@@ -168,7 +168,7 @@ async def test_one_hold_of_a_parallel_pair_closes_both_and_asks_both_again(tmp_p
         await take(ann, an_invoice("60000.00 EUR"))
         await park(ann, waiting(ann, "R-1001", level=2))
         assert open_requests(ann) == []
-        await last(ann.release(Release(held(ann)[0].seen)))
+        await last(ann.act(Release(held(ann)[0].seen)))
         assert [row.level for row in open_requests(ann)] == [1, 2]
         assert isinstance((await reject(ann, queue(ann)[0]))[-1].by, str)  # type: ignore[union-attr] # a Rejected
         assert ann.verify().findings == ()
@@ -201,7 +201,7 @@ async def test_comments_are_shown_at_once_and_go_into_the_thread_with_the_next_a
         await take(ann, an_invoice("720.00 EUR"))
         seen = waiting(ann, "R-1001")
         for text in ("asked the supplier", "they confirm"):
-            told = await last(bob.comment(Comment(seen.seen.invoice_id, text)))
+            told = await last(bob.act(Comment(seen.seen.invoice_id, text)))
             assert isinstance(told, AskedAgain)
         detail = ann.invoice(seen.seen.invoice_id)
         assert [(c["author"], c["text"]) for c in detail.comments] == [
@@ -211,8 +211,8 @@ async def test_comments_are_shown_at_once_and_go_into_the_thread_with_the_next_a
         assert waiting(ann, "R-1001") == seen
         await park(ann, seen)
         assert await remembered(ann, seen.seen.invoice_id) == ["asked the supplier", "they confirm"]
-        await last(bob.comment(Comment(seen.seen.invoice_id, "they called back")))
-        await last(ann.release(Release(held(ann)[0].seen)))
+        await last(bob.act(Comment(seen.seen.invoice_id, "they called back")))
+        await last(ann.act(Release(held(ann)[0].seen)))
         assert len(await remembered(ann, seen.seen.invoice_id)) == 3
 
 
@@ -223,7 +223,7 @@ async def test_a_comment_changes_nothing_that_was_seen_so_the_approval_still_cou
         ann, bob = office.person("ann"), office.person("bob")
         await take(ann, an_invoice("720.00 EUR"))
         seen = waiting(ann, "R-1001")
-        await last(bob.comment(Comment(seen.seen.invoice_id, "looks fine")))
+        await last(bob.act(Comment(seen.seen.invoice_id, "looks fine")))
         assert isinstance((await approve(ann, seen))[-1], Scheduled)
         assert ann.verify().findings == ()
 
@@ -234,7 +234,7 @@ async def test_what_waits_for_nobody_takes_no_comment(tmp_path: Path) -> None:
         await take(agent, an_invoice("720.00 EUR"))
         row = waiting(agent, "R-1001")
         await approve(agent, row)
-        told = await last(agent.comment(Comment(row.seen.invoice_id, "too late")))
+        told = await last(agent.act(Comment(row.seen.invoice_id, "too late")))
         assert isinstance(told, Refused)
         assert "does not wait" in told.reason
 
@@ -262,7 +262,7 @@ async def test_a_comment_on_what_was_answered_in_the_same_moment_is_kept(tmp_pat
         seen = waiting(bob, "R-1001").seen
         await approve(ann, seen)
         late = Comment(seen.invoice_id, "ask them first", asked=seen.interrupt_id)
-        told = await last(bob.comment(late))
+        told = await last(bob.act(late))
         assert isinstance(told, Noted)
         assert (told.state, told.why[:23]) == ("scheduled", "already approved by ann")
         assert [said["text"] for said in ann.invoice(seen.invoice_id).comments] == [
@@ -278,9 +278,9 @@ async def test_a_comment_neither_waits_nor_makes_others_wait(tmp_path: Path) -> 
         row = waiting(ann, "R-1001")
         thread_id = ann.invoice(row.seen.invoice_id).thread_id
         ann._ledger.claims.take(thread_id, "somebody", "recovery")
-        assert isinstance(await last(ann.comment(Comment(row.seen.invoice_id, "hm"))), AskedAgain)
+        assert isinstance(await last(ann.act(Comment(row.seen.invoice_id, "hm"))), AskedAgain)
         ann._ledger.claims.release(thread_id, "somebody")
-        assert isinstance(await last(ann.comment(Comment(row.seen.invoice_id, "ah"))), AskedAgain)
+        assert isinstance(await last(ann.act(Comment(row.seen.invoice_id, "ah"))), AskedAgain)
         assert ann._database.all("SELECT 1 FROM claims") == []
 
 
@@ -292,7 +292,7 @@ async def test_a_hold_is_released_although_the_clock_was_set_back_meanwhile(tmp_
         await park(agent, waiting(agent, "R-1001"))
         clock.pass_time(hours=-2)
         (row,) = held(agent)
-        told = await last(agent.release(Release(row.seen)))
+        told = await last(agent.act(Release(row.seen)))
         assert isinstance(told, AskedAgain)
         assert told.outcome == "waiting"
         assert held(agent) == []

@@ -21,7 +21,18 @@ from expense_agent.service import (
     Undo,
 )
 from expense_agent.workflow.runner import Runner
-from tests.agents import Office, an_office, approve, edit, queue, reject, tables, take, waiting
+from tests.agents import (
+    Office,
+    an_office,
+    approve,
+    edit,
+    expire,
+    queue,
+    reject,
+    tables,
+    take,
+    waiting,
+)
 from tests.builders import OTHER_IBAN, an_invoice
 
 
@@ -34,11 +45,11 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 async def undo(
     agent: ExpenseAgent, invoice_id: str, payment: int | None = 1, reason: str = "wrong account"
 ) -> Event:
-    return [event async for event in agent.undo(Undo(invoice_id, payment, reason))][-1]
+    return [event async for event in agent.act(Undo(invoice_id, payment, reason))][-1]
 
 
 async def reopen(agent: ExpenseAgent, invoice_id: str, reason: str = "they explained it") -> Event:
-    return [event async for event in agent.reopen(Reopen(invoice_id, reason))][-1]
+    return [event async for event in agent.act(Reopen(invoice_id, reason))][-1]
 
 
 def id_of(agent: ExpenseAgent, number: str) -> str:
@@ -265,7 +276,7 @@ async def test_an_expired_request_is_reopened_but_not_undone(tmp_path: Path) -> 
         ann = office.person()
         await take(ann, an_invoice("720.00 EUR"))
         office.clock.pass_time(hours=100)  # type: ignore[attr-defined]
-        assert [e async for e in ann.expire()]
+        assert await expire(ann)
         old = id_of(ann, "R-1001")
         refused = await undo(ann, old, None)
         assert isinstance(refused, Refused)
@@ -302,9 +313,9 @@ async def test_an_undo_cut_off_before_its_question_is_finished(
     await take(ann, an_invoice("120.00 EUR"), an_invoice("720.00 EUR", number="R-2"))
     await reject(ann, waiting(ann, "R-2"))
     first, second = id_of(ann, "R-1001"), id_of(ann, "R-2")
-    thread, owner = ann._reversals.undo(first, 1, "ann", "cut off")
+    thread, owner = ann._recorder.reversals.undo(first, 1, "ann", "cut off")
     ann._ledger.claims.release(thread, owner)
-    thread, owner = ann._reversals.reopen(second, "ann", "cut off")
+    thread, owner = ann._recorder.reversals.reopen(second, "ann", "cut off")
     ann._ledger.claims.release(thread, owner)
     assert queue(ann) == []
     report = await office.person("bob").recover()
@@ -360,6 +371,6 @@ async def test_a_stale_screen_cannot_reject_what_was_taken_back_and_paid_again(
     old = waiting(ann, "R-1001")
     await approve(ann, old)
     await undo(ann, id_of(ann, "R-1001"))
-    told = [event async for event in ann.reject(Reject(old.seen, "late"))]
+    told = [event async for event in ann.act(Reject(old.seen, "late"))]
     assert isinstance(told[-1], Refused)
     assert "already approved by ann" in told[-1].reason

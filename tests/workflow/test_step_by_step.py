@@ -26,7 +26,7 @@ AFTER_AN_APPROVAL = ["apply_decision", "revalidate", "schedule_payment"]
 async def step(agent: ExpenseAgent) -> Event:
     """Go on with the only thread; give how the step ended."""
     (row,) = agent.steps()
-    return [event async for event in agent.step(Step(row.invoice_id, row.step))][-1]
+    return [event async for event in agent.act(Step(row.invoice_id, row.step))][-1]
 
 
 async def step_through(agent: ExpenseAgent, nodes: list[str]) -> Event:
@@ -127,7 +127,7 @@ async def test_an_edit_puts_its_question_at_once_and_a_remark_leaves_it_open(
         await edit(agent, row, payable_amount="640.00")
         assert waiting(agent, "R-1001").payable_amount == "640.00"
         remark = Comment(row.seen.invoice_id, "they will call")
-        _ = [event async for event in agent.comment(remark)]
+        _ = [event async for event in agent.act(remark)]
         assert agent.steps() == []
         await approve(agent, waiting(agent, "R-1001"))
         await step_through(agent, AFTER_AN_APPROVAL)
@@ -140,7 +140,7 @@ async def test_a_step_into_another_node_than_the_one_shown_is_refused(tmp_path: 
         await take(agent, an_invoice("120.00 EUR"))
         shown = agent.steps()[0]
         await step(agent)
-        events = [e async for e in agent.step(Step(shown.invoice_id, shown.step))]
+        events = [e async for e in agent.act(Step(shown.invoice_id, shown.step))]
         assert isinstance(events[-1], Refused)
         assert "stands in front of check_policy" in events[-1].reason
         assert agent.steps()[0].step == "check_policy"

@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from expense_agent.domain.verbs import Verb
 from expense_agent.environment import variable
 from expense_agent.errors import UsageProblem
 from tui.model.intent import Intent
-from tui.model.progress import Verb
 
 GRACE_VARIABLE = "EXPENSE_AGENT_GRACE"
 """Names the seconds one decision can be taken back; 0: not at all."""

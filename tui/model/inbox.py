@@ -7,6 +7,7 @@ decision to another payment. Only `show` moves rows.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from expense_agent.domain.verbs import Verb
 from expense_agent.service import (
     BeingEdited,
     Event,
@@ -22,7 +23,7 @@ from tui.model.known import KEPT_ROWS
 from tui.model.known_rows import KnownRows
 from tui.model.look import Look
 from tui.model.order import Listing, News, Order, is_header
-from tui.model.progress import Progress, Verb, advanced, begun, summary
+from tui.model.progress import Progress, advanced, begun, summary
 
 
 class Inbox:

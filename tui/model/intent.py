@@ -2,30 +2,19 @@
 
 from dataclasses import dataclass
 
+from expense_agent.domain.verbs import Verb
 from expense_agent.service import (
     Approve,
     Comment,
     Edit,
-    Park,
+    PutOnHold,
     QueueRow,
     Reject,
     Release,
     SendBack,
-    Step,
 )
-from tui.model.progress import Verb
 
-Decision = Approve | Reject | Edit | Park | Release | SendBack | Comment
-
-_VERBS: dict[type, Verb] = {
-    Approve: Verb.APPROVE,
-    Reject: Verb.REJECT,
-    Edit: Verb.EDIT,
-    Park: Verb.HOLD,
-    Release: Verb.RELEASE,
-    SendBack: Verb.SEND_BACK,
-    Comment: Verb.NOTE,
-}
+Decision = Approve | Reject | Edit | PutOnHold | Release | SendBack | Comment
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +27,7 @@ class Intent:
     @property
     def verb(self) -> Verb:
         """The kind of decision."""
-        return _VERBS[type(self.what)]
+        return self.what.verb
 
     @property
     def reason(self) -> str:
@@ -50,8 +39,3 @@ class Intent:
                 return ", ".join([*(f"{name} {value}" for name, value in changes.items()), comment])
             case what:
                 return str(getattr(what, "reason", ""))
-
-
-def invoice_of(what: Decision | Step) -> str:
-    """Return the id of the invoice a decision or a step is about."""
-    return what.invoice_id if isinstance(what, Comment | Step) else what.seen.invoice_id

@@ -7,29 +7,22 @@ from datetime import date
 from typing import Any
 
 from expense_agent.domain.approval import Seen
-from expense_agent.service import Approve, Edit, Park, QueueRow, Reject, Release, SendBack
+from expense_agent.service import Approve, Edit, PutOnHold, QueueRow, Reject, Release, SendBack
 from tui.model.intent import Decision, Intent
 
-KEPT: dict[str, type[Decision]] = {
-    "approve": Approve,
-    "reject": Reject,
-    "hold": Park,
-    "send_back": SendBack,
-    "release": Release,
-    "edit": Edit,
-}
+_KINDS: tuple[type[Decision], ...] = (Approve, Reject, PutOnHold, SendBack, Release, Edit)
+KEPT: dict[str, type[Decision]] = {kind.verb: kind for kind in _KINDS}
 """Decisions that are kept: all but notes, which answer nothing, and would stand there twice."""
-_NAMES = {kind: name for name, kind in KEPT.items()}
 
 
 def is_kept(intent: Intent) -> bool:
     """Whether it is one of those that are kept."""
-    return type(intent.what) in _NAMES
+    return intent.verb in KEPT
 
 
 def to_line(intent: Intent) -> str:
     """Return a line of JSON."""
-    said = {"key": intent.row.key, "verb": _NAMES[type(intent.what)], **asdict(intent.what)}
+    said = {"key": intent.row.key, "verb": intent.verb, **asdict(intent.what)}
     return json.dumps(said, default=str)
 
 

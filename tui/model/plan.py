@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Hold, Policy, is_routine
+from expense_agent.domain.verbs import Verb
 from expense_agent.service import QueueRow
 from tui.model.inbox import Inbox
-from tui.model.progress import Verb
 from tui.model.why_not import Desk, edited_now, why_not
 
 HIDDEN = "hidden by the filter; space puts it back"

@@ -6,8 +6,9 @@ Success is never said early: "submitted" is the ledger row, "scheduled" the paym
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum, IntEnum, StrEnum
+from enum import Enum, IntEnum
 
+from expense_agent.domain.verbs import Verb
 from expense_agent.service import (
     AskedAgain,
     Booked,
@@ -23,28 +24,6 @@ from expense_agent.service import (
     Submitted,
 )
 from tui.formatting import money
-
-
-class Verb(StrEnum):
-    """A person's action on a request."""
-
-    APPROVE = "approve"
-    REJECT = "reject"
-    EDIT = "edit"
-    HOLD = "hold"
-    RELEASE = "release"
-    SEND_BACK = "send back"
-    NOTE = "note"
-
-    @property
-    def noun(self) -> str:
-        """Its noun afterwards: "approval"."""
-        return "approval" if self is Verb.APPROVE else self.value
-
-    @property
-    def action(self) -> str:
-        """Its name in the key map."""
-        return self.value.replace(" ", "_")
 
 
 class Stage(IntEnum):

@@ -5,20 +5,14 @@ The engine checks again; this only spares a person the key press and says the sa
 
 from dataclasses import dataclass
 
+from expense_agent.domain.verbs import Verb, answered
 from expense_agent.service import BeingEdited, QueueRow
 from tui.formatting import clock_time
 from tui.model.inbox import Inbox
-from tui.model.progress import Outcome, Verb
+from tui.model.progress import Outcome
 
 _FEW = 3
 """So many people are named to whom a request is left."""
-_ANSWERS = {
-    "approve": "approved",
-    "reject": "rejected",
-    "expire": "expired",
-    "edited": "edited",
-    "superseded": "closed with the other request of its pair",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +40,7 @@ def why_not(verb: Verb, row: QueueRow | None, inbox: Inbox, desk: Desk) -> str |
     if progress and progress.outcome is not Outcome.REFUSED:
         return f"your {progress.verb.noun} is {'on its way' if progress.running else 'done'}"
     if row.status != "open":
-        return answered(row)
+        return answered_by(row)
     if row.key in inbox.changed:
         return "changed since you looked: R shows what waits now"
     if row.late and verb is not Verb.NOTE:
@@ -83,9 +77,9 @@ def being_edited(lease: BeingEdited) -> str:
     return f"{lease.by} is editing it since {clock_time(lease.since)[:5]}"
 
 
-def answered(row: QueueRow) -> str:
+def answered_by(row: QueueRow) -> str:
     """Say who answered a request, how and when."""
-    what = _ANSWERS.get(row.status, row.status)
+    what = answered(row.status)
     by = f" by {row.answered_by}" if row.answered_by else ""
     at = f" at {clock_time(row.answered_at)}" if row.answered_at else ""
     return f"already {what}{by}{at}"

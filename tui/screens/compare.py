@@ -8,10 +8,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from expense_agent.domain.verbs import OF_A_REQUEST, Verb
 from expense_agent.service import InvoiceDetail, QueueRow, SupplierHistory
 from tui.destinations import ShowInvoice
 from tui.keymap import bindings
-from tui.model.progress import Verb
 from tui.model.why_not import edited_now
 from tui.safe_text import safe
 from tui.screens.deciding import DecidingPage
@@ -82,7 +82,7 @@ class CompareScreen(DecidingPage, ScrollingPage):
 
     def _draw_status(self) -> None:
         self.query_one("#status", StatusLine).show(self.session, self._remark())
-        off = {f"decide.{verb.action}" for verb in Verb if self.why_not(verb)}
+        off = {f"decide.{verb.value}" for verb in OF_A_REQUEST if self.why_not(verb)}
         self.query_one(KeyBar).mark(frozenset(off))
 
     def _remark(self) -> str:

@@ -7,11 +7,12 @@ anything else, and every marked set, is shown on a page of its own first.
 from collections.abc import Callable
 from dataclasses import replace
 
+from expense_agent.domain.verbs import OF_A_REQUEST, Verb
 from expense_agent.service import (
     Approve,
     Comment,
     Edit,
-    Park,
+    PutOnHold,
     QueueRow,
     Reject,
     Release,
@@ -22,7 +23,6 @@ from tui.keymap import bindings
 from tui.messages import DecisionMade, UndoWanted
 from tui.model.intent import Decision, Intent
 from tui.model.plan import Item, needs_review, plan
-from tui.model.progress import Verb
 from tui.model.until import NoSuchDay, until
 from tui.model.why_not import edited_now, why_not
 from tui.safe_text import inert
@@ -51,7 +51,7 @@ class DecidingPage(LookingPage):
 
     def why_off(self, key: Key) -> str | None:
         """Say why a key does nothing now, or None."""
-        verb = next((v for v in Verb if key.id == f"decide.{v.action}"), None)
+        verb = next((v for v in OF_A_REQUEST if key.id == f"decide.{v.value}"), None)
         return self.why_not(verb) if verb else super().why_off(key)
 
     def palette_action(self, action: str) -> str:
@@ -61,14 +61,14 @@ class DecidingPage(LookingPage):
     def _decides(self, verb: Verb) -> bool:
         """Whether a press of a deciding key counts; says why if it does not."""
         guard = self.session.guard
-        if not guard.allows(verb.value):
+        if not guard.allows(verb.label):
             newest = self.session.inbox.grace.newest
-            if guard.in_burst(verb.value) and newest and newest.intents[0].verb is verb:
+            if guard.in_burst(verb.label) and newest and newest.intents[0].verb is verb:
                 self.post_message(UndoWanted())  # a key that lies under something decides nothing
-            self.say(f"not counted: a key held down decides once; press it again to {verb.value}")
+            self.say(f"not counted: a key held down decides once; press it again to {verb.label}")
             return False
         if reason := self.why_not(verb):
-            self.say(reason if reason.startswith("cannot") else f"cannot {verb.value}: {reason}")
+            self.say(reason if reason.startswith("cannot") else f"cannot {verb.label}: {reason}")
             return False
         return True
 
@@ -158,12 +158,12 @@ class DecidingPage(LookingPage):
             if day == END_OF_HOLD:
                 self._send_or_review(Verb.RELEASE, lambda row: Release(row.seen))
             elif day:
-                self._ask(Verb.HOLD, lambda row, why: self._park(row, day, why))
+                self._ask(Verb.HOLD, lambda row, why: self._put_on_hold(row, day, why))
 
         self.open(HoldUntilScreen(self.session, self._rows()), chosen)
 
-    def _park(self, row: QueueRow, day: str, reason: str) -> Park:
-        return Park(row.seen, until(day, row.due_date, self.session.now().date()), reason)
+    def _put_on_hold(self, row: QueueRow, day: str, reason: str) -> PutOnHold:
+        return PutOnHold(row.seen, until(day, row.due_date, self.session.now().date()), reason)
 
     def action_edit(self) -> None:
         """Open the form on the one invoice that is shown."""

@@ -2,11 +2,11 @@
 
 from textual.app import ComposeResult
 
+from expense_agent.domain.verbs import OF_A_REQUEST, Verb
 from expense_agent.service import InvoiceDetail, QueueRow, SupplierHistory
 from tui.formatting import money
 from tui.keymap import bindings
 from tui.messages import RowsWanted
-from tui.model.progress import Verb
 from tui.model.why_not import edited_now, why_not
 from tui.safe_text import safe
 from tui.screens.category_keys import CategoryKeysPage
@@ -107,7 +107,7 @@ class DetailScreen(CategoryKeysPage, SectionsPage, TakingBackPage):
             self.show_sections(sections(self._about(self._detail)))
         self.draw_tabs()
         self.query_one("#status", StatusLine).show(self.session, self._remark())
-        off = {f"decide.{verb.action}" for verb in Verb if self.why_not(verb)}
+        off = {f"decide.{verb.value}" for verb in OF_A_REQUEST if self.why_not(verb)}
         off |= {"decide.attach"} if self.why_not(Verb.NOTE) else set()
         keys = self.query_one(KeyBar)
         keys.show("detail_done" if self._detail and self._detail.request is None else "detail")

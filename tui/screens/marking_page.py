@@ -3,9 +3,9 @@
 from dataclasses import replace
 from itertools import count
 
+from expense_agent.domain.verbs import Verb
 from expense_agent.service import ApprovalService, QueueRow
 from tui.messages import MarksWanted
-from tui.model.progress import Verb
 from tui.model.why_not import why_not
 from tui.screens.deciding import DecidingPage
 from tui.widgets.queue_table import QueueTable

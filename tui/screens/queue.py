@@ -5,11 +5,11 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widgets import Input
 
+from expense_agent.domain.verbs import OF_A_REQUEST
 from expense_agent.service import QueueRow
 from expense_agent.views.filtering import EXAMPLE
 from tui.destinations import ShowInvoice, ShowSteps
 from tui.keymap import bindings
-from tui.model.progress import Verb
 from tui.screens.arranging import ArrangingPage
 from tui.session import Session
 from tui.widgets.activity_strip import ActivityStrip
@@ -83,7 +83,7 @@ class QueueScreen(ArrangingPage):
         inbox = self.session.inbox
         if inbox.loaded:
             self.query_one("#status", StatusLine).draw(self.session)
-        off = {f"decide.{verb.action}" for verb in Verb if self.why_not(verb)}
+        off = {f"decide.{verb.value}" for verb in OF_A_REQUEST if self.why_not(verb)}
         off |= {"decide.edit"} if inbox.marks else set()
         self.query_one(KeyBar).mark(frozenset(off), len(inbox.marks))
         self._preview.follow()

@@ -8,11 +8,10 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from expense_agent.domain.verbs import Verb
 from expense_agent.service import QueueRow
 from tui.formatting import counted, money, totals_line
 from tui.model.plan import totals
-from tui.model.progress import Verb
-from tui.model.questions import QUESTIONS
 from tui.safe_text import safe
 from tui.screens.page import Dialog
 from tui.session import Session
@@ -45,7 +44,7 @@ class ReasonScreen(Dialog[str]):
         self, session: Session, verb: Verb, rows: Sequence[QueueRow], more: str = ""
     ) -> None:
         super().__init__(session)
-        self._question = QUESTIONS[verb]
+        self._question = verb.question
         self._rows = tuple(rows)
         self._more = more
 

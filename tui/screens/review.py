@@ -10,6 +10,7 @@ from textual.events import Key
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from expense_agent.domain.verbs import Verb
 from expense_agent.service import QueueRow
 from tui.formatting import counted, hold_word, money, totals_line
 from tui.keymap import bindings
@@ -22,7 +23,6 @@ from tui.model.plan import (
     to_be_typed,
     totals,
 )
-from tui.model.progress import Verb
 from tui.model.why_not import edited_now
 from tui.safe_text import safe
 from tui.screens.page import Dialog
@@ -101,7 +101,7 @@ class ReviewScreen(Dialog[tuple[QueueRow, ...]]):
         left_out = f"   {out} left out" if out else ""
         lines = [
             Content.assemble(
-                (f"{self._verb.value.capitalize()} {counted(len(rows), 'invoice')}", "bold"),
+                (f"{self._verb.label.capitalize()} {counted(len(rows), 'invoice')}", "bold"),
                 safe(f"   {totals_line(totals(rows))}{left_out}"),
             )
         ]

@@ -37,14 +37,14 @@ class TakingBackPage(ModePage):
                 invoice_id,
                 f"Take back {what} ({invoice_id})",
                 "A payment is voided, never deleted; the invoice waits for a decision again.",
-                lambda service, why: service.undo(Undo(invoice_id, number, why)),
+                lambda service, why: service.act(Undo(invoice_id, number, why)),
             )
         elif state in _REOPEN:
             self._ask_why(
                 invoice_id,
                 f"Ask again about {invoice_id}, which has {state}",
                 "It waits on a thread of its own that names the old one; nothing is erased.",
-                lambda service, why: service.reopen(Reopen(invoice_id, why)),
+                lambda service, why: service.act(Reopen(invoice_id, why)),
             )
         else:
             self.say(f"it is {state}: there is nothing to take back")

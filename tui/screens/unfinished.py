@@ -38,7 +38,7 @@ class UnfinishedScreen(Dialog[bool]):
             yield KeyBar("review")
 
     def _sum(self) -> Content:
-        verbs = Counter(intent.verb.value for intent in self._intents)
+        verbs = Counter(intent.verb.label for intent in self._intents)
         each = ", ".join(f"{verb} {count:,}" for verb, count in verbs.items())
         sums = totals_line(totals([intent.row for intent in self._intents]))
         were = "was" if len(self._intents) == 1 else "were"
@@ -61,7 +61,7 @@ class UnfinishedScreen(Dialog[bool]):
 def _line(intent: Intent) -> Content:
     row = intent.row
     return Content.assemble(
-        (f"{intent.verb.value:10}", "bold"),
+        (f"{intent.verb.label:10}", "bold"),
         safe(row.number or row.seen.invoice_id), "  ", safe(row.supplier), "  ",
         safe(money(row.payable_amount, row.currency), "bold"), "  ", safe(intent.reason),
     )  # fmt: skip

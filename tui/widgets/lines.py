@@ -5,11 +5,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from expense_agent.domain.verbs import Verb
 from tui.formatting import crop, totals_line, totals_that_fit
 from tui.key_table import Key
 from tui.keymap import footer_of, in_order
 from tui.model.plan import totals
-from tui.model.progress import Verb
 from tui.model.why_not import edited_now, why_not
 from tui.safe_text import inert, safe
 from tui.session import Session

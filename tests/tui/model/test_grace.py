@@ -1,11 +1,11 @@
 import pytest
 
+from expense_agent.domain.verbs import Verb
 from expense_agent.errors import UsageProblem
 from expense_agent.service import Approve, Comment, Reject
 from tests.tui.fake_service import a_row
 from tui.model.grace import LONGEST_SECONDS, Grace, grace_from
-from tui.model.intent import Intent, invoice_of
-from tui.model.progress import Verb
+from tui.model.intent import Intent
 
 
 class Clock:
@@ -65,8 +65,8 @@ def test_without_grace_time_and_for_notes_and_edits_there_is_none() -> None:
 def test_an_intent_knows_its_verb_and_its_invoice() -> None:
     intent = Intent(a_row(1), Reject(a_row(1).seen, "no"))
     assert intent.verb is Verb.REJECT
-    assert invoice_of(intent.what) == "inv-1"
-    assert invoice_of(Comment("inv-7", "x")) == "inv-7"
+    assert intent.what.invoice_id == "inv-1"
+    assert Comment("inv-7", "x").invoice_id == "inv-7"
 
 
 def test_the_time_is_read_from_the_environment() -> None:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from expense_agent.domain.verbs import Verb
 from expense_agent.service import (
     AskedAgain,
     Failed,
@@ -13,7 +14,7 @@ from tests.tui.fake_service import a_row
 from tui.model.inbox import Inbox
 from tui.model.known import KEPT_ROWS
 from tui.model.order import Listing, News, Order, header
-from tui.model.progress import Outcome, Verb
+from tui.model.progress import Outcome
 
 
 def an_inbox(*rows: QueueRow) -> Inbox:
@@ -197,7 +198,7 @@ def test_decisions_made_together_are_summed_up() -> None:
     inbox.apply(2, Refused("inv-2", "already rejected by bob"))
     assert inbox.said == "2 of 2: 1 scheduled, 1 refused"
     inbox.begin([a_row(3)], Verb.REJECT)
-    assert inbox.said == "R-3: reject sent"
+    assert inbox.said == "R-3: rejection sent"
 
 
 # --- groups

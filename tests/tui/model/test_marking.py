@@ -1,11 +1,11 @@
 from dataclasses import replace
 
+from expense_agent.domain.verbs import Verb
 from expense_agent.service import QueueGroup, QueueRow, Scheduled
 from tests.tui.fake_service import a_row
 from tui.model.inbox import Inbox
 from tui.model.marking import MOST_MARKS, Marking
 from tui.model.order import Listing, Order, header
-from tui.model.progress import Verb
 
 
 def an_inbox(*rows: QueueRow, known: int | None = None) -> tuple[Inbox, Marking]:

@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from expense_agent.domain.policy import ConfirmLines, Policy
+from expense_agent.domain.verbs import Verb
 from tests.tui.fake_service import CHANGED_BANK, OVER_LIMIT, a_row
 from tests.tui.model.test_inbox import an_inbox, show
 from tui.model.plan import (
@@ -16,7 +17,6 @@ from tui.model.plan import (
     to_be_typed,
     totals,
 )
-from tui.model.progress import Verb
 from tui.model.why_not import Desk
 
 BUILT_IN = Policy()

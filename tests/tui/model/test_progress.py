@@ -1,5 +1,6 @@
 import pytest
 
+from expense_agent.domain.verbs import Verb
 from expense_agent.service import (
     AskedAgain,
     Booked,
@@ -14,7 +15,7 @@ from expense_agent.service import (
     Submitted,
 )
 from tests.tui.fake_service import CHANGED_BANK
-from tui.model.progress import Outcome, Stage, Verb, advanced, begun
+from tui.model.progress import Outcome, Stage, advanced, begun
 
 
 def told(event: Event, verb: Verb = Verb.APPROVE) -> str:
@@ -58,7 +59,7 @@ def test_every_ending_is_one_sentence(event: Event, sentence: str) -> None:
 def test_a_refusal_names_the_winner_and_says_that_nothing_was_recorded() -> None:
     refused = Refused("i", "already approved by bob at 12:03:40", "bob")
     said = told(refused, Verb.REJECT)
-    assert said == "R-1: already approved by bob at 12:03:40; your reject was not recorded"
+    assert said == "R-1: already approved by bob at 12:03:40; your rejection was not recorded"
 
 
 def test_new_holds_found_by_the_repeated_checks_are_named() -> None:

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from expense_agent.domain.verbs import Verb
 from expense_agent.service import QueueRow, Refused, Resumed, Scheduled
 from tests.tui.fake_service import NO_ACCOUNT, a_row
 from tests.tui.model.test_inbox import an_inbox
-from tui.model.progress import Verb
 from tui.model.row_state import row_state
 from tui.symbols import ASCII
 

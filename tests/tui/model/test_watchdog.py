@@ -1,7 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
+from expense_agent.domain.verbs import Verb
 from expense_agent.service import Scheduled, Submitted
-from tui.model.progress import Verb, advanced, begun
+from tui.model.progress import advanced, begun
 from tui.model.watchdog import SILENCE, Watchdog
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -118,7 +118,7 @@ async def test_a_conflict_names_the_winner() -> None:
     async with driven(service, waits_for="engine ready") as driver:
         service.answer(1, "approve", "bob")
         await driver.press("r", "2", "enter")
-        await driver.sees(f"{reason}; your reject was not recorded", "✓ bob")
+        await driver.sees(f"{reason}; your rejection was not recorded", "✓ bob")
         assert service.asked == [Reject(service_row.seen, "not ordered")]
 
 

@@ -1,12 +1,11 @@
 import pytest
 
+from expense_agent.domain.verbs import Verb
 from expense_agent.service import Reject
 from tests.tui.driving import SIZES, driven
 from tests.tui.fake_service import FakeService, a_row
-from tui.model.progress import Verb
-from tui.model.questions import QUESTIONS
 
-PRESETS = QUESTIONS[Verb.REJECT].presets
+PRESETS = Verb.REJECT.question.presets
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -67,10 +67,7 @@ async def test_a_rejection_is_taken_back_where_the_invoice_is_shown() -> None:
 async def test_a_refusal_is_told_with_its_reason() -> None:
     service = a_service()
 
-    async def refused(what: Undo) -> object:
-        yield Refused(what.invoice_id, "it was exported by bob just now")
-
-    service.undo = refused  # type: ignore[method-assign,assignment]
+    service.script("inv-1", Refused("inv-1", "it was exported by bob just now"))
     async with driven(service, (120, 40), waits_for="engine ready") as driver:
         await driver.press("3")
         await driver.sees("2 listed")
