@@ -257,7 +257,11 @@ class Ledger(Protocol):
         ...
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Begin a write transaction, or a savepoint in one; roll back on error."""
+        """Begin a write transaction, or take part in one; an error undoes it all."""
+        ...
+
+    def attempt(self) -> AbstractContextManager[None]:
+        """Do a part of a transaction that may fail without the rest: it is undone alone."""
         ...
 
     def together(self, work: Callable[[], T]) -> T:

@@ -58,7 +58,11 @@ class Database(Protocol):
         ...
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Begin a write transaction, or a savepoint inside one of this thread."""
+        """Begin a write transaction, or take part in the open one; an error undoes it all."""
+        ...
+
+    def attempt(self) -> AbstractContextManager[None]:
+        """Do a part of a transaction that may fail without the rest: it is undone alone."""
         ...
 
     def one_moment(self) -> AbstractContextManager[None]:

@@ -1,8 +1,8 @@
 """One commit for what several threads write at the same moment: the disk is waited for once.
 
 A commit of the ledger syncs some five times, and approving in bulk is many small commits. Whoever
-comes while another commit is under way waits, and then carries out everything that waits, each in
-a savepoint of its own: what one of them refuses is undone alone.
+comes while another commit is under way waits, and then carries out everything that waits. What one
+of several refuses is undone alone.
 """
 
 import threading
@@ -26,6 +26,14 @@ class _Work:
     result: Any = None
     error: BaseException | None = None
     over: bool = False
+
+    def carry_out(self) -> None:
+        """Do the work; its error is kept for the thread that waits for it."""
+        try:
+            self.result = self.do()
+        except BaseException as error:
+            self.error = error
+            raise
 
 
 class GroupCommit:
@@ -60,9 +68,7 @@ class GroupCommit:
     def _commit(self, works: list[_Work]) -> None:
         try:
             with self._database.transaction():
-                for work in works:
-                    with suppress(Exception):
-                        self._try(work)
+                self._carry_out(works)
         except BaseException as error:  # noqa: BLE001 - told to every thread that waits for it
             for work in works:
                 work.error = work.error or error
@@ -70,10 +76,10 @@ class GroupCommit:
             for work in works:
                 work.over = True
 
-    def _try(self, work: _Work) -> None:
-        try:
-            with self._database.transaction():
-                work.result = work.do()
-        except BaseException as error:
-            work.error = error
-            raise
+    def _carry_out(self, works: list[_Work]) -> None:
+        if len(works) == 1:
+            works[0].carry_out()
+            return
+        for work in works:
+            with suppress(Exception), self._database.attempt():
+                work.carry_out()

@@ -70,8 +70,12 @@ class StoredLedger:
         self._facts = FactReader(database, clock, self._suppliers, self._likeness, self.reversals)
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Begin a write transaction, or a savepoint in one."""
+        """Begin a write transaction, or take part in one; an error undoes it all."""
         return self._database.transaction()
+
+    def attempt(self) -> AbstractContextManager[None]:
+        """Do a part of a transaction that may fail without the rest: it is undone alone."""
+        return self._database.attempt()
 
     def together(self, work: Callable[[], _T]) -> _T:
         """Do a work inside a write transaction, in one commit with what other threads write."""

@@ -120,7 +120,7 @@ class Intake:
     def _invoke(self, known: Registered, given: Any, **options: Any) -> Plain | None:
         config = config_of(known.thread_id)
         try:
-            with self._ports.ledger.transaction() if given is None else nullcontext():
+            with self._ports.ledger.attempt() if given is None else nullcontext():
                 state: Plain = self._graph.invoke(
                     given, config, context=self._ports, durability="exit", **options
                 )

@@ -92,13 +92,53 @@ def test_a_rollback_undoes_everything(database: SqliteDatabase) -> None:
     assert not database.connection.in_transaction
 
 
-def test_an_error_in_an_inner_transaction_does_not_lose_the_outer(database: SqliteDatabase) -> None:
+def test_an_attempt_that_fails_is_undone_alone(database: SqliteDatabase) -> None:
     with database.transaction():
-        claim(database, "outer before")
-        with pytest.raises(sqlite3.IntegrityError):
-            claim_twice(database, "inner")
-        claim(database, "outer after")
-    assert claims(database) == ["outer after", "outer before"]
+        claim(database, "before")
+        with pytest.raises(sqlite3.IntegrityError), database.attempt():
+            claim_twice(database, "attempted")
+        claim(database, "after")
+    assert claims(database) == ["after", "before"]
+
+
+def test_an_attempt_inside_an_attempt_is_undone_alone(database: SqliteDatabase) -> None:
+    with database.transaction():
+        with database.attempt():
+            claim(database, "outer")
+            with pytest.raises(sqlite3.IntegrityError), database.attempt():
+                claim_twice(database, "inner")
+        claim(database, "after")
+    assert claims(database) == ["after", "outer"]
+
+
+def test_nothing_stands_of_a_transaction_whose_part_has_failed(database: SqliteDatabase) -> None:
+    def going_on() -> None:
+        with database.transaction():
+            claim(database, "before")
+            with pytest.raises(sqlite3.IntegrityError):
+                claim_twice(database, "part")
+            claim(database, "after")
+
+    with pytest.raises(RuntimeError, match="none of it may stand"):
+        going_on()
+    assert claims(database) == []
+
+
+def test_an_attempt_goes_with_the_transaction_it_is_a_part_of(database: SqliteDatabase) -> None:
+    def attempting() -> None:
+        with database.transaction():
+            with database.attempt():
+                claim(database, "attempted")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        attempting()
+    assert claims(database) == []
+
+
+def test_an_attempt_outside_a_transaction_is_our_mistake(database: SqliteDatabase) -> None:
+    with pytest.raises(AssertionError, match="part of a transaction"), database.attempt():
+        pytest.fail("nothing is begun")
 
 
 def test_an_error_in_the_outer_transaction_undoes_the_inner(database: SqliteDatabase) -> None:

@@ -31,6 +31,7 @@ from expense_agent.storage.sqlite.looking import (
     address_of_none,
     why_unwritable,
 )
+from expense_agent.storage.sqlite.nesting import OfThread
 from expense_agent.storage.sqlite.occupancy import Occupancy
 from expense_agent.storage.sqlite.private_files import (
     identity_of,
@@ -50,12 +51,6 @@ _SETTINGS = (
 )
 
 
-class _OfThread(threading.local):
-    connection: sqlite3.Connection | None = None
-    depth = 0
-    """How many transactions are open inside each other."""
-
-
 class SqliteDatabase:
     """The ledger file. Every thread has a connection of its own, opened at first use."""
 
@@ -72,7 +67,7 @@ class SqliteDatabase:
         self._identity = Identity(self.path, CHECKPOINTS_FILE, SOURCES_FILE, memory)
         self._file: tuple[int, int] | None = None
         self._busy_seconds = busy_seconds
-        self._local = _OfThread()
+        self._local = OfThread()
         self._all: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         self._copies = ExitStack()
@@ -97,7 +92,7 @@ class SqliteDatabase:
     @property
     def in_transaction(self) -> bool:
         """Whether this thread is inside a transaction of its own."""
-        return self._local.depth > 0
+        return self._local.is_open
 
     def all(self, sql: str, *values: Any) -> list[Row]:
         """Fetch every row at once: an open read cursor would block another process's commit."""
@@ -129,30 +124,26 @@ class SqliteDatabase:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Begin a write transaction, or a savepoint inside one of this thread."""
+        """Begin a write transaction, or take part in the open one; an error undoes it all."""
         self.refuse_read_only()
         with self._refusals():
-            connection, depth = self.connection, self._local.depth
-            if depth and not connection.in_transaction:
-                # A full disk or an I/O error: SQLite has undone it all, and nothing may follow.
-                raise StoreUnusable(self.folder, "a failed write has undone the transaction")
-            begin, commit, undo = _SAVEPOINT if depth else _TRANSACTION
-            connection.execute(begin)
-            self._local.depth = depth + 1
-            try:
-                if not depth:
-                    self._refuse_exchanged(connection)
+            connection = self.connection
+            if self.in_transaction:
+                with self._local.part(connection, self.folder):
+                    yield
+                return
+            with self._local.whole(connection):
+                self._refuse_exchanged(connection)
                 yield
-                seen = None if depth or self.seen is None else sighting_of(connection)
-                connection.execute(commit)
-            except BaseException:
-                for statement in undo if connection.in_transaction else ():
-                    connection.execute(statement)  # never executescript: it commits first
-                raise
-            finally:
-                self._local.depth = depth
+                seen = self.seen and sighting_of(connection)
             if seen:
                 self._saw(seen)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Do a part of a transaction that may fail without the rest: it is undone alone."""
+        with self._refusals(), self._local.attempt(self.connection, self.folder):
+            yield
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:
@@ -251,7 +242,7 @@ class SqliteDatabase:
         with self._lock:
             while self._all:
                 self._all.pop().close()
-        self._local = _OfThread()
+        self._local = OfThread()
 
     def _look_around(self) -> None:
         """See which ledger this is, and whether the file beside it knows."""
@@ -294,7 +285,3 @@ class SqliteDatabase:
             raise StoreUnusable(self.folder, f"{self.path.name}: {error}") from error
         except UnicodeDecodeError as error:  # SQLite quotes damaged bytes in its own message
             raise StoreUnusable(self.folder, f"{self.path.name}: malformed schema") from error
-
-
-_TRANSACTION = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
-_SAVEPOINT = ("SAVEPOINT nested", "RELEASE nested", ("ROLLBACK TO nested", "RELEASE nested"))
