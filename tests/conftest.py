@@ -1,5 +1,6 @@
 """Shared by all tests: the package comes first, because it sets what LangGraph reads at import."""
 
+import signal
 from itertools import count
 from pathlib import Path
 
@@ -13,6 +14,8 @@ assert expense_agent.__version__
 # How long an example takes says more of the machine than of the program.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+# A shell that runs the tests in the background has it ignored, and so would all they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 _NUMBERS = count(1)
 
 
