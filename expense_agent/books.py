@@ -250,7 +250,7 @@ class Books:
         """
         if attached is not None:
             return attachment(self._records.invoice(invoice_id), attached, self._sources)
-        source = Source(**self._records.invoice(invoice_id).invoice["source"])
+        source = self._records.as_read(invoice_id).source
         return source, self._sources.get(source.sha256, source.file)
 
     def steps(self) -> list[StepRow]:

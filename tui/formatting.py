@@ -13,21 +13,21 @@ _NEAR = timedelta(days=180)
 """Within this the year of a date goes without saying."""
 
 
-def grouped(amount: str, currency: str = "") -> str:
-    """Return a decimal string with thousands separators, exact to its last digit; "" stays "".
+def grouped(amount: Decimal | str | None, currency: str = "") -> str:
+    """Return an amount with thousands separators, exact to its last digit; "" for none.
 
     With a currency it has at least that one's decimals: a document's 330.5 EUR reads 330.50.
     """
-    if not amount:
+    if amount is None or amount == "":
         return ""
     number, decimals = Decimal(amount), EXPONENTS.get(currency, 0)
     short = -decimals < int(number.as_tuple().exponent)
     return f"{number:,.{decimals}f}" if short else f"{number:,f}"
 
 
-def money(amount: str, currency: str) -> str:
+def money(amount: Decimal | str | None, currency: str) -> str:
     """Return an amount with its currency: "1,240.00 EUR"."""
-    return f"{grouped(amount, currency)} {currency}" if amount else f"no amount {currency}"
+    return f"{grouped(amount, currency) or 'no amount'} {currency}"
 
 
 def totals_line(totals: Mapping[str, str], separator: str = "   ") -> str:

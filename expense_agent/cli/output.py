@@ -5,12 +5,12 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from itertools import chain, islice
 from typing import Any
 
 from expense_agent.domain.unseen import UNSAFE, safe
-from expense_agent.service import ImportProgress, QueueRow
+from expense_agent.service import ImportProgress
 
 _BAR_WIDTH = 30
 _PIECES = 1_000
@@ -80,32 +80,6 @@ def print_fields(fields: dict[str, object]) -> None:
     for name, value in fields.items():
         if value not in (None, "", [], ()):
             print(f"{name.ljust(width)}  {safe(value)}")
-
-
-def request_shape(row: QueueRow) -> dict[str, Any]:
-    """Return a row in the `queue` shape of the contract."""
-    return {
-        "id": row.seen.invoice_id,
-        "number": row.number or None,
-        "supplier": row.supplier or None,
-        "payable_amount": row.payable_amount or None,
-        "currency": row.currency,
-        "category": row.category,
-        "due_date": row.due_date,
-        "state": "waiting",
-        "holds": [asdict(hold) for hold in row.holds],
-        "approvals_needed": row.approvals_needed,
-        "approvals_given": len(row.approved_by),
-        "approved_by": list(row.approved_by),
-        "waiting_since": row.waiting_since,
-        "expires_at": row.expires_at,
-        "fingerprint": row.seen.fingerprint,
-        "round": row.round,
-        "level": row.level,
-        "wanted": row.wanted or None,
-        "why_not": row.why_not,
-        "held_until": row.held_until,
-    }
 
 
 @contextmanager

@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from expense_agent.books import Books, open_books
-from expense_agent.cli.output import print_fields, print_json, print_table, request_shape
+from expense_agent.cli.output import print_fields, print_json, print_table
 from expense_agent.cli.sheet import invoice_sheet
-from expense_agent.domain.invoice import Invoice, from_plain
+from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import Hold
 from expense_agent.domain.saving import Saving, discount_on
 from expense_agent.domain.tiers import seat_words
 from expense_agent.domain.unseen import safe
 from expense_agent.errors import StoreReadOnly, UsageProblem
 from expense_agent.preferences import preferences_file, read_preferences
-from expense_agent.service import SORT_KEYS, BudgetPosition, InvoiceDetail
+from expense_agent.service import SORT_KEYS, BudgetPosition, DecisionView, InvoiceDetail
 from expense_agent.service.confirming import UnsureCategory
 from expense_agent.settings import Settings
-from expense_agent.shapes import event_shape, payment_shape
+from expense_agent.shapes import detail_shape, event_shape, request_shape
 from expense_agent.streams import warn
 from expense_agent.views.filtering import FilterError
 from expense_agent.views.own import views_of
@@ -190,7 +190,7 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
         editing = [lease for lease in books.edit_desk.under_way() if lease.invoice_id == detail.id]
     if arguments.json:
         lease = {"by": editing[0].by, "since": editing[0].since} if editing else None
-        print_json({**_show_shape(detail), "being_edited": lease})
+        print_json({**detail_shape(detail), "being_edited": lease})
     else:
         _print_detail(detail)
         _print_section("being edited", [f"by {lease.by} since {lease.since}" for lease in editing])
@@ -236,34 +236,6 @@ def _verify(books: Books, anchor: str | None, *, as_json: bool) -> int:
     return 0 if proof.ok else 1
 
 
-def _show_shape(detail: InvoiceDetail) -> dict[str, Any]:
-    return {
-        "id": detail.id,
-        "state": detail.state,
-        "invoice": detail.invoice,
-        "category": detail.category,
-        "suggestion": detail.suggestion,
-        "account": detail.account,
-        "holds": [asdict(hold) for hold in detail.holds],
-        "approvals_needed": detail.approvals_needed,
-        "approvals_given": detail.approvals_given,
-        "fingerprint": detail.fingerprint,
-        "decisions": detail.decisions,
-        "edits": detail.edits,
-        "comments": detail.comments,
-        "payment": payment_shape(detail.payment) if detail.payment else None,
-        "steps": detail.steps,
-        "thread_id": detail.thread_id,
-        "imported_by": detail.imported_by,
-        "received_at": detail.received_at,
-        "reversals": detail.reversals,
-        "reopens": detail.reopens,
-        "reopened_as": detail.reopened_as,
-        "edit_schema": detail.edit_schema,
-        "budgets": [asdict(position) for position in detail.budgets],
-    }
-
-
 def _budget(position: BudgetPosition) -> str:
     of = f"{position.allowed} {position.currency} this {position.period}"
     if position.after is None:
@@ -272,18 +244,18 @@ def _budget(position: BudgetPosition) -> str:
 
 
 def _print_detail(detail: InvoiceDetail) -> None:
-    document = from_plain(detail.invoice)
-    source = detail.invoice["source"]
+    document, source = detail.invoice, detail.invoice.source
+    why = detail.suggestion.why if detail.suggestion else ""
     print_fields(
         {
             "id": detail.id,
             "state": detail.state,
             "account": detail.account,
-            "category": f"{detail.category or 'unsure'}: {detail.suggestion.get('why', '')}",
+            "category": f"{detail.category or 'unsure'}: {why}",
             "approvals": f"{detail.approvals_given} of {detail.approvals_needed}",
             "fingerprint": detail.fingerprint,
             "discount": _discount(document) if detail.state == "waiting" else None,
-            "read from": f"{source['file']} {source['location'] or ''}",
+            "read from": f"{source.file} {source.location or ''}",
             "imported": f"{detail.received_at} by {detail.imported_by}",
             "asks again about": detail.reopens,
             "asked again as": detail.reopened_as,
@@ -296,34 +268,34 @@ def _print_detail(detail: InvoiceDetail) -> None:
         print(line)
     _print_section(
         "decisions",
-        [f"{d['decided_at']} {_by(d)}: {d['verdict']} {d['reason']}" for d in detail.decisions],
+        [f"{d.decided_at} {_by(d)}: {d.verdict} {d.reason}" for d in detail.decisions],
     )
     _print_section(
-        "taken back", [f"by {u['by']}, round {u['round']}: {u['reason']}" for u in detail.reversals]
+        "taken back", [f"by {u.by}, round {u.round}: {u.reason}" for u in detail.reversals]
     )
     _print_section(
         "edits",
         [
-            f"{e['edited_at']} {e['editor']}: {key} {e['before'][key]} -> {value} ({e['comment']})"
+            f"{e.edited_at} {e.editor}: {key} {e.before[key]} -> {value} ({e.comment})"
             for e in detail.edits
-            for key, value in e["after"].items()
+            for key, value in e.after.items()
         ],
     )
-    _print_section("comments", [f"{c['at']} {c['author']}: {c['text']}" for c in detail.comments])
+    _print_section("comments", [f"{c.at} {c.author}: {c.text}" for c in detail.comments])
     if detail.payment:
         p = detail.payment
         _print_section("payment", [f"{p.status} {p.amount} {p.currency} on {p.execution_date}"])
-    _print_section("steps", [f"{s['at']} {s['node']}: {s['note']}" for s in detail.steps])
+    _print_section("steps", [f"{s.at} {s.node}: {s.note}" for s in detail.steps])
 
 
 def _discount(document: Invoice) -> Saving | None:
     return discount_on(document, date.today())  # noqa: DTZ011 - the reader's own day
 
 
-def _by(decision: dict[str, Any]) -> str:
-    lent = f" for {decision['on_behalf_of']}" if decision["on_behalf_of"] else ""
-    seat = f" ({seat_words(decision['seat'])})" if decision["seat"] else ""
-    return f"{decision['approver']}{lent}{seat}"
+def _by(decision: DecisionView) -> str:
+    lent = f" for {decision.on_behalf_of}" if decision.on_behalf_of else ""
+    seat = f" ({seat_words(decision.seat)})" if decision.seat else ""
+    return f"{decision.approver}{lent}{seat}"
 
 
 def _hold(hold: Hold) -> Iterator[str]:

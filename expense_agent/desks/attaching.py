@@ -29,10 +29,10 @@ def attached(path: Path, sources: Sources) -> Attached:
 
 def attachment(detail: InvoiceDetail, name: str, sources: Sources) -> tuple[Source, bytes]:
     """Return a document by its name, the newest of that name; raises DocumentGone."""
-    for said in reversed(detail.comments):
-        if said.get("document_name") == name:
-            data = sources.get(said["document"], name)
-            return Source(name, said["document"], len(data)), data
-    names = [said["document_name"] for said in detail.comments if said.get("document_name")]
+    for comment in reversed(detail.comments):
+        if comment.document and comment.document_name == name:
+            data = sources.get(comment.document, name)
+            return Source(name, comment.document, len(data)), data
+    names = [one.document_name for one in detail.comments if one.document_name]
     there = f"there are {', '.join(names)}" if names else "nothing is attached"
     raise DocumentGone(f"{name!r} is not attached to {detail.id}: {there}")

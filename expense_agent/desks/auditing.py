@@ -7,6 +7,7 @@ from typing import Any
 
 from expense_agent import __version__
 from expense_agent.domain.category import Category
+from expense_agent.domain.invoice import Source, to_plain
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.posting import Entry, invoice_postings, payment_postings
 from expense_agent.errors import DocumentGone
@@ -14,7 +15,7 @@ from expense_agent.exporters.evidence import as_file
 from expense_agent.exporters.journal import account_of, journal
 from expense_agent.exporters.whole_file import is_folder, write_whole
 from expense_agent.ports import Clock, utc
-from expense_agent.shapes import payment_shape
+from expense_agent.shapes import detail_shape, payment_shape
 from expense_agent.storage.booked import Booked, Transfer, booked
 from expense_agent.storage.database import Database
 from expense_agent.storage.evidence import story
@@ -27,6 +28,11 @@ _SHOWN = (
     "account", "category", "due_date", "holds", "policy_version", "waiting_since", "expires_at",
     "held_until",
 )  # fmt: skip
+_OF_THE_INVOICE = (
+    "id", "state", "invoice", "category", "suggestion", "account", "imported_by", "received_at",
+    "reopens", "reopened_as", "edits", "decisions", "reversals", "comments", "steps",
+)  # fmt: skip
+"""What evidence has in the shape of `show`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +59,15 @@ class Auditor:
         """Return the whole story of one invoice with what proves it; raises UnknownInvoice."""
         proof = story(self.database, invoice_id)
         detail = self.records.invoice(invoice_id)
+        shown = detail_shape(detail)
         payments = self.records.payments_of(invoice_id)
         runs = dict.fromkeys(payment.run for payment in payments if payment.run)
         return {
             "made": {"at": utc(self.clock.now()), "by": self.by, "program": __version__},
-            "id": detail.id,
-            "state": detail.state,
-            "invoice": detail.invoice,
-            "invoice_as_read": self.records.as_read(invoice_id),
-            "source_kept": self._is_kept(detail.invoice["source"]),
-            "category": detail.category,
-            "suggestion": detail.suggestion,
-            "account": detail.account,
-            "imported_by": detail.imported_by,
-            "received_at": detail.received_at,
-            "reopens": detail.reopens,
-            "reopened_as": detail.reopened_as,
-            "edits": detail.edits,
+            **{name: shown[name] for name in _OF_THE_INVOICE},
+            "invoice_as_read": to_plain(self.records.as_read(invoice_id)),
+            "source_kept": self._is_kept(detail.invoice.source),
             "requests": _requests(proof["rows"]),
-            "decisions": detail.decisions,
-            "reversals": detail.reversals,
-            "comments": detail.comments,
-            "steps": detail.steps,
             "payments": [payment_shape(payment) for payment in payments],
             "runs": [run_shape(self.runs.get(run)) for run in runs],
             "proof": proof,
@@ -101,9 +94,9 @@ class Auditor:
             entries += _transfers(one)
         return journal(entries, omitted)
 
-    def _is_kept(self, source: dict[str, Any]) -> bool:
+    def _is_kept(self, source: Source) -> bool:
         try:
-            self.sources.get(source["sha256"], source["file"])
+            self.sources.get(source.sha256, source.file)
         except DocumentGone:
             return False
         return True

@@ -39,6 +39,13 @@ from expense_agent.service.events import (
     Scheduled,
     Submitted,
 )
+from expense_agent.service.invoices import (
+    CommentView,
+    DecisionView,
+    EditView,
+    InvoiceDetail,
+    TraceStep,
+)
 from expense_agent.service.listings import (
     GROUP_KEYS,
     SORT_KEYS,
@@ -58,13 +65,7 @@ from expense_agent.service.payments import (
     PaymentQuery,
     PaymentView,
 )
-from expense_agent.service.protocol import (
-    ApprovalService,
-    InvoiceDetail,
-    QueueRow,
-    ReadingService,
-    StepRow,
-)
+from expense_agent.service.protocol import ApprovalService, ReadingService
 from expense_agent.service.readings import (
     BudgetPosition,
     Headline,
@@ -73,6 +74,7 @@ from expense_agent.service.readings import (
     TrailPage,
     TrailQuery,
 )
+from expense_agent.service.rows import QueueRow, StepRow
 
 __all__ = [
     "GROUP_KEYS",
@@ -87,7 +89,10 @@ __all__ = [
     "Booked",
     "BudgetPosition",
     "Comment",
+    "CommentView",
+    "DecisionView",
     "Edit",
+    "EditView",
     "Editing",
     "Event",
     "Expire",
@@ -132,6 +137,7 @@ __all__ = [
     "Submitted",
     "SupplierHistory",
     "Term",
+    "TraceStep",
     "TrailPage",
     "TrailQuery",
     "Undo",

@@ -1,13 +1,11 @@
-"""The protocol itself, and what it gives of an invoice and a request."""
+"""The protocol itself: what can be read, and what can be done."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from expense_agent.domain.approval import Seen
 from expense_agent.domain.audit import AuditEvent
-from expense_agent.domain.policy import Hold, Policy
+from expense_agent.domain.policy import Policy
 from expense_agent.service.actions import Action
 from expense_agent.service.confirming import Confirming
 from expense_agent.service.editing import Editing
@@ -17,6 +15,7 @@ from expense_agent.service.events import (
     ImportReport,
     RecoveryReport,
 )
+from expense_agent.service.invoices import InvoiceDetail
 from expense_agent.service.listings import (
     QueueNews,
     QueueOverview,
@@ -24,120 +23,14 @@ from expense_agent.service.listings import (
 )
 from expense_agent.service.open_ends import OpenEnds
 from expense_agent.service.paying import PayRuns, Reconciling
-from expense_agent.service.payments import PaymentList, PaymentView
+from expense_agent.service.payments import PaymentList
 from expense_agent.service.readings import (
-    BudgetPosition,
     Headline,
     SupplierHistory,
     TrailPage,
     TrailQuery,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """One approval request as the list shows it."""
-
-    key: int
-    seen: Seen
-    number: str
-    supplier: str
-    payable_amount: str
-    """Decimal string with the currency's decimals; "" when the invoice names none."""
-    currency: str
-    category: str | None
-    due_date: str | None
-    holds: tuple[Hold, ...]
-    """The most alarming first; blocking and warning."""
-    round: int
-    level: int
-    approvals_needed: int
-    approved_by: tuple[str, ...]
-    """The people who have approved in this round already."""
-    waiting_since: str
-    expires_at: str
-    status: str
-    """"open", or how it was answered: "approve", "reject", "expire", "edited", "superseded"."""
-    answered_by: str | None = None
-    answered_at: str | None = None
-    why_not: str | None = None
-    """Why the acting person may not approve it; None: they may."""
-    late: bool = False
-    """Whether its time has run out: nobody can give any answer, and `why_not` says so."""
-    acts_for: str | None = None
-    """The lender of the authority to approve it; None: the acting person's own."""
-    held_until: str | None = None
-    """ISO date until which a person has put it on hold; None: it waits now."""
-    wanted: str = ""
-    """The people or roles of a chain it is for, and those asked beside them: "treasury",
-    "mia, anybody"; else ""."""
-    waits_for: tuple[str, ...] = ()
-    """The approvers of the policy who may approve it, where the acting person may not."""
-
-
-@dataclass(frozen=True, slots=True)
-class StepRow:
-    """One thread that a person steps through, in front of its next node."""
-
-    invoice_id: str
-    number: str
-    supplier: str
-    payable_amount: str
-    """Decimal string; "" when the invoice names none."""
-    currency: str
-    step: str
-    """The node that runs next."""
-    proposed: Mapping[str, str]
-    """The start of the step, in words."""
-    since: str
-    note: str
-    """The result of the last step; "" before the first."""
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceDetail:
-    """One invoice, whole. The dicts are the shapes of the command line's JSON."""
-
-    id: str
-    thread_id: str
-    state: str
-    """"waiting", "scheduled", "booked", "rejected", "expired" or "failed"."""
-    invoice: dict[str, Any]
-    """As edited; the original values stand in `edits`."""
-    category: str | None
-    suggestion: dict[str, Any]
-    account: str | None
-    """Where the money would go."""
-    holds: tuple[Hold, ...]
-    request: QueueRow | None
-    """The open request, if one waits (the lowest level of several)."""
-    approvals_needed: int
-    approvals_given: int
-    fingerprint: str | None
-    decisions: list[dict[str, Any]]
-    """{"verdict", "approver", "on_behalf_of", "seat", "reason", "round", "level", "fingerprint",
-    "decided_at"}."""
-    edits: list[dict[str, Any]]
-    """{"round", "editor", "comment", "before": {...}, "after": {...}, "edited_at"}."""
-    comments: list[dict[str, Any]]
-    """{"author", "text", "at"}."""
-    payment: PaymentView | None
-    """The newest; None: nothing was ever scheduled."""
-    steps: list[dict[str, Any]]
-    """The steps of the agent: {"node", "at", "note"}."""
-    imported_by: str
-    received_at: str
-    reversals: list[dict[str, Any]] = field(default_factory=list)
-    """The answers taken back: {"round", "by", "reason", "payment_id", "decided_by"}."""
-    reopens: str | None = None
-    """Id of the refused invoice this one asks about again."""
-    reopened_as: str | None = None
-    """Id under which this one is asked about again."""
-    edit_schema: Mapping[str, Any] = field(default_factory=dict)
-    """The JSON schema the open request carries: what an edit may change; empty if none waits."""
-    budgets: tuple[BudgetPosition, ...] = ()
-    """Those it may be charged to, the one with the least left first: several while its category
-    is unsure."""
+from expense_agent.service.rows import QueueRow, StepRow
 
 
 class Evidence(Protocol):

@@ -1,8 +1,7 @@
 """Budgets: the amounts used, and those a waiting invoice would use more."""
 
 from expense_agent.domain.budgets import BudgetUse, budgets_for, uses
-from expense_agent.domain.category import UNSURE, Suggestion, suggestion_from
-from expense_agent.domain.invoice import from_plain
+from expense_agent.domain.category import UNSURE, Suggestion
 from expense_agent.domain.money import Money, plain
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.scope import scope_of
@@ -27,7 +26,7 @@ class BudgetReader:
         """
         if not self._policy.budgets or detail.request is None:
             return ()
-        invoice, said = from_plain(detail.invoice), _suggestion(detail)
+        invoice, said = detail.invoice, _suggestion(detail)
         payable, planned = invoice.payable, budgets_for(said, self._policy)
         if payable is None or not planned:
             return ()
@@ -37,7 +36,7 @@ class BudgetReader:
 
 
 def _suggestion(detail: InvoiceDetail) -> Suggestion:
-    said = suggestion_from(detail.suggestion) if detail.suggestion else UNSURE
+    said = detail.suggestion or UNSURE
     by_person = detail.category and detail.category != said.category
     return Suggestion(detail.category, 1.0, "person", "") if by_person else said
 

@@ -1,15 +1,24 @@
-"""One invoice and the trail as people read them: the shapes of the command line."""
+"""One invoice and the trail as people read them."""
 
 import json
-from dataclasses import asdict
-from typing import Any
+import sqlite3
+from collections.abc import Sequence
 
 from expense_agent.domain.approval import holds_from_plain
 from expense_agent.domain.audit import AuditEvent
-from expense_agent.domain.invoice import from_plain, to_plain, with_changes
+from expense_agent.domain.category import Suggestion, suggestion_from
+from expense_agent.domain.edit_fields import EditField, fields_of
+from expense_agent.domain.invoice import Invoice, from_plain, with_changes
 from expense_agent.errors import UnknownInvoice
 from expense_agent.ports import state_of
-from expense_agent.service import InvoiceDetail, PaymentView
+from expense_agent.service import (
+    CommentView,
+    DecisionView,
+    EditView,
+    InvoiceDetail,
+    PaymentView,
+    TraceStep,
+)
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database
 from expense_agent.storage.edit_schemas import EditSchemas
@@ -43,44 +52,41 @@ class RecordReader:
         before = reopening_of(self._database, thread_id)
         invoice = from_plain(json.loads(row["body"]))
         for edit in edits:
-            invoice = with_changes(invoice, edit["after"])
+            invoice = with_changes(invoice, edit.after)
         return InvoiceDetail(
             id=invoice_id,
             thread_id=thread_id,
             state=state_of(row["status"]),
-            invoice=to_plain(invoice),
+            invoice=invoice,
             category=row["category"],
-            suggestion=json.loads(row["suggestion"]),
-            account=payment.account if payment else last.get("account"),
-            holds=holds_from_plain(json.loads(last.get("holds", "[]"))),
+            suggestion=_suggestion(row["suggestion"]),
+            account=payment.account if payment else last["account"] if last else None,
+            holds=holds_from_plain(json.loads(last["holds"])) if last else (),
             request=waiting[0] if waiting else None,
-            approvals_needed=last.get("approvals_needed", 0),
+            approvals_needed=last["approvals_needed"] if last else 0,
             approvals_given=sum(
-                d["verdict"] == "approve" and d["round"] == row["round"] for d in decisions
+                one.verdict == "approve" and one.round == row["round"] for one in decisions
             ),
             fingerprint=waiting[0].seen.fingerprint if waiting else None,
             decisions=decisions,
             edits=edits,
             comments=_comments(self._comments(thread_id), edits, decisions),
             payment=payment,
-            steps=json.loads(row["steps"]),
+            steps=tuple(TraceStep(**step) for step in json.loads(row["steps"])),
             imported_by=row["imported_by"],
             received_at=row["received_at"],
-            reversals=[
-                {**asdict(u), "decided_by": list(u.decided_by)}
-                for u in reversals_of(self._database, thread_id)
-            ],
+            reversals=reversals_of(self._database, thread_id),
             reopens=before.invoice_id if before else None,
             reopened_as=reopened_as(self._database, thread_id),
-            edit_schema=self._schemas.get(last["edit_schema"]) if waiting else {},
+            edit_fields=self._edit_fields(last) if last and waiting else (),
         )
 
-    def as_read(self, invoice_id: str) -> dict[str, Any]:
+    def as_read(self, invoice_id: str) -> Invoice:
         """Return an invoice as its document has it, before any edit; raises UnknownInvoice."""
         row = self._database.one("SELECT body FROM invoices WHERE invoice_id = ?", invoice_id)
         if row is None:
             raise UnknownInvoice(invoice_id)
-        return to_plain(from_plain(json.loads(row["body"])))
+        return from_plain(json.loads(row["body"]))
 
     def payments_of(self, invoice_id: str) -> list[PaymentView]:
         """Return all payments of an invoice, the voided ones, too, oldest first."""
@@ -91,56 +97,61 @@ class RecordReader:
         """Return the audit trail, or that of one invoice, oldest first."""
         return self._trail.events(invoice_id)
 
-    def _last_request(self, thread_id: str) -> dict[str, Any]:
-        row = self._database.one(
+    def _edit_fields(self, request: sqlite3.Row) -> tuple[EditField, ...]:
+        return fields_of(self._schemas.get(request["edit_schema"]))
+
+    def _last_request(self, thread_id: str) -> sqlite3.Row | None:
+        return self._database.one(
             "SELECT * FROM approval_requests WHERE thread_id = ? ORDER BY round DESC, key DESC",
             thread_id,
         )
-        return dict(row) if row else {}
 
-    def _comments(self, thread_id: str) -> list[dict[str, Any]]:
+    def _comments(self, thread_id: str) -> list[CommentView]:
         rows = self._database.all(
             "SELECT author, text, at, document, document_name FROM comments"
             " WHERE thread_id = ? ORDER BY number",
             thread_id,
         )
-        return [dict(row) for row in rows]
+        return [CommentView(**row) for row in rows]
 
-    def _edits(self, thread_id: str) -> list[dict[str, Any]]:
+    def _edits(self, thread_id: str) -> tuple[EditView, ...]:
         rows = self._database.all(
             "SELECT * FROM edits WHERE thread_id = ? ORDER BY round", thread_id
         )
-        return [
-            {
-                "round": row["round"],
-                "editor": row["editor"],
-                "comment": row["comment"],
-                "before": json.loads(row["before"]),
-                "after": json.loads(row["after"]),
-                "edited_at": row["edited_at"],
-            }
+        return tuple(
+            EditView(
+                round=row["round"],
+                editor=row["editor"],
+                comment=row["comment"],
+                before=json.loads(row["before"]),
+                after=json.loads(row["after"]),
+                edited_at=row["edited_at"],
+            )
             for row in rows
-        ]
+        )
 
-    def _decisions(self, thread_id: str) -> list[dict[str, Any]]:
+    def _decisions(self, thread_id: str) -> tuple[DecisionView, ...]:
         rows = self._database.all(
             "SELECT verdict, approver, on_behalf_of, seat, reason, round, level, fingerprint,"
             " decided_at FROM decisions"
             " WHERE thread_id = ? ORDER BY round, decided_at, level",
             thread_id,
         )
-        return [dict(row) for row in rows]
+        return tuple(DecisionView(**row) for row in rows)
+
+
+def _suggestion(body: str) -> Suggestion | None:
+    plain = json.loads(body)
+    return suggestion_from(plain) if plain else None
 
 
 def _comments(
-    remarks: list[dict[str, Any]], edits: list[dict[str, Any]], decisions: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+    comments: Sequence[CommentView], edits: Sequence[EditView], decisions: Sequence[DecisionView]
+) -> tuple[CommentView, ...]:
     """Return what people wrote, also while they edited and decided, oldest first."""
-    said = [
-        *remarks,
-        *({"author": e["editor"], "text": e["comment"], "at": e["edited_at"]} for e in edits),
+    written = [
+        *comments,
+        *(CommentView(edit.editor, edit.comment, edit.edited_at) for edit in edits),
+        *(CommentView(one.approver, one.reason, one.decided_at) for one in decisions),
     ]
-    said += [
-        {"author": d["approver"], "text": d["reason"], "at": d["decided_at"]} for d in decisions
-    ]
-    return sorted((comment for comment in said if comment["text"]), key=lambda said: said["at"])
+    return tuple(sorted((one for one in written if one.text), key=lambda one: one.at))

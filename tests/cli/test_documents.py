@@ -8,6 +8,7 @@ import pytest
 
 from expense_agent.books import open_books
 from expense_agent.cli.main import main
+from expense_agent.domain.invoice import to_plain
 from expense_agent.settings import settings_from
 from tests.importers.xml_fixtures import INVOICES, UBL, changed
 
@@ -27,7 +28,7 @@ def imported(store: Path, *files: Path) -> list[dict[str, Any]]:
     books = open_books(settings_from(str(store), None, "ann", {}))
     try:
         received = [e.invoice_id or "" for e in books.history() if e.action == "received"]
-        return [{"id": one, **books.invoice(one).invoice} for one in received]
+        return [{"id": one, **to_plain(books.invoice(one).invoice)} for one in received]
     finally:
         books.shut()
 

@@ -13,9 +13,12 @@ from typing import Any
 
 from expense_agent.domain.approval import Seen
 from expense_agent.domain.audit import AuditEvent
-from expense_agent.domain.edit_fields import edit_fields, schema_of
+from expense_agent.domain.category import Suggestion
+from expense_agent.domain.edit_fields import edit_fields
+from expense_agent.domain.invoice import Invoice, InvoiceLine, PaymentMeans, Source
 from expense_agent.domain.payment_run import PAIN_09
 from expense_agent.domain.policy import ROUTINE_RANK, Hold, Policy, is_routine, rank
+from expense_agent.domain.supplier import Supplier
 from expense_agent.errors import UnknownInvoice
 from expense_agent.service import (
     NOBODY_ASKED,
@@ -24,7 +27,10 @@ from expense_agent.service import (
     AskedAgain,
     BeingEdited,
     Comment,
+    CommentView,
+    DecisionView,
     Edit,
+    EditView,
     Event,
     Expire,
     Foreseen,
@@ -59,6 +65,7 @@ from expense_agent.service import (
     Submitted,
     SupplierHistory,
     Term,
+    TraceStep,
     TrailPage,
     TrailQuery,
     Undo,
@@ -134,6 +141,30 @@ def a_headline(row: QueueRow) -> Headline:
         currency=row.currency,
         state="waiting" if waits else "scheduled" if row.status == "approve" else "rejected",
         account=NORDWIND_IBAN,
+    )
+
+
+def _invoice_of(row: QueueRow, bought: str) -> Invoice:
+    return Invoice(
+        currency=row.currency,
+        supplier=Supplier(row.supplier, vat_id="DE123456789", country="DE"),
+        source=Source("batch.csv", "0" * 64, 100, "line 2"),
+        number=row.number,
+        issue_date=date(2026, 11, 1),
+        due_date=date.fromisoformat(row.due_date) if row.due_date else None,
+        payment_means=(PaymentMeans(account_name=row.supplier),),
+        tax_amount=Decimal("197.98"),
+        payable_amount=Decimal(row.payable_amount) if row.payable_amount else None,
+        lines=(
+            InvoiceLine(
+                id="1",
+                name=bought,
+                quantity=Decimal(8),
+                unit="C62",
+                price=Decimal("140.00"),
+                net_amount=Decimal("1120.00"),
+            ),
+        ),
     )
 
 
@@ -284,12 +315,12 @@ class FakeService:
         self._policy = policy or Policy()
         self._rows = {row.key: row for row in rows}
         self._accounts: dict[str, str] = {}
-        self._edits: dict[str, list[dict[str, Any]]] = {}
-        self._decisions: dict[str, list[dict[str, Any]]] = {}
+        self._edits: dict[str, list[EditView]] = {}
+        self._decisions: dict[str, list[DecisionView]] = {}
         self._scripts: dict[str, tuple[Event, ...]] = {}
         self._gates: dict[str, threading.Event] = {}
         self._change = 1
-        self._comments: dict[str, list[dict[str, Any]]] = {}
+        self._comments: dict[str, list[CommentView]] = {}
         self.asked: list[Action] = []
         self.closed = False
         self.start_error: Exception | None = None
@@ -420,43 +451,23 @@ class FakeService:
             id=invoice_id,
             thread_id=f"thread-{invoice_id}",
             state="waiting" if waits else "scheduled" if row.status == "approve" else "rejected",
-            invoice={
-                "number": row.number,
-                "currency": row.currency,
-                "supplier": {"name": row.supplier, "vat_id": "DE123456789", "country": "DE"},
-                "payable_amount": row.payable_amount,
-                "tax_amount": "197.98",
-                "issue_date": "2026-11-01",
-                "due_date": row.due_date,
-                "payment_means": [{"account_name": row.supplier}],
-                "lines": [
-                    {
-                        "id": "1",
-                        "name": self.line_text,
-                        "quantity": "8",
-                        "unit": "C62",
-                        "price": "140.00",
-                        "net_amount": "1120.00",
-                    }
-                ],
-                "source": {"file": "batch.csv", "location": "line 2"},
-            },
+            invoice=_invoice_of(row, self.line_text),
             category=row.category,
-            suggestion={"confidence": 0.92, "why": "pallet, carrier"},
+            suggestion=Suggestion(None, 0.92, "keyword", "pallet, carrier"),
             account=self._accounts.get(invoice_id, NORDWIND_IBAN),
             holds=row.holds,
             request=row if waits else None,
             approvals_needed=row.approvals_needed,
             approvals_given=len(row.approved_by),
             fingerprint=row.seen.fingerprint if waits else None,
-            decisions=self._decisions.get(invoice_id, []),
-            edits=self._edits.get(invoice_id, []),
-            comments=self._comments.get(invoice_id, []),
+            decisions=tuple(self._decisions.get(invoice_id, ())),
+            edits=tuple(self._edits.get(invoice_id, ())),
+            comments=tuple(self._comments.get(invoice_id, ())),
             payment=_payment_of(row) if row.status == "approve" else None,
-            steps=[{"node": "check_policy", "at": NOW, "note": "1 hold"}],
+            steps=(TraceStep("check_policy", NOW, "1 hold"),),
             imported_by="bea",
             received_at="2026-11-22T08:00:00Z",
-            edit_schema=schema_of(edit_fields(an_invoice(f"1.00 {row.currency}"))) if waits else {},
+            edit_fields=edit_fields(an_invoice(f"1.00 {row.currency}")) if waits else (),
         )
 
     def document(self, invoice_id: str, attached: str | None = None) -> str:
@@ -560,10 +571,10 @@ class FakeService:
                 yield from self._sent_back(action, row)
 
     def _commented(self, what: Comment) -> Event:
-        said = {"author": self._approver, "text": what.text, "at": NOW}
+        comment = CommentView(self._approver, what.text, NOW)
         if what.document:
-            said |= {"document": "ab" * 32, "document_name": what.document.name}
-        self._comments.setdefault(what.invoice_id, []).append(said)
+            comment = replace(comment, document="ab" * 32, document_name=what.document.name)
+        self._comments.setdefault(what.invoice_id, []).append(comment)
         self._change += 1
         row = next(r for r in self._rows.values() if r.seen.invoice_id == what.invoice_id)
         return AskedAgain(what.invoice_id, "a note was added", row.seen.fingerprint)
@@ -630,14 +641,14 @@ class FakeService:
 
     def _edited(self, what: Edit, row: QueueRow) -> Iterator[Event]:
         self._edits.setdefault(row.seen.invoice_id, []).append(
-            {
-                "round": 1,
-                "editor": self._approver,
-                "comment": what.comment,
-                "before": {name: getattr(row, name, "") for name in what.changes},
-                "after": dict(what.changes),
-                "edited_at": NOW,
-            }
+            EditView(
+                round=1,
+                editor=self._approver,
+                comment=what.comment,
+                before={name: getattr(row, name, "") for name in what.changes},
+                after=dict(what.changes),
+                edited_at=NOW,
+            )
         )
         if "account" in what.changes:
             self._accounts[row.seen.invoice_id] = what.changes["account"]

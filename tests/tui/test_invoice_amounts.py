@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from expense_agent.domain.invoice import Invoice, to_plain
+from expense_agent.domain.invoice import Invoice
 from expense_agent.importers import read_batch
 from tests.importers.xml_fixtures import INVOICES
 from tests.tui.fake_service import FakeService, a_row
@@ -23,7 +23,7 @@ def everything() -> Invoice:
 
 def shown(invoice: Invoice, now: datetime, width: int = 100) -> str:
     detail = FakeService([a_row(1)]).invoice("inv-1")
-    return laid_out(sheet(About(replace(detail, invoice=to_plain(invoice)), now)), width).plain
+    return laid_out(sheet(About(replace(detail, invoice=invoice), now)), width).plain
 
 
 def test_the_vat_breakdown_and_what_was_paid_before_are_shown() -> None:

@@ -2,17 +2,23 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from expense_agent.domain.category import Suggestion
+from expense_agent.domain.invoice import InvoiceLine, VatLine
 from expense_agent.domain.policy import Hold
 from expense_agent.service import (
     BudgetPosition,
+    CommentView,
+    EditView,
     Headline,
     InvoiceDetail,
     KnownAccount,
     SupplierHistory,
+    TraceStep,
 )
 from tests.builders import NORDWIND_IBAN, OTHER_IBAN
 from tests.tui.fake_service import FakeService, a_row
@@ -66,7 +72,7 @@ def test_what_was_never_paid_or_is_in_another_currency_is_no_measure() -> None:
 
 
 def test_an_invoice_without_an_amount_is_compared_with_nothing() -> None:
-    without = a_detail(invoice={**a_detail().invoice, "payable_amount": None})
+    without = a_detail(invoice=replace(a_detail().invoice, payable_amount=None))
     assert usual_amounts(without, SupplierHistory((past_one("past1"),))) is None
     assert "usual" not in read(without, past_one("past1"))
 
@@ -109,31 +115,27 @@ def test_without_an_account_on_the_document_the_one_known_by_now_is_said() -> No
 
 
 def test_quantities_prices_and_units_read_as_people_write_them() -> None:
-    line = {"name": "Paper", "quantity": "20.0000", "unit": "H87", "price": "9.9000",
-            "net_amount": "198.00"}  # fmt: skip
-    odd = {"name": "Odd", "quantity": "two", "unit": "ZZ"}
-    text = read(a_detail(invoice={**a_detail().invoice, "lines": [line, odd]}))
+    paper = InvoiceLine(name="Paper", quantity=Decimal("20.0000"), unit="H87",
+                        price=Decimal("9.9000"), net_amount=Decimal("198.00"))  # fmt: skip
+    odd = InvoiceLine(name="Odd", quantity=Decimal(0), unit="ZZ", net_amount=Decimal("0.00"))
+    text = read(a_detail(invoice=replace(a_detail().invoice, lines=(paper, odd))))
     assert "Paper   20 pcs x 9.90   198.00" in text
-    assert "Odd   two ZZ" in text
+    assert "Odd   0 ZZ   0.00" in text
 
 
 def test_words_of_an_edit_or_a_decision_are_said_once() -> None:
     at = "2026-11-22T12:00:00Z"
-    edit = {"round": 2, "editor": "bob", "comment": "agreed", "before": {}, "after": {},
-            "edited_at": at}  # fmt: skip
-    said = [
-        {"author": "bob", "text": "agreed", "at": at},
-        {"author": "bob", "text": "also", "at": NOW.isoformat()},
-    ]
-    text = read(a_detail(edits=[edit], comments=said))
+    edit = EditView(2, "bob", "agreed", {}, {}, at)
+    comments = CommentView("bob", "agreed", at), CommentView("bob", "also", NOW.isoformat())
+    text = read(a_detail(edits=(edit,), comments=comments))
     assert text.count("agreed") == 1
     assert "also" in text
 
 
 def test_where_nobody_has_done_anything_it_says_so() -> None:
     assert "0 of 1   nobody has decided, edited or commented yet" in read(a_detail())
-    said = [{"author": "bob", "text": "see it", "at": "2026-11-22T12:00:00Z"}]
-    assert "nobody has decided" not in read(a_detail(comments=said))
+    comment = CommentView("bob", "see it", "2026-11-22T12:00:00Z")
+    assert "nobody has decided" not in read(a_detail(comments=(comment,)))
 
 
 def test_numbers_are_the_same_but_for_case_spaces_signs_and_leading_zeros() -> None:
@@ -159,26 +161,21 @@ def test_it_is_compared_with_what_holds_name_else_with_the_most_alike(
 
 
 def test_what_a_person_changed_is_marked_where_the_next_approver_looks() -> None:
-    edit = {
-        "round": 1,
-        "editor": "bob",
-        "comment": "credit note",
-        "before": {"payable_amount": "1300.00", "category": None},
-        "after": {"payable_amount": "1240.00", "category": "office"},
-        "edited_at": "2026-11-22T09:00:00Z",
-    }
-    text = read(a_detail(edits=[edit]))
+    before = {"payable_amount": "1300.00", "category": None}
+    after = {"payable_amount": "1240.00", "category": "office"}
+    edit = EditView(1, "bob", "credit note", before, after, "2026-11-22T09:00:00Z")
+    text = read(a_detail(edits=(edit,)))
     assert "1,240.00 EUR   of it VAT 197.98   changed by bob, was 1300.00" in text
     assert "changed by bob, was empty" in text
     assert "payable amount  1300.00  ->  1240.00" in text
 
 
 def test_steps_have_their_times_and_say_what_took_long() -> None:
-    steps = [
-        {"node": "categorize", "at": "2026-11-21T23:59:59.500Z", "note": "vehicles"},
-        {"node": "check_policy", "at": "2026-11-21T23:59:59.520Z", "note": "1 hold"},
-        {"node": "await_decision", "at": "2026-11-22T02:00:00.000Z", "note": "approve by ann"},
-    ]
+    steps = (
+        TraceStep("categorize", "2026-11-21T23:59:59.500Z", "vehicles"),
+        TraceStep("check_policy", "2026-11-21T23:59:59.520Z", "1 hold"),
+        TraceStep("await_decision", "2026-11-22T02:00:00.000Z", "approve by ann"),
+    )
     text = read(a_detail(steps=steps))
     assert "2026-11-21 23:59:59  categorize  vehicles" in text
     assert "23:59:59  check policy  1 hold\n" in text
@@ -186,20 +183,19 @@ def test_steps_have_their_times_and_say_what_took_long() -> None:
 
 
 def test_the_suggestion_names_what_else_is_possible_and_how_often_it_was_right() -> None:
-    said = {"category": "vehicles", "confidence": 0.7, "why": "history", "others": ["office"],
-            "right": 7, "seen": 9}  # fmt: skip
-    about = About(a_detail(suggestion=said), NOW, categories={"office": "Office supplies"})
+    suggestion = Suggestion(
+        "vehicles", 0.7, "history", "paid before", others=("office",), right=7, seen=9
+    )
+    about = About(a_detail(suggestion=suggestion), NOW, categories={"office": "Office supplies"})
     text = "\n".join(laid_out(part.lines, 100).plain for part in sections(about))
     assert "also possible: Office supplies" in text
     assert "right 7 of 9 times" in text
 
 
 def test_vat_and_sums_stand_as_the_document_states_them() -> None:
-    invoice = {
-        **a_detail().invoice,
-        "vat_breakdown": [{"category": "S", "rate": "19", "base": "1042.02", "tax": "197.98"}],
-        "line_total": "1042.02",
-    }
+    net, tax = Decimal("1042.02"), Decimal("197.98")
+    rows = (VatLine("S", Decimal(19), net, tax),)
+    invoice = replace(a_detail().invoice, vat_breakdown=rows, line_total=net)
     text = read(a_detail(invoice=invoice))
     assert "S 19 %   of 1,042.02   197.98" in text
     assert "sums       lines 1,042.02, VAT 197.98, payable 1,240.00" in text

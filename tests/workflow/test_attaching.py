@@ -24,7 +24,7 @@ async def test_an_attached_document_is_kept_named_harmlessly_and_in_the_trail(
             events = [event async for event in ann.act(Comment(invoice_id, "see it", path))]
             assert isinstance(events[-1], AskedAgain)
         assert waiting(ann, "R-1001").seen.fingerprint == row.seen.fingerprint
-        names = [said["document_name"] for said in ann.invoice(invoice_id).comments]
+        names = [said.document_name or "" for said in ann.invoice(invoice_id).comments]
         assert names[1] == "scan.bin"
         assert "\x1b" not in names[0]
         text = ann.document(invoice_id, names[0])

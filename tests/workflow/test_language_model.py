@@ -76,9 +76,10 @@ async def test_an_answer_of_a_model_is_never_enough_to_pay_without_a_person(
         assert row.category == "meals"
         assert [h.reason for h in row.holds] == ["only a language model says meals"]
         detail = agent.invoice(row.seen.invoice_id)
-        assert detail.suggestion["kind"] == "llm"
-        assert detail.suggestion["why"] == "a language model says so, nobody else"
-        assert "model says: they insure" in detail.steps[0]["note"]
+        assert detail.suggestion
+        assert detail.suggestion.kind == "llm"
+        assert detail.suggestion.why == "a language model says so, nobody else"
+        assert "model says: they insure" in detail.steps[0].note
         assert isinstance((await approve(agent, row))[-1], Scheduled)
 
 
@@ -116,8 +117,8 @@ def standing(agent: ExpenseAgent) -> dict[str, tuple[Any, ...]]:
     """Return what is paid or asked: amount, account, people needed, blocking holds."""
     found: dict[str, tuple[Any, ...]] = {}
     for payment in agent.payments():
-        number = agent.invoice(payment.invoice_id).invoice["number"]
-        found[number] = (Decimal(payment.amount), payment.account, 0)
+        number = agent.invoice(payment.invoice_id).invoice.number
+        found[number or ""] = (Decimal(payment.amount), payment.account, 0)
     for row in queue(agent):
         found[row.number] = (Decimal(row.payable_amount), _account(agent, row), _people(row))
     return found

@@ -47,7 +47,8 @@ async def test_the_second_invoice_uses_the_first_correction(office: Office) -> N
     row = waiting(agent, "A-2")
     assert row.category == "materials"
     said = agent.invoice(row.seen.invoice_id).suggestion
-    assert said["why"] == "1 of 1 earlier invoices of this supplier"
+    assert said
+    assert said.why == "1 of 1 earlier invoices of this supplier"
 
 
 async def test_another_session_learns_from_this_one_and_so_does_one_opened_later(

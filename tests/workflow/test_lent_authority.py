@@ -31,4 +31,4 @@ async def test_who_acts_with_lent_authority_reads_for_whom_before_they_approve(
         assert waiting(office.person("mia"), "R-1001").acts_for is None
         await approve(otto, row)
         (decided,) = otto.invoice(row.seen.invoice_id).decisions
-        assert (decided["approver"], decided["on_behalf_of"]) == ("otto", "mia")
+        assert (decided.approver, decided.on_behalf_of) == ("otto", "mia")

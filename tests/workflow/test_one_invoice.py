@@ -79,7 +79,7 @@ async def test_a_rejection_closes_the_invoice_and_pays_nothing(tmp_path: Path) -
         assert events[-1] == Rejected(row.seen.invoice_id, "ann", "goods returned")
         detail = agent.invoice(row.seen.invoice_id)
         assert (detail.state, detail.payment, detail.request) == ("rejected", None, None)
-        assert detail.decisions[0]["reason"] == "goods returned"
+        assert detail.decisions[0].reason == "goods returned"
 
 
 async def test_the_second_of_two_answers_is_told_who_was_first(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ async def test_an_edit_changes_what_is_shown_and_what_is_paid(tmp_path: Path) ->
         (payment,) = agent.payments()
         assert (payment.amount, payment.account) == ("640.50", OTHER_IBAN)
         (change,) = agent.invoice(after.seen.invoice_id).edits
-        assert change["before"] == {"payable_amount": "720.00", "account": NORDWIND_IBAN}
+        assert change.before == {"payable_amount": "720.00", "account": NORDWIND_IBAN}
 
 
 async def test_approving_what_was_seen_before_an_edit_is_refused(tmp_path: Path) -> None:
@@ -170,7 +170,8 @@ async def test_an_edited_category_stands_and_names_who_set_it(tmp_path: Path) ->
         assert row.category == "travel"
         await approve(agent, row)
         detail = agent.invoice(row.seen.invoice_id)
-        assert (detail.category, detail.suggestion["why"]) == ("travel", "set by ann")
+        assert detail.suggestion
+        assert (detail.category, detail.suggestion.why) == ("travel", "set by ann")
 
 
 @pytest.mark.parametrize(
@@ -456,7 +457,7 @@ async def test_the_trace_says_what_the_agent_did_node_by_node(tmp_path: Path) ->
         await take(agent, an_invoice("720.00 EUR"))
         row = waiting(agent, "R-1001")
         await approve(agent, row)
-        steps = [step["node"] for step in agent.invoice(row.seen.invoice_id).steps]
+        steps = [step.node for step in agent.invoice(row.seen.invoice_id).steps]
         assert steps == [
             "categorize",
             "check_policy",

@@ -71,7 +71,7 @@ async def test_what_a_model_reads_is_held_for_a_person_whatever_the_policy_says(
         assert "read_off_pages" in [h.rule for h in row.holds if h.severity == "block"]
         detail = agent.invoice(row.seen.invoice_id)
         assert detail.account == NORDWIND_IBAN
-        assert detail.invoice["source"]["file"].endswith("letter.pdf")
+        assert detail.invoice.source.file.endswith("letter.pdf")
         assert isinstance((await approve(agent, row))[-1], Scheduled)
         assert agent.verify().findings == ()
 

@@ -116,7 +116,7 @@ async def test_what_is_sent_back_is_categorized_and_checked_anew_and_asked_with_
         assert told.outcome == "sent_back"
         row = waiting(agent, "R-1001")
         assert row.holds[0].reason == "sent back by ann: is this the right supplier?"
-        steps = [step["node"] for step in agent.invoice(row.seen.invoice_id).steps]
+        steps = [step.node for step in agent.invoice(row.seen.invoice_id).steps]
         assert steps.count("categorize") == 2
         assert agent.payments() == []
 
@@ -204,7 +204,7 @@ async def test_comments_are_shown_at_once_and_go_into_the_thread_with_the_next_a
             told = await last(bob.act(Comment(seen.seen.invoice_id, text)))
             assert isinstance(told, AskedAgain)
         detail = ann.invoice(seen.seen.invoice_id)
-        assert [(c["author"], c["text"]) for c in detail.comments] == [
+        assert [(c.author, c.text) for c in detail.comments] == [
             ("bob", "asked the supplier"),
             ("bob", "they confirm"),
         ]
@@ -265,9 +265,7 @@ async def test_a_comment_on_what_was_answered_in_the_same_moment_is_kept(tmp_pat
         told = await last(bob.act(late))
         assert isinstance(told, Noted)
         assert (told.state, told.why[:23]) == ("scheduled", "already approved by ann")
-        assert [said["text"] for said in ann.invoice(seen.invoice_id).comments] == [
-            "ask them first"
-        ]
+        assert [said.text for said in ann.invoice(seen.invoice_id).comments] == ["ask them first"]
         assert ann.verify().findings == ()
 
 

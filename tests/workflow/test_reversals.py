@@ -131,8 +131,8 @@ async def test_a_rejection_is_taken_back_and_paid_after_new_approval(office: Off
     await approve(ann, row)
     assert statuses(ann) == [(1, "scheduled")]
     detail = ann.invoice(known)
-    assert [d["verdict"] for d in detail.decisions] == ["reject", "approve"]
-    assert [u["by"] for u in detail.reversals] == ["ann"]
+    assert [d.verdict for d in detail.decisions] == ["reject", "approve"]
+    assert [u.by for u in detail.reversals] == ["ann"]
     assert proved(ann)
 
 

@@ -84,7 +84,7 @@ async def test_every_step_is_recorded_with_who_went_on(tmp_path: Path) -> None:
             ("bob", "check_policy"),
             ("ann", "schedule_payment"),
         ]
-        nodes = [s["node"] for s in ann.invoice(payment.invoice_id).steps]
+        nodes = [s.node for s in ann.invoice(payment.invoice_id).steps]
         assert nodes == ["categorize", "check_policy", "schedule_payment"]
 
 

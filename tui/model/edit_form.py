@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from expense_agent.domain.edit_fields import OFFSET, EditField, fields_of
+from expense_agent.domain.edit_fields import OFFSET, EditField
+from expense_agent.domain.invoice import to_plain
 from expense_agent.domain.money import EXPONENTS
 from expense_agent.domain.supplier import canonical_account, iban_problem, is_iban
 from expense_agent.service import InvoiceDetail
@@ -74,17 +75,9 @@ class Form:
 
 def form_of(detail: InvoiceDetail) -> Form:
     """Return the form of the request that waits, as its schema says."""
-    fields = fields_of(detail.edit_schema)
-    return Form(fields, {one.name: _value(one, detail) for one in fields})
-
-
-def _value(one: EditField, detail: InvoiceDetail) -> str:
-    """Return what a field holds now; two of them are no field of the document."""
-    if one.name == "category":
-        return detail.category or ""
-    if one.name == "account":
-        return detail.account or ""
-    return str(detail.invoice.get(one.name) or "")
+    now = to_plain(detail.invoice) | {"category": detail.category, "account": detail.account}
+    fields = detail.edit_fields
+    return Form(fields, {one.name: str(now.get(one.name) or "") for one in fields})
 
 
 def read_field(one: EditField, text: str, categories: Mapping[str, str]) -> str:

@@ -64,9 +64,9 @@ class FieldWords:
         if changed := typed.changes.get(field.name):
             return f"{self.categories.get(changed, changed)}, {self._was(field)}"
         label = self.categories.get(value, value)
-        said = self.detail.suggestion
-        sure = f"{said.get('confidence') or 0:.0%} sure: " if value else ""
-        why = f"{sure}{said['why']}" if said.get("why") else ""
+        suggestion = self.detail.suggestion
+        sure = f"{suggestion.confidence:.0%} sure: " if suggestion and value else ""
+        why = f"{sure}{suggestion.why}" if suggestion and suggestion.why else ""
         if found := candidates(self.detail):
             named = self._numbered(self.categories.get(one, one) for one in found)
             return f"{named}   {why}"

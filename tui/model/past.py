@@ -34,17 +34,17 @@ class Usual:
 
 def usual_amounts(detail: InvoiceDetail, past: SupplierHistory) -> Usual | None:
     """Return the amounts to compare with; None when the invoice has none itself."""
-    amount = _decimal(detail.invoice.get("payable_amount"))
+    amount = detail.invoice.payable_amount
     if amount is None:
         return None
-    same = [one for one in past.invoices if one.currency == detail.invoice.get("currency")]
+    same = [one for one in past.invoices if one.currency == detail.invoice.currency]
     found = [_decimal(one.payable_amount) for one in same if one.state not in _NEVER_PAID]
     return Usual(tuple(one for one in reversed(found) if one is not None and one > 0), amount)
 
 
 def same_number(detail: InvoiceDetail, past: SupplierHistory) -> list[Headline]:
     """Return those whose number is the same but for case, spaces and signs; the paid ones first."""
-    wanted = _folded(str(detail.invoice.get("number") or ""))
+    wanted = _folded(detail.invoice.number or "")
     return [one for one in _compared(past) if wanted and _folded(one.number) == wanted]
 
 
@@ -55,7 +55,7 @@ def same_amount(detail: InvoiceDetail, past: SupplierHistory) -> list[Headline]:
         one
         for one in _compared(past)
         if wanted
-        and one.currency == detail.invoice.get("currency")
+        and one.currency == detail.invoice.currency
         and _decimal(one.payable_amount) == wanted.amount
     ]
 

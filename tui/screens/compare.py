@@ -68,7 +68,7 @@ class CompareScreen(DecidingPage, ScrollingPage):
         self.query_one("#both", Static).update(safe(f" cannot be read: {error}", limit=400))
 
     def _draw(self) -> None:
-        number = self._detail.invoice.get("number") or self._detail.id
+        number = self._detail.invoice.number or self._detail.id
         place = f"{self._place + 1} of {len(self._ids)}"
         self.query_one("#title", Line).say(
             safe(f" {number} beside {self._ids[self._place]}   {place}")

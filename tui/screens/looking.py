@@ -2,10 +2,10 @@
 
 import asyncio
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 from expense_agent.service import ApprovalService, InvoiceDetail, QueueRow, SupplierHistory
+from expense_agent.shapes import detail_shape
 from tui.destinations import ShowComparison
 from tui.formatting import money
 from tui.keymap import bindings
@@ -42,7 +42,7 @@ class LookingPage(ModePage):
             self.ask("document", lambda service: service.invoice(invoice_id), self._choose_document)
 
     def _choose_document(self, detail: InvoiceDetail) -> None:
-        names = [said["document_name"] for said in detail.comments if said.get("document_name")]
+        names = [one.document_name for one in detail.comments if one.document_name]
         if not names:
             self._read_document(detail.id, None)
             return
@@ -135,5 +135,5 @@ class LookingPage(ModePage):
 
 def as_json(detail: InvoiceDetail) -> str:
     """Return all of an invoice as JSON in which nothing can reach the terminal as a command."""
-    text = json.dumps(asdict(detail), ensure_ascii=False, indent=1, default=str)
+    text = json.dumps(detail_shape(detail), ensure_ascii=False, indent=1)
     return "\n".join(inert(line, _LONGEST) for line in text.splitlines()) + "\n"

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
+from expense_agent.domain.invoice import Invoice
 from expense_agent.service import InvoiceDetail, SupplierHistory
 
 
@@ -22,13 +22,13 @@ class About:
     ascii_only: bool = False
 
     @property
-    def invoice(self) -> Mapping[str, Any]:
+    def invoice(self) -> Invoice:
         """The invoice as edited."""
         return self.detail.invoice
 
     def edited(self, name: str) -> str:
         """Say who changed a field last and from what; "" if nobody did."""
         for edit in reversed(self.detail.edits):
-            if name in edit["after"]:
-                return f"changed by {edit['editor']}, was {edit['before'].get(name) or 'empty'}"
+            if name in edit.after:
+                return f"changed by {edit.editor}, was {edit.before.get(name) or 'empty'}"
         return ""

@@ -13,8 +13,7 @@ _SHOWN = 2
 def account(about: About) -> list[Line]:
     """Say where the money would go, and why that account is trusted or not."""
     shown = account_blocks(about.detail.account) if about.detail.account else "none"
-    means = about.invoice.get("payment_means") or [{}]
-    name = means[0].get("account_name")
+    name = next((means.account_name for means in about.invoice.payment_means[:1]), None)
     return [
         line("account", (text(shown), STRONG), "   ", *_trust(about), *changed(about, "account")),
         *([line("", "in the name of ", text(name))] if name else []),

@@ -9,21 +9,21 @@ from tui.sheet.line import GAP, MUTED, Line, line, text
 
 def agent(about: About) -> list[Line]:
     """Return what the agent suggested, and what else it thought of."""
-    said = about.detail.suggestion
-    if not said:
+    suggestion = about.detail.suggestion
+    if suggestion is None:
         return []
     labels = about.categories
-    chosen = labels.get(said.get("category") or "", said.get("category") or "nothing")
-    by_person = said.get("kind") == "person"  # then the agent has nothing to say of it any more
-    guessed = said.get("confidence") and not by_person
-    sure = f", {said['confidence']:.0%} sure: " if guessed else ": "
+    chosen = labels.get(suggestion.category or "", suggestion.category or "nothing")
+    by_person = suggestion.kind == "person"  # then the agent has nothing to say of it any more
+    guessed = suggestion.confidence and not by_person
+    sure = f", {suggestion.confidence:.0%} sure: " if guessed else ": "
     label = "category" if by_person else "suggested"
-    lines = [line(label, text(chosen), sure, text(said.get("why"), 300))]
-    if others := said.get("others"):
-        named = ", ".join(labels.get(one, one) for one in others)
+    lines = [line(label, text(chosen), sure, text(suggestion.why, 300))]
+    if suggestion.others:
+        named = ", ".join(labels.get(one, one) for one in suggestion.others)
         lines.append(line("", "also possible: ", text(named)))
-    if seen := said.get("seen"):
-        lines.append(line("", f"right {said.get('right', 0)} of {seen} times on such evidence"))
+    if seen := suggestion.seen:
+        lines.append(line("", f"right {suggestion.right} of {seen} times on such evidence"))
     return lines
 
 
@@ -33,30 +33,25 @@ def steps(about: About) -> list[Line]:
     shown = [GAP] if found else []
     previous: datetime | None = None
     for number, step in enumerate(found):
-        at = when(step["at"]) if step.get("at") else None
-        stamp = _stamp(step.get("at"), first=not number or _new_day(previous, at))
-        node = str(step.get("node", "")).replace("_", " ")
-        label = "" if number else "steps"
-        note = text(step.get("note") or "", 300)
-        shown.append(
-            line(label, f"{stamp}  ", text(node), "  ", note, (_took(previous, at), MUTED))
-        )
+        at = when(step.at)
+        stamp = _stamp(step.at, first=_new_day(previous, at))
+        label, node = "" if number else "steps", text(step.node.replace("_", " "))
+        took = (_took(previous, at), MUTED)
+        shown.append(line(label, f"{stamp}  ", node, "  ", text(step.note, 300), took))
         previous = at
     return shown
 
 
-def _stamp(at: str | None, *, first: bool) -> str:
-    if not at:
-        return ""
+def _stamp(at: str, *, first: bool) -> str:
     return f"{day_and_time(at)[:10]} {clock_time(at)}" if first else f"{'':11}{clock_time(at)}"
 
 
-def _new_day(previous: datetime | None, at: datetime | None) -> bool:
-    return bool(previous and at and previous.astimezone().date() != at.astimezone().date())
+def _new_day(previous: datetime | None, at: datetime) -> bool:
+    return previous is None or previous.astimezone().date() != at.astimezone().date()
 
 
-def _took(previous: datetime | None, at: datetime | None) -> str:
-    if previous is None or at is None:
+def _took(previous: datetime | None, at: datetime) -> str:
+    if previous is None:
         return ""
     seconds = (at - previous).total_seconds()
     if seconds < 0.1:  # noqa: PLR2004 - nobody waits for less

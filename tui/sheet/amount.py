@@ -7,7 +7,6 @@ from tui.formatting import grouped, money
 from tui.model.past import PAID, Usual, same_amount, same_number, usual_amounts
 from tui.safe_text import safe
 from tui.sheet.about import About
-from tui.sheet.facts import currency_of
 from tui.sheet.line import STRONG, WARNING, Line, labelled, line
 
 _NOTHING = "none with this number or this amount"
@@ -25,7 +24,7 @@ def usual(about: About) -> list[Line]:
         return [line("usual", ("the first of this supplier in this currency", WARNING))]
     plot = sparkline(found, ascii_only=about.ascii_only)
     style = f"bold {WARNING}" if found.stands_out else ""
-    words = safe(_compared(found, currency_of(about.invoice)))
+    words = safe(_compared(found, about.invoice.currency))
     return [line("usual", (plot, STRONG), "   ", (words, style))]
 
 

@@ -1,50 +1,46 @@
 """Two invoices side by side, field by field; what differs is marked, not by colour alone."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from textual.content import Content
 
+from expense_agent.domain.invoice import InvoiceLine
+from expense_agent.domain.money import plain
 from expense_agent.service import InvoiceDetail
 from tui.formatting import account_blocks, crop, day_and_time, grouped
 from tui.safe_text import inert, safe
-from tui.sheet.facts import currency_of
 
 _LABEL = 17
-_FIELDS = ("number", "issue_date", "due_date", "purchase_order", "buyer_reference", "remittance")
 
 
 def fields(detail: InvoiceDetail) -> Iterator[tuple[str, str]]:
     """Yield what is compared: a label and a value, the most telling first."""
-    invoice = detail.invoice
-    supplier = invoice.get("supplier") or {}
+    invoice, code = detail.invoice, detail.invoice.currency
     yield "id", detail.id
     yield "is", detail.state
-    yield "supplier", supplier.get("name") or ""
-    yield "VAT id", supplier.get("vat_id") or ""
-    for name in _FIELDS[:3]:
-        yield name.replace("_", " "), str(invoice.get(name) or "")
-    code = currency_of(invoice)
-    yield "payable", f"{grouped(invoice.get('payable_amount') or '', code)} {code}"
-    yield "VAT", grouped(str(invoice.get("tax_amount") or ""), code)
+    yield "supplier", invoice.supplier.name or ""
+    yield "VAT id", invoice.supplier.vat_id or ""
+    yield "number", invoice.number or ""
+    yield "issue date", str(invoice.issue_date or "")
+    yield "due date", str(invoice.due_date or "")
+    yield "payable", f"{grouped(invoice.payable_amount, code)} {code}"
+    yield "VAT", grouped(invoice.tax_amount, code)
     yield "account", account_blocks(detail.account or "")
     yield "category", detail.category or ""
-    for name in _FIELDS[3:]:
-        yield name.replace("_", " "), str(invoice.get(name) or "")
-    for number, line in enumerate(invoice.get("lines") or [], start=1):
+    yield "purchase order", invoice.purchase_order or ""
+    yield "buyer reference", invoice.buyer_reference or ""
+    yield "remittance", invoice.remittance or ""
+    for number, line in enumerate(invoice.lines, start=1):
         yield f"line {number}", _line(line, code)
-    source = invoice.get("source") or {}
-    yield (
-        "read from",
-        f"{str(source.get('file') or '').rsplit('/', 1)[-1]} {source.get('location') or ''}",
-    )
+    source = invoice.source
+    yield "read from", f"{source.file.rsplit('/', 1)[-1]} {source.location or ''}"
     yield "received", f"{day_and_time(detail.received_at)} by {detail.imported_by}"
 
 
-def _line(line: Mapping[str, Any], code: str) -> str:
-    name = line.get("name") or line.get("description") or ""
-    net = grouped(str(line.get("net_amount") or ""), code)
-    return f"{line.get('quantity') or ''} {name} {net}".strip()
+def _line(line: InvoiceLine, code: str) -> str:
+    quantity = "" if line.quantity is None else plain(line.quantity)
+    name = line.name or line.description or ""
+    return f"{quantity} {name} {grouped(line.net_amount, code)}".strip()
 
 
 def side_by_side(left: InvoiceDetail, right: InvoiceDetail, width: int) -> Content:

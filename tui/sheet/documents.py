@@ -14,27 +14,26 @@ _SHORT_HASH = 12
 
 def attached(about: About) -> list[Line]:
     """Return each document somebody has attached: who, when, and by which bytes it is known."""
-    found = [said for said in about.detail.comments if said.get("document_name")]
     return labelled(
         "attached",
         (
             line(
                 "",
-                (text(said["document_name"]), STRONG),
-                safe(f"   {said['author']}, {day_and_time(said['at'])}   "),
-                (safe(f"sha256 {said['document'][:_SHORT_HASH]}"), MUTED),
+                (text(comment.document_name), STRONG),
+                safe(f"   {comment.author}, {day_and_time(comment.at)}   "),
+                (safe(f"sha256 {comment.document[:_SHORT_HASH]}"), MUTED),
             )
-            for said in found
+            for comment in about.detail.comments
+            if comment.document
         ),
     )
 
 
 def origin(about: About) -> list[Line]:
     """Return the file and the place in it, and who imported it."""
-    source = about.invoice.get("source") or {}
-    file = "/".join(PurePath(source.get("file") or "").parts[-2:])
-    where = [file, source.get("location")]
-    named = Content(", ").join(safe(str(part)) for part in where if part)
+    source = about.invoice.source
+    file = "/".join(PurePath(source.file).parts[-2:])
+    named = Content(", ").join(safe(part) for part in (file, source.location) if part)
     at = day_and_time(about.detail.received_at)
     return [
         line("read from", named, ("   o shows it", MUTED)),

@@ -1,12 +1,10 @@
 """The invoice at a glance: supplier, amount, due date and category."""
 
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterable
 
 from textual.content import Content
 
-from expense_agent.domain.invoice import from_plain
+from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.saving import discount_on
 from tui.formatting import grouped, money, time_left
 from tui.model.candidates import candidates
@@ -24,15 +22,15 @@ def remark(about: About) -> list[Line]:
 def facts(about: About) -> list[Line]:
     """Say who wants how much until when; what a person changed is marked."""
     invoice, detail = about.invoice, about.detail
-    supplier = invoice.get("supplier") or {}
-    payable = money(invoice.get("payable_amount") or "", invoice.get("currency") or "")
+    supplier = invoice.supplier
+    payable = money(invoice.payable_amount, invoice.currency)
     expires = detail.request and time_left(detail.request.expires_at, about.now)
     return [
-        line("invoice", (text(invoice.get("number")), STRONG), "  ", text(detail.id)),
+        line("invoice", (text(invoice.number), STRONG), "  ", text(detail.id)),
         line(
             "supplier",
-            (text(supplier.get("name")), STRONG),
-            *_after([supplier.get("vat_id"), supplier.get("country")]),
+            (text(supplier.name), STRONG),
+            *_after([supplier.vat_id, supplier.country]),
         ),
         line(
             "payable",
@@ -43,9 +41,9 @@ def facts(about: About) -> list[Line]:
         *_paid_before(invoice),
         line(
             "due",
-            text(invoice.get("due_date")),
+            text(invoice.due_date),
             "   issued ",
-            text(invoice.get("issue_date")),
+            text(invoice.issue_date),
             f"   expires in {expires}" if expires else f"   {detail.state}",
             *changed(about, "due_date"),
         ),
@@ -58,8 +56,8 @@ def category(about: About) -> list[Line]:
     detail = about.detail
     label = about.categories.get(detail.category or "", detail.category or "none")
     suggestion = detail.suggestion
-    sure = f"{suggestion.get('confidence') or 0:.0%} sure: " if detail.category else ""
-    said = ["   ", sure, text(suggestion.get("why"))]
+    sure = f"{suggestion.confidence if suggestion else 0:.0%} sure: " if detail.category else ""
+    said = ["   ", sure, text(suggestion.why if suggestion else None)]
     mark = changed(about, "category")
     lines = [line("category", (text(label), STRONG), *(mark or said))]
     if found := candidates(detail):
@@ -68,43 +66,37 @@ def category(about: About) -> list[Line]:
     return lines
 
 
-def currency_of(invoice: Mapping[str, Any]) -> str:
-    """Return the currency of an invoice as it was read."""
-    return str(invoice.get("currency") or "")
-
-
 def changed(about: About, name: str) -> list[Content]:
     """Mark a field that a person changed, for the next approver."""
     said = about.edited(name)
     return [Content("   "), safe(said, f"bold {WARNING}", limit=300)] if said else []
 
 
-def _after(values: Iterable[Any]) -> list[Content]:
-    return [part for value in values if value for part in (Content("  "), safe(str(value)))]
+def _after(values: Iterable[str | None]) -> list[Content]:
+    return [part for value in values if value for part in (Content("  "), safe(value))]
 
 
-def _tax(invoice: Mapping[str, Any]) -> list[Content]:
-    tax = invoice.get("tax_amount")
-    return [Content("   of it VAT "), safe(grouped(str(tax), currency_of(invoice)))] if tax else []
+def _tax(invoice: Invoice) -> list[Content]:
+    tax = grouped(invoice.tax_amount, invoice.currency)
+    return [Content("   of it VAT "), safe(tax)] if tax else []
 
 
-def _paid_before(invoice: Mapping[str, Any]) -> list[Line]:
+def _paid_before(invoice: Invoice) -> list[Line]:
     """Say what lies between the total and the payable amount, where something does."""
-    between = {"prepaid": invoice.get("prepaid_amount"), "rounding": invoice.get("rounding_amount")}
-    stated = {name: amount for name, amount in between.items() if amount and Decimal(amount)}
+    between = (("prepaid", invoice.prepaid_amount), ("rounding", invoice.rounding_amount))
+    stated = [(name, amount) for name, amount in between if amount]
     if not stated:
         return []
-    total = {"total": invoice.get("tax_inclusive_amount") or "", **stated}
-    code = currency_of(invoice)
-    words = (f"{name} {grouped(str(amount), code)}" for name, amount in total.items() if amount)
+    shown = (("total", invoice.tax_inclusive_amount), *stated)
+    words = (f"{name} {grouped(amount, invoice.currency)}" for name, amount in shown if amount)
     return [line("", safe("   ".join(words)))]
 
 
 def _discount(about: About) -> list[Line]:
     """Say what paying today still saves, as it is never taken by itself."""
-    if not about.invoice.get("discounts"):
+    if not about.invoice.discounts:
         return []
-    saving = discount_on(from_plain(about.invoice), about.now.date())
+    saving = discount_on(about.invoice, about.now.date())
     if saving is None:
         return [line("discount", "none that still holds")]
     return [line("discount", (safe(str(saving)), STRONG), "   only by an edit of the amount")]

@@ -1,15 +1,15 @@
 """Which lines, and the VAT in them."""
 
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from collections.abc import Iterator
+from decimal import Decimal
 
 from textual.content import Content
 
+from expense_agent.domain.invoice import Invoice, InvoiceLine
+from expense_agent.domain.money import plain
 from tui.formatting import grouped
 from tui.safe_text import safe
 from tui.sheet.about import About
-from tui.sheet.facts import currency_of
 from tui.sheet.line import GAP, STRONG, Line, line, text
 
 UNITS = {
@@ -19,66 +19,68 @@ UNITS = {
     "KMT": "km", "KWH": "kWh", "LS": "lump sum", "P1": "%", "E48": "services",
 }  # fmt: skip
 """Units that documents name by a code (UN/ECE Recommendation 20), as people call them."""
-_SUMS = (
-    ("line_total", "lines"),
-    ("allowances", "allowances"),
-    ("charges", "charges"),
-    ("tax_exclusive_amount", "without VAT"),
-    ("tax_amount", "VAT"),
-    ("tax_inclusive_amount", "with VAT"),
-    ("prepaid_amount", "prepaid"),
-    ("rounding_amount", "rounding"),
-    ("payable_amount", "payable"),
-)
 
 
 def lines(about: About) -> list[Line]:
     """Return the lines of the invoice."""
-    found, code = about.invoice.get("lines") or [], currency_of(about.invoice)
+    found, code = about.invoice.lines, about.invoice.currency
     shown = [GAP] if found else []
     for number, one in enumerate(found):
         label = f"lines {len(found)}" if not number else ""
-        name = text(one.get("name") or one.get("description"))
+        name = text(one.name or one.description)
         shown.append(line(label, name, *_quantity(one, code), *_net(one, code)))
     return shown
 
 
-def _quantity(one: Mapping[str, Any], code: str) -> list[Content]:
-    if not one.get("quantity"):
+def _quantity(one: InvoiceLine, code: str) -> list[Content]:
+    if one.quantity is None:
         return []
-    price = f" x {_short(str(one['price']), code)}" if one.get("price") else ""
-    unit = str(one.get("unit") or "")
-    many = f"{_short(str(one['quantity']))} {UNITS.get(unit, unit)}".strip()
+    price = "" if one.price is None else f" x {_short(one.price, code)}"
+    unit = one.unit or ""
+    many = f"{_short(one.quantity)} {UNITS.get(unit, unit)}".strip()
     return [Content("   "), safe(many + price)]
 
 
-def _short(number: str, currency: str = "") -> str:
-    """Return a quantity or price without insignificant zeros; other text stays as it is."""
-    try:
-        return grouped(format(Decimal(number).normalize(), "f"), currency)
-    except InvalidOperation:
-        return number
+def _short(number: Decimal, currency: str = "") -> str:
+    """Return a quantity or price without insignificant zeros."""
+    return grouped(format(number.normalize(), "f"), currency)
 
 
-def _net(one: Mapping[str, Any], code: str) -> list[Content]:
-    net = one.get("net_amount")
-    return [Content("   "), safe(grouped(str(net), code)).stylize(STRONG)] if net else []
+def _net(one: InvoiceLine, code: str) -> list[Content]:
+    net = grouped(one.net_amount, code)
+    return [Content("   "), safe(net).stylize(STRONG)] if net else []
 
 
 def vat(about: About) -> list[Line]:
     """Return the VAT rate by rate, and the sums the document states."""
-    rows, code = about.invoice.get("vat_breakdown") or [], currency_of(about.invoice)
+    invoice, code = about.invoice, about.invoice.currency
     shown = [
         line(
             "" if number else "VAT",
-            safe(f"{row.get('category') or ''} {row.get('rate') or '-'} %".strip()),
+            safe(f"{row.category or ''} {'-' if row.rate is None else plain(row.rate)} %".strip()),
             "   of ",
-            safe(grouped(row.get("base") or "", code) or "-"),
+            safe(grouped(row.base, code) or "-"),
             "   ",
-            (safe(grouped(row.get("tax") or "", code) or "-"), STRONG),
+            (safe(grouped(row.tax, code) or "-"), STRONG),
         )
-        for number, row in enumerate(rows)
+        for number, row in enumerate(invoice.vat_breakdown)
     ]
-    stated = [(word, about.invoice.get(name)) for name, word in _SUMS]
-    sums = ", ".join(f"{word} {grouped(str(value), code)}" for word, value in stated if value)
+    sums = ", ".join(f"{name} {grouped(sum_, code)}" for name, sum_ in _stated(invoice))
     return [*shown, *([line("sums", safe(sums, limit=400))] if sums else [])]
+
+
+def _stated(invoice: Invoice) -> Iterator[tuple[str, Decimal]]:
+    """Yield the sums that the document states."""
+    for name, amount in (
+        ("lines", invoice.line_total),
+        ("allowances", invoice.allowances),
+        ("charges", invoice.charges),
+        ("without VAT", invoice.tax_exclusive_amount),
+        ("VAT", invoice.tax_amount),
+        ("with VAT", invoice.tax_inclusive_amount),
+        ("prepaid", invoice.prepaid_amount),
+        ("rounding", invoice.rounding_amount),
+        ("payable", invoice.payable_amount),
+    ):
+        if amount is not None:
+            yield name, amount

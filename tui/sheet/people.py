@@ -1,17 +1,15 @@
 """The people who have seen, decided, edited and commented."""
 
-from collections.abc import Mapping
-from typing import Any
-
+from expense_agent.service import DecisionView
 from tui.formatting import day_and_time
 from tui.safe_text import safe
 from tui.sheet.about import About
 from tui.sheet.line import GAP, STRONG, Line, line, text
 
 
-def _who(decision: Mapping[str, Any]) -> str:
-    lent = decision.get("on_behalf_of")
-    return f"{decision['approver']} for {lent}" if lent else str(decision["approver"])
+def _who(decision: DecisionView) -> str:
+    lent = decision.on_behalf_of
+    return f"{decision.approver} for {lent}" if lent else decision.approver
 
 
 def approvals(about: About) -> list[Line]:
@@ -28,10 +26,10 @@ def approvals(about: About) -> list[Line]:
         *(
             line(
                 "",
-                f"{day_and_time(d['decided_at'])}  ",
+                f"{day_and_time(d.decided_at)}  ",
                 text(_who(d)),
-                (f"  {d['verdict'].replace('_', ' ')}  ", STRONG),
-                text(d["reason"]) if d["reason"] else "",
+                (f"  {d.verdict.replace('_', ' ')}  ", STRONG),
+                text(d.reason) if d.reason else "",
             )
             for d in detail.decisions
         ),
@@ -42,12 +40,12 @@ def edits(about: About) -> list[Line]:
     """Return every edit with before and after."""
     shown: list[Line] = []
     for edit in about.detail.edits:
-        at = day_and_time(edit["edited_at"])
-        shown.append(line("edited", text(edit["editor"]), f", {at}: ", text(edit["comment"])))
+        at = day_and_time(edit.edited_at)
+        shown.append(line("edited", text(edit.editor), f", {at}: ", text(edit.comment)))
         shown += [
-            line("", f"  {name.replace('_', ' ')}  ", text(edit["before"].get(name)), "  ->  ",
+            line("", f"  {name.replace('_', ' ')}  ", text(edit.before.get(name)), "  ->  ",
                  (text(after), STRONG))
-            for name, after in edit["after"].items()
+            for name, after in edit.after.items()
         ]  # fmt: skip
     return shown
 
@@ -55,10 +53,10 @@ def edits(about: About) -> list[Line]:
 def comments(about: About) -> list[Line]:
     """Return what people said besides the words of their edits and decisions, which stand there."""
     detail = about.detail
-    told = {(edit["editor"], edit["edited_at"]) for edit in detail.edits}
-    told |= {(one["approver"], one["decided_at"]) for one in detail.decisions}
+    told = {(edit.editor, edit.edited_at) for edit in detail.edits}
+    told |= {(one.approver, one.decided_at) for one in detail.decisions}
     return [
-        line("comment", text(c["author"]), f", {day_and_time(c['at'])}: ", text(c["text"], 400))
+        line("comment", text(c.author), f", {day_and_time(c.at)}: ", text(c.text, 400))
         for c in detail.comments
-        if (c["author"], c["at"]) not in told
+        if (c.author, c.at) not in told
     ]

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from expense_agent.domain.edit_fields import EditField
+from expense_agent.domain.edit_fields import EditField, fields_of
 from tests.tui.fake_service import CATEGORIES, FakeService, a_row
 from tui.model.edit_form import FieldError, Form, Typed, form_of, matching, read_field
 
@@ -114,6 +114,6 @@ def test_the_fields_are_those_of_the_request_and_what_it_fixes_is_not_read() -> 
 
 def test_a_field_of_a_type_nobody_knows_is_read_as_text() -> None:
     schema = {"properties": {"colour": {"format": "colour", "title": "Colour"}}}
-    form = form_of(replace(FakeService([a_row(1)]).invoice("inv-1"), edit_schema=schema))
+    form = form_of(replace(FakeService([a_row(1)]).invoice("inv-1"), edit_fields=fields_of(schema)))
     assert form.read({"colour": "red", "comment": "why"}, CATEGORIES).changes == {"colour": "red"}
     assert form.title("colour") == "Colour"

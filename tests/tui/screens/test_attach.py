@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from expense_agent.service import Comment
+from expense_agent.service import Comment, CommentView
 from tests.tui.driving import SIZES, driven
 from tests.tui.fake_service import FakeService, a_row
 from tui import pager
@@ -64,9 +64,8 @@ async def test_where_documents_are_attached_the_key_for_the_source_asks_which(
     monkeypatch.setattr(pager, "paged", paged)
     service = FakeService([a_row(1)])
     service._comments["inv-1"] = [
-        {"author": "bob", "text": "see it", "at": "2026-11-22T12:00:00Z", "document": "0" * 64,
-         "document_name": "[red]order.pdf"}
-    ]  # fmt: skip
+        CommentView("bob", "see it", "2026-11-22T12:00:00Z", "0" * 64, "[red]order.pdf")
+    ]
     async with driven(service) as driver:
         await driver.press("o")
         await driver.sees("Which document?", "what it was read from", "[red]order.pdf")

@@ -1,7 +1,6 @@
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
+from expense_agent.domain.category import Suggestion
 from expense_agent.domain.policy import Hold
 from expense_agent.service import Edit, InvoiceDetail
 from expense_agent.service.confirming import CategoryChoice
@@ -10,18 +9,13 @@ from tests.tui.fake_service import FakeService, a_row
 from tests.tui.screens.test_confirming import NEW
 
 UNSURE = Hold("category_unsure", "warn", "vehicles is a guess (58%)")
-SAID: Mapping[str, Any] = {
-    "category": "vehicles",
-    "confidence": 0.58,
-    "why": "keyword 'freight'",
-    "others": ["office", "software"],
-}
+SAID = Suggestion("vehicles", 0.58, "keyword", "keyword 'freight'", others=("office", "software"))
 
 
 class UnsureService(FakeService):
     def invoice(self, invoice_id: str) -> InvoiceDetail:
         detail = super().invoice(invoice_id)
-        return replace(detail, holds=(*detail.holds, UNSURE), suggestion=dict(SAID))
+        return replace(detail, holds=(*detail.holds, UNSURE), suggestion=SAID)
 
 
 def a_service() -> FakeService:

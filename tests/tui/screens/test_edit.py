@@ -2,6 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from expense_agent.domain.category import Suggestion
+from expense_agent.domain.edit_fields import EditField
 from expense_agent.domain.policy import Hold
 from expense_agent.errors import RequestRefused
 from expense_agent.service import BeingEdited, Edit, Foreseen
@@ -137,14 +139,12 @@ async def test_an_edit_says_how_many_approvals_it_voids() -> None:
 async def test_a_credit_that_is_open_is_offset_by_its_digit() -> None:
     service = FakeService([a_row(1)])
     read = service._detail
-    credit = {
-        "format": "credit",
-        "title": "Offset credit",
-        "oneOf": [{"const": "cr3d1t", "title": "C-1, 238.00 EUR"}],
-    }
-    amount = {"format": "decimal", "title": "Payable amount", "currency": "EUR"}
-    schema = {"properties": {"payable_amount": amount, "offset": credit}}
-    service._detail = lambda row: replace(read(row), edit_schema=schema)  # type: ignore[method-assign]
+    choices = (("cr3d1t", "C-1, 238.00 EUR"),)
+    fields = (
+        EditField("payable_amount", "decimal", "Payable amount", currency="EUR"),
+        EditField("offset", "credit", "Offset credit", choices=choices),
+    )
+    service._detail = lambda row: replace(read(row), edit_fields=fields)  # type: ignore[method-assign]
     async with driven(service) as driver:
         await driver.press("e")
         await driver.sees("Edit R-1", "1 C-1, 238.00 EUR")
@@ -162,9 +162,8 @@ async def test_a_digit_in_the_category_field_takes_the_candidate_it_stands_for()
     unsure = Hold("category_unsure", "warn", "vehicles is a guess")
     service = FakeService([a_row(1, holds=(OVER_LIMIT, unsure))])
     read = service._detail
-    service._detail = lambda row: replace(  # type: ignore[method-assign]
-        read(row), suggestion={"category": "vehicles", "others": ["office"], "confidence": 0.5}
-    )
+    guess = Suggestion("vehicles", 0.5, "keyword", "a guess", others=("office",))
+    service._detail = lambda row: replace(read(row), suggestion=guess)  # type: ignore[method-assign]
     async with driven(service, (120, 40)) as driver:
         await open_form(driver)
         await driver.sees("1 Vehicles and freight   2 Office supplies")
@@ -203,18 +202,11 @@ async def test_what_cannot_be_foreseen_says_why_and_saving_is_still_the_engines_
 async def test_the_form_has_the_fields_that_the_request_says_and_says_which_are_fixed() -> None:
     service = FakeService([a_row(1)])
     read = service._detail
-    schema = {
-        "properties": {
-            "due_date": {"format": "date", "title": "Due date"},
-            "account": {
-                "format": "account",
-                "title": "Account",
-                "readOnly": True,
-                "description": "nothing is transferred",
-            },
-        }
-    }
-    service._detail = lambda row: replace(read(row), edit_schema=schema)  # type: ignore[method-assign]
+    fields = (
+        EditField("due_date", "date", "Due date"),
+        EditField("account", "account", "Account", "nothing is transferred"),
+    )
+    service._detail = lambda row: replace(read(row), edit_fields=fields)  # type: ignore[method-assign]
     async with driven(service) as driver:
         await open_form(driver)
         assert "nothing is transferred" in driver.line_of("Account")

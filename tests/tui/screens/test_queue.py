@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from expense_agent.domain.policy import Approver, Policy
-from expense_agent.service import Approve, Held, OpenEnds, Refused, Reject
+from expense_agent.service import Approve, EditView, Held, OpenEnds, Refused, Reject
 from tests.tui.driving import SIZES, driven
 from tests.tui.fake_service import CHANGED_BANK, NO_ACCOUNT, NOW, FakeService, a_row
 
@@ -360,8 +360,9 @@ async def test_where_nothing_is_listed_no_invoice_is_previewed() -> None:
 async def test_what_somebody_changed_is_marked_for_the_next_approver_in_the_preview() -> None:
     service = FakeService([a_row(1)])
     service._edits["inv-1"] = [
-        {"round": 2, "editor": "bob", "comment": "as agreed", "edited_at": NOW,
-         "before": {"payable_amount": "1300.00"}, "after": {"payable_amount": "1240.00"}}
-    ]  # fmt: skip
+        EditView(
+            2, "bob", "as agreed", {"payable_amount": "1300.00"}, {"payable_amount": "1240.00"}, NOW
+        )
+    ]
     async with driven(service, (160, 45)) as driver:
         await driver.sees("bob, was 1300.00")
