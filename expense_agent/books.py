@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from expense_agent.categorizers import CATEGORIES
 from expense_agent.desks.attaching import attachment
@@ -36,6 +35,7 @@ from expense_agent.service import (
     TrailPage,
     TrailQuery,
 )
+from expense_agent.service.store_metrics import Metrics
 from expense_agent.settings import Settings
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.budgets import BudgetReader
@@ -265,7 +265,7 @@ class Books:
         """Return the audit trail, oldest first."""
         return self._records.history(invoice_id)
 
-    def metrics(self) -> dict[str, Any]:
+    def metrics(self) -> Metrics:
         """Return the figures of the store; `storage.metrics.KEYS` says what each is."""
         from expense_agent.storage.metrics import metrics
 

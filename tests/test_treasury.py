@@ -19,6 +19,7 @@ from expense_agent.domain.payment_run import CSV, PAIN_03, Debtor
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import RequestRefused, UsageProblem
 from expense_agent.service import Refused, Undo
+from expense_agent.service.paying import DaySum
 from expense_agent.storage.payment_runs import PaymentRunTable
 from tests.agents import Office, an_office, tables, take
 from tests.builders import NORDWIND_IBAN, an_invoice
@@ -88,14 +89,12 @@ async def test_a_plan_changes_nothing_and_says_what_the_bank_will_show(
     tess: ExpenseAgent,
 ) -> None:
     plan = tess.treasury.plan()
-    assert [p["execution_date"] for p in plan.payments] == [
+    assert [p.execution_date for p in plan.payments] == [
         "2026-11-22",
         "2026-12-01",
         "2026-12-24",
     ]
-    assert plan.dates[0] == {
-        "date": "2026-11-22", "currency": "EUR", "payments": 1, "sum": "70.00",
-    }  # fmt: skip
+    assert plan.dates[0] == DaySum("2026-11-22", "EUR", 1, "70.00")
     assert plan.totals == {"EUR": "270.00"}
     assert statuses(tess) == ["scheduled"] * 3
     assert tess.treasury.runs() == []
@@ -106,7 +105,7 @@ async def test_only_what_is_to_be_paid_by_a_day_goes(tess: ExpenseAgent, tmp_pat
     assert first.payments == 2
     assert statuses(tess) == ["exported", "scheduled", "exported"]
     assert tess.treasury.run(tmp_path / "2.xml").payments == 1
-    assert [run["payments"] for run in tess.treasury.runs()] == [1, 2]
+    assert [run.payments for run in tess.treasury.runs()] == [1, 2]
     assert is_whole(tess)
 
 

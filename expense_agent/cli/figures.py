@@ -8,7 +8,9 @@ from expense_agent.books import policy_path
 from expense_agent.cli.output import print_fields, print_json, print_table
 from expense_agent.cli.reading import opened
 from expense_agent.policy_file.tried import policy_with
+from expense_agent.service.store_metrics import Amounts, Metrics, Rate, Spend, Spread
 from expense_agent.settings import Settings
+from expense_agent.shapes import metrics_shape
 
 _NOISE_PERCENT = 95
 _ENOUGH = 20
@@ -22,7 +24,7 @@ def metrics(arguments: argparse.Namespace, settings: Settings) -> int:
     with opened(settings) as books:
         figures = books.metrics()
     if arguments.json:
-        print_json(figures)
+        print_json(metrics_shape(figures))
     else:
         _print(figures)
     return 0
@@ -72,57 +74,58 @@ def _print_tried(found: Mapping[str, Any]) -> None:
         print(f"- {sentence}")
 
 
-def _print(figures: Mapping[str, Any]) -> None:
-    states = {k: v for k, v in figures["invoices"].items() if k != "all"}
-    age, stopped = figures["queue_age"], figures["stopped"]
-    by_state = ", ".join(f"{n} {state}" for state, n in states.items())
+def _print(figures: Metrics) -> None:
+    age = figures.queue_age
+    by_state = ", ".join(f"{n} {state}" for state, n in figures.invoices.items())
     print_fields(
         {
-            "invoices": f"{figures['invoices']['all']}: {by_state or 'none'}",
-            "touchless": _rate(figures["touchless"]),
-            "exceptions": _rate(figures["exceptions"]),
-            "first pass": _rate(figures["first_pass"]),
-            "received to scheduled": _hours(figures["cycle_hours"]),
-            "  of what people decided": _hours(figures["cycle_hours_asked"]),
-            "shown to decided": _hours(figures["decision_hours"]),
-            "waits now": f"{_hours(age)}, oldest {_span(age['oldest'])}, {age['held']} on hold",
-            "closed by expiry": _rate(figures["expired"]),
-            "duplicates stopped": _money(stopped["duplicates"]),
-            "  their twin was paid": _money(stopped["conflicts"]),
-            "discounts lost": _money(figures["discount_lost"]),
+            "invoices": f"{sum(figures.invoices.values())}: {by_state or 'none'}",
+            "touchless": _rate(figures.touchless),
+            "exceptions": _rate(figures.exceptions),
+            "first pass": _rate(figures.first_pass),
+            "received to scheduled": _hours(figures.cycle_hours),
+            "  of what people decided": _hours(figures.cycle_hours_asked),
+            "shown to decided": _hours(figures.decision_hours),
+            "waits now": f"{_hours(age.ages)}, oldest {_span(age.oldest)}, {age.held} on hold",
+            "closed by expiry": _rate(figures.expired),
+            "duplicates stopped": _money(figures.duplicates),
+            "  their twin was paid": _money(figures.conflicts),
+            "discounts lost": _money(figures.discount_lost),
         }
     )
-    _print_rates("EDITED FIELD", figures["edits"])
-    _print_rates("APPROVED IN SPITE OF", figures["overrides"])
-    for key, name in (("spend_by_category", "category"), ("spend_by_supplier", "supplier")):
-        rows = [(r[name] or "none", r["currency"], r["count"], r["sum"]) for r in figures[key]]
-        if rows:
-            print()
-            print_table((name.upper(), "CUR", "PAYMENTS", "SUM"), rows, right="PAYMENTS SUM")
+    _print_rates("EDITED FIELD", figures.edits)
+    _print_rates("APPROVED IN SPITE OF", figures.overrides)
+    _print_spend("CATEGORY", figures.spend_by_category)
+    _print_spend("SUPPLIER", figures.spend_by_supplier)
 
 
-def _print_rates(header: str, rates: Mapping[str, Mapping[str, Any]]) -> None:
+def _print_spend(header: str, spent: Sequence[Spend]) -> None:
+    if spent:
+        print()
+        rows = [(one.name or "none", one.currency, one.count, one.sum) for one in spent]
+        print_table((header, "CUR", "PAYMENTS", "SUM"), rows, right="PAYMENTS SUM")
+
+
+def _print_rates(header: str, rates: Mapping[str, Rate]) -> None:
     if rates:
         print()
         rows = [(name, _rate(rate), remark) for name, rate, remark in _remarked(rates)]
         print_table((header, "RATE", ""), rows)
 
 
-def _remarked(
-    rates: Mapping[str, Mapping[str, Any]],
-) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+def _remarked(rates: Mapping[str, Rate]) -> Iterator[tuple[str, Rate, str]]:
     for name, rate in rates.items():
-        noise = rate["of"] >= _ENOUGH and rate["percent"] >= _NOISE_PERCENT
+        noise = rate.of >= _ENOUGH and (rate.percent or 0) >= _NOISE_PERCENT
         yield name, rate, "nearly always: is it worth asking?" if noise else ""
 
 
-def _rate(rate: Mapping[str, Any]) -> str:
-    percent = "-" if rate["percent"] is None else f"{rate['percent']} %"
-    return f"{percent} ({rate['count']} of {rate['of']})"
+def _rate(rate: Rate) -> str:
+    percent = "-" if rate.percent is None else f"{rate.percent} %"
+    return f"{percent} ({rate.count} of {rate.of})"
 
 
-def _hours(spread: Mapping[str, Any]) -> str:
-    return f"p50 {_span(spread['p50'])}, p90 {_span(spread['p90'])} ({spread['count']})"
+def _hours(spread: Spread) -> str:
+    return f"p50 {_span(spread.p50)}, p90 {_span(spread.p90)} ({spread.count})"
 
 
 def _span(hours: float | None) -> str:
@@ -133,6 +136,6 @@ def _span(hours: float | None) -> str:
     return f"{hours:.1f} h" if hours < _IN_DAYS_FROM else f"{hours / 24:.1f} days"
 
 
-def _money(counted: Mapping[str, Any]) -> str:
-    sums: Sequence[str] = [f"{total} {code}" for code, total in counted["sums"].items()]
-    return f"{counted['count']}" + (f": {', '.join(sums)}" if sums else "")
+def _money(amounts: Amounts) -> str:
+    sums = [f"{total} {code}" for code, total in amounts.sums.items()]
+    return f"{amounts.count}" + (f": {', '.join(sums)}" if sums else "")

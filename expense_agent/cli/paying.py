@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 
 from expense_agent.cli.output import print_fields, print_json, print_table
 from expense_agent.cli.reading import acting, opened
@@ -10,6 +9,7 @@ from expense_agent.cli.written_file import STANDARD_OUTPUT
 from expense_agent.errors import UsageProblem
 from expense_agent.service.paying import LeftOut, RunPlan, RunReport
 from expense_agent.settings import Settings
+from expense_agent.shapes import plan_shape, report_shape
 from expense_agent.streams import tell
 
 
@@ -30,7 +30,7 @@ def pay_run(arguments: argparse.Namespace, settings: Settings) -> int:
         else:
             report = books.treasury.run(arguments.output, arguments.until, arguments.format)
     if arguments.json:
-        print_json(asdict(report))
+        print_json(report_shape(report))
     else:
         _print_report(report)
     return 0
@@ -38,10 +38,12 @@ def pay_run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _tell_plan(plan: RunPlan, arguments: argparse.Namespace) -> int:
     if arguments.json:
-        print_json(asdict(plan))
+        print_json(plan_shape(plan))
         return 0
-    columns = ("execution_date", "supplier", "account", "amount", "currency", "remittance")
-    rows = [[payment[column] for column in columns] for payment in plan.payments]
+    rows = [
+        (one.execution_date, one.supplier, one.account, one.amount, one.currency, one.remittance)
+        for one in plan.payments
+    ]
     headers = ("DATE", "SUPPLIER", "ACCOUNT", "AMOUNT", "CUR", "REMITTANCE")
     print_table(headers, rows, right="AMOUNT")
     print(f"{len(plan.payments)} payments as {plan.format}: {_sums(plan.totals)}")

@@ -15,11 +15,11 @@ from expense_agent.exporters.evidence import as_file
 from expense_agent.exporters.journal import account_of, journal
 from expense_agent.exporters.whole_file import is_folder, write_whole
 from expense_agent.ports import Clock, utc
-from expense_agent.shapes import detail_shape, payment_shape
+from expense_agent.shapes import detail_shape, payment_shape, run_shape
 from expense_agent.storage.booked import Booked, Transfer, booked
 from expense_agent.storage.database import Database
 from expense_agent.storage.evidence import story
-from expense_agent.storage.payment_runs import PaymentRunTable, run_shape
+from expense_agent.storage.payment_runs import PaymentRunTable, run_view
 from expense_agent.storage.records import RecordReader
 from expense_agent.storage.sqlite.sources import Sources
 
@@ -69,7 +69,7 @@ class Auditor:
             "source_kept": self._is_kept(detail.invoice.source),
             "requests": _requests(proof["rows"]),
             "payments": [payment_shape(payment) for payment in payments],
-            "runs": [run_shape(self.runs.get(run)) for run in runs],
+            "runs": [run_shape(run_view(self.runs.get(run))) for run in runs],
             "proof": proof,
         }
 

@@ -15,7 +15,6 @@ from datetime import date
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from expense_agent.domain.payment_run import (
     FORMATS,
@@ -37,9 +36,16 @@ from expense_agent.exporters.whole_file import (
     write_whole,
 )
 from expense_agent.ports import Clock, utc
-from expense_agent.service.paying import LeftOut, RunPlan, RunReport
+from expense_agent.service.paying import (
+    DaySum,
+    LeftOut,
+    PlannedPayment,
+    RunPlan,
+    RunReport,
+    RunView,
+)
 from expense_agent.storage.database import Database
-from expense_agent.storage.payment_runs import KeptRun, PaymentRunTable, run_shape
+from expense_agent.storage.payment_runs import KeptRun, PaymentRunTable, run_view
 from expense_agent.storage.restorations import RestorationTable
 from expense_agent.storage.verify import verify
 
@@ -73,9 +79,9 @@ class Treasury:
         chosen, waits = self._choose(until, kind, EXPORTERS[kind]()), self.restorations.open()
         return RunPlan(
             format=kind,
-            payments=[_shape(line) for line in chosen.lines],
+            payments=tuple(_planned(line) for line in chosen.lines),
             totals=totals(line.amount for line in chosen.lines),
-            dates=_by_date(chosen.lines),
+            dates=tuple(_by_date(chosen.lines)),
             left_out=chosen.left_out,
             notes=(*([waits.sentence] if waits else []), *chosen.notes),
         )
@@ -109,9 +115,9 @@ class Treasury:
             self._write(output, kept)
         return _report(kept, output, _Chosen((), (), ()), repeated=True)
 
-    def runs(self) -> list[dict[str, Any]]:
+    def runs(self) -> list[RunView]:
         """Return the runs made, the latest first."""
-        return [run_shape(self.table.get(name)) for name in reversed(self.table.ids())]
+        return [run_view(self.table.get(name)) for name in reversed(self.table.ids())]
 
     def _format(self, wanted: str | None) -> str:
         if wanted in (None, PAIN):
@@ -208,33 +214,40 @@ def _same(kept: KeptRun | None) -> Replaceable:
 
 
 def _left_out(line: RunLine, reason: str) -> LeftOut:
-    shape = _shape(line)
-    named = {key: shape[key] for key in ("payment_id", "invoice_id", "supplier", "amount")}
-    return LeftOut(**named, currency=line.amount.currency, reason=reason)
+    return LeftOut(
+        payment_id=line.payment_id,
+        invoice_id=line.invoice_id,
+        supplier=line.name,
+        amount=_amount(line),
+        currency=line.amount.currency,
+        reason=reason,
+    )
 
 
-def _shape(line: RunLine) -> dict[str, Any]:
-    return {
-        "payment_id": line.payment_id,
-        "invoice_id": line.invoice_id,
-        "supplier": line.name,
-        "account": line.account,
-        "amount": totals([line.amount])[line.amount.currency],
-        "currency": line.amount.currency,
-        "remittance": line.remittance,
-        "execution_date": line.execution_date,
-        "end_to_end_id": line.end_to_end_id,
-    }
+def _planned(line: RunLine) -> PlannedPayment:
+    return PlannedPayment(
+        payment_id=line.payment_id,
+        invoice_id=line.invoice_id,
+        supplier=line.name,
+        account=line.account,
+        amount=_amount(line),
+        currency=line.amount.currency,
+        remittance=line.remittance,
+        execution_date=line.execution_date,
+        end_to_end_id=line.end_to_end_id,
+    )
 
 
-def _by_date(lines: Sequence[RunLine]) -> list[dict[str, Any]]:
-    dates = []
+def _amount(line: RunLine) -> str:
+    return totals([line.amount])[line.amount.currency]
+
+
+def _by_date(lines: Sequence[RunLine]) -> Iterator[DaySum]:
     for day, several in groupby(lines, key=lambda line: line.execution_date):
         group = tuple(several)
         for currency, total in totals(line.amount for line in group).items():
             count = sum(line.amount.currency == currency for line in group)
-            dates.append({"date": day, "currency": currency, "payments": count, "sum": total})
-    return dates
+            yield DaySum(day, currency, count, total)
 
 
 def _nothing(kind: str, chosen: _Chosen) -> RunReport:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +23,45 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedPayment:
+    """One payment of a run, as its file would name it."""
+
+    payment_id: int
+    invoice_id: str
+    supplier: str
+    account: str | None
+    amount: str
+    """Decimal string with the decimals of the currency."""
+    currency: str
+    remittance: str
+    """What the payee reads on its statement."""
+    execution_date: str
+    """ISO date: the payment's own, never a day before the run."""
+    end_to_end_id: str
+    """What the bank hands on to the payee (32 hex)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DaySum:
+    """What would leave on one day in one currency."""
+
+    date: str
+    currency: str
+    payments: int
+    sum: str
+    """Decimal string."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunPlan:
     """The content a payment run would have, to be compared with the bank's."""
 
     format: str
-    payments: list[dict[str, Any]]
-    """{"payment_id", "invoice_id", "supplier", "account", "amount", "currency", "remittance",
-    "execution_date", "end_to_end_id"}, in the order of the file."""
+    payments: tuple[PlannedPayment, ...]
+    """In the order of the file."""
     totals: Mapping[str, str]
     """Sums by currency, as decimal strings."""
-    dates: list[dict[str, Any]]
-    """{"date", "currency", "payments", "sum"}."""
+    dates: tuple[DaySum, ...]
     left_out: tuple[LeftOut, ...]
     notes: tuple[str, ...]
     """The texts that had to be cut to fit."""
@@ -60,6 +88,27 @@ class RunReport:
     notes: tuple[str, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A payment run that was made."""
+
+    run: str
+    """Its id."""
+    format: str
+    created_at: str
+    """UTC, ISO 8601 with Z."""
+    created_by: str
+    payments: int
+    totals: Mapping[str, str]
+    """Sums by currency, as decimal strings."""
+    sha256: str
+    """Of its file."""
+    head: str
+    """The audit head the file carries."""
+    exported: bool
+    """False: its file may not have been written."""
+
+
 class PayRuns(Protocol):
     """Where payments leave for the bank."""
 
@@ -80,7 +129,7 @@ class PayRuns(Protocol):
         """Write the file of a run once more, the same bytes."""
         ...
 
-    def runs(self) -> list[dict[str, Any]]:
+    def runs(self) -> list[RunView]:
         """Return the runs made, the latest first."""
         ...
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from expense_agent.domain.audit import AuditEvent
 from expense_agent.domain.policy import Policy
@@ -31,6 +31,7 @@ from expense_agent.service.readings import (
     TrailQuery,
 )
 from expense_agent.service.rows import QueueRow, StepRow
+from expense_agent.service.store_metrics import Metrics
 
 
 class Evidence(Protocol):
@@ -99,7 +100,7 @@ class ReadingService(Protocol):
         """Return the trail, oldest first."""
         ...
 
-    def metrics(self) -> dict[str, Any]:
+    def metrics(self) -> Metrics:
         """Return the figures of the store; `metrics --help` says what each is."""
         ...
 

@@ -13,6 +13,15 @@ from typing import Any
 from expense_agent.domain.money import EXPONENTS, Money, plain
 from expense_agent.domain.payment_run import totals
 from expense_agent.ports import utc
+from expense_agent.service.store_metrics import (
+    Amounts,
+    DayFigures,
+    Metrics,
+    QueueAge,
+    Rate,
+    Spend,
+    Spread,
+)
 from expense_agent.storage.categories import rates
 from expense_agent.storage.database import Database
 from expense_agent.storage.lost_discounts import lost_discounts
@@ -57,54 +66,51 @@ _LARGEST = 20
 _DAYS = 90
 
 
-def metrics(database: Database, now: datetime) -> dict[str, Any]:
+def metrics(database: Database, now: datetime) -> Metrics:
     """Compute all figures; KEYS says what each is."""
     moment = utc(now)
     asked = _count(database, "SELECT count(DISTINCT thread_id) FROM approval_requests")
     states = _states(database)
-    return {
-        "as_of": moment,
-        "invoices": {"all": sum(states.values()), **states},
-        "touchless": _touchless(database),
-        "exceptions": _rate(_count(database, _EXCEPTIONS), sum(states.values())),
-        "first_pass": _rate(*database.all(_FIRST_PASS)[0]),
-        "cycle_hours": _spread(_hours(database, _CYCLE)),
-        "cycle_hours_asked": _spread(_hours(database, f"{_CYCLE} AND p.fingerprint IS NOT NULL")),
-        "decision_hours": _spread(_hours(database, _LATENCY)),
-        "queue_age": _queue_age(database, moment),
-        "edits": {row["field"]: _rate(row["n"], asked) for row in database.all(_EDITS)},
-        "overrides": {
+    return Metrics(
+        as_of=moment,
+        invoices=states,
+        touchless=_rate(*database.all(_TOUCHLESS)[0]),
+        exceptions=Rate(_count(database, _EXCEPTIONS), sum(states.values())),
+        first_pass=_rate(*database.all(_FIRST_PASS)[0]),
+        cycle_hours=_spread(_hours(database, _CYCLE)),
+        cycle_hours_asked=_spread(_hours(database, f"{_CYCLE} AND p.fingerprint IS NOT NULL")),
+        decision_hours=_spread(_hours(database, _LATENCY)),
+        queue_age=_queue_age(database, moment),
+        edits={row["field"]: Rate(row["n"], asked) for row in database.all(_EDITS)},
+        overrides={
             row["rule"]: _rate(row["overridden"], row["decided"])
             for row in database.all(_OVERRIDES, *_PLACED)
         },
-        "expired": _rate(*database.all(_EXPIRED)[0]),
-        "stopped": {
-            "duplicates": _stopped(database, "1"),
-            "conflicts": _stopped(database, "NOT json_extract(h.value, '$.overridable')"),
-        },
-        "spend_by_category": _spend(database, "i.category", "category", -1),
-        "spend_by_supplier": _spend(database, "p.supplier", "supplier", _LARGEST),
-        "per_day": _per_day(database),
-        "categories": {r.evidence: _rate(r.right, r.seen) for r in rates(database)},
-        "language_model": usage(database),
-        "discount_lost": _lost(database, now),
-    }
+        expired=_rate(*database.all(_EXPIRED)[0]),
+        duplicates=_stopped(database, "1"),
+        conflicts=_stopped(database, "NOT json_extract(h.value, '$.overridable')"),
+        spend_by_category=_spend(database, "i.category", -1),
+        spend_by_supplier=_spend(database, "p.supplier", _LARGEST),
+        per_day=_per_day(database),
+        evidence={r.evidence: Rate(r.right, r.seen) for r in rates(database)},
+        language_model=usage(database),
+        discount_lost=_lost(database, now),
+    )
 
 
 def _count(database: Database, sql: str, *values: Any) -> int:
     return int(database.all(sql, *values)[0][0] or 0)
 
 
-def _rate(count: int | None, of: int) -> dict[str, Any]:
-    """Return a share with the counts it is made of."""
-    done = count or 0
-    return {"count": done, "of": of, "percent": round(100 * done / of, 1) if of else None}
+def _rate(count: int | None, of: int) -> Rate:
+    """Return a share; SQL counts None of no rows."""
+    return Rate(count or 0, of)
 
 
-def _spread(hours: Sequence[float]) -> dict[str, Any]:
+def _spread(hours: Sequence[float]) -> Spread:
     """Return median and 90th percentile (nearest rank) of sorted hours."""
     p50, p90 = (_percentile(hours, share) for share in (0.5, 0.9))
-    return {"count": len(hours), "p50": p50, "p90": p90}
+    return Spread(len(hours), p50, p90)
 
 
 def _percentile(hours: Sequence[float], share: float) -> float | None:
@@ -123,14 +129,7 @@ def _states(database: Database) -> dict[str, int]:
     return dict(sorted(states.items()))
 
 
-def _touchless(database: Database) -> dict[str, Any]:
-    row = database.all(
-        f"SELECT sum(p.fingerprint IS NULL) AS n, count(*) AS paid FROM payments p WHERE {_STANDS}"
-    )[0]
-    return _rate(row["n"], row["paid"])
-
-
-def _queue_age(database: Database, moment: str) -> dict[str, Any]:
+def _queue_age(database: Database, moment: str) -> QueueAge:
     hours = _hours(database, _AGE, moment)
     held = _count(
         database,
@@ -143,21 +142,21 @@ def _queue_age(database: Database, moment: str) -> dict[str, Any]:
         by_age[name] = sum(age < most for age in hours) - sum(by_age.values())
     by_age["older"] = len(hours) - sum(by_age.values())
     oldest = round(hours[-1], 2) if hours else None
-    return {**_spread(hours), "oldest": oldest, "held": held, "by_age": by_age}
+    return QueueAge(_spread(hours), oldest, held, by_age)
 
 
-def _stopped(database: Database, which: str) -> dict[str, Any]:
+def _stopped(database: Database, which: str) -> Amounts:
     rows = database.all(f"{_DUPLICATES.format(which)} GROUP BY currency ORDER BY currency")
     sums = {row["currency"]: _sum(row) for row in rows}
-    return {"count": sum(row["n"] for row in rows), "sums": sums}
+    return Amounts(sum(row["n"] for row in rows), sums)
 
 
-def _lost(database: Database, now: datetime) -> dict[str, Any]:
+def _lost(database: Database, now: datetime) -> Amounts:
     lost = list(lost_discounts(database, now.date()))
-    return {"count": len(lost), "sums": totals(lost)}
+    return Amounts(len(lost), totals(lost))
 
 
-def _spend(database: Database, column: str, name: str, most: int) -> list[dict[str, Any]]:
+def _spend(database: Database, column: str, most: int) -> tuple[Spend, ...]:
     rows = database.all(
         f"SELECT {column} AS whom, p.currency, {_SUMS.format('p.amount_minor')}"
         " FROM payments p JOIN invoices i ON i.thread_id = p.thread_id"
@@ -168,18 +167,15 @@ def _spend(database: Database, column: str, name: str, most: int) -> list[dict[s
     for row in rows:
         seen[row["currency"]] += 1
         if most < 0 or seen[row["currency"]] <= most:
-            money = {"currency": row["currency"], "count": row["n"], "sum": _sum(row)}
-            largest.append({name: row["whom"], **money})
-    return largest
+            largest.append(Spend(row["whom"], row["currency"], row["n"], _sum(row)))
+    return tuple(largest)
 
 
-def _per_day(database: Database) -> list[dict[str, Any]]:
+def _per_day(database: Database) -> tuple[DayFigures, ...]:
     days: dict[str, Counter[str]] = {}
     for row in database.all(_PER_DAY):
         days.setdefault(row["day"], Counter())[row["what"]] += row["n"]
-    kinds = ("automatic", "approve", "reject", "expire", "other", "edit")
-    last = sorted(days)[-_DAYS:]
-    return [{"day": day, **{kind: days[day][kind] for kind in kinds}} for day in last]
+    return tuple(DayFigures(day, **days[day]) for day in sorted(days)[-_DAYS:])
 
 
 def _sum(row: Any) -> str:
@@ -194,6 +190,7 @@ _STANDS = (
     "NOT EXISTS (SELECT 1 FROM payment_events e"
     " WHERE e.payment_id = p.payment_id AND e.status = 'voided')"
 )
+_TOUCHLESS = f"SELECT sum(p.fingerprint IS NULL), count(*) FROM payments p WHERE {_STANDS}"
 _EXCEPTIONS = """
 SELECT count(DISTINCT r.thread_id) FROM approval_requests r WHERE EXISTS (
   SELECT 1 FROM json_each(r.holds) h WHERE json_extract(h.value, '$.severity') = 'block')

@@ -7,6 +7,7 @@ from typing import Any
 
 from expense_agent.domain.invoice import canonical_json
 from expense_agent.ports import Clock, utc
+from expense_agent.service.store_metrics import ModelUsage
 from expense_agent.storage.database import Database
 
 
@@ -50,11 +51,16 @@ class ModelAnswers:
         )
 
 
-def usage(database: Database) -> dict[str, Any]:
+def usage(database: Database) -> ModelUsage:
     """Return what the model was asked and what it cost, over all days."""
     rows = database.all("SELECT * FROM model_usage")
     failures: Counter[str] = Counter()
     for row in rows:
         failures.update(json.loads(row["failures"]))
-    sums = ("calls", "answers", "input_tokens", "output_tokens")
-    return {name: sum(row[name] for row in rows) for name in sums} | {"failures": dict(failures)}
+    return ModelUsage(
+        calls=sum(row["calls"] for row in rows),
+        answers=sum(row["answers"] for row in rows),
+        input_tokens=sum(row["input_tokens"] for row in rows),
+        output_tokens=sum(row["output_tokens"] for row in rows),
+        failures=failures,
+    )

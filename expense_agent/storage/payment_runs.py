@@ -11,6 +11,7 @@ from expense_agent.domain.money import Money
 from expense_agent.domain.payment_run import PaymentRun, RunLine
 from expense_agent.errors import LedgerTampered, UsageProblem
 from expense_agent.ports import Clock, utc
+from expense_agent.service.paying import RunView
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.database import Database, Row
 from expense_agent.storage.vouching import refuse_unvouched
@@ -177,19 +178,19 @@ class PaymentRunTable:
         )
 
 
-def run_shape(kept: KeptRun) -> dict[str, Any]:
-    """Return a run as people and programs read it."""
-    return {
-        "run": kept.id,
-        "format": kept.format,
-        "created_at": kept.created_at,
-        "created_by": kept.created_by,
-        "payments": kept.payments,
-        "totals": dict(kept.totals),
-        "sha256": kept.sha256,
-        "head": kept.head,
-        "exported": kept.exported,
-    }
+def run_view(kept: KeptRun) -> RunView:
+    """Return a run as people read it: without the bytes of its file."""
+    return RunView(
+        run=kept.id,
+        format=kept.format,
+        created_at=kept.created_at,
+        created_by=kept.created_by,
+        payments=kept.payments,
+        totals=kept.totals,
+        sha256=kept.sha256,
+        head=kept.head,
+        exported=kept.exported,
+    )
 
 
 def _line(row: Row, day: str) -> RunLine:

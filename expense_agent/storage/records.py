@@ -1,7 +1,6 @@
 """One invoice and the trail as people read them."""
 
 import json
-import sqlite3
 from collections.abc import Sequence
 
 from expense_agent.domain.approval import holds_from_plain
@@ -20,7 +19,7 @@ from expense_agent.service import (
     TraceStep,
 )
 from expense_agent.storage.audit import AuditTrail
-from expense_agent.storage.database import Database
+from expense_agent.storage.database import Database, Row
 from expense_agent.storage.edit_schemas import EditSchemas
 from expense_agent.storage.payment_listing import PaymentListing
 from expense_agent.storage.queue import QueueReader
@@ -97,10 +96,10 @@ class RecordReader:
         """Return the audit trail, or that of one invoice, oldest first."""
         return self._trail.events(invoice_id)
 
-    def _edit_fields(self, request: sqlite3.Row) -> tuple[EditField, ...]:
+    def _edit_fields(self, request: Row) -> tuple[EditField, ...]:
         return fields_of(self._schemas.get(request["edit_schema"]))
 
-    def _last_request(self, thread_id: str) -> sqlite3.Row | None:
+    def _last_request(self, thread_id: str) -> Row | None:
         return self._database.one(
             "SELECT * FROM approval_requests WHERE thread_id = ? ORDER BY round DESC, key DESC",
             thread_id,

@@ -32,7 +32,7 @@ from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from expense_agent.storage.sqlite.presence import Presence
 from expense_agent.storage.suppliers import SupplierList
 from expense_agent.storage.verify import verify
-from tests.builders import NORDWIND_IBAN, an_invoice
+from tests.builders import NORDWIND_IBAN, a_suggestion, an_invoice
 from tests.fakes import FixedClock
 
 OVER_LIMIT = Hold("over_limit", "block", "720.00 EUR is over the automatic limit 500.00 EUR")
@@ -117,7 +117,7 @@ class Books:
 
     def ask_all(self, known: Registered, *requests: ApprovalRequest) -> None:
         """Write down the requests of one pause."""
-        said = {"category": requests[0].category}
+        said = a_suggestion(requests[0].category).to_plain()
         self.ledger.open_requests(known, requests, said, [])
 
     def decide(

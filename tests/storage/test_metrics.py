@@ -13,6 +13,7 @@ from expense_agent.domain.approval import Verdict
 from expense_agent.domain.discount import Discount
 from expense_agent.domain.policy import Hold
 from expense_agent.ports import Closing, Registered
+from expense_agent.shapes import metrics_shape
 from expense_agent.storage.metrics import KEYS, metrics
 from tests.builders import an_invoice
 from tests.storage.books import OVER_LIMIT, Books, books
@@ -30,7 +31,7 @@ def made(tmp_path: Path) -> Iterator[Books]:
 
 
 def figures(made: Books) -> dict[str, Any]:
-    return metrics(made.database, made.clock.now())
+    return metrics_shape(metrics(made.database, made.clock.now()))
 
 
 def waits(made: Books, number: str, payable: str = "720.00 EUR", *holds: Hold) -> Registered:

@@ -71,9 +71,10 @@ from expense_agent.service import (
     Undo,
 )
 from expense_agent.service.confirming import CategoryAnswer, CategoryChoice, UnsureCategory
-from expense_agent.service.paying import RunPlan, RunReport
+from expense_agent.service.paying import RunPlan, RunReport, RunView
+from expense_agent.service.store_metrics import Metrics
 from tests.builders import NORDWIND_IBAN, an_invoice
-from tests.tui.records import a_payment
+from tests.tui.records import NO_FIGURES, a_payment
 
 Answer = Approve | Reject | Edit | PutOnHold | Release | SendBack | Expire
 NOW = "2026-11-22T12:03:40Z"
@@ -202,8 +203,8 @@ class FakeTreasury:
     """Payment runs of nothing: what a test wants said is put into its fields."""
 
     def __init__(self) -> None:
-        self.planned = RunPlan(PAIN_09, [], {}, [], (), ())
-        self.made: list[dict[str, Any]] = []
+        self.planned = RunPlan(PAIN_09, (), {}, (), (), ())
+        self.made: list[RunView] = []
         self.asked: list[tuple[Path, date | None, str | None]] = []
 
     def plan(self, until: date | None = None, format: str | None = None) -> RunPlan:  # noqa: A002
@@ -222,7 +223,7 @@ class FakeTreasury:
     def again(self, run_id: str, output: Path) -> RunReport:
         return self._report(run_id, output)
 
-    def runs(self) -> list[dict[str, Any]]:
+    def runs(self) -> list[RunView]:
         return self.made
 
     def _report(self, run_id: str, output: Path) -> RunReport:
@@ -332,7 +333,7 @@ class FakeService:
         self.progress: list[ImportProgress] = []
         self.report = ImportReport()
         self.import_error: Exception | None = None
-        self.figures: dict[str, Any] = {}
+        self.figures = NO_FIGURES
         self.paid: list[PaymentView] = []
         self.payments_read: list[int] = []
         self.events: list[AuditEvent] = []
@@ -495,7 +496,7 @@ class FakeService:
     def supplier_history(self, invoice_id: str) -> SupplierHistory:
         return self.pasts.get(invoice_id, SupplierHistory())
 
-    def metrics(self) -> dict[str, Any]:
+    def metrics(self) -> Metrics:
         return self.figures
 
     def headlines(self, invoice_ids: Sequence[str]) -> list[Headline]:

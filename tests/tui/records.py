@@ -4,6 +4,14 @@ from typing import Any
 
 from expense_agent.domain.audit import AuditEvent
 from expense_agent.service import PaymentView
+from expense_agent.service.store_metrics import (
+    Amounts,
+    Metrics,
+    ModelUsage,
+    QueueAge,
+    Rate,
+    Spread,
+)
 from tests.builders import NORDWIND_IBAN
 
 
@@ -48,3 +56,28 @@ def an_event(
         invoice_id=invoice_id or f"inv-{seq}",
         details=details,
     )
+
+
+NO_FIGURES = Metrics(
+    as_of="2026-11-22T12:00:00.000Z",
+    invoices={},
+    touchless=Rate(0, 0),
+    exceptions=Rate(0, 0),
+    first_pass=Rate(0, 0),
+    cycle_hours=Spread(0, None, None),
+    cycle_hours_asked=Spread(0, None, None),
+    decision_hours=Spread(0, None, None),
+    queue_age=QueueAge(Spread(0, None, None), None, 0, {}),
+    edits={},
+    overrides={},
+    expired=Rate(0, 0),
+    duplicates=Amounts(0, {}),
+    conflicts=Amounts(0, {}),
+    spend_by_category=(),
+    spend_by_supplier=(),
+    per_day=(),
+    evidence={},
+    language_model=ModelUsage(),
+    discount_lost=Amounts(0, {}),
+)
+"""Those of an empty store."""

@@ -3,10 +3,9 @@
 They are read when the mode is entered and by R: figures that change while they are read mislead.
 """
 
-from typing import Any
-
 from textual.app import ComposeResult
 
+from expense_agent.service.store_metrics import Metrics
 from tui.formatting import clock_time
 from tui.keymap import bindings
 from tui.screens.sections_page import SectionsPage
@@ -30,7 +29,7 @@ class InsightsScreen(SectionsPage):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._metrics: dict[str, Any] | None = None
+        self._metrics: Metrics | None = None
         self._leads: list[Line] = []
         """The figures that lead somewhere, in the order of the screen."""
         self._place: int | None = None
@@ -63,7 +62,7 @@ class InsightsScreen(SectionsPage):
         self.ask("metrics", lambda service: service.metrics(), self._take)
         self.redraw()
 
-    def _take(self, metrics: dict[str, Any]) -> None:
+    def _take(self, metrics: Metrics) -> None:
         self._metrics = metrics
         session = self.session
         figures = Figures(metrics, session.categories, ascii_only=session.ascii_only)
@@ -81,15 +80,15 @@ class InsightsScreen(SectionsPage):
         if not self.is_current:
             return
         self.query_one(HeaderLine).draw(self.session)
-        as_of = f"as of {clock_time(self._metrics['as_of'])} " if self._metrics else ""
+        as_of = f"as of {clock_time(self._metrics.as_of)} " if self._metrics else ""
         self.draw_tabs(as_of)
         self.query_one(StatusLine).show(self.session, self._about())
 
     def _about(self) -> str:
         if self._metrics is None:
             return ""
-        counts = self._metrics["invoices"]
-        return ", ".join(f"{count:,} {state}" for state, count in counts.items() if state != "all")
+        counts = self._metrics.invoices
+        return ", ".join(f"{count:,} {state}" for state, count in counts.items())
 
     # --- the figures one can follow
 

@@ -1,12 +1,13 @@
 """The figures of the store in sections, each rate with the counts it is made of and a bar."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
+from expense_agent.service.store_metrics import Metrics, Rate, Spend
 from tui.formatting import counted, crop, grouped, hold_word
 from tui.model.chart import bar, columns
+from tui.model.lead import Lead
 from tui.safe_text import inert, safe
 from tui.sheet import leads
 from tui.sheet.line import GAP, MUTED, STRONG, WARNING, Line, line
@@ -18,29 +19,17 @@ _NOISE, _ENOUGH = 90, 10
 _NAME = 26
 _LARGEST = 8
 """So many suppliers and categories are drawn for each currency."""
-_RATES = (
-    ("touchless", "touchless", "paid without a human decision"),
-    ("exceptions", "exceptions", "with a blocking hold"),
-    ("first_pass", "first pass", "approved without an edit"),
-    ("expired", "expired", "closed because nobody decided in time"),
-)
-_TIMES = (
-    ("cycle_hours", "all", "received until scheduled"),
-    ("cycle_hours_asked", "asked", "the same, where a person decided"),
-    ("decision_hours", "deciding", "shown until decided"),
-)
-_STOPPED = {"conflicts": "of them repeat what is paid"}
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """The result of `metrics`, and how it is to be shown."""
 
-    metrics: Mapping[str, Any]
+    metrics: Metrics
     categories: Mapping[str, str]
     ascii_only: bool = False
 
-    def drawn(self, value: Any, largest: Any) -> str:
+    def drawn(self, value: Decimal | float, largest: Decimal | float) -> str:
         """Draw a bar."""
         return bar(value, largest, ascii_only=self.ascii_only)
 
@@ -53,32 +42,37 @@ def figure_sections(figures: Figures) -> tuple[Section, ...]:
         Section(
             "Holds and edits", (*_overrides(figures), GAP, *_edits(figures), *_stopped(figures))
         ),
-        Section("By category", tuple(_spend(figures, "spend_by_category", "category"))),
-        Section("By supplier", tuple(_spend(figures, "spend_by_supplier", "supplier"))),
+        Section("By category", tuple(_spend(figures, _by_category(figures)))),
+        Section("By supplier", tuple(_spend(figures, _by_supplier(figures)))),
     )
 
 
 def _rates(figures: Figures) -> Iterator[Line]:
-    for name, label, words in _RATES:
-        rate = figures.metrics[name]
-        yield line(label, (_rate(rate), STRONG), f"   {words}", lead=leads.RATES[name])
-        if drawn := figures.drawn(rate["percent"] or 0, 100):
+    found = figures.metrics
+    for label, rate, words, lead in (
+        ("touchless", found.touchless, "paid without a human decision", leads.TOUCHLESS),
+        ("exceptions", found.exceptions, "with a blocking hold", leads.WAITING),
+        ("first pass", found.first_pass, "approved without an edit", leads.APPROVALS),
+        ("expired", found.expired, "closed because nobody decided in time", leads.EXPIRED),
+    ):
+        yield line(label, (_rate(rate), STRONG), f"   {words}", lead=lead)
+        if drawn := figures.drawn(rate.percent or 0, 100):
             yield line("", drawn)
 
 
-def _rate(rate: Mapping[str, Any]) -> str:
-    if rate["percent"] is None:
+def _rate(rate: Rate) -> str:
+    if rate.percent is None:
         return "none yet"
-    return f"{rate['percent']:.1f} %, {rate['count']:,} of {rate['of']:,}"
+    return f"{rate.percent:.1f} %, {rate.count:,} of {rate.of:,}"
 
 
 def _per_day(figures: Figures) -> Iterator[Line]:
-    days: Sequence[Mapping[str, Any]] = figures.metrics["per_day"][-_DAYS:]
+    days = figures.metrics.per_day[-_DAYS:]
     if not days:
         return
-    people = [sum(day[name] for name in ("approve", "reject", "other", "edit")) for day in days]
-    automatic = [day["automatic"] for day in days]
-    span = f"{days[0]['day']} to {days[-1]['day']}, anything on {counted(len(days), 'day')}"
+    people = [day.by_people for day in days]
+    automatic = [day.automatic for day in days]
+    span = f"{days[0].day} to {days[-1].day}, anything on {counted(len(days), 'day')}"
     for label, values in (("people", people), ("automatic", automatic)):
         most = max(values)
         yield line(label, (f"{sum(values):,} decided", STRONG), f", at most {most:,} a day")
@@ -88,18 +82,23 @@ def _per_day(figures: Figures) -> Iterator[Line]:
 
 
 def _times(figures: Figures) -> Iterator[Line]:
-    for name, label, words in _TIMES:
-        spread = figures.metrics[name]
-        if not spread["count"]:
+    found = figures.metrics
+    for label, spread, words, lead in (
+        ("all", found.cycle_hours, "received until scheduled", leads.PAYMENTS),
+        ("asked", found.cycle_hours_asked, "the same, where a person decided", leads.APPROVALS),
+        ("deciding", found.decision_hours, "shown until decided", leads.APPROVALS),
+    ):
+        if not spread.count:
             yield line(label, f"none yet: {words}")
             continue
-        half, most = _long(spread["p50"]), _long(spread["p90"])
-        said = f"half within {half}, 90 % within {most}"
-        yield line(label, (said, STRONG), f"   {words}", lead=leads.TIMES[name])
+        times = f"half within {_long(spread.p50)}, 90 % within {_long(spread.p90)}"
+        yield line(label, (times, STRONG), f"   {words}", lead=lead)
 
 
-def _long(hours: float) -> str:
+def _long(hours: float | None) -> str:
     """Return a length of time in the unit that reads best."""
+    if hours is None:
+        return "-"
     if hours * 60 < 1:
         return f"{hours * 3600:.0f} s"
     if hours < 1:
@@ -108,39 +107,39 @@ def _long(hours: float) -> str:
 
 
 def _queue_age(figures: Figures) -> Iterator[Line]:
-    age = figures.metrics["queue_age"]
-    if not age["count"]:
+    age = figures.metrics.queue_age
+    if not age.ages.count:
         yield line("queue", "nothing waits")
         return
-    said = f", the oldest {_long(age['oldest'])}"
-    yield line("queue", (f"{age['count']:,} wait", STRONG), said, lead=leads.WAITING)
-    most = max(age["by_age"].values())
-    for name, count in age["by_age"].items():
+    oldest = f", the oldest {_long(age.oldest)}"
+    yield line("queue", (f"{age.ages.count:,} wait", STRONG), oldest, lead=leads.WAITING)
+    most = max(age.by_age.values())
+    for name, count in age.by_age.items():
         under = name if name == "older" else f"under {name}"
         lead = leads.AGES.get(name) if count else None
         yield line("", f"{under:14}{count:7,}  ", figures.drawn(count, most), lead=lead)
 
 
 def _overrides(figures: Figures) -> Iterator[Line]:
-    found = figures.metrics["overrides"]
+    found = figures.metrics.overrides
     if not found:
         yield line("overridden", "no hold has been decided on yet")
     for number, (rule, rate) in enumerate(found.items()):
-        noise = (rate["percent"] or 0) >= _NOISE and rate["of"] >= _ENOUGH
+        noise = (rate.percent or 0) >= _NOISE and rate.of >= _ENOUGH
         said = ("  noise", f"bold {WARNING}") if noise else ""
         name = crop(inert(hold_word(rule)), 12)
         yield line(
             "" if number else "overridden",
-            safe(f"{name} {_rate(rate):24} "), figures.drawn(rate["percent"] or 0, 100), said,
+            safe(f"{name} {_rate(rate):24} "), figures.drawn(rate.percent or 0, 100), said,
             lead=leads.of_hold(rule),
         )  # fmt: skip
 
 
 def _edits(figures: Figures) -> Iterator[Line]:
-    found = figures.metrics["edits"]
+    found = figures.metrics.edits
     for number, (name, rate) in enumerate(found.items()):
         word = crop(inert(name.replace("_", " ")), 14)
-        drawn = figures.drawn(rate["percent"] or 0, 100)
+        drawn = figures.drawn(rate.percent or 0, 100)
         label, lead = "" if number else "edited", leads.of_field(name)
         yield line(label, safe(f"{word} {_rate(rate):22} "), drawn, lead=lead)
     if not found:
@@ -148,29 +147,43 @@ def _edits(figures: Figures) -> Iterator[Line]:
 
 
 def _stopped(figures: Figures) -> Iterator[Line]:
-    for number, (name, found) in enumerate(figures.metrics["stopped"].items()):
-        sums = ", ".join(f"{code} {grouped(amount)}" for code, amount in found["sums"].items())
-        said = safe(f"{found['count']:,} {_STOPPED.get(name, name)}   {sums}")
-        lead = leads.STOPPED if found["count"] else None
-        yield line("" if number else "stopped", said, lead=lead)
+    for label, words, amounts in (
+        ("stopped", "duplicates", figures.metrics.duplicates),
+        ("", "of them repeat what is paid", figures.metrics.conflicts),
+    ):
+        sums = ", ".join(f"{code} {grouped(amount)}" for code, amount in amounts.sums.items())
+        lead = leads.STOPPED if amounts.count else None
+        yield line(label, safe(f"{amounts.count:,} {words}   {sums}"), lead=lead)
 
 
-def _spend(figures: Figures, key: str, name: str) -> Iterator[Line]:
-    by_currency: dict[str, list[Mapping[str, Any]]] = {}
-    for row in figures.metrics[key]:
-        by_currency.setdefault(row["currency"], []).append(row)
+_Spent = tuple[Spend, str, Lead | None]
+"""What was paid, what for or to whom, and where that leads."""
+
+
+def _by_category(figures: Figures) -> Iterator[_Spent]:
+    for spend in figures.metrics.spend_by_category:
+        label = figures.categories.get(spend.name or "", spend.name or "none")
+        yield spend, label, leads.of_category(spend.name)
+
+
+def _by_supplier(figures: Figures) -> Iterator[_Spent]:
+    for spend in figures.metrics.spend_by_supplier:
+        yield spend, spend.name or "none", leads.of_supplier(spend.name or "")
+
+
+def _spend(figures: Figures, spent: Iterable[_Spent]) -> Iterator[Line]:
+    by_currency: dict[str, list[_Spent]] = {}
+    for one in spent:
+        by_currency.setdefault(one[0].currency, []).append(one)
     if not by_currency:
         yield line("", "nothing is paid yet")
     for currency, rows in by_currency.items():
-        largest = max(Decimal(row["sum"]) for row in rows)
-        for number, row in enumerate(rows[:_LARGEST]):
-            lead = (leads.of_category if name == "category" else leads.of_supplier)(row[name])
-            label = row[name] or "none"
-            label = figures.categories.get(label, label) if name == "category" else label
+        largest = max(Decimal(spend.sum) for spend, *_ in rows)
+        for number, (spend, label, lead) in enumerate(rows[:_LARGEST]):
             yield line(
                 "" if number else inert(currency),
-                safe(f"{crop(inert(label), _NAME)} {grouped(row['sum']):>14}  "),
-                figures.drawn(Decimal(row["sum"]), largest),
+                safe(f"{crop(inert(label), _NAME)} {grouped(spend.sum):>14}  "),
+                figures.drawn(Decimal(spend.sum), largest),
                 lead=lead,
             )
         if len(rows) > _LARGEST:

@@ -6,18 +6,10 @@ from expense_agent.domain.policy import BUILT_IN_SEVERITY
 from tui.model.lead import Lead
 
 WAITING = Lead("queue", "")
-_APPROVALS = Lead("activity", "approve")
-RATES = {
-    "touchless": Lead("payments", "nobody"),
-    "exceptions": WAITING,
-    "first_pass": _APPROVALS,
-    "expired": Lead("activity", "expired"),
-}
-TIMES = {
-    "cycle_hours": Lead("payments", ""),
-    "cycle_hours_asked": _APPROVALS,
-    "decision_hours": _APPROVALS,
-}
+APPROVALS = Lead("activity", "approve")
+TOUCHLESS = Lead("payments", "nobody")
+EXPIRED = Lead("activity", "expired")
+PAYMENTS = Lead("payments", "")
 AGES = {
     "a day": Lead("queue", "age<24h"),
     "3 days": Lead("queue", "age>=24h age<72h"),

@@ -31,7 +31,7 @@ def _sums(plan: RunPlan) -> Iterator[Line]:
     yield from _behind(plan)
     yield GAP
     for number, day in enumerate(plan.dates):
-        said = f"{day['date']}  {day['payments']:>6,}  {day['currency']} {grouped(day['sum'])}"
+        said = f"{day.date}  {day.payments:>6,}  {day.currency} {grouped(day.sum)}"
         yield line("" if number else "by day", safe(said))
     for note in plan.notes:
         yield line("note", safe(note, limit=400))
@@ -59,9 +59,9 @@ def sums(left_out: Iterable[LeftOut]) -> dict[str, str]:
 def _payments(plan: RunPlan) -> Iterator[Line]:
     for number, one in enumerate(plan.payments[:_SHOWN]):
         said = (
-            f"{one['execution_date']}  {crop(inert(one['supplier']), 28)} "
-            f"{grouped(one['amount']):>13} {one['currency']}  "
-            f"{account_blocks(one['account'] or '-')}  {one['invoice_id']}"
+            f"{one.execution_date}  {crop(inert(one.supplier), 28)} "
+            f"{grouped(one.amount):>13} {one.currency}  "
+            f"{account_blocks(one.account or '-')}  {one.invoice_id}"
         )
         yield line("" if number else "payments", safe(said))
     if len(plan.payments) > _SHOWN:

@@ -1,54 +1,55 @@
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
 from expense_agent.domain.policy import BUILT_IN_SEVERITY
+from expense_agent.service.store_metrics import (
+    Amounts,
+    DayFigures,
+    Metrics,
+    QueueAge,
+    Rate,
+    Spend,
+    Spread,
+)
 from expense_agent.views.filtering import parse
 from tests.tui.driving import CLOCK, SIZES, driven
 from tests.tui.fake_service import CHANGED_BANK, FakeService, a_row
 from tests.tui.goldens import assert_golden
-from tests.tui.records import a_payment, an_event
+from tests.tui.records import NO_FIGURES, a_payment, an_event
 from tests.tui.test_hostile_text import HOSTILE, assert_inert
 from tui.sheet import leads
 
 
-def a_rate(count: int, of: int) -> dict[str, Any]:
-    return {"count": count, "of": of, "percent": round(100 * count / of, 1) if of else None}
-
-
-def the_metrics(supplier: str = "Nordwind Logistik AG") -> dict[str, Any]:
-    spread = {"count": 0, "p50": None, "p90": None}
-    day = {"approve": 4, "reject": 1, "expire": 0, "other": 0, "edit": 1}
-    return {
-        "as_of": "2026-11-22T12:00:00.000Z",
-        "invoices": {"all": 200, "scheduled": 150, "waiting": 43, "rejected": 7},
-        "touchless": a_rate(120, 150),
-        "exceptions": a_rate(40, 200),
-        "first_pass": a_rate(0, 0),
-        "expired": a_rate(1, 80),
-        "cycle_hours": {"count": 150, "p50": 0.2, "p90": 60.0},
-        "cycle_hours_asked": spread,
-        "decision_hours": {"count": 30, "p50": 5.5, "p90": 30.0},
-        "queue_age": {
-            "count": 43, "held": 2, "p50": 3.0, "p90": 60.0, "oldest": 75.0,
-            "by_age": {"a day": 30, "3 days": 12, "a week": 1, "a month": 0, "older": 0},
-        },
-        "edits": {"payable_amount": a_rate(3, 80)},
-        "overrides": {"over_limit": a_rate(28, 30), "account_changed": a_rate(1, 9)},
-        "stopped": {"duplicates": {"count": 2, "sums": {"EUR": "916.47"}}},
-        "spend_by_category": [
-            {"category": "office", "currency": "EUR", "count": 3, "sum": "900.00"},
-            {"category": None, "currency": "EUR", "count": 1, "sum": "450.00"},
-            {"category": "vehicles", "currency": "USD", "count": 1, "sum": "10.00"},
-        ],
-        "spend_by_supplier": [
-            {"supplier": supplier, "currency": "EUR", "count": 3, "sum": "900.00"}
-        ],
-        "per_day": [
-            {"day": f"2026-11-{number:02}", "automatic": number, **day} for number in range(1, 21)
-        ],
-        "discount_lost": None,
-    }  # fmt: skip
+def the_metrics(supplier: str = "Nordwind Logistik AG") -> Metrics:
+    return replace(
+        NO_FIGURES,
+        invoices={"scheduled": 150, "waiting": 43, "rejected": 7},
+        touchless=Rate(120, 150),
+        exceptions=Rate(40, 200),
+        expired=Rate(1, 80),
+        cycle_hours=Spread(150, 0.2, 60.0),
+        decision_hours=Spread(30, 5.5, 30.0),
+        queue_age=QueueAge(
+            Spread(43, 3.0, 60.0),
+            oldest=75.0,
+            held=2,
+            by_age={"a day": 30, "3 days": 12, "a week": 1, "a month": 0, "older": 0},
+        ),
+        edits={"payable_amount": Rate(3, 80)},
+        overrides={"over_limit": Rate(28, 30), "account_changed": Rate(1, 9)},
+        duplicates=Amounts(2, {"EUR": "916.47"}),
+        spend_by_category=(
+            Spend("office", "EUR", 3, "900.00"),
+            Spend(None, "EUR", 1, "450.00"),
+            Spend("vehicles", "USD", 1, "10.00"),
+        ),
+        spend_by_supplier=(Spend(supplier, "EUR", 3, "900.00"),),
+        per_day=tuple(
+            DayFigures(f"2026-11-{number:02}", number, approve=4, reject=1, edit=1)
+            for number in range(1, 21)
+        ),
+    )
 
 
 def a_service(supplier: str = "Nordwind Logistik AG") -> FakeService:
@@ -116,7 +117,7 @@ async def test_figures_stay_until_r_asks_again() -> None:
     async with driven(service, (160, 45)) as driver:
         await driver.press("5")
         await driver.sees("120 of 150")
-        service.figures = {**the_metrics(), "touchless": a_rate(121, 151)}
+        service.figures = replace(the_metrics(), touchless=Rate(121, 151))
         service.add(a_row(2))
         await driver.poll()
         await driver.sees("120 of 150")
@@ -204,7 +205,7 @@ async def test_without_a_selected_figure_enter_says_how_to_select_one() -> None:
 
 def test_every_filter_a_figure_leads_to_can_be_understood() -> None:
     found = [leads.of_hold(rule) for rule in BUILT_IN_SEVERITY]
-    found += [*leads.RATES.values(), *leads.AGES.values(), leads.STOPPED, leads.of_category("a b")]
+    found += [*leads.AGES.values(), leads.WAITING, leads.STOPPED, leads.of_category("a b")]
     for lead in found:
         assert lead
         if lead.mode == "queue" and lead != leads.WAITING:

@@ -1,33 +1,34 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from expense_agent.errors import UsageProblem
-from expense_agent.service.paying import LeftOut, RunPlan, RunReport
+from expense_agent.service.paying import DaySum, LeftOut, PlannedPayment, RunPlan, RunReport
 from tests.tui.driving import SIZES, Driver, driven
 from tests.tui.fake_service import FakeService, a_row
 from tests.tui.goldens import assert_golden
 from tests.tui.records import a_payment
 from tests.tui.test_hostile_text import HOSTILE, assert_inert
 
-PAYMENT = {
-    "payment_id": 1,
-    "invoice_id": "inv-1",
-    "supplier": "Nordwind Logistik AG",
-    "account": "DE89370400440532013000",
-    "amount": "1240.00",
-    "currency": "EUR",
-    "remittance": "R-1",
-    "execution_date": "2026-11-24",
-    "end_to_end_id": "e2e-1",
-}
+PAYMENT = PlannedPayment(
+    payment_id=1,
+    invoice_id="inv-1",
+    supplier="Nordwind Logistik AG",
+    account="DE89370400440532013000",
+    amount="1240.00",
+    currency="EUR",
+    remittance="R-1",
+    execution_date="2026-11-24",
+    end_to_end_id="e2e-1",
+)
 LEFT = LeftOut(2, "inv-2", "Contoso Ltd", "10.00", "USD", "pain.001 pays EUR only")
 
 
 def a_plan(supplier: str = "Nordwind Logistik AG") -> RunPlan:
-    day = {"date": "2026-11-24", "currency": "EUR", "payments": 1, "sum": "1240.00"}
-    payment = {**PAYMENT, "supplier": supplier}
-    return RunPlan("pain.001.001.09", [payment], {"EUR": "1240.00"}, [day], (LEFT,), ("cut",))
+    day = DaySum("2026-11-24", "EUR", 1, "1240.00")
+    payment, sums = replace(PAYMENT, supplier=supplier), {"EUR": "1240.00"}
+    return RunPlan("pain.001.001.09", (payment,), sums, (day,), (LEFT,), ("cut",))
 
 
 class ScriptedTreasury:
@@ -111,7 +112,7 @@ async def test_nothing_is_exported_read_only_or_where_nothing_is_scheduled() -> 
         await opened(driver)
         await driver.press("x")
         await driver.sees("cannot export: read-only")
-    service, treasury = a_service(RunPlan("csv", [], {}, [], (), ()))
+    service, treasury = a_service(RunPlan("csv", (), {}, (), (), ()))
     async with driven(service, (160, 45)) as driver:
         await driver.press("3", "P")
         await driver.sees("0 payments as csv", "nothing is to be exported")
