@@ -57,7 +57,7 @@ def put_into_force(app: GuardedApp, session: Session, choices: Choices) -> None:
     app.set_keymap(use(_spelled(config.keys) if choices.ascii_only else config.keys))
     session.views = config.views
     session.inbox.look = choices.look
-    session.inbox.said = "; ".join(problems)
+    session.inbox.status.tell("; ".join(problems))
     if choices.memory:
         choices.memory.recall(session.inbox, session.views)
 

@@ -65,7 +65,8 @@ class Decisions:
         if not self._inbox.intend(intents):
             self._carry_out(intents)
         elif self._unfinished and (problem := self._unfinished.problem):
-            self._inbox.said += f"; not kept if the program ends before: {problem}"
+            counting = self._inbox.status.sentence
+            self._inbox.status.tell(f"{counting}; not kept if the program ends before: {problem}")
         self._session.changed.publish(None)
 
     def undo(self, *, everything: bool) -> None:
@@ -75,7 +76,7 @@ class Decisions:
         self.over(intent.row.key for intent in taken_back)
         self._inbox.taken_back(taken_back)
         if taken_back:
-            self._session.notices.add(self._inbox.said)
+            self._session.notices.add(self._inbox.status.sentence)
         self._session.changed.publish(None)
 
     def over(self, keys: Iterable[int]) -> None:
@@ -117,7 +118,7 @@ class Decisions:
     def _tell_of_set(self) -> None:
         """Keep in the log how a set ended as a whole; each of it stands there, too."""
         if not self._inbox.running:
-            self._session.notices.add(self._inbox.said)
+            self._session.notices.add(self._inbox.status.sentence)
 
     def told(self, message: EngineTold) -> None:
         """Show how running decisions go."""

@@ -21,7 +21,7 @@ class LongerWork:
         """Hand an import to the engine, unless one is running."""
         session, paths, mapping = self._session, wanted.paths, wanted.mapping
         if engine is None or session.imports.running:
-            session.inbox.said = "an import is running: wait for it, or stop it with X"
+            session.inbox.status.tell("an import is running: wait for it, or stop it with X")
             session.changed.publish(frozenset())
             return
         number = session.imports.begin(paths, mapping, session.now()).number

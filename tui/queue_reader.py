@@ -132,7 +132,7 @@ class QueueReader:
         if kind not in _ALWAYS_TAKEN and not self._thread.is_current(answer):
             return frozenset()
         if answer.error is not None:
-            self._inbox.said = f"cannot be read: {answer.error}"
+            self._inbox.status.tell(f"cannot be read: {answer.error}")
             return None
         return self._takers[kind](answer)
 

@@ -79,7 +79,7 @@ class Session:
 
     def tell(self, sentence: str, invoice_id: str = "") -> None:
         """Say a sentence on the status line, and keep it in the log."""
-        self.inbox.said = sentence
+        self.inbox.status.tell(sentence)
         self.notices.add(sentence, invoice_id)
 
     @property

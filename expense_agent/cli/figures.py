@@ -51,11 +51,14 @@ def _print_tried(found: Mapping[str, Any]) -> None:
             "tried": ", ".join(changed),
             "history": f"{found['invoices']} invoices",
             "with nobody asked": f"{untouched['tried']} instead of {untouched['now']}",
-            "more": _money(found["more"]),
-            "fewer": _money(found["fewer"]),
+            "more": _money(Amounts(found["more"]["count"], found["more"]["sums"])),
+            "fewer": _money(Amounts(found["fewer"]["count"], found["fewer"]["sums"])),
             "saved": f"{found['decisions_saved']} decisions, {found['hours_saved']} hours until"
             " they came",
-            **{f"  would slip: {kind}": _money(some) for kind, some in slipped.items()},
+            **{
+                f"  would slip: {kind}": _money(Amounts(some["count"], some["sums"]))
+                for kind, some in slipped.items()
+            },
         }
     )
     for key in ("more", "fewer"):

@@ -32,7 +32,7 @@ _OF_THE_INVOICE = (
     "id", "state", "invoice", "category", "suggestion", "account", "imported_by", "received_at",
     "reopens", "reopened_as", "edits", "decisions", "reversals", "comments", "steps",
 )  # fmt: skip
-"""What evidence has in the shape of `show`."""
+"""Fields of the shape of `show` that evidence has, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class AuditEvent:
     """"received", "request_opened", "approved", "edited", "scheduled" and so on."""
     invoice_id: str | None
     details: Mapping[str, Detail]
-    """What there is to say besides, by name; each action has its own."""
+    """Everything else there is to say, by name; each action has its own."""
 
 
 def chained(previous: bytes, seq: int, body: str) -> bytes:

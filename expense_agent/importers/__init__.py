@@ -12,9 +12,9 @@ from expense_agent.importers.confined import CONFINED
 from expense_agent.importers.csv_file import CsvFile
 from expense_agent.importers.json_file import JsonFile, JsonLines
 from expense_agent.importers.mapping import ColumnMapping, load_mapping
-from expense_agent.importers.pdf_file import PageReader, PdfFile, begin_pdf
+from expense_agent.importers.pdf_file import PdfFile, begin_pdf
 from expense_agent.importers.problem import Problem
-from expense_agent.importers.record import Document, Importer, Record
+from expense_agent.importers.record import Document, Importer, PageReader, Record
 from expense_agent.importers.source import files_of, read_document
 from expense_agent.importers.stopwatch import Stopwatch
 from expense_agent.importers.text import printable
@@ -56,13 +56,12 @@ def read_batch(
     Every file gives at least one Record; no exception leaves this for what a file contains.
     `opened` is told of every file before its Records come; `pages` reads PDFs without an e-invoice.
     """
-    importers = tuple(PdfFile(pages) if isinstance(i, PdfFile) else i for i in IMPORTERS)
     reading = Stopwatch()
     try:
         for member in _looking_ahead(_members(paths, reading)):
             if opened and isinstance(member.content, Document):
                 opened(member.content)
-            yield from reading.timed(_read(member, mapping or ColumnMapping(), importers))
+            yield from reading.timed(_read(member, mapping or ColumnMapping(), pages))
     finally:
         CONFINED.release()
 
@@ -91,21 +90,17 @@ def _looking_ahead(members: Iterator[Member]) -> Iterator[Member]:
         yield held
 
 
-def _read(
-    member: Member, mapping: ColumnMapping, importers: Sequence[Importer]
-) -> Iterator[Record]:
+def _read(member: Member, mapping: ColumnMapping, pages: PageReader | None) -> Iterator[Record]:
     if isinstance(member.content, Problem):
         records = iter((_nothing(member.file, member.content),))
     else:
-        records = _read_one(member.content, mapping, importers)
+        records = _read_one(replace(member.content, pages=pages), mapping)
     for record in records:
         yield record if member.share is None else replace(record, share=member.share)
 
 
-def _read_one(
-    document: Document, mapping: ColumnMapping, importers: Sequence[Importer]
-) -> Iterator[Record]:
-    fitting = [importer for importer in importers if importer.recognises(document.data)]
+def _read_one(document: Document, mapping: ColumnMapping) -> Iterator[Record]:
+    fitting = [importer for importer in IMPORTERS if importer.recognises(document.data)]
     file = document.source.file
     if len(fitting) != 1:
         yield _nothing(file, _unrecognised(document.data, fitting))

@@ -8,15 +8,15 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
-from expense_agent.domain.invoice import Invoice, Source, content_hash
+from expense_agent.domain.invoice import Invoice, content_hash
 from expense_agent.importers.confined import CONFINED
 from expense_agent.importers.confined_reader import PAGES, PDF
 from expense_agent.importers.decoding import beginning
 from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.problem import Problem, UnreadableError
-from expense_agent.importers.record import Document, Record
+from expense_agent.importers.record import Document, PageReader, Record
 from expense_agent.importers.xml_file import read_xml
 
 LARGEST_PDF = 30 * 1024 * 1024
@@ -44,22 +44,8 @@ def begin_pdf(data: bytes) -> bool:
     return begun
 
 
-class PageReader(Protocol):
-    """Reads an invoice off the words of a PDF that carries no e-invoice: a guess, not a reading."""
-
-    def read(self, words: str, source: Source) -> Invoice | Problem:
-        """Return the invoice, or why there is none; raises nothing. Pages are parted by form feeds.
-
-        Whatever it gives is held for a person (`read_off_pages`), whatever the policy says.
-        """
-        ...
-
-
-@dataclass(frozen=True, slots=True)
 class PdfFile:
-    """Reads the e-invoice inside a PDF, and asks `pages`, if there is one, where there is none."""
-
-    pages: PageReader | None = None
+    """Reads the e-invoice inside a PDF; where there is none, asks the reader of its pages."""
 
     @property
     def format(self) -> str:
@@ -74,7 +60,7 @@ class PdfFile:
         """Read the one invoice of the file."""
         del mapping  # has nothing to say of a format with names of its own
         try:
-            yield _record(document, self.pages)
+            yield _record(document)
         except UnreadableError as error:
             problem = Problem("file", str(error))
             yield Record(document.source.file, None, "pdf", None, (problem,), 1.0)
@@ -89,13 +75,13 @@ class _Inside:
     found: Invoice | Problem
 
 
-def _record(document: Document, pages: PageReader | None) -> Record:
+def _record(document: Document) -> Record:
     """Build the one record of a PDF; raises UnreadableError."""
     if len(document.data) > LARGEST_PDF:
         raise UnreadableError(f"a PDF larger than {LARGEST_PDF // 1024 // 1024} MB")
     content, inside = _inside(document)
-    if not inside and pages:
-        return _off_the_pages(document, pages, content["active"])
+    if not inside and document.pages:
+        return _off_the_pages(document, document.pages, content["active"])
     if not inside:
         raise UnreadableError(_none(content["others"]))
     file = document.source.file

@@ -26,12 +26,25 @@ class Record:
     """How far through this file, 0 to 1; for progress only."""
 
 
+class PageReader(Protocol):
+    """Reads an invoice off the words of a PDF that carries no e-invoice: a guess, not a reading."""
+
+    def read(self, words: str, source: Source) -> Invoice | Problem:
+        """Return the invoice, or why there is none; raises nothing. Pages are parted by form feeds.
+
+        Whatever it gives is held for a person (`read_off_pages`), whatever the policy says.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file in memory: exactly the bytes that were hashed."""
 
     source: Source
     data: bytes
+    pages: PageReader | None = None
+    """The reader to be asked about a PDF without an e-invoice; None: it is not read."""
 
 
 class Importer(Protocol):

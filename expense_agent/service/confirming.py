@@ -6,7 +6,9 @@ made by it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
+
+from expense_agent.service.events import ImportProblem
 
 Outcome = Literal["confirmed", "corrected", "waiting", "undone", "refused"]
 
@@ -97,8 +99,8 @@ class LearnedReport:
     learned: int
     known: int
     """Lines that were learned before."""
-    problems: tuple[Any, ...] = ()
-    """ImportProblem: lines without a supplier, or of a category that is not in the list."""
+    problems: tuple[ImportProblem, ...] = ()
+    """Lines without a supplier, or of a category that is not in the list."""
 
 
 class Confirming(Protocol):

@@ -24,21 +24,21 @@ class DecisionView:
     """"approve", "reject", "expire", "hold", "release" or "send_back"."""
     approver: str
     on_behalf_of: str | None
-    """Whose authority was used, by delegation; None: the approver's own."""
+    """The person whose authority was used, by delegation; None: the approver's own."""
     seat: str
     """The seat of the chain it was given for; "" for anybody's."""
     reason: str
     round: int
     level: int
     fingerprint: str
-    """What was shown to the approver (16 hex)."""
+    """Of the request as the approver saw it (16 hex)."""
     decided_at: str
     """UTC, ISO 8601 with Z."""
 
 
 @dataclass(frozen=True, slots=True)
 class EditView:
-    """What a person changed; `before` and `after` hold the changed fields only, by name."""
+    """One edit by a person; `before` and `after` hold the changed fields only, by name."""
 
     round: int
     """The round it began."""
@@ -72,7 +72,7 @@ class TraceStep:
     at: str
     """UTC, ISO 8601 with Z."""
     note: str
-    """What it came to."""
+    """The result, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class InvoiceDetail:
     reopened_as: str | None = None
     """Id under which this one is asked about again."""
     edit_fields: tuple[EditField, ...] = ()
-    """What an edit of the open request may change; empty if none waits."""
+    """The fields an edit of the open request may change; empty if none waits."""
     budgets: tuple[BudgetPosition, ...] = ()
     """Those it may be charged to, the one with the least left first: several while its category
     is unsure."""

@@ -34,16 +34,16 @@ class PlannedPayment:
     """Decimal string with the decimals of the currency."""
     currency: str
     remittance: str
-    """What the payee reads on its statement."""
+    """The text the payee reads on its statement."""
     execution_date: str
     """ISO date: the payment's own, never a day before the run."""
     end_to_end_id: str
-    """What the bank hands on to the payee (32 hex)."""
+    """The id the bank hands on to the payee (32 hex)."""
 
 
 @dataclass(frozen=True, slots=True)
 class DaySum:
-    """What would leave on one day in one currency."""
+    """The payments of one day in one currency."""
 
     date: str
     currency: str

@@ -40,17 +40,17 @@ class PaymentView:
     execution_date: str
     """ISO date."""
     payment_key: str
-    """What makes it the only payment of its invoice (64 hex)."""
+    """Makes it the only payment of its invoice (64 hex)."""
     approved_by: tuple[str, ...]
     """In the order of their approvals; empty: the policy let it pass."""
     remittance: str
-    """What the payee reads on its statement: BT-83, else BT-1, else the id."""
+    """The text the payee reads on its statement: BT-83, else BT-1, else the id."""
     replaces: int | None = None
     """The voided payment it stands for."""
     run: str | None = None
     """The payment run it left in."""
     end_to_end_id: str | None = None
-    """What the bank hands on to the payee; None before a run."""
+    """The id the bank hands on to the payee; None before a run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class QueueAge:
-    """What waits now, by the time since it was first shown."""
+    """The requests that wait now, by the time since they were first shown."""
 
     ages: Spread
     oldest: float | None
@@ -55,7 +55,7 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """What was paid in one currency, for one category or to one supplier."""
+    """Payments in one currency, for one category or to one supplier."""
 
     name: str | None
     """Category id, or supplier; None: no category."""
@@ -88,7 +88,7 @@ class DayFigures:
 
 @dataclass(frozen=True, slots=True)
 class ModelUsage:
-    """What a language model was asked, and what it cost."""
+    """Requests to a language model, and their cost."""
 
     calls: int = 0
     answers: int = 0

@@ -128,12 +128,12 @@ async def one_key(walk: Walk, folder: Path, *, in_full: bool) -> None:
             for again in (False, True):
                 walk.begin()
                 await pilot.press("a")
-                while "scheduled" not in board.session.inbox.said:
+                while "scheduled" not in board.session.inbox.status.sentence:
                     await pilot.pause(0.01)
                 await pilot.pause()
                 if again:
                     walk.report("one key (a)", in_full=in_full)
-                board.session.inbox.said = ""
+                board.session.inbox.status.tell("")
                 await pilot.press("j")
 
 

@@ -92,8 +92,11 @@ def invoices() -> Path:
 
 
 def test_queue_and_show(office: Shell) -> None:
-    for row in office.data("queue"):
+    rows = office.data("queue")
+    assert rows
+    for row in rows:
         has(row, ROW)
+        assert row["holds"], "it waits for a reason"
         for hold in row["holds"]:
             has(hold, HOLD)
         Decimal(row["payable_amount"])

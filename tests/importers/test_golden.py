@@ -62,9 +62,11 @@ def test_a_fixture_reads_as_its_sibling_says(path: Path, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(FOLDER)))
 def test_every_invoice_survives_its_plain_form(path: Path) -> None:
-    for record in read_batch([path], mapping_beside(path)):
-        if record.invoice is not None:
-            assert from_plain(to_plain(record.invoice)) == record.invoice
+    read = [record.invoice for record in read_batch([path], mapping_beside(path))]
+    sibling = json.loads(path.with_name(f"{path.name}.expected.json").read_text("utf-8"))
+    assert [invoice is not None for invoice in read] == [bool(one["invoice"]) for one in sibling]
+    for invoice in filter(None, read):
+        assert from_plain(to_plain(invoice)) == invoice
 
 
 def test_there_are_fixtures_of_every_format() -> None:

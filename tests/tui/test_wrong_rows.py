@@ -187,14 +187,14 @@ class Person:
     async def undo(self) -> None:
         """Take the newest decision back, if the screen says that it can be."""
         await self.press("z")
-        if "taken back; nothing was" in self.driver.board.session.inbox.said:
+        if "taken back; nothing was" in self.driver.board.session.inbox.status.sentence:
             self.meant.pop()
 
     async def decide(self, key: str) -> None:
         """Press a deciding key and go through its pages to the end."""
         self.clock.now += 1
         await self.driver.pilot.pause()
-        self.driver.board.session.inbox.said = ""
+        self.driver.board.session.inbox.status.tell("")
         looked, marks = self.cursor(), self.marked()
         await self.interfere_unseen()
         await self.driver.press(key)
@@ -235,7 +235,7 @@ class Person:
 
     def sent(self, shown: list[Shown]) -> None:
         """Remember what was meant if something was decided; if not, the screen must say why."""
-        said = self.driver.board.session.inbox.said
+        said = self.driver.board.session.inbox.status.sentence
         assert said, f"a key did nothing and said nothing\n{self.driver.text}"
         if "cannot" not in said and "not counted" not in said and "nothing" not in said:
             self.meant.append((said, shown))

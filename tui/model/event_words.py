@@ -35,12 +35,14 @@ def _value(value: Detail) -> str:
 
 def trail_query(text: str) -> TrailQuery:
     """Read a search line: `actor:ann invoice:58mmd0`, and any text besides."""
-    fields = {"actor": "", "invoice": ""}
+    actor = invoice_id = ""
     words = []
     for word in text.split():
-        name, colon, value = word.partition(":")
-        if colon and name in fields:
-            fields[name] = value
-        else:
-            words.append(word)
-    return TrailQuery(text=" ".join(words), actor=fields["actor"], invoice_id=fields["invoice"])
+        match word.partition(":"):
+            case ("actor", ":", value):
+                actor = value
+            case ("invoice", ":", value):
+                invoice_id = value
+            case _:
+                words.append(word)
+    return TrailQuery(text=" ".join(words), actor=actor, invoice_id=invoice_id)

@@ -24,6 +24,7 @@ from tui.model.known_rows import KnownRows
 from tui.model.look import Look
 from tui.model.order import Listing, News, Order, is_header
 from tui.model.progress import Progress, advanced, begun, summary
+from tui.model.status import Status
 
 
 class Inbox:
@@ -54,8 +55,7 @@ class Inbox:
         """The invoice read last, for the preview."""
         self.together: dict[int, QueueRow] = {}
         """The latest set decided together, as it was decided."""
-        self.said = ""
-        """The newest sentence for the status line; may contain supplier text."""
+        self.status = Status()
 
     # --- the list
 
@@ -83,7 +83,7 @@ class Inbox:
         others = self.news.gone & self.marks.keys()
         self.marks = {k: row for k, row in self.marks.items() if k not in decided | others}
         if others:
-            self.said = f"{counted(len(others), 'mark')} taken away: answered by others"
+            self.status.tell(f"{counted(len(others), 'mark')} taken away: answered by others")
         self.progress = {key: p for key, p in self.progress.items() if p.running}
         self.known.forget()
         self.news = News(change=listing.change, waiting=listing.waiting)
@@ -195,17 +195,17 @@ class Inbox:
         for intent in intents:
             self.marks.pop(intent.row.key, None)
         named = _named(intents)
-        self.said = f"{named} in {self.grace.left(intents[0].row.key)} s: z takes it back"
+        self.status.tell(f"{named} in {self.grace.left(intents[0].row.key)} s: z takes it back")
         return True
 
     def taken_back(self, intents: Sequence[Intent]) -> None:
         """Say what was withdrawn; a set is marked again."""
         if not intents:
-            self.said = "nothing counts down any more: V on the invoice (Enter) takes it back"
+            self.status.tell("nothing counts down any more: V on the invoice (Enter) takes it back")
             return
         if len(intents) > 1:
             self.marks |= {intent.row.key: intent.row for intent in intents}
-        self.said = f"{_named(intents)} taken back; nothing was carried out"
+        self.status.tell(f"{_named(intents)} taken back; nothing was carried out")
 
     def begin(self, rows: Sequence[QueueRow], verb: Verb) -> None:
         """Note that decisions, made together, have left for the engine."""
@@ -214,7 +214,7 @@ class Inbox:
             self.marks.pop(row.key, None)
         self.together = {row.key: row for row in rows}
         self.news = replace(self.news, gone=self.news.gone - frozenset(self.together))
-        self.said = self._sentence(rows[0].key)
+        self.status.tell(self._sentence(rows[0].key))
 
     def apply(self, key: int, event: Event) -> Progress | None:
         """Take in one event of the engine; None: the end of that decision was told already."""
@@ -224,7 +224,7 @@ class Inbox:
         self.progress[key] = moved
         if moved.failed and key in self.together and len(self.together) > 1:
             self.marks[key] = self.together[key]
-        self.said = self._sentence(key)
+        self.status.tell(self._sentence(key))
         return moved
 
     def _sentence(self, key: int) -> str:

@@ -100,7 +100,8 @@ class Marking:
         unknown: list[int] = []
         for key in keys:
             if len(self._inbox.marks) + len(unknown) >= MOST_MARKS:
-                self._inbox.said = f"marked are the first {MOST_MARKS:,}: filter for the others"
+                most = f"marked are the first {MOST_MARKS:,}: filter for the others"
+                self._inbox.status.tell(most)
                 break
             row = self._inbox.row(key)
             if not self._may_be_marked(key):

@@ -14,6 +14,7 @@ from expense_agent.service import (
     StepRow,
 )
 from tui.formatting import money
+from tui.model.status import Status
 
 NO_ROW = 0
 """The key under which the engine tells of steps: they belong to no request."""
@@ -30,7 +31,7 @@ class Steps:
     """Whether a step has ended since the rows were read."""
     running: set[str] = field(default_factory=set)
     """Invoices whose step has not ended yet."""
-    said: str = ""
+    status: Status = field(default_factory=Status)
 
     @property
     def shown(self) -> StepRow | None:
@@ -58,7 +59,7 @@ class Steps:
         self.outdated = True
         self.running.discard(event.invoice_id)
         row = next((row for row in self.rows if row.invoice_id == event.invoice_id), None)
-        self.said = f"{row.number if row else event.invoice_id}: {ended}"
+        self.status.tell(f"{row.number if row else event.invoice_id}: {ended}")
 
 
 def words(node: str) -> str:

@@ -42,7 +42,7 @@ class ArrangingPage(MarkingPage):
 
     def look_at(self, look: Look, said: str = "") -> None:
         """Read the list as it is to be looked at."""
-        self.session.inbox.said = said
+        self.session.inbox.status.tell(said)
         self.post_message(QueryChanged(look))
 
     def action_sort(self) -> None:

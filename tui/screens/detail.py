@@ -173,7 +173,7 @@ class DetailScreen(CategoryKeysPage, SectionsPage, TakingBackPage):
             self.say("this is the only one here: Esc goes back to the list")
             return
         self.session.inbox.step(rows)
-        self.session.inbox.said = ""
+        self.session.inbox.status.tell("")
         self.session.changed.publish(None)
         self._open()
 

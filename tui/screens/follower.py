@@ -39,5 +39,5 @@ class FollowingPage(ModePage):
 
     def action_refresh(self) -> None:
         """Read again now."""
-        self.session.inbox.said = ""
+        self.session.inbox.status.tell("")
         self.read()

@@ -101,7 +101,7 @@ class ListingPage(FollowingPage):
 
     def on_record_table_moved(self) -> None:
         """Let an old sentence give way to what is under the cursor."""
-        self.session.inbox.said = ""
+        self.session.inbox.status.tell("")
         self.draw()
 
     def on_search_line_applied(self) -> None:
@@ -152,7 +152,7 @@ class ListingPage(FollowingPage):
 
     def _show_view(self, view: int) -> None:
         self.view = view
-        self.session.inbox.said = ""
+        self.session.inbox.status.tell("")
         self.narrowed()
         self.draw()
 

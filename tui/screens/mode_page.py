@@ -16,7 +16,7 @@ class ModePage(TellingPage):
     def _turn_to(self, mode: str) -> None:
         self.session.trip = None
         if self.app.current_mode != mode:
-            self.session.inbox.said = ""  # it belongs to what was looked at; the log has it
+            self.session.inbox.status.tell("")  # it belongs to what was looked at; the log has it
             self.app.switch_mode(mode)
 
     def follow(self, lead: Lead) -> None:
@@ -26,7 +26,7 @@ class ModePage(TellingPage):
             self.post_message(QueryChanged(Look(filter=lead.text, group="none")))
         self._turn_to(lead.mode)
         self.session.trip = Trip(lead, before)
-        self.session.inbox.said = "Esc goes back to the figures"
+        self.session.inbox.status.tell("Esc goes back to the figures")
 
     def led_back(self, narrowed_to: str) -> bool:
         """Go back to the figure that led here; False: none did, or something else is listed now."""

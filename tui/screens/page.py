@@ -50,7 +50,7 @@ class Page(Screen[T], InTurn):
 
     def say(self, sentence: str) -> None:
         """Show a sentence on the status line."""
-        self.session.inbox.said = sentence
+        self.session.inbox.status.tell(sentence)
         self.session.changed.publish(frozenset())
 
     def ask(

@@ -74,7 +74,7 @@ class StepsScreen(ModePage):
         nothing = Content("   nothing waits for a step" if steps.loaded else "")
         self.query_one("#steps", Static).update(Content("\n").join(lines) if lines else nothing)
         self.query_one("#proposed", Static).update(self._proposed())
-        self.query_one("#status", Line).say(safe(f" {steps.said}", limit=400))
+        self.query_one("#status", Line).say(safe(f" {steps.status.sentence}", limit=400))
 
     def _line(self, row: StepRow, *, under_cursor: bool) -> Content:
         mark = ">" if under_cursor else " "
@@ -115,7 +115,7 @@ class StepsScreen(ModePage):
             self._draw()
 
     def _say(self, sentence: str) -> None:
-        self._steps.said = sentence
+        self._steps.status.tell(sentence)
         self._draw()
 
     def action_down(self) -> None:

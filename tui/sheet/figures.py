@@ -157,7 +157,7 @@ def _stopped(figures: Figures) -> Iterator[Line]:
 
 
 _Spent = tuple[Spend, str, Lead | None]
-"""What was paid, what for or to whom, and where that leads."""
+"""The payments, the name they are shown under, and where that leads."""
 
 
 def _by_category(figures: Figures) -> Iterator[_Spent]:

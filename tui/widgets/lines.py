@@ -83,7 +83,7 @@ class StatusLine(Line):
 
     def show(self, session: Session, about: str, marks: str = "") -> None:
         """Say the newest sentence, or (if there is none) what is to be known of the cursor."""
-        said = session.inbox.said or about
+        said = session.inbox.status.sentence or about
         text = inert(f" {said}", 400)
         if self.size.height == 1:
             text = crop(text, max(0, self.size.width - len(marks)))

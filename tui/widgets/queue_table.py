@@ -131,7 +131,7 @@ class QueueTable(ReadAhead):
     def _moved_from(self, key: int | None) -> None:
         self._redraw(key, self._inbox.cursor)
         self._keep_cursor_visible()
-        self._inbox.said = ""  # an old sentence gives way to what is under the cursor
+        self._inbox.status.tell("")  # an old sentence gives way to what is under the cursor
         self._session.changed.publish(frozenset())
 
     def _keep_cursor_visible(self) -> None:

@@ -129,7 +129,7 @@ def test_what_others_answered_loses_its_mark_when_the_list_is_read_again_and_it_
     assert set(inbox.marks) == {1, 2}
     show(inbox, a_row(2))
     assert set(inbox.marks) == {2}
-    assert inbox.said == "1 mark taken away: answered by others"
+    assert inbox.status.sentence == "1 mark taken away: answered by others"
 
 
 def test_a_decision_takes_its_mark_away_and_counts_as_running_until_its_end() -> None:
@@ -141,7 +141,7 @@ def test_a_decision_takes_its_mark_away_and_counts_as_running_until_its_end() ->
     assert inbox.running == 1
     inbox.apply(1, Scheduled("inv-1", "1240.00", "EUR", "2026-11-24"))
     assert inbox.running == 0
-    assert inbox.said == "R-1: scheduled for 2026-11-24: 1,240.00 EUR"
+    assert inbox.status.sentence == "R-1: scheduled for 2026-11-24: 1,240.00 EUR"
 
 
 def test_ended_decisions_are_forgotten_with_the_next_list_running_ones_are_not() -> None:
@@ -193,12 +193,12 @@ def test_own_decisions_are_no_news() -> None:
 def test_decisions_made_together_are_summed_up() -> None:
     inbox = an_inbox(a_row(1), a_row(2), a_row(3))
     inbox.begin([a_row(1), a_row(2)], Verb.APPROVE)
-    assert inbox.said == "0 of 2: on their way"
+    assert inbox.status.sentence == "0 of 2: on their way"
     inbox.apply(1, Scheduled("inv-1", "1240.00", "EUR", "2026-11-24"))
     inbox.apply(2, Refused("inv-2", "already rejected by bob"))
-    assert inbox.said == "2 of 2: 1 scheduled, 1 refused"
+    assert inbox.status.sentence == "2 of 2: 1 scheduled, 1 refused"
     inbox.begin([a_row(3)], Verb.REJECT)
-    assert inbox.said == "R-3: rejection sent"
+    assert inbox.status.sentence == "R-3: rejection sent"
 
 
 # --- groups

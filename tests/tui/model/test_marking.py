@@ -103,4 +103,4 @@ def test_a_range_keeps_what_was_marked_before_it() -> None:
 def test_no_more_is_marked_than_anybody_would_look_over() -> None:
     inbox, marking = an_inbox(*rows(MOST_MARKS + 5), known=10)
     assert len(marking.everything()) == MOST_MARKS - 10
-    assert "filter for the others" in inbox.said
+    assert "filter for the others" in inbox.status.sentence

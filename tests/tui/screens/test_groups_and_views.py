@@ -62,7 +62,7 @@ async def test_a_key_that_needs_an_invoice_says_so_on_a_header() -> None:
         for key in ("e", "E", "c", "h"):
             await driver.press(key)
             await driver.sees("this is a group: Space marks all of it")
-            driver.board.session.inbox.said = ""
+            driver.board.session.inbox.status.tell("")
 
 
 async def test_space_on_what_is_decided_says_why_it_marks_nothing() -> None:
