@@ -280,6 +280,10 @@ class Ledger(Protocol):
         """Read all that the rules may know about one invoice, at this moment."""
         ...
 
+    def newest_event(self) -> tuple[int, bytes]:
+        """Return number and hash of the newest event of the trail."""
+        ...
+
     def tell_apart(self, known: Registered, invoice_ids: Sequence[str], by: str) -> None:
         """Remember that a person saw these twins beside an invoice, and that they are none."""
         ...

@@ -30,8 +30,8 @@ class AuditTrail:
 
         `details` hold no secrets; accounts by their last four characters only.
         """
-        last = self._database.one("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
-        seq, previous = (last["seq"] + 1, last["hash"]) if last else (1, GENESIS)
+        last, previous = self.newest()
+        seq = last + 1
         event = {
             "at": utc(self._clock.now()),
             "actor": actor,
@@ -58,6 +58,11 @@ class AuditTrail:
         actions = [event.action for event in self.events(invoice_id)]
         last = [action for action in actions if action in ENDS or action == TAKEN_BACK][-1:]
         return last[0] if last and last[0] in ENDS else None
+
+    def newest(self) -> tuple[int, bytes]:
+        """Return number and hash of the newest event: of an empty trail 0, and what begins it."""
+        last = self._database.one("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+        return (last["seq"], last["hash"]) if last else (0, GENESIS)
 
     def last_seq(self) -> int:
         """Return the number of the newest event: it changes whenever the store has."""

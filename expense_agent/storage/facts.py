@@ -1,6 +1,8 @@
 """The facts about one invoice, put together from all tables that know something of it."""
 
-from expense_agent.domain.approval import RETURNS, Verdict
+from collections.abc import Sequence
+
+from expense_agent.domain.approval import RETURNS, Decision, Verdict
 from expense_agent.domain.facts import Facts, Placed, Scope, Twin, payment_account
 from expense_agent.domain.money import Money
 from expense_agent.domain.payment import payment_key, replacement_key
@@ -43,6 +45,8 @@ class FactReader:
         """
         key = payment_key(known.invoice, known.origin)
         keys, today = supplier_keys(known.invoice.supplier), self._clock.now().date()
+        was_asked = known.status != "received"
+        decisions = decisions_of(self._database, known.thread_id) if was_asked else []
         accounts = self._suppliers.known_accounts(keys)
         account = payment_account(known.invoice, Facts(known_accounts=accounts))
         is_known = self._suppliers.is_known(keys)
@@ -52,12 +56,14 @@ class FactReader:
             known_accounts=accounts,
             twins=self._twins(known),
             edits=known.edits,
-            placed=self._reversals.marks(known, key) + self._placed(known),
+            placed=self._reversals.marks(known, key) + self._placed(known, decisions),
             credits=self._credits.open_for(known),
             overdrawn=self._credits.overdrawn(known),
             offset=self._credits.taken_off(known),
             invoice_id=known.id,
-            approved=known.status != "received" and self._approved(known),
+            approved=any(
+                d.verdict is Verdict.APPROVE and d.round == known.round for d in decisions
+            ),
             today=today,
             automatic=self._sums.automatic([*keys, *named], scope.window_days, today),
             near=self._likeness.near(known, scope),
@@ -80,29 +86,19 @@ class FactReader:
         now = replacement_key(voided.payment_key, voided.payment_id) if voided else key
         return now, known.invoice.payable, account
 
-    def _approved(self, known: Registered) -> bool:
-        found = self._database.one(
-            "SELECT 1 FROM decisions WHERE thread_id = ? AND round = ? AND verdict = 'approve'",
-            known.thread_id,
-            known.round,
-        )
-        return found is not None
-
     def _twins(self, known: Registered) -> tuple[Twin, ...]:
         """Return the twins; what a reopened invoice was before is none."""
         twins = self._likeness.twins(known)
         before = self._reversals.ancestors(known.thread_id) if known.reopening else ()
         return tuple(twin for twin in twins if twin.invoice_id not in before)
 
-    def _placed(self, known: Registered) -> tuple[Placed, ...]:
+    def _placed(self, known: Registered, decisions: Sequence[Decision]) -> tuple[Placed, ...]:
         """Return what people have placed: the last hold if its day is to come, the last question.
 
         A question is answered by an edit in a later round, a hold ended by a release.
         """
-        if known.status == "received":
-            return ()
         today = self._clock.now().date().isoformat()
-        answers = [d for d in decisions_of(self._database, known.thread_id) if d.verdict in RETURNS]
+        answers = [d for d in decisions if d.verdict in RETURNS]
         parked = [d for d in answers if d.verdict is not Verdict.SEND_BACK][-1:]
         asked = [d for d in answers if d.verdict is Verdict.SEND_BACK][-1:]
         edited = max((edit.round for edit in known.edits), default=0)

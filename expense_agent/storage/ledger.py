@@ -95,6 +95,10 @@ class StoredLedger:
         """Read all that the rules may know about one invoice, at this moment."""
         return self._facts.about(known, scope)
 
+    def newest_event(self) -> tuple[int, bytes]:
+        """Return number and hash of the newest event of the trail."""
+        return self._trail.newest()
+
     def tell_apart(self, known: Registered, invoice_ids: Sequence[str], by: str) -> None:
         """Remember that a person saw these twins beside an invoice, and that they are none."""
         with self.transaction():

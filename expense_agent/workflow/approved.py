@@ -1,6 +1,9 @@
 """Whether an invoice is approved, proved from the ledger: never from what a thread remembers."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from expense_agent.domain.approval import Decision, Verdict, fingerprint
 from expense_agent.domain.chain import chain_for, satisfied
@@ -10,14 +13,32 @@ from expense_agent.ports import Registered, RequestRecord
 from expense_agent.workflow.state import Ports
 
 
-def approved_request(known: Registered, account: str | None, ports: Ports) -> RequestRecord | None:
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The requests of an invoice and the approvals of its round, read once."""
+
+    known: Registered
+    requests: Sequence[RequestRecord]
+    """All requests of its thread, oldest first."""
+    approvals: Sequence[Decision]
+
+    @classmethod
+    def of(cls, known: Registered, ports: Ports) -> Self:
+        """Read them; the node that pays does so in its transaction."""
+        decisions = ports.ledger.decisions(known.thread_id)
+        here = [d for d in decisions if d.verdict is Verdict.APPROVE and d.round == known.round]
+        return cls(known, ports.ledger.requests_of(known.thread_id), here)
+
+
+def approved_request(answered: Answered, account: str | None, ports: Ports) -> RequestRecord | None:
     """Return the request of this round that everybody has approved who must, then and now.
 
     The fingerprint is computed again from the register and the account that would be paid now:
     what is paid is what was shown, or nothing.
     """
-    approvals = [d for d in _approvals(known, ports) if not _is_late(d, ports)]
-    for record in reversed(ports.ledger.requests_of(known.thread_id)):
+    known = answered.known
+    approvals = [d for d in answered.approvals if not _is_late(d, ports)]
+    for record in reversed(answered.requests):
         request = record.request
         now = fingerprint(
             known.invoice,
@@ -34,7 +55,7 @@ def approved_request(known: Registered, account: str | None, ports: Ports) -> Re
     return None
 
 
-def lapsed(known: Registered, ports: Ports) -> tuple[Hold, ...]:
+def lapsed(answered: Answered, ports: Ports) -> tuple[Hold, ...]:
     """Return what a person is told where an approval came too long ago to be paid on."""
     hours = ports.policy.approval_valid_hours
     return tuple(
@@ -43,14 +64,9 @@ def lapsed(known: Registered, ports: Ports) -> tuple[Hold, ...]:
             "block",
             f"approved by {d.by} at {d.decided_at}, and not scheduled within {hours} hours",
         )
-        for d in _approvals(known, ports)
+        for d in answered.approvals
         if _is_late(d, ports)
     )
-
-
-def _approvals(known: Registered, ports: Ports) -> list[Decision]:
-    decisions = ports.ledger.decisions(known.thread_id)
-    return [d for d in decisions if d.verdict is Verdict.APPROVE and d.round == known.round]
 
 
 def _is_late(decision: Decision, ports: Ports) -> bool:

@@ -75,11 +75,12 @@ class Intake:
         return taken
 
     def _run(self, part: Sequence[Registered]) -> None:
+        runs = [(known, self._ports.about(known)) for known in part]
         with self._group():
-            paused = {known.thread_id: self._first_run(known) for known in part}
+            paused = [(known, ports, self._first_run(known, ports)) for known, ports in runs]
         with self._group(), self._ports.ledger.transaction():
-            for known in part:
-                self._second_run(known, paused[known.thread_id])
+            for known, ports, state in paused:
+                self._second_run(known, ports, state)
 
     def _register(self, invoices: Sequence[tuple[Invoice, int]]) -> list[tuple[Registered, bool]]:
         """Write the chunk down, claimed, so that nobody recovers what is running right now."""
@@ -95,12 +96,12 @@ class Intake:
                 entries.append((known, is_new))
         return entries
 
-    def _first_run(self, known: Registered) -> Plain | None:
+    def _first_run(self, known: Registered, ports: Ports) -> Plain | None:
         """Run up to a person, the payment or a first step; None when the run broke off."""
         stops = "*" if goes_by_steps(self._ports.policy) else [PAYMENT]
-        return self._invoke(known, initial_state(known), interrupt_before=stops)
+        return self._invoke(known, ports, initial_state(known), interrupt_before=stops)
 
-    def _second_run(self, known: Registered, state: Plain | None) -> None:
+    def _second_run(self, known: Registered, ports: Ports, state: Plain | None) -> None:
         """Write the requests of a thread that waits, or let a clean one pay."""
         if state is None:
             return
@@ -108,7 +109,7 @@ class Intake:
             self._ports.ledger.steps.pause(first_step(known), state.get("suggestion", {}), [])
             return
         if not state.get("__interrupt__"):
-            state = self._invoke(known, None)
+            state = self._invoke(known, ports, None)
             if state is None:
                 return
         ledger = self._ports.ledger
@@ -117,12 +118,12 @@ class Intake:
             requests = [request_from(asked.value, known.thread_id, asked.id) for asked in waiting]
             ledger.open_requests(known, requests, state["suggestion"], state["steps"])
 
-    def _invoke(self, known: Registered, given: Any, **options: Any) -> Plain | None:
+    def _invoke(self, known: Registered, ports: Ports, given: Any, **options: Any) -> Plain | None:
         config = config_of(known.thread_id)
         try:
             with self._ports.ledger.attempt() if given is None else nullcontext():
                 state: Plain = self._graph.invoke(
-                    given, config, context=self._ports, durability="exit", **options
+                    given, config, context=ports, durability="exit", **options
                 )
                 return state
         except StoreUnusable:

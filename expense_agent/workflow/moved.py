@@ -22,7 +22,7 @@ def moved_category(state: InvoiceState, ports: Ports) -> Suggestion | None:
     shown = suggestion_of(state)
     if shown.kind == _SET_BY_PEOPLE:
         return None
-    known = ports.ledger.registered(state["thread_id"])
+    known = ports.invoice(state["thread_id"])
     keys, centre = known_as(known.invoice.supplier), known.invoice.cost_centre
     since = ports.ledger.words.corrected_since(_asked_at(state), keys, known.thread_id)
     said = [word for word in since if word.cost_centre in ("", centre) or not centre]

@@ -32,9 +32,8 @@ from expense_agent.domain.payment import (
 )
 from expense_agent.domain.policy import Hold, blocking, news
 from expense_agent.domain.rules import check
-from expense_agent.domain.scope import scope_of
 from expense_agent.ports import Closing, Registered, RequestRecord, utc
-from expense_agent.workflow.approved import approved_request, lapsed
+from expense_agent.workflow.approved import Answered, approved_request, lapsed
 from expense_agent.workflow.moved import moved_category, moved_news
 from expense_agent.workflow.state import (
     InvoiceState,
@@ -78,7 +77,7 @@ def categorize(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
         by = "a person has set the category" if said.kind == "person" else "as it was suggested"
         return {"steps": [_step("categorize", runtime, by)]}
     ports = runtime.context
-    said = ports.categorizer.suggest(ports.ledger.registered(state["thread_id"]).invoice)
+    said = ports.categorizer.suggest(ports.invoice(state["thread_id"]).invoice)
     note = f"{said.category or 'unsure'}: {said.why}"
     if said.remark:
         note += f"; model says: {said.remark}"
@@ -100,7 +99,7 @@ def check_policy(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
 
 def request_approval(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
     """Write the question. Pure: an edit calls it, too, to ask about the edited invoice."""
-    known = runtime.context.ledger.registered(state["thread_id"])
+    known = runtime.context.invoice(state["thread_id"])
     payloads = request_payloads(state, known, runtime.context)
     note = f"round {payloads[0]['round']}, level {payloads[0]['level']}"
     return {"requests": payloads, "steps": [_step("request_approval", runtime, note)]}
@@ -185,36 +184,36 @@ def schedule_payment(state: InvoiceState, runtime: Runtime[Ports]) -> Plain:
         known = ports.ledger.registered(state["thread_id"])
         if known.status in ("scheduled", "booked"):
             return {"next": END, "steps": [_step("schedule_payment", runtime, "done before")]}
-        facts = _fresh_facts(state, known, ports)
+        facts = ports.facts(known, suggestion_of(state))
         holds = check(known.invoice, suggestion_of(state), facts, ports.policy)
-        approved = approved_request(known, payment_account(known.invoice, facts), ports)
+        answered = Answered.of(known, ports)
+        approved = approved_request(answered, payment_account(known.invoice, facts), ports)
         seen = approved.request.holds if approved else ()
-        unseen = (() if approved else lapsed(known, ports)) or news(holds, seen)
+        unseen = (() if approved else lapsed(answered, ports)) or news(holds, seen)
         if unseen:
             return _back_to_the_person(state, runtime, "schedule_payment", holds, unseen)
-        if approved is None and (blocking(holds) or ports.ledger.requests_of(known.thread_id)):
+        if approved is None and (blocking(holds) or answered.requests):
             return _back_to_the_person(state, runtime, "schedule_payment", holds, ())
-        note = _book_or_pay(known, facts, state, approved, ports)
+        note = _book_or_pay(answered, facts, state, approved, ports)
         if approved:
             _tell_apart(known, approved, ports)
         return _end(state, runtime, "schedule_payment", note)
 
 
 def _book_or_pay(
-    known: Registered,
+    answered: Answered,
     facts: Facts,
     state: InvoiceState,
     approved: RequestRecord | None,
     ports: Ports,
 ) -> str:
-    payable = _payable(known)
+    known, payable = answered.known, _payable(answered.known)
     if transfers_nothing(known.invoice) or payable.amount <= 0:
         by = approved.answered_by if approved and approved.answered_by else "agent"
         ports.ledger.close_invoice(known, Closing("booked", by, "nothing to transfer"))
         return "booked: nothing to transfer"
-    by_whom = [d.by for d in _round_decisions(state, ports) if d.verdict is Verdict.APPROVE]
     payment = _payment(known, facts, approved, suggestion_of(state).category, ports)
-    ports.ledger.schedule(payment, known.id, by_whom)
+    ports.ledger.schedule(payment, known.id, [d.by for d in answered.approvals])
     return f"scheduled {payable}"
 
 
@@ -264,15 +263,8 @@ def _round_decisions(state: InvoiceState, ports: Ports) -> list[Decision]:
 
 
 def _fresh_holds(state: InvoiceState, ports: Ports) -> tuple[Hold, ...]:
-    known = ports.ledger.registered(state["thread_id"])
-    facts = _fresh_facts(state, known, ports)
-    return check(known.invoice, suggestion_of(state), facts, ports.policy)
-
-
-def _fresh_facts(state: InvoiceState, known: Registered, ports: Ports) -> Facts:
-    today = ports.clock.now().date()
-    scope = scope_of(known.invoice, suggestion_of(state), ports.policy, today)
-    return ports.ledger.facts_for(known, scope)
+    known, said = ports.invoice(state["thread_id"]), suggestion_of(state)
+    return check(known.invoice, said, ports.facts(known, said), ports.policy)
 
 
 def _back_to_the_person(

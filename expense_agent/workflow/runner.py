@@ -51,6 +51,8 @@ from expense_agent.workflow.stepping import goes_by_steps, next_step, stops, wai
 FAILURES_ALLOWED = 3
 """After so many broken runs an invoice waits for a person as failed."""
 _FINAL = ("scheduled", "booked", "rejected", "expired")
+_ENDS = ("schedule_payment", "close")
+"""Nodes after which a thread may have ended."""
 _MOST_PASSES = 20
 _NOT_ITS_FAULT = (StoreUnusable, ClockSetBack)
 """Errors that break any run off: not counted against the invoice, and tried again every minute."""
@@ -122,8 +124,14 @@ class Runner:
                     yield rests
                     return
                 if given is not _REST:
-                    async for event in self._run(known, given):
-                        yield event
+                    ended = False
+                    async for node, change in self._run(known, given):
+                        if event := _event(known, node, change):
+                            yield event
+                        ended = node in _ENDS and change["next"] == END
+                    if ended and (paid := await asyncio.to_thread(self._paid, known)):
+                        yield paid
+                        return
                     step = step and not goes_by_steps(self._ports.policy)
                 known = await self._known(thread_id)
             restless = RequestRefused(f"its thread came to no rest in {_MOST_PASSES} passes")
@@ -176,7 +184,7 @@ class Runner:
 
     def _edited_values(self, known: Registered, values: Plain) -> Plain:
         """Ask again about the edited invoice; an edit runs no node, so its checks run here."""
-        runtime = Runtime(context=self._ports)
+        runtime = Runtime(context=self._ports.about(known))
         state: Plain = {**values, "round": known.round, "level": 1, "news": []}
         state["invoice"] = summary(known)
         if known.category:
@@ -224,21 +232,19 @@ class Runner:
                 found[asked.id] = answer.model_dump(mode="json")
         return found
 
-    async def _run(self, known: Registered, given: Any) -> AsyncIterator[Event]:
+    async def _run(self, known: Registered, given: Any) -> AsyncIterator[tuple[str, Plain]]:
+        """Run a thread until it stops; yield each node that ran, and what it changed."""
         async for part in self._graph.astream(
             given,
             config_of(known.thread_id),
-            context=self._ports,
+            context=self._ports.about(known),
             stream_mode=["updates"],
             durability="sync",
             interrupt_before=stops(self._ports.policy),
             version="v2",
         ):
             for node, change in cast(Plain, part["data"]).items():
-                if node == "await_decision":
-                    yield Resumed(known.id)
-                if node == "revalidate":
-                    yield Revalidated(known.id, holds_from_plain(change["news"]))
+                yield node, change
 
     async def _settle(self, known: Registered, snapshot: StateSnapshot) -> Final | None:
         """Write down where the thread rests, and say it; the ledger has the last word.
@@ -277,13 +283,17 @@ class Runner:
         self._ports.ledger.steps.pause(step, values.get("suggestion", {}), trace)
         return Paused(known.id, node, trace[-1]["note"] if trace else "")
 
-    def _outcome(self, known: Registered) -> Final:
+    def _paid(self, known: Registered) -> Scheduled | None:
+        """Return the payment of a thread; None: it has none that stands."""
         payment = self._ports.ledger.payment_of(known.thread_id)
-        if payment is not None:
-            amount = Money.from_minor(payment.amount_minor, payment.currency)
-            return Scheduled(
-                known.id, plain(amount.amount), amount.currency, payment.execution_date
-            )
+        if payment is None:
+            return None
+        amount = Money.from_minor(payment.amount_minor, payment.currency)
+        return Scheduled(known.id, plain(amount.amount), amount.currency, payment.execution_date)
+
+    def _outcome(self, known: Registered) -> Final:
+        if paid := self._paid(known):
+            return paid
         if known.status == "booked":
             return Booked(known.id)
         refusals = [
@@ -318,6 +328,17 @@ def _is_half_way(snapshot: StateSnapshot) -> bool:
 
 def _interrupts(snapshot: StateSnapshot) -> list[Interrupt]:
     return [asked for task in snapshot.tasks for asked in task.interrupts]
+
+
+def _event(known: Registered, node: str, change: Plain) -> Event | None:
+    """Return the event that tells of a node which has run; None: none does."""
+    match node:
+        case "await_decision":
+            return Resumed(known.id)
+        case "revalidate":
+            return Revalidated(known.id, holds_from_plain(change["news"]))
+        case _:
+            return None
 
 
 def _asked_again(known: Registered, waiting: Sequence[Interrupt]) -> AskedAgain:

@@ -5,7 +5,7 @@ of anything about money; the ledger is.
 """
 
 import operator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, TypedDict
 
@@ -18,11 +18,13 @@ from expense_agent.domain.approval import (
 from expense_agent.domain.category import UNSURE, Suggestion, suggestion_from
 from expense_agent.domain.chain import Chain, chain_for
 from expense_agent.domain.edit_fields import edit_fields, schema_of
-from expense_agent.domain.facts import payment_account
+from expense_agent.domain.facts import Facts, payment_account
 from expense_agent.domain.money import plain
 from expense_agent.domain.policy import Hold, Policy
+from expense_agent.domain.scope import scope_of
 from expense_agent.domain.supplier import masked
 from expense_agent.ports import Categorizer, Clock, Ledger, Registered, utc
+from expense_agent.workflow.reading import Reading
 
 Plain = dict[str, Any]
 
@@ -57,6 +59,21 @@ class Ports:
     categorizer: Categorizer
     clock: Clock
     policy: Policy
+    reading: Reading = field(default_factory=Reading)
+
+    def about(self, known: Registered) -> "Ports":
+        """Return the same for a run of one invoice, which is handed on."""
+        return replace(self, reading=Reading(known))
+
+    def invoice(self, thread_id: str) -> Registered:
+        """Return the invoice of the run, edits applied."""
+        return self.reading.invoice(self.ledger, thread_id)
+
+    def facts(self, known: Registered, said: Suggestion) -> Facts:
+        """Return the facts about an invoice as they are at this moment."""
+        today = self.clock.now().date()
+        scope = scope_of(known.invoice, said, self.policy, today)
+        return self.reading.facts(self.ledger, known, scope, today)
 
 
 def initial_state(known: Registered) -> InvoiceState:
@@ -114,15 +131,15 @@ def request_payloads(state: InvoiceState, known: Registered, ports: Ports) -> li
         chain = replace(chain, seats=tuple(state["requests"][0]["seats"]))
     all_at_once = level == 1 and chain.parallel
     levels = range(1, len(chain.seats) + 1) if all_at_once else (level,)
-    return [_payload(state, known, ports, (chain, at)) for at in levels]
+    facts = ports.facts(known, suggestion_of(state))
+    return [_payload(state, known, facts, ports, (chain, at)) for at in levels]
 
 
 def _payload(
-    state: InvoiceState, known: Registered, ports: Ports, place: tuple[Chain, int]
+    state: InvoiceState, known: Registered, facts: Facts, ports: Ports, place: tuple[Chain, int]
 ) -> Plain:
     (chain, level), policy = place, ports.policy
     holds = holds_of(state)
-    facts = ports.ledger.facts_for(known)
     account = payment_account(known.invoice, facts)
     category = suggestion_of(state).category
     held_until = next((mark.until for mark in facts.placed if mark.until), None)

@@ -18,7 +18,7 @@ from expense_agent.domain.approval import Verdict
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import RequestRefused
 from expense_agent.ports import Registered
-from expense_agent.service import Event, Failed, OpenEnds, Scheduled
+from expense_agent.service import Failed, OpenEnds, Scheduled
 from expense_agent.settings import settings_from
 from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
@@ -205,12 +205,12 @@ def together(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     together: list[str] = []
     run = Runner._run
 
-    async def watched(runner: Runner, known: Registered, step: Any) -> AsyncIterator[Event]:
+    async def watched(runner: Runner, known: Registered, step: Any) -> AsyncIterator[Any]:
         together.extend([known.id] * (known.thread_id in running))
         running.append(known.thread_id)
         try:
-            async for event in run(runner, known, step):
-                yield event
+            async for change in run(runner, known, step):
+                yield change
         finally:
             running.remove(known.thread_id)
 
