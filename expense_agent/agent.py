@@ -220,16 +220,16 @@ class ExpenseAgent(Books):
     async def _record(self, action: Recorded, told: asyncio.Queue[Event | None]) -> None:
         record = partial(self._recorder.record, action)
         try:
-            thread_id, owner = await asyncio.to_thread(self._ledger.together, record)
+            job = await asyncio.to_thread(self._ledger.together, record)
         except ExpenseAgentError as refusal:
             told.put_nowait(_refused(action.invoice_id, refusal))
         else:
             told.put_nowait(Submitted(action.invoice_id))
             step = isinstance(action, Step)
-            with _left_to_recovery(self._ledger.claims, owner):
+            with _left_to_recovery(self._ledger.claims, job.owner):
                 await self.start()
                 async with self._at_once:
-                    async for event in self._engine.runner.carry_out(thread_id, owner, step=step):
+                    async for event in self._engine.runner.carry_out(job, step=step):
                         told.put_nowait(event)
         finally:
             told.put_nowait(None)

@@ -128,6 +128,9 @@ class RestorationTable:
         return waits
 
     def _all(self) -> list[Forgotten]:
+        restorations = self._database.all(_ALL)
+        if not restorations:
+            return []
         stated: dict[str, list[tuple[str, int]]] = {}
         for row in self._database.all("SELECT * FROM no_more_files ORDER BY stated_at, stated_by"):
             stated.setdefault(row["restoration"], []).append((row["stated_by"], row["needed"]))
@@ -136,7 +139,7 @@ class RestorationTable:
                 row["restoration"], row["from_head"], row["restored_at"], row["expected"],
                 row["given"], *_said(stated.get(row["restoration"], ())),
             )
-            for row in self._database.all(_ALL)
+            for row in restorations
         ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import os
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 
@@ -18,6 +19,17 @@ from expense_agent.service.open_ends import Held
 PATIENCE_SECONDS = 20.0
 """How long a run waits for another that lives: it is finishing, or it hangs."""
 _POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A thread to be run, with the claim on it."""
+
+    thread_id: str
+    owner: str
+    """The owner of the claim."""
+    known: Registered | None = None
+    """Its invoice as it is now, where the claim was taken; None: it has to be read."""
 
 
 def new_owner() -> str:

@@ -5,7 +5,7 @@ losers are told who decided what. Loads no LangGraph, so that a decision need no
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from expense_agent.domain.approval import (
@@ -38,7 +38,7 @@ from expense_agent.ports import (
 )
 from expense_agent.service import AskedAgain, Noted
 from expense_agent.workflow.changes import changes_of
-from expense_agent.workflow.claims import new_owner, take_or_refuse
+from expense_agent.workflow.claims import Job, new_owner, take_or_refuse
 from expense_agent.workflow.teaching import taught_by_decision, taught_by_edit
 
 _LONGEST_HOLD_DAYS = 366
@@ -62,8 +62,8 @@ class Desk:
         until: date | None = None,
         *,
         bulk: bool = False,
-    ) -> tuple[str, str]:
-        """Write a decision down, once; give thread id and claim owner for carrying it out.
+    ) -> Job:
+        """Write a decision down, once; return the job of carrying it out.
 
         Raises RequestRefused naming who or what is in the way. The claim is taken here if it is
         free, so that no recovery starts what is about to be carried out.
@@ -91,13 +91,12 @@ class Desk:
             word = taught_by_decision(record, known, decision, self.policy, bulk=bulk)
             if not self.ledger.add_decision(decision, known.id, word):
                 raise RequestRefused(f"{approver} has decided on this round of {known.id} already")
-            self.ledger.claims.take(known.thread_id, owner, "resume")
-        return known.thread_id, owner
+            claimed = self.ledger.claims.take(known.thread_id, owner, "resume")
+        now = replace(known, status="deciding") if claimed else None
+        return Job(known.thread_id, owner, now)
 
-    def edit(
-        self, seen: Seen, changes: Mapping[str, str], editor: str, comment: str
-    ) -> tuple[str, str]:
-        """Write an edit down, with the claim to carry it out; give thread id and claim owner."""
+    def edit(self, seen: Seen, changes: Mapping[str, str], editor: str, comment: str) -> Job:
+        """Write an edit down, with the claim; return the job of carrying it out."""
         owner = new_owner()
         with self.ledger.transaction():
             record, known = self._open_request(seen, "your edit was not recorded")
@@ -130,7 +129,7 @@ class Desk:
             )
             word = taught_by_edit(record, known, edit, self.policy)
             self.ledger.add_edit(edit, known.id, word)
-        return known.thread_id, owner
+        return Job(known.thread_id, owner)
 
     def comment(
         self,
@@ -162,8 +161,8 @@ class Desk:
             known.id, said or "waiting for a person", waits.request.fingerprint, outcome
         )
 
-    def step(self, invoice_id: str, node: str, by: str) -> tuple[str, str]:
-        """Write down that a person goes on into a node, with the claim; thread id, claim owner."""
+    def step(self, invoice_id: str, node: str, by: str) -> Job:
+        """Write down that a person goes on into a node, with the claim; return the job."""
         owner = new_owner()
         with self.ledger.transaction():
             waits = self.ledger.steps.next_of(invoice_id)
@@ -177,7 +176,7 @@ class Desk:
             known = self.ledger.registered(waits.thread_id)
             take_or_refuse(self.ledger, known, owner, "step")
             self.ledger.steps.note(known, node, by)
-        return known.thread_id, owner
+        return Job(known.thread_id, owner)
 
     def _open_request(self, seen: Seen, but: str) -> tuple[RequestRecord, Registered]:
         record = self.ledger.request(seen.invoice_id, seen.interrupt_id)

@@ -1,6 +1,6 @@
 """Where every action becomes rows of the ledger: the one place that knows all verbs.
 
-Recording gives the thread and the claim with which it is carried out. Loads no LangGraph.
+Recording gives the job of carrying it out. Loads no LangGraph.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from expense_agent.service.actions import (
     Step,
     Undo,
 )
+from expense_agent.workflow.claims import Job
 from expense_agent.workflow.decisions import Desk
 from expense_agent.workflow.reversals import ReversalDesk
 
@@ -31,8 +32,8 @@ class Recorder:
     reversals: ReversalDesk
     by: str
 
-    def record(self, action: Recorded) -> tuple[str, str]:  # noqa: C901 - one case a verb
-        """Write an action down, once; return thread id and claim owner. Raises RequestRefused."""
+    def record(self, action: Recorded) -> Job:  # noqa: C901 - one case a verb
+        """Write an action down, once; return the job that follows. Raises RequestRefused."""
         desk, by = self.desk, self.by
         match action:
             case Approve(seen=seen, comment=comment, bulk=bulk):

@@ -10,7 +10,7 @@ from expense_agent.domain.authority import why_not_decide
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import RequestRefused
 from expense_agent.ports import Ledger, Registered
-from expense_agent.workflow.claims import new_owner, take_or_refuse
+from expense_agent.workflow.claims import Job, new_owner, take_or_refuse
 
 _REFUSED = ("rejected", "expired")
 
@@ -22,10 +22,8 @@ class ReversalDesk:
     ledger: Ledger
     policy: Policy
 
-    def undo(
-        self, invoice_id: str, payment_id: int | None, by: str, reason: str
-    ) -> tuple[str, str]:
-        """Take an answer back; give thread id and claim owner for asking again.
+    def undo(self, invoice_id: str, payment_id: int | None, by: str, reason: str) -> Job:
+        """Take an answer back; return the job of asking again.
 
         `payment_id` is the payment that was seen, None where a rejection was seen: what happened
         since is refused, not undone.
@@ -35,16 +33,16 @@ class ReversalDesk:
             self._must_stand(known, payment_id)
             owner = self._claimed(known)
             self.ledger.reversals.take_back(known, payment_id, by, reason.strip())
-        return known.thread_id, owner
+        return Job(known.thread_id, owner)
 
-    def reopen(self, invoice_id: str, by: str, reason: str) -> tuple[str, str]:
-        """Ask again about a refused invoice; give the new thread and the claim to run it."""
+    def reopen(self, invoice_id: str, by: str, reason: str) -> Job:
+        """Ask again about a refused invoice; return the job of running its new thread."""
         with self.ledger.transaction():
             known = self._known(invoice_id, by, reason)
             self._must_be_reopenable(known)
             anew = self.ledger.reversals.reopen(known, by, reason.strip())
             owner = self._claimed(anew)
-        return anew.thread_id, owner
+        return Job(anew.thread_id, owner)
 
     def _known(self, invoice_id: str, by: str, reason: str) -> Registered:
         if not reason.strip():

@@ -33,7 +33,7 @@ from expense_agent.service import (
     Scheduled,
 )
 from expense_agent.service.open_ends import held_sentences
-from expense_agent.workflow.claims import claimed, new_owner
+from expense_agent.workflow.claims import Job, claimed, new_owner
 from expense_agent.workflow.clock import not_behind
 from expense_agent.workflow.graph import Graph
 from expense_agent.workflow.nodes import Answer, check_policy, request_approval
@@ -70,19 +70,18 @@ class Runner:
         self._graph = graph
         self._ports = ports
 
-    async def carry_out(
-        self, thread_id: str, owner: str, *, step: bool = False
-    ) -> AsyncIterator[Event]:
+    async def carry_out(self, job: Job, *, step: bool = False) -> AsyncIterator[Event]:
         """Advance a thread to its rest and tell how it went; ends with a Final.
 
-        `owner` names a claim that is mostly held already: it is taken with the decision or edit.
+        The claim is mostly held already: it is taken with the decision or edit.
         """
-        async with claimed(self._ports.ledger, thread_id, owner, "resume", wait=True) as held:
+        ledger = self._ports.ledger
+        async with claimed(ledger, job.thread_id, job.owner, "resume", wait=True) as held:
             if held:
                 sentence = held_sentences([held])[0]
                 yield Failed(held.invoice_id, f"{sentence}; what was answered is kept")
                 return
-            async for event in self.advance(thread_id, step=step):
+            async for event in self.advance(job.thread_id, job.known, step=step):
                 yield event
 
     async def finish(self, thread_id: str, *, anew: bool = False) -> Final | None:
@@ -108,12 +107,15 @@ class Runner:
             ledger.mend(thread_id)
             ledger.reversals.heed_later_answer(ledger.registered(thread_id))
 
-    async def advance(self, thread_id: str, *, step: bool = False) -> AsyncIterator[Event]:
+    async def advance(
+        self, thread_id: str, known: Registered | None = None, *, step: bool = False
+    ) -> AsyncIterator[Event]:
         """Do the one next thing until the thread rests. The caller holds the claim.
 
+        `known`: its invoice, read since the claim was taken.
         `step`: a person goes on with a thread that is stepped through.
         """
-        known = await self._known(thread_id)
+        known = known or await self._known(thread_id)
         try:
             if known.status == "failed":
                 await self._forget(thread_id)

@@ -10,6 +10,7 @@ import sqlite3
 import sys
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -29,12 +30,14 @@ class Walk:
 
     functions: set[tuple[str, str, int]] = field(default_factory=set)
     statements: Counter[str] = field(default_factory=Counter)
+    triggers: int = 0
     walking: bool = False
 
     def begin(self) -> None:
         """Count from here on."""
         self.functions.clear()
         self.statements.clear()
+        self.triggers = 0
         self.walking = True
 
     def called(self, frame: FrameType, event: str, _given: object) -> None:
@@ -44,10 +47,23 @@ class Walk:
             if code.co_filename.startswith((f"{ROOT}/expense_agent", f"{ROOT}/tui")):
                 self.functions.add((code.co_filename, code.co_qualname, code.co_firstlineno))
 
-    def ran(self, statement: str) -> None:
-        """Note a statement of SQL."""
-        if self.walking:
-            self.statements[_shape(statement)] += 1
+    def trace(self) -> Callable[[str], None]:
+        """Return what notes the statements of one connection.
+
+        SQLite tells of a trigger by the statement that fires it, once more.
+        """
+        last = ""
+
+        def ran(statement: str) -> None:
+            nonlocal last
+            fires = statement == last and statement.startswith(("INSERT", "UPDATE", "DELETE"))
+            last = statement
+            if self.walking and fires:
+                self.triggers += 1
+            elif self.walking:
+                self.statements[_shape(statement)] += 1
+
+        return ran
 
     def report(self, name: str, *, in_full: bool) -> None:
         """Print the figures and go on uncounted."""
@@ -55,7 +71,7 @@ class Walk:
         modules = {file for file, _, _ in self.functions}
         print(
             f"{name}: {len(modules)} modules, {len(self.functions)} functions,"
-            f" {self.statements.total()} statements of SQL"
+            f" {self.statements.total()} statements of SQL, {self.triggers} triggers"
         )
         reads = {table: self._reads(table) for table in TABLES}
         print("   reads:", ", ".join(f"{table} {count}" for table, count in reads.items()))
@@ -81,7 +97,7 @@ def watch(walk: Walk) -> None:
 
     def traced(*given: Any, **named: Any) -> sqlite3.Connection:
         connection: sqlite3.Connection = connect(*given, **named)
-        connection.set_trace_callback(walk.ran)
+        connection.set_trace_callback(walk.trace())
         return connection
 
     sqlite3.connect = traced  # type: ignore[assignment]

@@ -15,6 +15,7 @@ from expense_agent.storage.ledger import StoredLedger
 from expense_agent.storage.payments import PaymentTable
 from expense_agent.storage.sqlite import schema
 from expense_agent.workflow import nodes
+from expense_agent.workflow.claims import Job
 from expense_agent.workflow.runner import Runner
 
 _UNLESS_SOMETHING_IS_NEXT = """\
@@ -63,16 +64,16 @@ def answer_before_its_row() -> None:
         mine = [decision for decision, _ in unwritten if decision.thread_id == thread_id]
         return [*read(ledger, thread_id), *mine]
 
-    async def and_then_write(runner: Runner, thread_id: str, owner: str, **how: Any) -> Any:
-        async for event in carry_out(runner, thread_id, owner, **how):
+    async def and_then_write(runner: Runner, job: Job, **how: Any) -> Any:
+        async for event in carry_out(runner, job, **how):
             yield event
         ledger: Any = runner._ports.ledger
         while unwritten:
             decision, about = unwritten.pop()
             with ledger.transaction():
-                status = ledger.registered(thread_id).status
+                status = ledger.registered(job.thread_id).status
                 write(ledger, decision, *about)
-                ledger._register.set_status(thread_id, status)
+                ledger._register.set_status(job.thread_id, status)
 
     _put(StoredLedger, "add_decision", keep_in_mind)
     _put(StoredLedger, "decisions", with_unwritten)

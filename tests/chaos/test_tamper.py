@@ -164,8 +164,8 @@ async def test_nothing_is_paid_from_a_row_that_was_changed_between_decision_and_
     try:
         await take(agent, an_invoice("720.00 EUR"))
         seen = waiting(agent, "R-1001").seen
-        _, owner = agent._desk.decide(seen, Verdict.APPROVE, "ann", "")
-        agent._ledger.claims.leave(owner)
+        job = agent._desk.decide(seen, Verdict.APPROVE, "ann", "")
+        agent._ledger.claims.leave(job.owner)
         with behind_its_back(tmp_path) as connection:
             without_guards(connection)
             connection.execute(sql)

@@ -61,7 +61,8 @@ async def rejected(ann: ExpenseAgent, seen: Seen) -> ApprovalRequest:
 
 
 async def rejected_and_cut_off(ann: ExpenseAgent, seen: Seen) -> ApprovalRequest:
-    ann._ledger.claims.release(*ann._desk.decide(seen, Verdict.REJECT, "ann", "not ours"))
+    job = ann._desk.decide(seen, Verdict.REJECT, "ann", "not ours")
+    ann._ledger.claims.release(job.thread_id, job.owner)
     ghost = ask_once_more(ann, seen.invoice_id)
     with ann._database.transaction():
         ann._database.write("UPDATE invoices SET status = 'waiting'")

@@ -313,10 +313,11 @@ async def test_an_undo_cut_off_before_its_question_is_finished(
     await take(ann, an_invoice("120.00 EUR"), an_invoice("720.00 EUR", number="R-2"))
     await reject(ann, waiting(ann, "R-2"))
     first, second = id_of(ann, "R-1001"), id_of(ann, "R-2")
-    thread, owner = ann._recorder.reversals.undo(first, 1, "ann", "cut off")
-    ann._ledger.claims.release(thread, owner)
-    thread, owner = ann._recorder.reversals.reopen(second, "ann", "cut off")
-    ann._ledger.claims.release(thread, owner)
+    for job in (
+        ann._recorder.reversals.undo(first, 1, "ann", "cut off"),
+        ann._recorder.reversals.reopen(second, "ann", "cut off"),
+    ):
+        ann._ledger.claims.release(job.thread_id, job.owner)
     assert queue(ann) == []
     report = await office.person("bob").recover()
     assert len(report.finished) == 2

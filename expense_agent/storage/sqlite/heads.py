@@ -18,8 +18,12 @@ _ONE_AT_A_TIME = threading.Lock()
 
 def sighting_of(connection: sqlite3.Connection) -> Sighting | None:
     """Look at a ledger; None for one that does not know itself, being of an older version."""
-    if not connection.execute(_KNOWS_ITSELF).fetchone()[0]:
-        return None
+    known = connection.execute(_KNOWS_ITSELF).fetchone()[0]
+    return sighted_again(connection) if known else None
+
+
+def sighted_again(connection: sqlite3.Connection) -> Sighting | None:
+    """Look once more at a ledger that knows itself."""
     row = connection.execute(_SIGHTING).fetchone()
     return Sighting(*row) if row else None
 

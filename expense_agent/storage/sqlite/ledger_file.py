@@ -23,7 +23,13 @@ from expense_agent.storage.sqlite.file_names import (
     LEDGER_FILE,
     SOURCES_FILE,
 )
-from expense_agent.storage.sqlite.heads import HEAD_FILE, contains, replace_file, sighting_of
+from expense_agent.storage.sqlite.heads import (
+    HEAD_FILE,
+    contains,
+    replace_file,
+    sighted_again,
+    sighting_of,
+)
 from expense_agent.storage.sqlite.identity import Identity
 from expense_agent.storage.sqlite.looking import (
     address_for_looking,
@@ -135,7 +141,7 @@ class SqliteDatabase:
             with self._local.whole(connection):
                 self._refuse_exchanged(connection)
                 yield
-                seen = self.seen and sighting_of(connection)
+                seen = self.seen and sighted_again(connection)
             if seen:
                 self._saw(seen)
 
