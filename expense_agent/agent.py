@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from expense_agent.books import Books, SystemClock, open_database, policy_in_force
+from expense_agent.books import Books, SystemClock, open_store_of, policy_in_force
 from expense_agent.categorizers import open_categorizer
 from expense_agent.desks.attaching import attached
 from expense_agent.desks.categories import CategoryDesk
@@ -40,10 +40,9 @@ from expense_agent.service import (
     Submitted,
 )
 from expense_agent.settings import Settings
-from expense_agent.storage.database import Database
 from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.model_answers import ModelAnswers
-from expense_agent.storage.sqlite.damage import refuse_damaged, set_aside
+from expense_agent.storage.store import Store
 from expense_agent.storage.suppliers import SupplierList
 from expense_agent.workflow.decisions import Desk
 from expense_agent.workflow.recording import Recorder
@@ -68,16 +67,15 @@ def open_agent(settings: Settings) -> "ExpenseAgent":
 def open_service(settings: Settings, *, to_act: bool = False) -> "ExpenseAgent":
     """Open the store for a front end, which also shows one that can only be read."""
     policy = policy_in_force(settings)
-    return ExpenseAgent(settings, policy, open_database(settings, to_act=to_act), SystemClock())
+    return ExpenseAgent(settings, policy, open_store_of(settings, to_act=to_act), SystemClock())
 
 
 class ExpenseAgent(Books):
     """Implements service.ApprovalService: reads the books, and acts on them."""
 
-    def __init__(
-        self, settings: Settings, policy: Policy, database: Database, clock: Clock
-    ) -> None:
-        super().__init__(settings, policy, database, clock)
+    def __init__(self, settings: Settings, policy: Policy, store: Store, clock: Clock) -> None:
+        super().__init__(settings, policy, store, clock)
+        database = store.database
         self._suppliers = SupplierList(database, clock, self._trail)
         feedback = FeedbackTable(database, clock, self._trail)
         self._model = _language_model(policy, self._categories, ModelAnswers(database, clock))
@@ -109,7 +107,7 @@ class ExpenseAgent(Books):
         async with self._starting:
             if self._engine is not None:
                 return RecoveryReport()
-            checking = asyncio.to_thread(refuse_damaged, self._database)
+            checking = asyncio.to_thread(self._store.refuse_damaged)
             await asyncio.gather(checking, asyncio.to_thread(_import_engine))
             self._engine = await asyncio.to_thread(self._load_engine)
             report = await self._recover(retry_failed=False)
@@ -172,11 +170,10 @@ class ExpenseAgent(Books):
         """
         aside = None
         if self._engine is None:
-            aside = await asyncio.to_thread(set_aside, self._database, self._clock.now())
+            aside = await asyncio.to_thread(self._store.set_aside, self._clock.now())
         first = await self.start()
         again = await self._recover(retry_failed=True)
-        name = aside.name if aside else None
-        return RecoveryReport(first.finished + again.finished, again.failed, name, again.held)
+        return RecoveryReport(first.finished + again.finished, again.failed, aside, again.held)
 
     async def close(self) -> None:
         """Let running decisions finish, then release the store."""
@@ -273,7 +270,7 @@ class ExpenseAgent(Books):
         from expense_agent.workflow.state import Ports
 
         ports = Ports(self._ledger, self._categorizer, self._clock, self._policy)
-        return open_engine(self._settings, ports, lambda: self._database.seen)
+        return open_engine(self._settings, ports, self._store.saver)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from expense_agent.domain.category import Category
 from expense_agent.domain.invoice import Source
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.reach import Reach
-from expense_agent.errors import PolicyInvalid, StoreUnusable
+from expense_agent.errors import PolicyInvalid
 from expense_agent.ports import Clock, utc
 from expense_agent.service import (
     Headline,
@@ -40,9 +40,9 @@ from expense_agent.settings import Settings
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.budgets import BudgetReader
 from expense_agent.storage.categories import CategoryReader
-from expense_agent.storage.database import Database
 from expense_agent.storage.forgotten import ForgottenTable
 from expense_agent.storage.ledger import StoredLedger
+from expense_agent.storage.opening import open_store
 from expense_agent.storage.overdue import Overdue
 from expense_agent.storage.payment_listing import PaymentListing
 from expense_agent.storage.payment_runs import PaymentRunTable
@@ -50,12 +50,9 @@ from expense_agent.storage.queue import QueueReader
 from expense_agent.storage.readings import ReadingsReader
 from expense_agent.storage.records import RecordReader
 from expense_agent.storage.restorations import RestorationTable
-from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from expense_agent.storage.sqlite.looking import is_there
-from expense_agent.storage.sqlite.mounts import refuse_network_file_system
-from expense_agent.storage.sqlite.presence import Presence
-from expense_agent.storage.sqlite.sources import Sources
 from expense_agent.storage.step_rows import step_rows
+from expense_agent.storage.store import Store
 from expense_agent.storage.verify import Verification, verify
 
 POLICY_FILE = "policy.toml"
@@ -73,24 +70,18 @@ class SystemClock:
 def open_books(settings: Settings, *, to_act: bool = False) -> "Books":
     """Open a store; raises StoreUnusable or PolicyInvalid."""
     policy = policy_in_force(settings)
-    return Books(settings, policy, open_database(settings, to_act=to_act), SystemClock())
+    return Books(settings, policy, open_store_of(settings, to_act=to_act), SystemClock())
 
 
-def open_database(settings: Settings, *, to_act: bool = False) -> SqliteDatabase:
-    """Open the ledger's file; raises StoreUnusable, also for one on a network file system.
-
-    One that can only be read is refused with StoreReadOnly to whoever wants `to_act`.
-    """
-    if not settings.force_store:
-        refuse_network_file_system(settings.store)
-    database = SqliteDatabase(settings.store, settings.busy_seconds, settings.memory)
-    try:
-        if to_act:
-            database.refuse_read_only()
-    except StoreUnusable:
-        database.close()
-        raise
-    return database
+def open_store_of(settings: Settings, *, to_act: bool = False) -> Store:
+    """Open the store that settings name; raises StoreUnusable."""
+    return open_store(
+        settings.store,
+        settings.busy_seconds,
+        settings.memory,
+        to_act=to_act,
+        anywhere=settings.force_store,
+    )
 
 
 def policy_in_force(settings: Settings) -> Policy:
@@ -147,14 +138,13 @@ def categories_in_force(settings: Settings) -> tuple[Category, ...]:
 class Books:
     """The reading half of service.ApprovalService. Any thread may call it."""
 
-    def __init__(
-        self, settings: Settings, policy: Policy, database: Database, clock: Clock
-    ) -> None:
+    def __init__(self, settings: Settings, policy: Policy, store: Store, clock: Clock) -> None:
         self._settings = settings
         self._policy = policy
-        self._database = database
+        self._store = store
+        database = self._database = store.database
         self._clock = clock
-        self._presence = Presence(database.folder, settings.approver)
+        self._presence = store.session(settings.approver)
         self._ledger = StoredLedger(database, clock, self._presence)
         self._trail = AuditTrail(database, clock)
         self._categories = categories_in_force(settings)
@@ -182,7 +172,7 @@ class Books:
             self.categories().keys(),
             settings.approver,
         )
-        self._sources = Sources(database.folder, settings.busy_seconds, lambda: database.seen)
+        self._sources = store.sources
         self.auditor = Auditor(
             database,
             self._records,
@@ -303,7 +293,7 @@ class Books:
 
     def shut(self) -> None:
         """Close the store's files, and let go of what is held."""
-        self._database.close()
+        self._store.close()
         self._presence.close()
 
     def _judged(self, asked: Asked) -> Authority:

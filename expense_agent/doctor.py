@@ -3,7 +3,6 @@
 It opens the ledger itself, so that an invalid policy or a damaged file is a finding, not its end.
 """
 
-import sqlite3
 import stat
 import sys
 from collections.abc import Iterator
@@ -14,22 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from expense_agent import __version__
-from expense_agent.books import SystemClock, open_database, policy_in_force
+from expense_agent.books import SystemClock, open_store_of, policy_in_force
 from expense_agent.errors import PolicyInvalid, StoreUnusable
 from expense_agent.settings import Settings
 from expense_agent.storage.audit import AuditTrail
-from expense_agent.storage.database import Database
 from expense_agent.storage.ledger import StoredLedger
 from expense_agent.storage.payment_runs import PaymentRunTable
 from expense_agent.storage.restorations import RestorationTable
 from expense_agent.storage.sqlite.damage import damage_of
 from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, SOURCES_FILE
-from expense_agent.storage.sqlite.presence import Presence
 from expense_agent.storage.sqlite.schema import SCHEMA_VERSION
+from expense_agent.storage.sqlite.soundness import HAS_WAL_RESET_BUG, SQLITE_VERSION
+from expense_agent.storage.store import Store
 from expense_agent.storage.verify import verify
 
-_WAL_SAFE = (3, 51, 3)
-"""First SQLite without the WAL-reset bug; the ledger does not use WAL, the checkpoints do."""
 _PACKAGES = ("langgraph", "langgraph-checkpoint-sqlite", "textual", "pydantic")
 KEYS = {
     "ok": "whether there is nothing to do",
@@ -53,10 +50,11 @@ def examine(settings: Settings) -> dict[str, Any]:
     found: dict[str, Any] = {"usable": True, "read_only": None}
     found |= {"unfinished": [], "held": [], "events": None, "payments": None}
     try:
-        with closing(open_database(settings)) as database:
+        with closing(open_store_of(settings)) as store:
+            database = store.database
             found["read_only"] = database.why_read_only
             found["usable"] = database.doubt is None or database.doubt.readable
-            found |= _look_into(database, settings, problems)
+            found |= _look_into(store, settings.approver, problems)
     except StoreUnusable as unusable:
         found["usable"] = False
         problems.append(str(unusable))
@@ -66,19 +64,19 @@ def examine(settings: Settings) -> dict[str, Any]:
         "ok": not problems,
         "version": __version__,
         "python": sys.version.split()[0],
-        "sqlite": sqlite3.sqlite_version,
+        "sqlite": SQLITE_VERSION,
         "packages": {name: version(name) for name in _PACKAGES},
         "store": str(settings.store),
         "schema": SCHEMA_VERSION,
         **found,
-        "wal_reset_bug": sqlite3.sqlite_version_info < _WAL_SAFE,
+        "wal_reset_bug": HAS_WAL_RESET_BUG,
         "problems": problems,
     }
 
 
-def _look_into(database: Database, settings: Settings, problems: list[str]) -> dict[str, Any]:
-    clock = SystemClock()
-    ends = StoredLedger(database, clock, Presence(settings.store, settings.approver)).open_ends()
+def _look_into(store: Store, approver: str, problems: list[str]) -> dict[str, Any]:
+    database, clock = store.database, SystemClock()
+    ends = StoredLedger(database, clock, store.session(approver)).open_ends()
     problems.extend(ends.problems)
     run = PaymentRunTable(database, clock, AuditTrail(database, clock)).unfinished()
     if run:

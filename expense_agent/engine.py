@@ -1,13 +1,13 @@
 """LangGraph, loaded and put together: one asynchronous graph for decisions, one for the import."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from langgraph.checkpoint.serde import _msgpack
 
 from expense_agent.errors import StoreUnusable
 from expense_agent.settings import Settings
-from expense_agent.storage.sighting import Seen
-from expense_agent.storage.sqlite.checkpoints import Checkpoints
 from expense_agent.workflow.graph import build_graph
 from expense_agent.workflow.intake import Intake
 from expense_agent.workflow.runner import Runner
@@ -20,7 +20,7 @@ class Engine:
 
     runner: Runner
     intake: Intake
-    savers: tuple[Checkpoints, Checkpoints]
+    savers: tuple[Any, Any]
 
     def close(self) -> None:
         """Close the connections."""
@@ -28,16 +28,15 @@ class Engine:
             saver.close()
 
 
-def open_engine(settings: Settings, ports: Ports, seen: Seen) -> Engine:
+def open_engine(settings: Settings, ports: Ports, saver: Callable[[], Any]) -> Engine:
     """Open the checkpoints and build the graphs; takes seconds, because it imports LangGraph.
 
-    `seen` gives what the checkpoints keep of the ledger.
+    `saver` opens LangGraph's saver.
     """
     if not _msgpack.STRICT_MSGPACK_ENABLED:
         reason = "LangGraph was imported before expense_agent, so that checkpoints could run code"
         raise StoreUnusable(settings.store, reason)
-    resumes = Checkpoints(settings.store, settings.busy_seconds, seen)
-    imports = Checkpoints(settings.store, settings.busy_seconds, seen)
+    resumes, imports = saver(), saver()
     return Engine(
         runner=Runner(build_graph(resumes), ports),
         intake=Intake(build_graph(imports), imports.group, ports, settings.approver),

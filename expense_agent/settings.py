@@ -59,19 +59,25 @@ def settings_from(
     Raises UsageProblem for what names no home folder and nobody who could be recorded.
     """
     folder = store or variable(STORE_VARIABLE, environ)
-    if folder and "://" in folder:
-        scheme = folder.partition("://")[0]  # the rest may hold a password
-        raise StoreUnusable(f"{scheme}://…", "this version keeps a store in a folder only")
     policy_file = policy or variable(POLICY_VARIABLE, environ)
     categories_file = categories or variable(CATEGORIES_VARIABLE, environ)
     return Settings(
-        store=_reachable(at_home(folder) if folder else own_folder(user_data_path)),
+        store=_reachable(folder_of(folder) if folder else own_folder(user_data_path)),
         approver=_storable(approver or variable(APPROVER_VARIABLE, environ) or _login()),
         policy=at_home(policy_file) if policy_file else None,
         categories=at_home(categories_file) if categories_file else None,
         memory=_memory(environ),
         force_store=variable(FORCE_VARIABLE, environ) == "1",
     )
+
+
+def folder_of(url: str) -> Path:
+    """Return the folder of a store: a path, also behind `sqlite://`; raises StoreUnusable."""
+    scheme, is_url, path = url.rpartition("://")
+    if is_url and (scheme != "sqlite" or not path):
+        shown = f"{scheme.partition('://')[0]}://…"  # the rest may hold a password
+        raise StoreUnusable(shown, "this version keeps a store in a folder only")
+    return at_home(path)
 
 
 def _reachable(store: Path) -> Path:

@@ -13,7 +13,9 @@ from expense_agent.domain.policy import Policy
 from expense_agent.ports import Clock
 from expense_agent.service import Approve, Edit, Event, Expire, QueueQuery, QueueRow, Reject
 from expense_agent.settings import settings_from
+from expense_agent.storage.sqlite.folder_store import FolderStore
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
+from expense_agent.storage.sqlite.presence import LockedPresence
 from tests.fakes import FixedClock
 
 
@@ -31,7 +33,7 @@ class Office:
         settings = replace(
             settings_from(str(self.folder), None, name, environ={}), busy_seconds=5.0
         )
-        agent = ExpenseAgent(settings, self.policy, SqliteDatabase(self.folder, 5.0), self.clock)
+        agent = ExpenseAgent(settings, self.policy, FolderStore(self.folder, 5.0), self.clock)
         self.opened.append(agent)
         return agent
 
@@ -60,6 +62,7 @@ def file_of(agent: ExpenseAgent) -> SqliteDatabase:
 
 def vanish(agent: ExpenseAgent) -> None:
     """End a session for the others as a kill does: its lock goes, its rows and its file stay."""
+    assert isinstance(agent._presence, LockedPresence)
     assert agent._presence.current, "it holds something"
     agent._presence.leave_to_parent()  # closes the file, and nothing else
 

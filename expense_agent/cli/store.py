@@ -4,7 +4,7 @@ import argparse
 from contextlib import closing
 from dataclasses import asdict
 
-from expense_agent.books import SystemClock, open_database
+from expense_agent.books import SystemClock, open_store_of
 from expense_agent.cli.output import print_fields, print_json
 from expense_agent.cli.reading import acting, warn_read_only
 from expense_agent.desks.backups import make_backup
@@ -26,9 +26,9 @@ def store(arguments: argparse.Namespace, settings: Settings) -> int:
 def _backup(arguments: argparse.Namespace, settings: Settings) -> int:
     """Copy the store into one file; it may be in use."""
     now = utc(SystemClock().now())
-    with closing(open_database(settings)) as database:
-        warn_read_only(settings.store, database.why_read_only)
-        report = make_backup(database, arguments.file, settings.busy_seconds, now)
+    with closing(open_store_of(settings)) as opened:
+        warn_read_only(settings.store, opened.database.why_read_only)
+        report = make_backup(opened.database, arguments.file, settings.busy_seconds, now)
     if arguments.json:
         print_json(asdict(report))
     else:

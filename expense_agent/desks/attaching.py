@@ -6,7 +6,7 @@ from expense_agent.domain.invoice import Source
 from expense_agent.errors import DocumentGone, RequestRefused
 from expense_agent.ports import Attached
 from expense_agent.service import InvoiceDetail
-from expense_agent.storage.sqlite.sources import Sources
+from expense_agent.storage.store import Sources
 
 MOST_BYTES = 20_000_000
 

@@ -21,7 +21,7 @@ from expense_agent.storage.database import Database
 from expense_agent.storage.evidence import story
 from expense_agent.storage.payment_runs import PaymentRunTable, run_view
 from expense_agent.storage.records import RecordReader
-from expense_agent.storage.sqlite.sources import Sources
+from expense_agent.storage.store import Sources
 
 _SHOWN = (
     "round", "level", "interrupt_id", "fingerprint", "approvals_needed", "payable", "currency",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from expense_agent import __version__
 from expense_agent.exporters.whole_file import refuse_target, whole_file
+from expense_agent.storage.database import Database
 from expense_agent.storage.sqlite.backup import FILES, SETTINGS, Manifest, copy_store, pack, unpack
-from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,7 @@ class BackupReport:
     """Of the files in it."""
 
 
-def make_backup(
-    database: SqliteDatabase, output: Path, busy_seconds: float, now: str
-) -> BackupReport:
+def make_backup(database: Database, output: Path, busy_seconds: float, now: str) -> BackupReport:
     """Copy a store to a new file; raises RequestRefused when the copy cannot be proved."""
     refuse_target(output)
     folder = output.absolute().parent

@@ -5,7 +5,6 @@ files it knew of are forgotten then, and have to be given back before anything i
 """
 
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -168,7 +167,7 @@ class Restorer:
                 return found if found.seen.seq else None
         except StoreUnusable as unusable:
             cause = unusable.__cause__
-            if isinstance(cause, sqlite3.DatabaseError) and is_damage(cause):
+            if is_damage(cause):
                 return None
             raise
 

@@ -17,7 +17,7 @@ from expense_agent.importers import (
 )
 from expense_agent.importers.text import printable
 from expense_agent.service import ImportProblem, ImportProgress, ImportReport
-from expense_agent.storage.sqlite.sources import Sources
+from expense_agent.storage.store import Sources
 from expense_agent.workflow.intake import Intake, Taken
 
 Told = Callable[[ImportProgress], None]

@@ -6,7 +6,7 @@ A claim holds as long as its session lives: the operating system tells, no clock
 from expense_agent.ports import Clock, utc
 from expense_agent.service.open_ends import Held
 from expense_agent.storage.database import Database, Row
-from expense_agent.storage.sqlite.presence import Presence, process_of
+from expense_agent.storage.presence import Presence, process_of
 
 _ALL = """
 SELECT c.*, coalesce(i.invoice_id, '') AS invoice_id

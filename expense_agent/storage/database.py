@@ -81,6 +81,10 @@ class Database(Protocol):
         """Return the threads that ask something else than the ledger knows, with a sentence."""
         ...
 
+    def copy_to(self, file: Path) -> None:
+        """Copy the ledger, as of one moment, to a new file."""
+        ...
+
     def close(self) -> None:
         """Close the connections of all threads."""
         ...

@@ -7,7 +7,7 @@ from expense_agent.errors import UnknownInvoice
 from expense_agent.ports import Clock, utc
 from expense_agent.service.editing import BeingEdited
 from expense_agent.storage.database import Database, Row
-from expense_agent.storage.sqlite.presence import Presence
+from expense_agent.storage.presence import Presence
 
 
 class LeaseTable:

@@ -36,10 +36,10 @@ from expense_agent.storage.forgotten import ForgottenTable
 from expense_agent.storage.group import GroupCommit
 from expense_agent.storage.likeness import Likeness
 from expense_agent.storage.payments import PaymentTable
+from expense_agent.storage.presence import Presence
 from expense_agent.storage.register import Register
 from expense_agent.storage.requests import RequestTable, decisions_of
 from expense_agent.storage.reversals import ReversalTable
-from expense_agent.storage.sqlite.presence import Presence
 from expense_agent.storage.steps import StepTable
 from expense_agent.storage.suppliers import SupplierList
 from expense_agent.storage.vouching import refuse_unvouched

@@ -18,6 +18,7 @@ from expense_agent.ports import Registered, RequestRecord
 from expense_agent.service import QueueQuery
 from expense_agent.settings import Settings
 from expense_agent.storage.sqlite.checkpoints import Checkpoints
+from expense_agent.storage.sqlite.folder_store import FolderStore
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from expense_agent.workflow.graph import Graph, build_graph
 from expense_agent.workflow.runner import config_of
@@ -67,8 +68,8 @@ def ghosts(ledger: sqlite3.Connection) -> list[str]:
 def broken(store: Path) -> list[str]:
     """Say everything that is wrong with a store."""
     settings = Settings(store=store, approver="auditor")
-    with closing(SqliteDatabase(store, settings.busy_seconds)) as database:
-        books = Books(settings, Policy(), database, SystemClock())
+    with closing(FolderStore(store, settings.busy_seconds)) as opened:
+        books, database = Books(settings, Policy(), opened, SystemClock()), opened.database
         saver = Checkpoints(store, settings.busy_seconds)
         try:
             graph = _GRAPH.copy({"checkpointer": saver})

@@ -25,7 +25,7 @@ from expense_agent.settings import STATE_VARIABLE
 from expense_agent.storage.group import GroupCommit
 from expense_agent.storage.sqlite.checkpoints import Checkpoints
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
-from expense_agent.storage.sqlite.sources import Sources
+from expense_agent.storage.sqlite.sources import FileSources
 from expense_agent.workflow import claims
 
 AT, DONE = "at", "done"
@@ -94,13 +94,13 @@ def _put_points(gate: _Gate) -> None:
     ):
         _around_call(gate, owner, name, called)
     _around_runs(gate)
-    keep = Sources.keep
+    keep = FileSources.keep
 
-    def kept(sources: Sources, documents: Any) -> None:
+    def kept(sources: FileSources, documents: Any) -> None:
         with gate.around("keeping a file"):
             keep(sources, documents)
 
-    _put(Sources, "keep", kept)
+    _put(FileSources, "keep", kept)
 
 
 def _around_transactions(gate: _Gate) -> None:

@@ -15,7 +15,7 @@ from expense_agent.errors import StoreUnusable
 from expense_agent.service import Approve, Edit, Event, Expire, Failed, Reject
 from expense_agent.settings import settings_from
 from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE
-from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
+from expense_agent.storage.sqlite.folder_store import FolderStore
 from tests.agents import approve, file_of, tables, take, waiting
 from tests.builders import an_invoice
 from tests.fakes import FixedClock
@@ -28,7 +28,7 @@ ACTIONS = ("approve", "reject", "edit", "expire", "recover", "import")
 async def impatient(folder: Path, clock: FixedClock) -> AsyncIterator[ExpenseAgent]:
     settings = settings_from(str(folder / "store"), None, "ann", environ={})
     settings = replace(settings, busy_seconds=BUSY_SECONDS)
-    agent = ExpenseAgent(settings, Policy(), SqliteDatabase(settings.store, BUSY_SECONDS), clock)
+    agent = ExpenseAgent(settings, Policy(), FolderStore(settings.store, BUSY_SECONDS), clock)
     try:
         yield agent
     finally:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from expense_agent.books import open_database
+from expense_agent.books import open_store_of
 from expense_agent.doctor import examine
 from expense_agent.errors import StoreUnusable
 from expense_agent.settings import Settings, settings_from
@@ -34,7 +34,7 @@ def test_a_store_on_a_network_file_system_is_refused_with_what_to_do(
 ) -> None:
     place = mounted(tmp_path, monkeypatch, kind) / "deep" / "store"
     with pytest.raises(StoreUnusable, match=f"a {kind} file system.*EXPENSE_AGENT_FORCE_STORE=1"):
-        open_database(Settings(place, "ann"))
+        open_store_of(Settings(place, "ann"))
     assert not place.exists()
 
 
@@ -44,27 +44,27 @@ def test_a_store_on_a_network_file_system_is_refused_with_what_to_do(
 def test_a_local_file_system_is_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    open_database(Settings(mounted(tmp_path, monkeypatch, kind) / "store", "ann")).close()
+    open_store_of(Settings(mounted(tmp_path, monkeypatch, kind) / "store", "ann")).close()
 
 
 def test_the_innermost_mount_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = mounted(tmp_path, monkeypatch, "nfs") / "local" / "store"
-    open_database(Settings(place, "ann")).close()
+    open_store_of(Settings(place, "ann")).close()
 
 
 def test_who_insists_is_obeyed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = str(mounted(tmp_path, monkeypatch, "nfs") / "store")
     settings = settings_from(place, None, "ann", {"EXPENSE_AGENT_FORCE_STORE": "1"})
-    open_database(settings).close()
+    open_store_of(settings).close()
     with pytest.raises(StoreUnusable):
-        open_database(settings_from(place, None, "ann", {"EXPENSE_AGENT_FORCE_STORE": "0"}))
+        open_store_of(settings_from(place, None, "ann", {"EXPENSE_AGENT_FORCE_STORE": "0"}))
 
 
 def test_a_machine_without_a_mount_table_refuses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mounts, "MOUNT_TABLE", tmp_path / "none")
-    open_database(Settings(tmp_path / "store", "ann")).close()
+    open_store_of(Settings(tmp_path / "store", "ann")).close()
 
 
 def test_the_doctor_says_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

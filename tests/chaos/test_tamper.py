@@ -23,6 +23,7 @@ from expense_agent.service import Failed, PaymentView
 from expense_agent.settings import settings_from
 from expense_agent.storage.seals import SEALED
 from expense_agent.storage.sqlite.file_names import LEDGER_FILE
+from expense_agent.storage.sqlite.folder_store import FolderStore
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from expense_agent.storage.verify import verify
 from tests.agents import approve, queue, take, waiting
@@ -40,7 +41,7 @@ LATER = FixedClock().at.replace(hour=12)
 def opened(folder: Path, clock: FixedClock | None = None) -> ExpenseAgent:
     settings = settings_from(str(folder), None, "ann", environ={})
     clock = clock or FixedClock(LATER)
-    return ExpenseAgent(settings, Policy(), SqliteDatabase(folder, 1.0), clock)
+    return ExpenseAgent(settings, Policy(), FolderStore(folder, 1.0), clock)
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from expense_agent.ports import Registered
 from expense_agent.service import Failed, OpenEnds, Scheduled
 from expense_agent.settings import settings_from
 from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE
-from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
+from expense_agent.storage.sqlite.folder_store import FolderStore
 from expense_agent.workflow.runner import Runner
 from tests.agents import approve, file_of, queue, tables, take, waiting
 from tests.builders import an_invoice
@@ -31,7 +31,7 @@ from tests.fakes import FixedClock
 @asynccontextmanager
 async def a_session(folder: Path, clock: FixedClock, **knobs: Any) -> AsyncIterator[ExpenseAgent]:
     settings = replace(settings_from(str(folder / "store"), None, "ann", environ={}), **knobs)
-    agent = ExpenseAgent(settings, Policy(), SqliteDatabase(settings.store, 5.0), clock)
+    agent = ExpenseAgent(settings, Policy(), FolderStore(settings.store, 5.0), clock)
     try:
         yield agent
     finally:

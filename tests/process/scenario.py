@@ -37,7 +37,7 @@ from expense_agent.service import (
     SendBack,
 )
 from expense_agent.settings import Settings
-from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
+from expense_agent.storage.sqlite.folder_store import FolderStore
 from tests.builders import an_invoice
 
 HOLDS = ("over_limit", "account_changed", "account_unknown", "edited", "sent_back", "on_hold")
@@ -127,8 +127,8 @@ def person(
 ) -> ExpenseAgent:
     """Open the store as this person."""
     settings = Settings(store=store, approver=who, chunk=4)
-    database = SqliteDatabase(store, settings.busy_seconds)
-    return ExpenseAgent(settings, policy, database, clock or SystemClock())
+    opened = FolderStore(store, settings.busy_seconds)
+    return ExpenseAgent(settings, policy, opened, clock or SystemClock())
 
 
 @dataclass(frozen=True)

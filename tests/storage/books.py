@@ -29,7 +29,7 @@ from expense_agent.storage.queue import QueueReader
 from expense_agent.storage.records import RecordReader
 from expense_agent.storage.sqlite.file_names import LEDGER_FILE
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
-from expense_agent.storage.sqlite.presence import Presence
+from expense_agent.storage.sqlite.presence import LockedPresence
 from expense_agent.storage.suppliers import SupplierList
 from expense_agent.storage.verify import verify
 from tests.builders import NORDWIND_IBAN, a_suggestion, an_invoice
@@ -51,7 +51,7 @@ class Books:
         self.clock = FixedClock()
         self.database = SqliteDatabase(folder, 5.0)
         self.database.connection.execute("PRAGMA synchronous=OFF")  # no power is lost in a test
-        self.presence = Presence(folder, "ines")
+        self.presence = LockedPresence(folder, "ines")
         self.ledger = StoredLedger(self.database, self.clock, self.presence)
         self.trail = AuditTrail(self.database, self.clock)
         self.suppliers = SupplierList(self.database, self.clock, self.trail)

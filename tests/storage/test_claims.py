@@ -16,7 +16,7 @@ from expense_agent.errors import StoreUnusable
 from expense_agent.storage.claims import ClaimTable
 from expense_agent.storage.sqlite import schema as database_module
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
-from expense_agent.storage.sqlite.presence import FOLDER, Presence
+from expense_agent.storage.sqlite.presence import FOLDER, LockedPresence
 from expense_agent.storage.sqlite.schema import MIGRATIONS
 from tests.builders import an_invoice
 from tests.fakes import FixedClock
@@ -27,10 +27,10 @@ import os, sys, time
 from pathlib import Path
 from expense_agent.storage.claims import ClaimTable
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
-from expense_agent.storage.sqlite.presence import Presence
+from expense_agent.storage.sqlite.presence import LockedPresence
 from tests.fakes import FixedClock
 store = Path(sys.argv[1])
-database, presence = SqliteDatabase(store, 5.0), Presence(store, "bob")
+database, presence = SqliteDatabase(store, 5.0), LockedPresence(store, "bob")
 assert ClaimTable(database, FixedClock(), presence).take(sys.argv[2], "run", "resume")
 if sys.argv[3] != "forks" or os.fork() == 0:
     print("held", flush=True)
@@ -108,7 +108,7 @@ def test_two_who_look_at_the_same_moment_both_see_that_it_is_dead(made: Books) -
 
 def test_a_session_that_closes_lets_go_and_leaves_nothing(made: Books) -> None:
     thread = made.register().thread_id
-    other = Presence(made.database.folder, "bob")
+    other = LockedPresence(made.database.folder, "bob")
     claims = ClaimTable(made.database, made.clock, other)
     assert claims.take(thread, "run", "import")
     assert not made.ledger.claims.take(thread, "mine", "recovery")
@@ -171,7 +171,7 @@ def test_claims_of_version_1_are_void_and_what_they_were_about_is_looked_at(
             old.write("INSERT INTO claims VALUES ('a thread', 'run', 'import', 1e12)")
             old.write("INSERT INTO edit_leases VALUES ('an id', 'run', 'bob', 1e12, 1e12)")
     with closing(SqliteDatabase(tmp_path / "store", 5.0)) as database:
-        claims = ClaimTable(database, FixedClock(), Presence(database.folder, "ann"))
+        claims = ClaimTable(database, FixedClock(), LockedPresence(database.folder, "ann"))
         assert claims.parted()[1] == ["a thread"]
         assert database.all("SELECT * FROM edit_leases") == []
 

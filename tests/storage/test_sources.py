@@ -12,7 +12,7 @@ import pytest
 from expense_agent.errors import DocumentGone, StoreUnusable
 from expense_agent.storage.sqlite.file_names import SOURCES_FILE
 from expense_agent.storage.sqlite.private_files import make_private_folder
-from expense_agent.storage.sqlite.sources import Sources
+from expense_agent.storage.sqlite.sources import FileSources
 
 
 @pytest.fixture
@@ -28,12 +28,12 @@ def digest(data: bytes) -> str:
 
 @pytest.mark.parametrize("data", [b"x", b"", bytes(range(256)) * 4000])
 def test_a_file_comes_back_byte_for_byte(folder: Path, data: bytes) -> None:
-    Sources(folder, 1.0).keep({digest(data): data})
-    assert Sources(folder, 1.0).get(digest(data), "a.xml") == data
+    FileSources(folder, 1.0).keep({digest(data): data})
+    assert FileSources(folder, 1.0).get(digest(data), "a.xml") == data
 
 
 def test_a_file_is_kept_once_and_for_its_owner_only(folder: Path) -> None:
-    sources = Sources(folder, 1.0)
+    sources = FileSources(folder, 1.0)
     for _ in range(3):
         sources.keep({digest(b"x"): b"x"})
     with closing(sqlite3.connect(folder / SOURCES_FILE)) as connection:
@@ -45,22 +45,22 @@ def test_a_file_is_kept_once_and_for_its_owner_only(folder: Path) -> None:
 
 def test_what_was_never_kept_is_gone_and_not_empty(folder: Path) -> None:
     with pytest.raises(DocumentGone, match=r"no copy|cannot be read"):
-        Sources(folder, 1.0).get(digest(b"x"), "a.xml")
-    Sources(folder, 1.0).keep({digest(b"y"): b"y"})
+        FileSources(folder, 1.0).get(digest(b"x"), "a.xml")
+    FileSources(folder, 1.0).keep({digest(b"y"): b"y"})
     with pytest.raises(DocumentGone, match=r"no copy of a\.xml"):
-        Sources(folder, 1.0).get(digest(b"x"), "a.xml")
+        FileSources(folder, 1.0).get(digest(b"x"), "a.xml")
 
 
 def test_reading_makes_no_file(folder: Path) -> None:
     (folder / SOURCES_FILE).unlink()
     with pytest.raises(DocumentGone):
-        Sources(folder, 1.0).get(digest(b"x"), "a.xml")
+        FileSources(folder, 1.0).get(digest(b"x"), "a.xml")
     assert not (folder / SOURCES_FILE).exists()
 
 
 @pytest.mark.parametrize("statement", ["UPDATE sources SET packed = x''", "DELETE FROM sources"])
 def test_a_kept_file_is_not_changed_or_removed(folder: Path, statement: str) -> None:
-    Sources(folder, 1.0).keep({digest(b"x"): b"x"})
+    FileSources(folder, 1.0).keep({digest(b"x"): b"x"})
     with closing(sqlite3.connect(folder / SOURCES_FILE)) as connection:  # noqa: SIM117
         with pytest.raises(sqlite3.IntegrityError, match="kept file"):
             connection.execute(statement)
@@ -70,17 +70,17 @@ def test_a_kept_file_is_not_changed_or_removed(folder: Path, statement: str) -> 
     "packed", [zlib.compress(b"another"), b"not packed", zlib.compress(b"x")[:3]]
 )
 def test_another_file_in_its_place_is_told_and_never_shown(folder: Path, packed: bytes) -> None:
-    Sources(folder, 1.0).keep({digest(b"x"): b"x"})
+    FileSources(folder, 1.0).keep({digest(b"x"): b"x"})
     with closing(sqlite3.connect(folder / SOURCES_FILE)) as connection, connection:
         connection.execute("DROP TRIGGER sources_fixed")
         connection.execute("UPDATE sources SET packed = ?", (packed,))
     with pytest.raises(DocumentGone, match=r"not the file that was imported|cannot be read"):
-        Sources(folder, 1.0).get(digest(b"x"), "a.xml")
+        FileSources(folder, 1.0).get(digest(b"x"), "a.xml")
 
 
 def test_a_damaged_file_of_copies_stops_an_import_with_its_name(folder: Path) -> None:
     (folder / SOURCES_FILE).write_bytes(b"no database" * 1000)
     with pytest.raises(StoreUnusable, match=SOURCES_FILE):
-        Sources(folder, 1.0).keep({digest(b"x"): b"x"})
+        FileSources(folder, 1.0).keep({digest(b"x"): b"x"})
     with pytest.raises(DocumentGone):
-        Sources(folder, 1.0).get(digest(b"x"), "a.xml")
+        FileSources(folder, 1.0).get(digest(b"x"), "a.xml")

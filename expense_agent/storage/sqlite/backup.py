@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from expense_agent.errors import RequestRefused, StoreUnusable
+from expense_agent.storage.database import Database
 from expense_agent.storage.sighting import Sighting
 from expense_agent.storage.sqlite.damage import damage_of
 from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE, SOURCES_FILE
@@ -67,7 +68,7 @@ class Manifest:
     format: str = FORMAT
 
 
-def copy_store(database: SqliteDatabase, folder: Path, busy_seconds: float) -> Sighting:
+def copy_store(database: Database, folder: Path, busy_seconds: float) -> Sighting:
     """Copy the files of a store to an empty folder; give the ledger that was copied.
 
     Raises RequestRefused for a copy that cannot be proved.
@@ -76,8 +77,7 @@ def copy_store(database: SqliteDatabase, folder: Path, busy_seconds: float) -> S
         raise RequestRefused(f"there is nothing to copy: {database.doubt.reason}")
     try:
         _copy_neighbour(database.folder / CHECKPOINTS_FILE, folder)
-        with closing(sqlite3.connect(folder / LEDGER_FILE)) as target:
-            database.connection.backup(target)
+        database.copy_to(folder / LEDGER_FILE)
         _copy_neighbour(database.folder / SOURCES_FILE, folder)
     except sqlite3.Error as error:
         raise StoreUnusable(database.folder, f"it cannot be copied: {error}") from error

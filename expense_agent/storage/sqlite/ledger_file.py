@@ -7,7 +7,7 @@ bug below SQLite 3.51.3, and two terminals on one store are exactly its case.
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -166,6 +166,11 @@ class SqliteDatabase:
         """Say what is wrong below the rows: a damaged file, a changed table or guard."""
         with self._refusals():
             yield from faults_of(self.connection)
+
+    def copy_to(self, file: Path) -> None:
+        """Copy the ledger, as of one moment, to a new file."""
+        with closing(sqlite3.connect(file)) as target:
+            self.connection.backup(target)
 
     def astray(self) -> dict[str, str]:
         """Return the threads that ask something else than the ledger knows, with a sentence."""

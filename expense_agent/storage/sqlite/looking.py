@@ -29,9 +29,9 @@ def primary_code(error: sqlite3.Error) -> int:
     return error.sqlite_errorcode & _PRIMARY
 
 
-def is_damage(error: sqlite3.Error) -> bool:
+def is_damage(error: BaseException | None) -> bool:
     """Whether an error says that the file is not what it should be, or no database at all."""
-    return primary_code(error) in _DAMAGE
+    return isinstance(error, sqlite3.DatabaseError) and primary_code(error) in _DAMAGE
 
 
 def is_there(folder: Path, name: str = "") -> bool:

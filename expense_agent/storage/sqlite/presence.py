@@ -6,7 +6,6 @@ only once it is locked, and no name is used twice, so whatever is found unlocked
 
 import fcntl
 import os
-import re
 import threading
 import uuid
 from contextlib import suppress
@@ -14,15 +13,15 @@ from pathlib import Path
 from weakref import WeakSet
 
 from expense_agent.errors import StoreUnusable
+from expense_agent.storage.presence import process_of
 
 FOLDER = "processes"
-_NAME = re.compile(r"([0-9]{1,10})-[0-9a-f]{12}")
 _DRAFT = ".draft"
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 _THERE = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
-class Presence:
+class LockedPresence:
     """One session at a store; it appears there when it first holds something."""
 
     def __init__(self, store: Path, who: str) -> None:
@@ -47,7 +46,7 @@ class Presence:
 
     def is_alive(self, name: str) -> bool:
         """Whether the session of this name lives; what a dead one has left is cleared away."""
-        if _NAME.fullmatch(name) is None:
+        if process_of(name) is None:
             return False
         return name == self.current or _is_locked(self._store / FOLDER / name)
 
@@ -79,12 +78,6 @@ class Presence:
         except OSError as error:
             reason = f"{FOLDER}: {error.strerror or error}; a store needs a disk with locks (flock)"
             raise StoreUnusable(self._store, reason) from error
-
-
-def process_of(name: str) -> int | None:
-    """Return the process id in a name; None for no name of ours."""
-    found = _NAME.fullmatch(name)
-    return int(found[1]) if found else None
 
 
 def _locked(path: Path) -> int | None:
@@ -127,7 +120,7 @@ def _is_locked(path: Path) -> bool:
         os.close(descriptor)
 
 
-_sessions: WeakSet[Presence] = WeakSet()
+_sessions: WeakSet[LockedPresence] = WeakSet()
 
 
 def _leave_all_to_parent() -> None:

@@ -5,6 +5,10 @@ from collections.abc import Iterator
 
 from expense_agent.storage.sqlite.schema import definitions, definitions_of_today
 
+SQLITE_VERSION = sqlite3.sqlite_version
+HAS_WAL_RESET_BUG = sqlite3.sqlite_version_info < (3, 51, 3)
+"""The ledger does not use WAL, the checkpoints do."""
+
 
 def faults_of(connection: sqlite3.Connection) -> Iterator[str]:
     """Say what is damaged, and which table or guard is not as the migrations make it."""

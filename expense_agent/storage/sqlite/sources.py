@@ -25,7 +25,7 @@ _PACKED_FASTEST = 1
 _SCHEMA = "schema_sources.sql"
 
 
-class Sources:
+class FileSources:
     """The kept files of one store, under their SHA-256. Any thread may call it."""
 
     def __init__(self, folder: Path, busy_seconds: float, seen: Seen = nothing_seen) -> None:
