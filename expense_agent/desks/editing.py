@@ -45,7 +45,7 @@ class EditDesk:
         """Check a waiting invoice as an edit would leave it; raises RequestRefused."""
         from expense_agent.domain.chain import chain_for
 
-        record = self.ledger.open_request_of(invoice_id)
+        record = self.ledger.requests.open_of(invoice_id)
         if record is None:
             raise RequestRefused(f"{invoice_id} does not wait for anybody")
         known = self.ledger.registered(record.request.thread_id)

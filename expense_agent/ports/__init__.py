@@ -197,6 +197,22 @@ class Closing:
     reason: str
 
 
+class Requests(Protocol):
+    """The part of the ledger about what people are asked."""
+
+    def one(self, invoice_id: str, interrupt_id: str) -> RequestRecord | None:
+        """Return one request, open or answered."""
+        ...
+
+    def open_of(self, invoice_id: str) -> RequestRecord | None:
+        """Return an open request of an invoice, the lowest level of several; or None."""
+        ...
+
+    def of_thread(self, thread_id: str) -> list[RequestRecord]:
+        """Return all requests of a thread, oldest first."""
+        ...
+
+
 class Reversals(Protocol):
     """The part of the ledger about answers taken back and invoices asked about again."""
 
@@ -247,6 +263,11 @@ class Ledger(Protocol):
     """The open edit forms and their holders."""
 
     @property
+    def requests(self) -> Requests:
+        """The requests people are asked by."""
+        ...
+
+    @property
     def words(self) -> Words:
         """The feedback on categories."""
         ...
@@ -290,18 +311,6 @@ class Ledger(Protocol):
 
     def unfinished(self, *, include_failed: bool = False) -> list[str]:
         """Return the threads recovery must look at; an index look-up on a healthy store."""
-        ...
-
-    def request(self, invoice_id: str, interrupt_id: str) -> RequestRecord | None:
-        """Return one request, open or answered."""
-        ...
-
-    def open_request_of(self, invoice_id: str) -> RequestRecord | None:
-        """Return an open request of an invoice, the lowest level of several; or None."""
-        ...
-
-    def requests_of(self, thread_id: str) -> list[RequestRecord]:
-        """Return all requests of a thread, oldest first."""
         ...
 
     def open_requests(

@@ -19,7 +19,6 @@ from expense_agent.ports import (
     Closing,
     EditRecord,
     Registered,
-    RequestRecord,
     StepBook,
     utc,
 )
@@ -59,7 +58,7 @@ class StoredLedger:
         self._trail = AuditTrail(database, clock)
         self._likeness = Likeness(database, clock, self._trail)
         self._register = Register(database, clock, self._trail, self._likeness)
-        self._requests = RequestTable(database, clock, self._trail)
+        self.requests = RequestTable(database, clock, self._trail)
         self._payments = PaymentTable(database, clock, self._trail)
         self._suppliers = SupplierList(database, clock, self._trail)
         self._credits = CreditTable(database, clock)
@@ -123,8 +122,8 @@ class StoredLedger:
         """
         with self.transaction():
             known = self.registered(thread_id)
-            for interrupt_id in self._requests.overtaken(thread_id):
-                self._requests.supersede(thread_id, "agent", interrupt_id)
+            for interrupt_id in self.requests.overtaken(thread_id):
+                self.requests.supersede(thread_id, "agent", interrupt_id)
                 self._trail.append("agent", "superseded", known.id, interrupt_id=interrupt_id)
             if end := self._trail.end_of(known.id):
                 self._register.set_status(thread_id, end)
@@ -140,7 +139,7 @@ class StoredLedger:
     def close_invoice(self, known: Registered, closing: Closing) -> None:
         """Set the final status of an invoice that is not paid; nobody is asked any more."""
         with self.transaction():
-            self._requests.supersede(known.thread_id, closing.by)
+            self.requests.supersede(known.thread_id, closing.by)
             self._register.set_status(known.thread_id, closing.status)
             booked = self._credits.book(known) if closing.status == "booked" else ()
             self._trail.append(
@@ -157,18 +156,6 @@ class StoredLedger:
 
     # --- requests, decisions, edits
 
-    def request(self, invoice_id: str, interrupt_id: str) -> RequestRecord | None:
-        """Return one request, open or answered."""
-        return self._requests.one(invoice_id, interrupt_id)
-
-    def open_request_of(self, invoice_id: str) -> RequestRecord | None:
-        """Return an open request of an invoice, the lowest level of several; or None."""
-        return self._requests.open_of(invoice_id)
-
-    def requests_of(self, thread_id: str) -> list[RequestRecord]:
-        """Return all requests of a thread, oldest first."""
-        return self._requests.of_thread(thread_id)
-
     def open_requests(
         self,
         known: Registered,
@@ -182,15 +169,15 @@ class StoredLedger:
         the end of the invoice.
         """
         with self.transaction():
-            if any(self._requests.is_settled(r.thread_id, r.round, r.level) for r in requests):
+            if any(self.requests.is_settled(r.thread_id, r.round, r.level) for r in requests):
                 return False
             asked = {request.interrupt_id for request in requests}
-            for old in self.requests_of(known.thread_id):
+            for old in self.requests.of_thread(known.thread_id):
                 if old.status == "open" and old.request.interrupt_id not in asked:
-                    self._requests.supersede(known.thread_id, "agent", old.request.interrupt_id)
+                    self.requests.supersede(known.thread_id, "agent", old.request.interrupt_id)
             for request in requests:
-                if self.request(known.id, request.interrupt_id) is None:
-                    self._requests.open(known, request)
+                if self.requests.one(known.id, request.interrupt_id) is None:
+                    self.requests.open(known, request)
             latest = max(request.round for request in requests)
             self._register.set_round(known.thread_id, latest, "waiting")
             self._register.keep_trace(known.thread_id, suggestion, steps)
@@ -223,8 +210,8 @@ class StoredLedger:
             )
             if seal is None:
                 return False
-            if decision.verdict is Verdict.APPROVE and self._requests.asks_still(thread_id):
-                self._requests.stand_anew(self.registered(thread_id))
+            if decision.verdict is Verdict.APPROVE and self.requests.asks_still(thread_id):
+                self.requests.stand_anew(self.registered(thread_id))
             self._register.set_status(thread_id, "deciding")
             self._trail.append(
                 approver,
@@ -312,7 +299,7 @@ class StoredLedger:
         Raises LedgerTampered when a row it rests on was changed behind the program's back.
         """
         with self.transaction():
-            self._requests.supersede(payment.thread_id, "agent")
+            self.requests.supersede(payment.thread_id, "agent")
             if not self._payments.is_there(payment):
                 refuse_unvouched(self._database, payment.thread_id, invoice_id)
                 accounts = self._suppliers.remember_paid(payment.thread_id, payment.account)

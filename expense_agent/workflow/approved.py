@@ -27,7 +27,7 @@ class Answered:
         """Read them; the node that pays does so in its transaction."""
         decisions = ports.ledger.decisions(known.thread_id)
         here = [d for d in decisions if d.verdict is Verdict.APPROVE and d.round == known.round]
-        return cls(known, ports.ledger.requests_of(known.thread_id), here)
+        return cls(known, ports.ledger.requests.of_thread(known.thread_id), here)
 
 
 def approved_request(answered: Answered, account: str | None, ports: Ports) -> RequestRecord | None:

@@ -116,7 +116,7 @@ class Desk:
             take_or_refuse(self.ledger, known, owner, "edit")
             credits_ = self.ledger.facts_for(known).credits if OFFSET in changes else ()
             read = changes_of(known, record.request, changes, credits_, self.categories)
-            rounds = (r.request.round for r in self.ledger.requests_of(known.thread_id))
+            rounds = (r.request.round for r in self.ledger.requests.of_thread(known.thread_id))
             edit = EditRecord(
                 thread_id=known.thread_id,
                 round=max(rounds) + 1,
@@ -148,8 +148,8 @@ class Desk:
         if not text:
             raise RequestRefused("the comment says nothing")
         with self.ledger.transaction():
-            waits = self.ledger.open_request_of(invoice_id)
-            record = waits or (self.ledger.request(invoice_id, asked) if asked else None)
+            waits = self.ledger.requests.open_of(invoice_id)
+            record = waits or (self.ledger.requests.one(invoice_id, asked) if asked else None)
             if record is None:
                 raise RequestRefused(f"{invoice_id} does not wait for anybody")
             known = self.ledger.registered(record.request.thread_id)
@@ -179,7 +179,7 @@ class Desk:
         return Job(known.thread_id, owner)
 
     def _open_request(self, seen: Seen, but: str) -> tuple[RequestRecord, Registered]:
-        record = self.ledger.request(seen.invoice_id, seen.interrupt_id)
+        record = self.ledger.requests.one(seen.invoice_id, seen.interrupt_id)
         if record is None:
             raise UnknownInvoice(seen.invoice_id)
         record = self._as_it_stands(record)
@@ -198,7 +198,7 @@ class Desk:
         mine = record.request
         rivals = [
             other
-            for other in self.ledger.requests_of(mine.thread_id)
+            for other in self.ledger.requests.of_thread(mine.thread_id)
             if other.request.round == mine.round and other.status != "superseded"
         ]
         same = [o for o in rivals if o.request.level == mine.level]

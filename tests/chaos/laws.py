@@ -90,7 +90,7 @@ def _wrong(books: Books, graph: Graph) -> Iterator[str]:
     asked: set[str] = set()
     for (thread_id,) in books._database.all("SELECT thread_id FROM invoices"):
         known = books._ledger.registered(thread_id)
-        requests = books._ledger.requests_of(thread_id)
+        requests = books._ledger.requests.of_thread(thread_id)
         yield from _of_money(books, known)
         yield from _of_requests(known, requests)
         yield from _of_thread(graph, known, requests)

@@ -64,7 +64,7 @@ def _of_invoice(agent: ExpenseAgent, known: Registered) -> Iterator[str]:
     name, status = known.invoice.number, known.status
     paid = agent._ledger.payment_of(known.thread_id) is not None
     decisions = agent._ledger.decisions(known.thread_id)
-    waiting = [r for r in agent._ledger.requests_of(known.thread_id) if r.status == "open"]
+    waiting = [r for r in agent._ledger.requests.of_thread(known.thread_id) if r.status == "open"]
     refused = [d for d in decisions if d.verdict in REFUSALS]
     if paid != (status == "scheduled"):
         yield f"untrue: {name} is {status}, paid: {paid}"
@@ -81,7 +81,7 @@ async def _of_thread(agent: ExpenseAgent, known: Registered) -> AsyncIterator[st
     """One thread against the ledger: it asks what is open there, and nothing once that is final."""
     snapshot = await agent._engine.runner._graph.aget_state(config_of(known.thread_id))
     asked = {asked.id for task in snapshot.tasks for asked in task.interrupts}
-    requests = agent._ledger.requests_of(known.thread_id)
+    requests = agent._ledger.requests.of_thread(known.thread_id)
     open_ones = {r.request.interrupt_id for r in requests if r.status == "open"}
     if known.status == "waiting" and snapshot.values and asked != open_ones:
         yield f"disagrees: {known.invoice.number} asks {asked}, open are {open_ones}"

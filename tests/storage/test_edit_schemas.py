@@ -23,7 +23,7 @@ def test_requests_of_one_form_share_it_and_another_form_is_another(tmp_path: Pat
             schema = schema_of(edit_fields(known.invoice))
             shown = schema_of(made.records.invoice(known.id).edit_fields)
             assert (shown, list(shown["properties"])) == (schema, list(schema["properties"]))
-            request = made.ledger.open_request_of(known.id)
+            request = made.ledger.requests.open_of(known.id)
             assert request is not None
             assert request.request.edit_schema == schema
         assert made.findings() == ()
@@ -38,5 +38,5 @@ def test_nothing_is_decided_by_a_form_that_was_changed_behind_its_back(tmp_path:
         connection.execute("UPDATE edit_schemas SET body = replace(body, 'currency', 'number')")
     with books(tmp_path) as made:
         with pytest.raises(LedgerTampered, match="not what was written down"):
-            made.ledger.open_request_of(known.id)
+            made.ledger.requests.open_of(known.id)
         assert any("edit_schemas: a row of the form" in found for found in made.findings())

@@ -41,7 +41,7 @@ def waits(made: Books, number: str, payable: str = "720.00 EUR", *holds: Hold) -
 
 
 def approve(made: Books, known: Registered, interrupt: str, by: str = "ann") -> None:
-    request = made.ledger.request(known.id, interrupt)
+    request = made.ledger.requests.one(known.id, interrupt)
     assert request is not None
     made.decide(known, request.request, by)
     made.pay(known, "f1", approved_by=(by,))
@@ -125,7 +125,7 @@ def test_a_rule_that_is_always_overridden_shows(made: Books) -> None:
     approve(made, waits(made, "A"), "i-A")
     approve(made, waits(made, "B", "720.00 EUR", OVER_LIMIT, BANK, UNSURE), "i-B")
     refused = waits(made, "C", "720.00 EUR", BANK)
-    request = made.ledger.request(refused.id, "i-C")
+    request = made.ledger.requests.one(refused.id, "i-C")
     assert request is not None
     made.refuse(refused, request.request)
     assert figures(made)["overrides"] == {
@@ -137,7 +137,7 @@ def test_a_rule_that_is_always_overridden_shows(made: Books) -> None:
 def test_what_nobody_decided_in_time(made: Books) -> None:
     approve(made, waits(made, "A"), "i-A")
     late = waits(made, "B")
-    request = made.ledger.request(late.id, "i-B")
+    request = made.ledger.requests.one(late.id, "i-B")
     assert request is not None
     made.decide(late, request.request, "clock", Verdict.EXPIRE)
     made.ledger.close_invoice(late, Closing("expired", "clock", "nobody decided in time"))

@@ -150,7 +150,7 @@ def test_news_are_what_came_and_what_was_answered_since_a_reading(several: Books
     several.ask(known)
     ask(several, an_invoice("2.00 EUR", number="M"))
     first = several.queue.rows(before.keys[:1])[0]
-    decided = several.ledger.open_request_of(first.seen.invoice_id)
+    decided = several.ledger.requests.open_of(first.seen.invoice_id)
     assert decided
     several.decide(several.ledger.registered(decided.request.thread_id), decided.request)
     news = several.queue.news(query, before.newest, before.change, TODAY)

@@ -154,7 +154,7 @@ class Asking:
     def _approve(self, known: Registered, story: dict[str, Any], who: str) -> None:
         waiting = [
             record.request
-            for record in self.made.ledger.requests_of(known.thread_id)
+            for record in self.made.ledger.requests.of_thread(known.thread_id)
             if record.status == "open"
         ]
         if not waiting:

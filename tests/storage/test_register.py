@@ -202,7 +202,7 @@ def test_a_request_that_is_there_already_is_left_alone(made: Books) -> None:
     known = made.register()
     made.ask(known)
     made.ask(known)
-    assert [r.status for r in made.ledger.requests_of(known.thread_id)] == ["open"]
+    assert [r.status for r in made.ledger.requests.of_thread(known.thread_id)] == ["open"]
     assert [e.action for e in made.trail.events(known.id)] == ["received", "request_opened"]
 
 
@@ -211,7 +211,7 @@ def test_an_answer_that_settles_all_closes_what_is_still_open(made: Books) -> No
     first = made.request(known, "i1", needed=2)
     made.ask_all(known, first, made.request(known, "i2", level=2, needed=2))
     made.decide(known, first, verdict=Verdict.REJECT)
-    found = [(r.status, r.answered_by) for r in made.ledger.requests_of(known.thread_id)]
+    found = [(r.status, r.answered_by) for r in made.ledger.requests.of_thread(known.thread_id)]
     assert found == [("reject", "ann"), ("superseded", "ann")]
 
 
@@ -219,5 +219,5 @@ def test_a_question_that_is_no_longer_asked_is_closed(made: Books) -> None:
     known = made.register()
     made.ask(known, "i1")
     made.ask(known, "i2", at_round=2)
-    found = [(r.status, r.answered_by) for r in made.ledger.requests_of(known.thread_id)]
+    found = [(r.status, r.answered_by) for r in made.ledger.requests.of_thread(known.thread_id)]
     assert found == [("superseded", "agent"), ("open", None)]

@@ -24,7 +24,7 @@ def ask_once_more(agent: ExpenseAgent, invoice_id: str) -> ApprovalRequest:
     for name in GUARDS:
         file_of(agent).connection.execute(f"DROP TRIGGER IF EXISTS {name}")
     ledger, thread_id = agent._ledger, agent.invoice(invoice_id).thread_id
-    last = ledger.requests_of(thread_id)[-1].request
+    last = ledger.requests.of_thread(thread_id)[-1].request
     ghost = replace(last, interrupt_id=last.interrupt_id[::-1])
     open_anew(agent, ghost)
     return ghost
@@ -34,7 +34,7 @@ def open_anew(agent: ExpenseAgent, request: ApprovalRequest) -> None:
     """Write a request down as it is, without a look at what has come of it."""
     with agent._ledger.transaction():
         known = agent._ledger.registered(request.thread_id)
-        agent._ledger._requests.open(known, request)
+        agent._ledger.requests.open(known, request)
 
 
 def back_to_version_1(folder: Path) -> None:

@@ -226,7 +226,7 @@ class SqliteDatabase:
             if doubt and not doubt.readable:
                 self._turn_to(address_of_none(self._copies))
             elif not self.path.exists():
-                self._make(unwritable)
+                _make(self.path, unwritable)
             # A look without a lock; whatever it shows but the usual is looked at under one.
             if not is_of_today(self.connection):
                 if why and is_older(self.connection, self.folder):
@@ -236,13 +236,6 @@ class SqliteDatabase:
             if not why:
                 self.connection.execute("PRAGMA journal_mode=DELETE")
         return why
-
-    def _make(self, unwritable: str | None) -> None:
-        """Make the file of a store that has never had one."""
-        if unwritable:
-            raise StoreUnusable(self.folder, f"there is no {LEDGER_FILE}, and {unwritable}")
-        with refusals_of(self.folder):
-            make_private_file(self.path)
 
     def _turn_to(self, address: str) -> None:
         """Read something else in place of the file: a copy to bring up to date, or nothing."""
@@ -296,3 +289,11 @@ class SqliteDatabase:
             raise StoreUnusable(self.folder, f"{self.path.name}: {error}") from error
         except UnicodeDecodeError as error:  # SQLite quotes damaged bytes in its own message
             raise StoreUnusable(self.folder, f"{self.path.name}: malformed schema") from error
+
+
+def _make(path: Path, unwritable: str | None) -> None:
+    """Make the file of a store that has never had one."""
+    if unwritable:
+        raise StoreUnusable(path.parent, f"there is no {path.name}, and {unwritable}")
+    with refusals_of(path.parent):
+        make_private_file(path)
