@@ -201,6 +201,36 @@ def test_no_statement_numbers_its_placeholders() -> None:
     assert [file for file, text in storage if re.search(r"\?\d", text)] == []
 
 
+def test_the_tables_speak_sql_that_another_database_takes() -> None:
+    """SQL of SQLite alone stands below storage/sqlite."""
+    own = re.compile(r"INSERT OR |REPLACE INTO|PRAGMA|sqlite_schema|last_insert_rowid|ifnull\(")
+    tables = (ROOT / "expense_agent" / "storage").glob("*.py")
+    assert [file.name for file in tables if own.search(file.read_text(encoding="utf-8"))] == []
+
+
+ABOUT_THE_FILE = {
+    "benchmarks/big_store.py", "benchmarks/many_payments.py",
+    "chaos/test_damage.py", "chaos/test_hygiene.py", "chaos/test_locks.py",
+    "chaos/test_tamper.py", "chaos/test_upkeep.py", "chaos/trials.py",
+    "cli/test_deciding_commands.py", "cli/test_lost_ledger.py", "cli/test_store_commands.py",
+    "storage/books.py", "storage/test_database.py", "storage/test_looking.py",
+    "storage/test_sources.py", "storage/test_threads.py", "storage/test_transactions.py",
+    "storage/test_verify.py", "storage/version_1.py",
+    "workflow/test_engine_rules.py",
+}  # fmt: skip
+"""Tests that open a file of the store: damage, locks, tampering, backups, other versions."""
+
+
+def test_only_tests_about_the_file_open_it_themselves() -> None:
+    """All others reach the ledger through a database, and can run on another one."""
+    opening = {
+        file.removeprefix("tests/")
+        for file, text in sources("tests")
+        if "sqlite3.connect(" in text and file != "tests/test_architecture.py"
+    }
+    assert opening == ABOUT_THE_FILE
+
+
 def test_the_app_carries_and_does_no_work_of_its_own() -> None:
     tree = ast.parse((ROOT / "tui" / "app.py").read_text(encoding="utf-8"))
     apps = [node for node in tree.body if isinstance(node, ast.ClassDef)]

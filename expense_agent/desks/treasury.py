@@ -6,8 +6,6 @@ same bytes. Nothing leaves a ledger that cannot be proved. One process at a time
 second is told, before anything is chosen.
 """
 
-import fcntl
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,7 +24,7 @@ from expense_agent.domain.payment_run import (
     totals,
 )
 from expense_agent.domain.policy import Policy
-from expense_agent.errors import CannotWrite, RequestRefused, StoreUnusable, UsageProblem
+from expense_agent.errors import CannotWrite, RequestRefused, UsageProblem
 from expense_agent.exporters import EXPORTERS, Exporter
 from expense_agent.exporters.whole_file import (
     Replaceable,
@@ -49,7 +47,7 @@ from expense_agent.storage.payment_runs import KeptRun, PaymentRunTable, run_vie
 from expense_agent.storage.restorations import RestorationTable
 from expense_agent.storage.verify import verify
 
-LOCK_FILE = "pay-run.lock"
+LOCK = "pay-run"
 PAIN = "pain.001"
 MOST_FINDINGS = 5
 """So many findings are told of a ledger that cannot be proved; `audit verify` tells all."""
@@ -188,24 +186,10 @@ class Treasury:
     def _alone(self) -> Iterator[None]:
         """Let nobody else make a run at the same time; a process that dies lets go."""
         self.database.refuse_read_only()
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        try:
-            descriptor = os.open(self.database.folder / LOCK_FILE, flags, 0o600)
-        except OSError as error:
-            reason = f"{LOCK_FILE}: {error.strerror}"
-            raise StoreUnusable(self.database.folder, reason) from error
-        try:
-            _lock(descriptor)
+        with self.database.exclusive(LOCK) as alone:
+            if not alone:
+                raise RequestRefused("another payment run is being written at this moment")
             yield
-        finally:
-            os.close(descriptor)
-
-
-def _lock(descriptor: int) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise RequestRefused("another payment run is being written at this moment") from None
 
 
 def _same(kept: KeptRun | None) -> Replaceable:

@@ -32,7 +32,9 @@ class ClaimTable:
             if self.holder(thread_id):
                 return False
             self._database.write(
-                "INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (thread_id) DO UPDATE"
+                " SET process = excluded.process, owner = excluded.owner,"
+                " holder = excluded.holder, purpose = excluded.purpose, since = excluded.since",
                 *(thread_id, self._presence.name, owner, self._presence.who, purpose),
                 utc(self._clock.now()),
             )

@@ -20,7 +20,8 @@ _OPEN = f"""
 SELECT open.*, n.invoice_id, n.body FROM (
   SELECT c.thread_id, c.currency, c.amount_minor, min(c.booked_at) AS booked_at, {_USED} AS used
   FROM credits c WHERE c.currency = ? AND c.thread_id <> ? AND c.supplier_key IN ({{keys}})
-  GROUP BY c.thread_id HAVING used < c.amount_minor ORDER BY booked_at LIMIT {_MOST}
+  GROUP BY c.thread_id, c.currency, c.amount_minor
+  HAVING {_USED} < c.amount_minor ORDER BY min(c.booked_at) LIMIT {_MOST}
 ) open JOIN invoices n ON n.thread_id = open.thread_id ORDER BY open.booked_at, n.invoice_id
 """
 _OVERDRAWN = f"""

@@ -1,4 +1,4 @@
-"""What the ledger's tables need of a database; which one it is, they do not know."""
+"""The database as the ledger's tables need it; which one it is, they do not know."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -71,6 +71,10 @@ class Database(Protocol):
 
     def refuse_read_only(self) -> None:
         """Refuse to act on a store that is open for reading only; raises StoreReadOnly."""
+        ...
+
+    def exclusive(self, name: str) -> AbstractContextManager[bool]:
+        """Keep others, also of other processes, from the same; False: somebody else is at it."""
         ...
 
     def faults(self) -> Iterator[str]:

@@ -28,7 +28,9 @@ class LeaseTable:
                 return there
             since = there.since if there else utc(self._clock.now())
             self._database.write(
-                "INSERT OR REPLACE INTO edit_leases VALUES (?, ?, ?, ?)",
+                "INSERT INTO edit_leases VALUES (?, ?, ?, ?) ON CONFLICT (invoice_id) DO UPDATE"
+                " SET process = excluded.process, editor = excluded.editor,"
+                " since = excluded.since",
                 *(invoice_id, self._presence.name, editor, since),
             )
         return BeingEdited(invoice_id, editor, since)

@@ -49,7 +49,8 @@ class Likeness:
         for table, rows in projection(invoice, seq, received).items():
             for row in rows:
                 self._database.write(
-                    f"INSERT OR IGNORE INTO {table} VALUES ({placeholders(row)})", *row
+                    f"INSERT INTO {table} VALUES ({placeholders(row)}) ON CONFLICT DO NOTHING",
+                    *row,
                 )
 
     def twins(self, known: Registered) -> tuple[Twin, ...]:
@@ -213,7 +214,7 @@ EXISTS (SELECT 1 FROM payments p JOIN invoices i ON i.thread_id = p.thread_id
   WHERE i.seq = m.seq AND NOT EXISTS (
     SELECT 1 FROM payment_events e WHERE e.payment_id = p.payment_id AND e.status = 'voided'))
 """
-_TWIN_OF = "seq <> ? AND (seq < ? OR paid) ORDER BY paid DESC, seq DESC"
+_TWIN_OF = f"seq <> ? AND (seq < ? OR {_PAID}) ORDER BY paid DESC, seq DESC"
 """Only what was here before or is paid; said to SQL, or many that came later would hide it."""
 _TWINS = f"""
 SELECT invoice_id, body, status, received_at, number_key, seq, {_PAID} AS paid,

@@ -200,7 +200,8 @@ SELECT DISTINCT d.thread_id FROM decisions d JOIN invoices i ON i.thread_id = d.
 WHERE d.verdict = 'approve' AND i.status IN ('scheduled', 'booked')
 """
 _FIRST_PASS = f"""
-SELECT sum(NOT EXISTS (SELECT 1 FROM edits e WHERE e.thread_id = a.thread_id)), count(*)
+SELECT count(*) FILTER (WHERE NOT EXISTS (
+  SELECT 1 FROM edits e WHERE e.thread_id = a.thread_id)), count(*)
 FROM ({_APPROVED}) a
 """
 _CYCLE = f"""
@@ -225,7 +226,7 @@ GROUP BY f.key ORDER BY n DESC, f.key
 _OVERRIDES = """
 SELECT rule, count(*) AS decided, sum(approved) AS overridden FROM (
   SELECT json_extract(h.value, '$.rule') AS rule, r.thread_id,
-    max(r.status = 'approve') AS approved
+    max(CASE WHEN r.status = 'approve' THEN 1 ELSE 0 END) AS approved
   FROM approval_requests r, json_each(r.holds) h
   WHERE r.status IN ('approve', 'reject', 'edited')
     AND json_extract(h.value, '$.severity') = 'block'
@@ -234,7 +235,7 @@ SELECT rule, count(*) AS decided, sum(approved) AS overridden FROM (
 GROUP BY rule ORDER BY decided DESC, rule
 """
 _EXPIRED = """
-SELECT sum(i.status = 'expired'), count(*) FROM invoices i
+SELECT count(*) FILTER (WHERE i.status = 'expired'), count(*) FROM invoices i
 WHERE i.status IN ('scheduled', 'booked', 'rejected', 'expired')
   AND EXISTS (SELECT 1 FROM approval_requests r WHERE r.thread_id = i.thread_id)
 """

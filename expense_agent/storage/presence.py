@@ -1,4 +1,4 @@
-"""Who is at a store: sessions that hold something, told apart by names that are never reused."""
+"""Sessions at a store: they hold something and are told apart by names that are never reused."""
 
 import re
 from typing import Protocol

@@ -107,5 +107,5 @@ WITH RECURSIVE chain (payment_id, first_key) AS (
   JOIN payments p ON p.replaces = c.payment_id)
 SELECT p.payment_id FROM payments p LEFT JOIN chain c ON c.payment_id = p.payment_id
 LEFT JOIN first_keys k ON k.payment_id = p.payment_id
-WHERE p.replaces IS NOT NULL AND k.first_key IS NOT c.first_key
+WHERE p.replaces IS NOT NULL AND coalesce(k.first_key, '') <> coalesce(c.first_key, '')
 """

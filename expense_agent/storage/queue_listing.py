@@ -145,7 +145,7 @@ class QueueListing:
 
     def _open_now(self, conditions: Conditions) -> tuple[int, int]:
         row = self._database.all(
-            "SELECT count(*) AS n, coalesce(sum(held_until > ?), 0) AS held"
+            "SELECT count(*) AS n, count(*) FILTER (WHERE held_until > ?) AS held"
             f" FROM approval_requests WHERE status = 'open'{conditions.only}",
             *conditions.given,
             *conditions.set_aside,

@@ -65,7 +65,7 @@ class SupplierList:
         for key in keys if new else ():
             for shape in shapes(key.removeprefix("name:")) if key.startswith("name:") else ():
                 self._database.write(
-                    "INSERT OR IGNORE INTO supplier_shapes VALUES (?, ?)", shape, key
+                    "INSERT INTO supplier_shapes VALUES (?, ?) ON CONFLICT DO NOTHING", shape, key
                 )
         return new
 

@@ -22,6 +22,7 @@ from expense_agent.service import Failed, OpenEnds, Scheduled
 from expense_agent.settings import settings_from
 from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE
 from expense_agent.storage.sqlite.folder_store import FolderStore
+from expense_agent.storage.sqlite.ledger_file import refusals
 from expense_agent.workflow.runner import Runner
 from tests.agents import approve, file_of, queue, tables, take, waiting
 from tests.builders import an_invoice
@@ -98,7 +99,7 @@ async def test_a_locked_store_does_not_end_the_upkeep(tmp_path: Path) -> None:
         def locked(*, include_failed: bool = False) -> list[str]:
             asked.append(None)
             if len(asked) < 3:
-                with file_of(agent)._refusals():
+                with refusals(file_of(agent).path):
                     raise sqlite3.OperationalError("database is locked")
             return whole(include_failed=include_failed)
 

@@ -1,4 +1,4 @@
-"""What a run has read is handed on only for as long as reading again would give the same."""
+"""The reading of a run is handed on only for as long as another would give the same."""
 
 import re
 import sqlite3

@@ -7,7 +7,7 @@ bug below SQLite 3.51.3, and two terminals on one store are exactly its case.
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ from expense_agent.storage.sqlite.looking import (
     why_unwritable,
 )
 from expense_agent.storage.sqlite.nesting import OfThread
-from expense_agent.storage.sqlite.occupancy import Occupancy
+from expense_agent.storage.sqlite.occupancy import Occupancy, held_alone
 from expense_agent.storage.sqlite.private_files import (
     identity_of,
     make_private_file,
@@ -102,7 +102,7 @@ class SqliteDatabase:
 
     def all(self, sql: str, *values: Any) -> list[Row]:
         """Fetch every row at once: an open read cursor would block another process's commit."""
-        with self._refusals():
+        with refusals(self.path):
             return self.connection.execute(sql, values).fetchall()
 
     def one(self, sql: str, *values: Any) -> Row | None:
@@ -132,7 +132,7 @@ class SqliteDatabase:
     def transaction(self) -> Iterator[None]:
         """Begin a write transaction, or take part in the open one; an error undoes it all."""
         self.refuse_read_only()
-        with self._refusals():
+        with refusals(self.path):
             connection = self.connection
             if self.in_transaction:
                 with self._local.part(connection, self.folder):
@@ -148,13 +148,13 @@ class SqliteDatabase:
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """Do a part of a transaction that may fail without the rest: it is undone alone."""
-        with self._refusals(), self._local.attempt(self.connection, self.folder):
+        with refusals(self.path), self._local.attempt(self.connection, self.folder):
             yield
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:
         """Read as of one moment whatever is read inside; writers wait meanwhile."""
-        with self._refusals():
+        with refusals(self.path):
             self.connection.execute("BEGIN")
             try:
                 yield
@@ -162,9 +162,13 @@ class SqliteDatabase:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
 
+    def exclusive(self, name: str) -> AbstractContextManager[bool]:
+        """Keep others, also of other processes, from the same; False: somebody else is at it."""
+        return held_alone(self.folder / f"{name}.lock")
+
     def faults(self) -> Iterator[str]:
         """Say what is wrong below the rows: a damaged file, a changed table or guard."""
-        with self._refusals():
+        with refusals(self.path):
             yield from faults_of(self.connection)
 
     def copy_to(self, file: Path) -> None:
@@ -220,7 +224,7 @@ class SqliteDatabase:
 
         What is not ours is refused before anything in it is changed.
         """
-        with self._refusals():
+        with refusals(self.path):
             doubt = self.doubt = self._identity.doubt(lambda: self.connection)
             why = doubt.why if doubt else unwritable
             if doubt and not doubt.readable:
@@ -278,18 +282,6 @@ class SqliteDatabase:
         with self.transaction():
             return migrate_once(self.connection, self.folder)
 
-    @contextmanager
-    def _refusals(self) -> Iterator[None]:
-        """Turn what makes a store unusable into words; other errors are our own mistakes."""
-        try:
-            yield
-        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-            raise
-        except sqlite3.DatabaseError as error:
-            raise StoreUnusable(self.folder, f"{self.path.name}: {error}") from error
-        except UnicodeDecodeError as error:  # SQLite quotes damaged bytes in its own message
-            raise StoreUnusable(self.folder, f"{self.path.name}: malformed schema") from error
-
 
 def _make(path: Path, unwritable: str | None) -> None:
     """Make the file of a store that has never had one."""
@@ -297,3 +289,16 @@ def _make(path: Path, unwritable: str | None) -> None:
         raise StoreUnusable(path.parent, f"there is no {path.name}, and {unwritable}")
     with refusals_of(path.parent):
         make_private_file(path)
+
+
+@contextmanager
+def refusals(path: Path) -> Iterator[None]:
+    """Turn what makes a ledger unusable into words; other errors are our own mistakes."""
+    try:
+        yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise
+    except sqlite3.DatabaseError as error:
+        raise StoreUnusable(path.parent, f"{path.name}: {error}") from error
+    except UnicodeDecodeError as error:  # SQLite quotes damaged bytes in its own message
+        raise StoreUnusable(path.parent, f"{path.name}: malformed schema") from error

@@ -45,16 +45,28 @@ class Occupancy:
 @contextmanager
 def alone_in(folder: Path, lock: str, otherwise: str) -> Iterator[None]:
     """Hold a lock of a store alone; raises StoreUnusable when anybody else has it."""
-    descriptor = _opened(folder / lock)
+    with held_alone(folder / lock) as alone:
+        if not alone:
+            raise StoreUnusable(folder, otherwise)
+        yield
+
+
+@contextmanager
+def held_alone(path: Path) -> Iterator[bool]:
+    """Hold a lock alone; a process that dies lets go. False: anybody else has it."""
+    descriptor = _opened(path)
+    try:
+        yield _locked_alone(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _locked_alone(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        os.close(descriptor)
-        raise StoreUnusable(folder, otherwise) from None
-    try:
-        yield
-    finally:
-        os.close(descriptor)
+        return False
+    return True
 
 
 def _opened(path: Path) -> int:

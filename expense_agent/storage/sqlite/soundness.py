@@ -1,4 +1,4 @@
-"""What of a ledger's file SQLite itself can judge: damage, and a schema that is not ours."""
+"""SQLite's own judgement of a ledger's file: damage, and a schema that is not ours."""
 
 import sqlite3
 from collections.abc import Iterator
