@@ -66,6 +66,19 @@ def bindings(*groups: str) -> list[BindingType]:
     ]
 
 
+def key_of(key_id: str) -> Key:
+    """Return the key in force that has an id."""
+    return _in_force[key_id]
+
+
+def pressed(*groups: str, action: str = "press") -> list[BindingType]:
+    """Return bindings that call one action with the id of the key: the part that has it acts."""
+    return [
+        Binding(key.keys, f"{action}({key.id!r})", key.label or key.help, show=False, id=key.id)
+        for key in keys_of(*groups)
+    ]
+
+
 def clashes(table: Iterable[Key] = KEYS) -> list[str]:
     """Name every clash: a key with two meanings on one screen, or approving by Enter or space."""
     table = tuple(table)

@@ -142,7 +142,9 @@ def test_screens_and_widgets_do_late_work_in_turn_and_open_screens_one_way() -> 
     root = Path(tui.__file__).parent
     found = {
         (str(path.relative_to(root)), node.attr)
-        for path in [*root.glob("screens/*.py"), *root.glob("widgets/*.py")]
+        for path in [
+            *(p for part in ("keys", "screens", "widgets") for p in root.glob(f"{part}/*.py"))
+        ]
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Attribute) and node.attr in LATE | OPENS
     }

@@ -9,6 +9,7 @@ from expense_agent.domain.unseen import UNSAFE
 from expense_agent.service import Comment
 from tests.tui.driving import driven
 from tests.tui.fake_service import FakeService, a_row
+from tests.tui.records import a_payment
 from tests.tui.test_hostile_text import HOSTILE, a_hostile_service
 from tui import editor, pager
 from tui.editor import NoEditor, command
@@ -103,3 +104,20 @@ async def test_ctrl_c_ends_nothing_and_says_what_does() -> None:
     async with driven(FakeService([a_row(1)]), waits_for="engine ready") as driver:
         await driver.press("ctrl+c")
         await driver.sees("q quits; decisions on their way are finished first")
+
+
+async def test_looking_closer_works_on_an_invoice_that_waits_for_nobody() -> None:
+    service = FakeService([a_row(1)])
+    service.paid = [a_payment(1)]
+    async with driven(service, (120, 40)) as driver:
+        service.answer(1, "approve", "bob")
+        await driver.press("3")
+        await driver.sees("1 listed")
+        await driver.press("enter")
+        await driver.sees("invoice    R-1")
+        await driver.press("y")
+        await driver.sees("sent to the terminal's clipboard: inv-1")
+        await driver.press("Y")
+        await driver.sees("y copies the id")
+        await driver.press("a")
+        await driver.sees("cannot approve: it is ")

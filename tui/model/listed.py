@@ -1,6 +1,6 @@
 """The records of a list by place and by key, all at hand or only those in sight."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from tui.model.known import Known
@@ -83,7 +83,3 @@ class InPages(Listed[T]):
     def wanted(self, top: int, bottom: int) -> tuple[int, ...]:
         """Return the keys on some lines whose records are not known, or have changed since."""
         return self._known.wanted(self._order.lines(top, bottom))
-
-    def take(self, asked: Sequence[int], read: Mapping[int, T]) -> None:
-        """Know from now on what was read."""
-        self._known.take(asked, read)

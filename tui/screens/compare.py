@@ -8,23 +8,32 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from expense_agent.domain.verbs import OF_A_REQUEST, Verb
-from expense_agent.service import InvoiceDetail, QueueRow, SupplierHistory
+from expense_agent.service import InvoiceDetail, SupplierHistory
 from tui.destinations import ShowInvoice
-from tui.keymap import bindings
-from tui.model.why_not import edited_now
+from tui.keymap import pressed
+from tui.keys.decision_keys import DecisionKeys
+from tui.keys.looking_keys import LookingKeys
+from tui.keys.scrolling_keys import ScrollingKeys
 from tui.safe_text import safe
-from tui.screens.deciding import DecidingPage
-from tui.screens.scrolling import ScrollingPage
+from tui.screens.mode_page import ModePage
 from tui.session import Session
 from tui.sheet.comparison import side_by_side
+from tui.subject import OneInvoice
 from tui.widgets.lines import KeyBar, Line, StatusLine
 
 
-class CompareScreen(DecidingPage, ScrollingPage):
+class ComparedKeys(LookingKeys):
+    """Looks closer at the left one."""
+
+    def action_compare(self) -> None:
+        """Say how to go on: it is compared already."""
+        self.page.say("this is the comparison: n puts another invoice beside it")
+
+
+class CompareScreen(ModePage):
     """Two columns; n and N put another invoice of the supplier into the right one."""
 
-    BINDINGS = bindings("compare")
+    BINDINGS = pressed("decide", "look", "compare")
     keys_shown = "compare_twin"
 
     def __init__(
@@ -32,6 +41,10 @@ class CompareScreen(DecidingPage, ScrollingPage):
     ) -> None:
         super().__init__(session)
         self._detail = detail
+        self._subject = OneInvoice(session, detail)
+        self._deciding = self.parts.add(DecisionKeys(self, self._subject))
+        self.parts.add(ComparedKeys(self, self._subject))
+        self.parts.add(ScrollingKeys(self, "compare"))
         self._ids = list(dict.fromkeys([twin, *(one.id for one in past.invoices)]))
         self._place = 0
         self._twin: InvoiceDetail | None = None
@@ -81,30 +94,8 @@ class CompareScreen(DecidingPage, ScrollingPage):
             both.update(side_by_side(self._detail, self._twin, self.size.width - 3))
 
     def _draw_status(self) -> None:
-        self.query_one("#status", StatusLine).show(self.session, self._remark())
-        off = {f"decide.{verb.value}" for verb in OF_A_REQUEST if self.why_not(verb)}
-        self.query_one(KeyBar).mark(frozenset(off))
-
-    def _remark(self) -> str:
-        row = self._detail.request
-        if row and (progress := self.session.inbox.progress.get(row.key)):
-            return progress.sentence
-        editing = edited_now(row, self.session.inbox) if row else None
-        return "; ".join(part for part in (editing, self.why_not(Verb.APPROVE)) if part)
-
-    def target(self) -> QueueRow | None:
-        """Return the request of the left invoice."""
-        return self._detail.request
-
-    def why_not(self, verb: Verb) -> str | None:
-        """Say why a verb is off."""
-        if self._detail.request is None:
-            return f"it is {self._detail.state}: nothing waits for a decision"
-        return super().why_not(verb)
-
-    def action_compare(self) -> None:
-        """Say how to go on: it is compared already."""
-        self.say("this is the comparison: n puts another invoice beside it")
+        self.query_one("#status", StatusLine).show(self.session, self._subject.remark)
+        self.query_one(KeyBar).mark(self._deciding.off())
 
     def action_next(self) -> None:
         """Compare with the next one."""

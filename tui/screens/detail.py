@@ -2,34 +2,42 @@
 
 from textual.app import ComposeResult
 
-from expense_agent.domain.verbs import OF_A_REQUEST, Verb
-from expense_agent.service import InvoiceDetail, QueueRow, SupplierHistory
+from expense_agent.service import InvoiceDetail, SupplierHistory
 from tui.formatting import money
-from tui.keymap import bindings
+from tui.keymap import pressed
+from tui.keys.category_keys import CategoryKeys
+from tui.keys.decision_keys import DecisionKeys
+from tui.keys.looking_keys import LookingKeys
+from tui.keys.reversal_way import Reversal
+from tui.keys.section_keys import SectionKeys
 from tui.messages import RowsWanted
-from tui.model.why_not import edited_now, why_not
 from tui.safe_text import safe
-from tui.screens.category_keys import CategoryKeysPage
-from tui.screens.sections_page import SectionsPage
-from tui.screens.taking_back import TakingBackPage
+from tui.screens.mode_page import ModePage
 from tui.session import Session
 from tui.sheet import About, sections
+from tui.subject import OneInvoice
 from tui.widgets.detail_sheet import DetailSheet
 from tui.widgets.lines import KeyBar, Line, StatusLine
 from tui.widgets.tabs_line import TabsLine
 
 
-class DetailScreen(CategoryKeysPage, SectionsPage, TakingBackPage):
+class DetailScreen(ModePage):
     """Shows the invoice under the cursor of the list."""
 
-    BINDINGS = [*bindings("views"), *bindings("detail")]  # noqa: RUF012 - Textual declares it
+    BINDINGS = pressed("decide", "look", "category", "views", "detail")
     keys_shown = "detail"
 
     def __init__(self, session: Session, invoice_id: str | None = None) -> None:
         super().__init__(session)
         self._only = invoice_id
         """The one invoice that is shown; None: whatever is under the cursor of the queue."""
-        self._row = None if invoice_id else session.inbox.row_under_cursor
+        self._subject = OneInvoice(session)
+        if not invoice_id:
+            self._subject.row = session.inbox.row_under_cursor
+        self._deciding = self.parts.add(DecisionKeys(self, self._subject))
+        self.parts.add(LookingKeys(self, self._subject))
+        self.parts.add(CategoryKeys(self, self._subject, self.action_refresh))
+        self._sections = self.parts.add(SectionKeys(self, "detail", self._draw))
         self._past: SupplierHistory | None = None
         self._settled = False
         """Whether the invoice has been read again after its decision ended."""
@@ -50,10 +58,10 @@ class DetailScreen(CategoryKeysPage, SectionsPage, TakingBackPage):
     def _open(self) -> None:
         """Begin with the row under the cursor."""
         inbox = self.session.inbox
-        self._row = None if self._only else inbox.row_under_cursor
-        self._detail, self._settled = None, False
+        self._subject.row = None if self._only else inbox.row_under_cursor
+        self._subject.detail, self._settled = None, False
         self.query_one(DetailSheet).say("reading the invoice")
-        self.begin_at_top()
+        self._sections.begin_at_top()
         if self._invoice_id:
             self._read(self._invoice_id)
         elif inbox.cursor is not None:
@@ -62,7 +70,7 @@ class DetailScreen(CategoryKeysPage, SectionsPage, TakingBackPage):
 
     @property
     def _invoice_id(self) -> str | None:
-        return self._only or (self._row.seen.invoice_id if self._row else None)
+        return self._only or self._subject.invoice_id
 
     def _read(self, invoice_id: str) -> None:
         self.ask(
@@ -85,51 +93,48 @@ class DetailScreen(CategoryKeysPage, SectionsPage, TakingBackPage):
     def _take(self, read: tuple[InvoiceDetail, SupplierHistory]) -> None:
         """Keep the first reading: what a person is looking at does not change by itself."""
         detail, past = read
-        if self._detail is None and detail.id == self._invoice_id:
-            self._detail, self._past = detail, past
-            seen = self._row.seen if self._row else None
+        subject = self._subject
+        if subject.detail is None and detail.id == self._invoice_id:
+            subject.detail, self._past = detail, past
+            seen = subject.row.seen if subject.row else None
             if detail.request and (seen is None or detail.fingerprint != seen.fingerprint):
-                self._row = detail.request
+                subject.row = detail.request
             self._draw()
 
     def _read_again_at_the_end(self) -> None:
-        if self._row is None or self._detail is None or self._settled:
+        row = self._subject.row
+        if row is None or self._subject.detail is None or self._settled:
             return
-        progress = self.session.inbox.progress.get(self._row.key)
+        progress = self.session.inbox.progress.get(row.key)
         if progress and not progress.running:
             self._settled = True
-            self._detail = None
-            self._read(self._row.seen.invoice_id)
+            self._subject.detail = None
+            self._read(row.seen.invoice_id)
 
     def _draw(self) -> None:
+        detail = self._subject.detail
         self.query_one("#title", Line).say(safe(f" {self._title()}"))
-        if self._detail:
-            self.show_sections(sections(self._about(self._detail)))
-        self.draw_tabs()
-        self.query_one("#status", StatusLine).show(self.session, self._remark())
-        off = {f"decide.{verb.value}" for verb in OF_A_REQUEST if self.why_not(verb)}
-        off |= {"decide.attach"} if self.why_not(Verb.NOTE) else set()
+        if detail:
+            self._sections.show(sections(self._about(detail)))
+        self._sections.draw_tabs()
+        self.query_one("#status", StatusLine).show(self.session, self._subject.remark)
         keys = self.query_one(KeyBar)
-        keys.show("detail_done" if self._detail and self._detail.request is None else "detail")
-        keys.mark(frozenset(off))
+        keys.show("detail_done" if detail and detail.request is None else "detail")
+        keys.mark(self._deciding.off())
 
     def _about(self, detail: InvoiceDetail) -> About:
         session = self.session
         return About(
             detail,
             session.now(),
-            self._remark(),
+            self._subject.remark,
             session.categories,
             self._past,
             ascii_only=session.ascii_only,
         )
 
-    def redraw(self) -> None:
-        """Draw anew after a jump or a scroll."""
-        self._draw()
-
     def _title(self) -> str:
-        row, inbox = self._row, self.session.inbox
+        row, inbox = self._subject.row, self.session.inbox
         if row is None:
             return self._invoice_id or ""
         amount = money(row.payable_amount, row.currency)
@@ -138,25 +143,9 @@ class DetailScreen(CategoryKeysPage, SectionsPage, TakingBackPage):
         where = "" if self._only else f"   {place} of {inbox.order.count}"
         return f"{name}  {row.supplier}  {amount}{where}"
 
-    def _remark(self) -> str:
-        row = self._row
-        if row and (progress := self.session.inbox.progress.get(row.key)):
-            return progress.sentence
-        editing = edited_now(row, self.session.inbox) if row else None
-        return "; ".join(part for part in (editing, self.why_not(Verb.APPROVE)) if part)
-
-    def target(self) -> QueueRow | None:
-        """Return the request that is shown."""
-        return self._row
-
-    def why_not(self, verb: Verb) -> str | None:
-        """Say why a verb is off; what has not been read cannot be decided."""
-        if self._detail is None:
-            return "the invoice is still being read"
-        reason = why_not(verb, self._row, self.session.inbox, self.session.desk)
-        if reason is None and self._detail.request is None:
-            return f"it is {self._detail.state}: nothing waits for a decision"
-        return reason
+    def on_tabs_line_chosen(self, message: TabsLine.Chosen) -> None:
+        """Jump to the section that was clicked."""
+        self._sections.jump_to(message.number)
 
     # --- actions
 
@@ -179,8 +168,8 @@ class DetailScreen(CategoryKeysPage, SectionsPage, TakingBackPage):
 
     def action_take_back(self) -> None:
         """Take back what was carried out, with a reason."""
-        if detail := self._detail:
-            self.take_back(detail.id, detail.state, detail.payment)
+        if detail := self._subject.detail:
+            Reversal(self).ask(detail.id, detail.state, detail.payment)
 
     def action_refresh(self) -> None:
         """Read the invoice again."""

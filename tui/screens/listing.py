@@ -1,166 +1,135 @@
 """A mode that lists records of the store: views, a search line, the list, status and keys."""
 
-import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.widgets import Input
 
 from tui.destinations import ShowInvoice
+from tui.lists.contents import Contents
 from tui.safe_text import safe
-from tui.screens.follower import FollowingPage
-from tui.screens.telling import Taking
+from tui.screens.mode_page import ModePage
+from tui.screens.page import Page
 from tui.session import Session
 from tui.widgets.header_line import HeaderLine
 from tui.widgets.lines import KeyBar, Line, StatusLine
-from tui.widgets.record_table import Look, RecordTable
+from tui.widgets.record_table import RecordTable
 from tui.widgets.search_line import SearchLine
 from tui.widgets.tabs_line import TabsLine
 
+C = TypeVar("C", bound=Contents)
 
-class ListingPage(FollowingPage):
-    """Lays out and moves; what is listed comes from the screen that derives from it."""
+
+class ListingPage(ModePage, Generic[C]):
+    """Lays out, and reads when it is looked at; what it lists are its contents."""
 
     AUTO_FOCUS = "RecordTable"
-    hint = ""
-    """The hint in the empty search field."""
-    look: Look[Any]
-    view_count = 1
 
-    def __init__(self, session: Session) -> None:
+    def __init__(
+        self, session: Session, make: Callable[[Page[None], Callable[[], None]], C]
+    ) -> None:
         super().__init__(session)
-        self.view = 0
-        """The number of the view that is shown."""
+        self.contents = make(self, self.draw)
+        self.parts.add(self.contents.views)
+        self._read_at: int | None = None
+        """The store's change counter at the latest reading."""
 
     def compose(self) -> ComposeResult:
         """Lay out the lines from top to bottom."""
         yield HeaderLine(id="header")
         yield TabsLine(id="tabs")
-        yield SearchLine(self.hint)
+        yield SearchLine(self.contents.hint)
         yield Line(id="heads")
-        yield self.make_table()
+        yield self.contents.make_table()
         yield StatusLine(id="status")
         yield KeyBar(self.keys_shown)
 
-    def make_table(self) -> RecordTable[Any]:
-        """Make the list."""
-        return RecordTable(self.look, id="records")
-
     @property
-    def table(self) -> RecordTable[Any]:
-        """The list."""
-        return self.query_one(RecordTable)
-
-    @property
-    def search(self) -> SearchLine:
-        """The line that narrows it."""
+    def _search(self) -> SearchLine:
         return self.query_one(SearchLine)
+
+    def draw(self) -> None:
+        """Draw everything around the list; the list draws itself."""
+        contents = self.contents
+        contents.follow()
+        self.query_one(HeaderLine).draw(self.session)
+        self.query_one(TabsLine).draw(contents.titles(), contents.views.shown, contents.sums())
+        self._search.draw(contents.counts())
+        self.query_one("#heads", Line).say(safe(contents.table.heading()))
+        self.query_one(StatusLine).show(self.session, contents.about_cursor())
+
+    # --- reading
+
+    def on_mount(self) -> None:
+        """Follow the store."""
+        self.whenever(self.session.changed, self._store_changed)
+
+    def on_screen_resume(self) -> None:
+        """List what a figure has led to; catch up with what happened behind another mode."""
+        trip = self.session.trip
+        if trip and trip.lead.mode == self.app.current_mode:
+            self.contents.views.shown = 0
+            self._search.apply(trip.lead.text)
+        self._store_changed(None)
+
+    def _store_changed(self, _keys: frozenset[int] | None) -> None:
+        if not self.is_current:
+            return
+        change = self.session.inbox.news.change
+        if change != self._read_at:
+            self._read_at = change
+            self.contents.read()
+        self.draw()
+
+    def action_refresh(self) -> None:
+        """Read again now."""
+        self.session.inbox.status.tell("")
+        self.contents.read()
+
+    def cannot_read(self, error: Exception) -> None:
+        """Say that the store has no answer."""
+        self.contents.failed()
+        super().cannot_read(error)
+
+    # --- events and actions
 
     def on_line_resized(self) -> None:
         """Draw what depends on the width."""
         self.draw()
 
-    def draw(self) -> None:
-        """Draw everything around the list; the list draws itself."""
-        self.query_one(HeaderLine).draw(self.session)
-        self.query_one(TabsLine).draw(self.titles(), self.view, self.sums())
-        self.search.draw(self.counts())
-        self.query_one("#heads", Line).say(safe(self.table.heading()))
-        self.query_one(StatusLine).show(self.session, self.about_cursor())
-
-    def titles(self) -> list[str]:
-        """Return the titles of the views."""
-        raise NotImplementedError
-
-    def sums(self) -> str:
-        """Return what stands right of the views."""
-        return ""
-
-    def counts(self) -> str:
-        """Return what stands right of the search line."""
-        raise NotImplementedError
-
-    def about_cursor(self) -> str:
-        """Return what is to be known of the record under the cursor."""
-        return ""
-
-    def narrowed(self) -> None:
-        """List what the view and the search line leave."""
-        raise NotImplementedError
-
-    # --- events and actions
-
-    def on_screen_resume(self) -> None:
-        """List what a figure has led to."""
-        trip = self.session.trip
-        if trip and trip.lead.mode == self.app.current_mode:
-            self.view = 0
-            self.search.apply(trip.lead.text)
-        super().on_screen_resume()
-
     def on_record_table_moved(self) -> None:
         """Let an old sentence give way to what is under the cursor."""
+        self.contents.moved()
         self.session.inbox.status.tell("")
         self.draw()
 
     def on_search_line_applied(self) -> None:
         """List what the search leaves."""
-        self.table.focus()
-        self.narrowed()
+        self.query_one(RecordTable).focus()
+        self.contents.narrowed()
         self.draw()
 
     def on_input_blurred(self, _event: Input.Blurred) -> None:
         """Leave the field when something else is clicked."""
-        self.search.close()
-
-    def action_search(self) -> None:
-        """Let the person type what to look for."""
-        self.search.open()
-
-    def action_back(self) -> None:
-        """Leave the field; else list everything again; never quit."""
-        if self.search.is_open:
-            self.search.close()
-            self.table.focus()
-        elif self.led_back(self.search.text) or self.search.text:
-            self.search.apply("")
-
-    def words(self) -> Mapping[str, Taking]:
-        """Add the words for views and for what narrows the list."""
-        names = [_spoken(title) for title in self.titles()]
-        return {
-            **super().words(),
-            "view": (tuple(names), lambda name: self._show_view(names.index(name))),
-            "filter": ((), self.search.apply),
-        }
-
-    def action_next_view(self) -> None:
-        """Show the next view."""
-        self._turn_view(1)
-
-    def action_previous_view(self) -> None:
-        """Show the view before."""
-        self._turn_view(-1)
+        self._search.close()
 
     def on_tabs_line_chosen(self, message: TabsLine.Chosen) -> None:
         """Show the view that was clicked."""
-        self._show_view(message.number)
+        self.contents.views.show(message.number)
 
-    def _turn_view(self, step: int) -> None:
-        self._show_view((self.view + step) % self.view_count)
+    def action_search(self) -> None:
+        """Let the person type what to look for."""
+        self._search.open()
 
-    def _show_view(self, view: int) -> None:
-        self.view = view
-        self.session.inbox.status.tell("")
-        self.narrowed()
-        self.draw()
+    def action_back(self) -> None:
+        """Leave the field; else list everything again; never quit."""
+        if self._search.is_open:
+            self._search.close()
+            self.query_one(RecordTable).focus()
+        elif self.modes.led_back(self._search.text) or self._search.text:
+            self._search.apply("")
 
-    def open_invoice(self, invoice_id: str) -> None:
-        """Show an invoice on top of this list."""
+    def show_invoice(self, invoice_id: str) -> None:
+        """Show an invoice above this list."""
         self.show(ShowInvoice(invoice_id))
-
-
-def _spoken(title: str) -> str:
-    """Return the word for a view: its title without the count."""
-    return re.sub(r"[ 0-9,]+$", "", title).casefold().replace(" ", "-")

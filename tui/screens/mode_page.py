@@ -1,67 +1,32 @@
-"""A screen from which the modes are reached by one key."""
+"""A page whose keys belong to its parts; each mode is reached from it by one key."""
 
-from tui.destinations import ShowPolicy
-from tui.keymap import bindings
-from tui.messages import QueryChanged
-from tui.model.lead import Lead, Trip
-from tui.model.look import Look
-from tui.screens.telling import TellingPage
+from tui.keymap import pressed
+from tui.keys.by_name import ByName
+from tui.keys.mode_keys import ModeKeys
+from tui.keys.part import Parts
+from tui.screens.page import Page
+from tui.session import Session
 
 
-class ModePage(TellingPage):
-    """The first screen of a mode, or one on top of it."""
+class ModePage(Page[None]):
+    """The first page of a mode, or one on top of it."""
 
-    BINDINGS = bindings("mode")
+    BINDINGS = pressed("mode")
 
-    def _turn_to(self, mode: str) -> None:
-        self.session.trip = None
-        if self.app.current_mode != mode:
-            self.session.inbox.status.tell("")  # it belongs to what was looked at; the log has it
-            self.app.switch_mode(mode)
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.parts = Parts(self)
+        self.modes = self.parts.add(ModeKeys(self))
+        self.by_name = ByName(self, self.parts)
 
-    def follow(self, lead: Lead) -> None:
-        """Go where a figure leads; Esc there leads back."""
-        before = self.session.inbox.look
-        if lead.mode == "queue":
-            self.post_message(QueryChanged(Look(filter=lead.text, group="none")))
-        self._turn_to(lead.mode)
-        self.session.trip = Trip(lead, before)
-        self.session.inbox.status.tell("Esc goes back to the figures")
+    async def action_press(self, key_id: str) -> None:
+        """Do what a key does, in the part that has it."""
+        await self.parts.press(key_id)
 
-    def led_back(self, narrowed_to: str) -> bool:
-        """Go back to the figure that led here; False: none did, or something else is listed now."""
-        trip = self.session.trip
-        if trip is None or trip.lead != Lead(self.app.current_mode, narrowed_to):
-            return False
-        if trip.lead.mode == "queue":
-            self.post_message(QueryChanged(trip.before))
-        self._turn_to("insights")
-        return True
+    def action_palette(self) -> None:
+        """Show what is possible now, by name."""
+        self.by_name.show_palette()
 
-    def action_queue(self) -> None:
-        """Go to the queue."""
-        self._turn_to("queue")
-
-    def action_import(self) -> None:
-        """Go to importing."""
-        self._turn_to("import")
-
-    def action_payments(self) -> None:
-        """Go to the payments."""
-        self._turn_to("payments")
-
-    def action_activity(self) -> None:
-        """Go to the trail."""
-        self._turn_to("activity")
-
-    def action_insights(self) -> None:
-        """Go to the figures."""
-        self._turn_to("insights")
-
-    def action_policy(self) -> None:
-        """Show the policy in force."""
-        self.show(ShowPolicy())
-
-    def action_to_confirm(self) -> None:
-        """Show the categories a person should look at."""
-        self._turn_to("to_confirm")
+    def action_command(self) -> None:
+        """Let the person say in words what is to be done."""
+        self.by_name.show_command_line()

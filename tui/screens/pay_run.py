@@ -8,9 +8,10 @@ from textual.app import ComposeResult
 from expense_agent.service import ApprovalService
 from expense_agent.service.paying import RunPlan
 from tui.formatting import counted
-from tui.keymap import bindings
+from tui.keymap import pressed
+from tui.keys.section_keys import SectionKeys
 from tui.messages import ErrandWanted
-from tui.screens.sections_page import SectionsPage
+from tui.screens.mode_page import ModePage
 from tui.screens.words import WordsScreen
 from tui.session import Session
 from tui.sheet.run import run_sections, run_words
@@ -20,15 +21,16 @@ from tui.widgets.lines import KeyBar, StatusLine
 from tui.widgets.tabs_line import TabsLine
 
 
-class PayRunScreen(SectionsPage):
+class PayRunScreen(ModePage):
     """Shows the plan; only naming a file exports it."""
 
-    BINDINGS = [*bindings("views"), *bindings("run")]  # noqa: RUF012 - Textual declares it
+    BINDINGS = pressed("views", "run")
     keys_shown = "run"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._plan: RunPlan | None = None
+        self._sections = self.parts.add(SectionKeys(self, "run", self._redraw))
 
     def compose(self) -> ComposeResult:
         """Header, sections, the plan, status, keys."""
@@ -40,12 +42,12 @@ class PayRunScreen(SectionsPage):
 
     def on_mount(self) -> None:
         """Read the plan."""
-        self.whenever(self.session.changed, self._changed)
+        self.whenever(self.session.changed, lambda _keys: self._redraw())
         self.action_refresh()
 
     def on_resize(self) -> None:
         """Draw what depends on the width."""
-        self.after_refresh(self.redraw)
+        self.after_refresh(self._redraw)
 
     def action_refresh(self) -> None:
         """Read the plan anew."""
@@ -55,20 +57,21 @@ class PayRunScreen(SectionsPage):
 
     def _take(self, plan: RunPlan) -> None:
         self._plan = plan
-        self.show_sections(run_sections(plan))
-        self.after_refresh(self.redraw)
+        self._sections.show(run_sections(plan))
+        self.after_refresh(self._redraw)
 
     def cannot_read(self, error: Exception) -> None:
         """Say why there can be no run, in its place."""
         self.query_one(DetailSheet).say(str(error))
 
-    def _changed(self, _keys: frozenset[int] | None) -> None:
-        self.redraw()
+    def on_tabs_line_chosen(self, message: TabsLine.Chosen) -> None:
+        """Jump to the section that was clicked."""
+        self._sections.jump_to(message.number)
 
-    def redraw(self) -> None:
+    def _redraw(self) -> None:
         """Draw everything but the plan."""
         self.query_one(HeaderLine).draw(self.session)
-        self.draw_tabs()
+        self._sections.draw_tabs()
         self.query_one(StatusLine).show(self.session, "x writes the file of the run; Esc does not")
 
     def action_export(self) -> None:

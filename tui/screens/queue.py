@@ -5,13 +5,17 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widgets import Input
 
-from expense_agent.domain.verbs import OF_A_REQUEST
-from expense_agent.service import QueueRow
 from expense_agent.views.filtering import EXAMPLE
 from tui.destinations import ShowInvoice, ShowSteps
-from tui.keymap import bindings
-from tui.screens.arranging import ArrangingPage
+from tui.keymap import pressed
+from tui.keys.arranging_keys import ArrangingKeys
+from tui.keys.decision_keys import DecisionKeys
+from tui.keys.looking_keys import LookingKeys
+from tui.keys.marking_keys import MarkingKeys
+from tui.messages import MarksWanted
+from tui.screens.mode_page import ModePage
 from tui.session import Session
+from tui.subject import InQueue
 from tui.widgets.activity_strip import ActivityStrip
 from tui.widgets.header_line import HeaderLine
 from tui.widgets.heads_line import HeadsLine
@@ -21,15 +25,20 @@ from tui.widgets.queue_table import QueueTable
 from tui.widgets.views_line import ViewsLine
 
 
-class QueueScreen(ArrangingPage):
+class QueueScreen(ModePage):
     """The queue of approval requests."""
 
-    BINDINGS = bindings("queue", "views")
+    BINDINGS = pressed("decide", "look", "queue", "views")
     AUTO_FOCUS = "#table"
     keys_shown = "queue"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        subject = InQueue(session)
+        self._deciding = self.parts.add(DecisionKeys(self, subject))
+        self.parts.add(LookingKeys(self, subject))
+        self._marking = self.parts.add(MarkingKeys(self))
+        self._arranging = self.parts.add(ArrangingKeys(self))
         self._preview = Preview(session, id="preview")
 
     def compose(self) -> ComposeResult:
@@ -75,7 +84,7 @@ class QueueScreen(ArrangingPage):
         """Draw what stays the same while the cursor moves and single rows change."""
         self.query_one("#header", HeaderLine).draw(self.session)
         self.query_one("#views", ViewsLine).draw()
-        self.query_one(HeadsLine).draw(self.table.size.width)
+        self.query_one(HeadsLine).draw(self._table.size.width)
         self.query_one("#filter-line", FilterLine).draw(self.session)
 
     def _draw_about_cursor(self) -> None:
@@ -83,16 +92,17 @@ class QueueScreen(ArrangingPage):
         inbox = self.session.inbox
         if inbox.loaded:
             self.query_one("#status", StatusLine).draw(self.session)
-        off = {f"decide.{verb.value}" for verb in OF_A_REQUEST if self.why_not(verb)}
-        off |= {"decide.edit"} if inbox.marks else set()
-        self.query_one(KeyBar).mark(frozenset(off), len(inbox.marks))
+        self.query_one(KeyBar).mark(self._deciding.off(), len(inbox.marks))
         self._preview.follow()
 
-    # --- what the keys act on
+    @property
+    def _table(self) -> QueueTable:
+        return self.query_one(QueueTable)
 
-    def target(self) -> QueueRow | None:
-        """Return the row under the cursor, as drawn."""
-        return self.session.inbox.row_under_cursor
+    def cannot_read(self, error: Exception) -> None:
+        """Mark nothing that could not be read."""
+        self.session.marking.give_up()
+        super().cannot_read(error)
 
     # --- actions
 
@@ -101,7 +111,7 @@ class QueueScreen(ArrangingPage):
         if self.session.inbox.group_under_cursor:
             self.session.inbox.fold()
             self.session.changed.publish(None)
-        elif self.target():
+        elif self.session.inbox.row_under_cursor:
             self.show(ShowInvoice())
 
     def action_steps(self) -> None:
@@ -112,12 +122,20 @@ class QueueScreen(ArrangingPage):
         """Open what was clicked twice."""
         self.action_open()
 
-    # --- what is looked at
+    def on_marks_wanted(self, message: MarksWanted) -> None:
+        """Mark the rows that a range has come to reach, as soon as they are read."""
+        self._marking.changed(message.keys)
+
+    def on_heads_line_clicked(self, message: HeadsLine.Clicked) -> None:
+        """Put the list in the order of the column that was clicked."""
+        self._arranging.order_by(message.heading, message.sort)
+
+    # --- view and preview
 
     def action_refresh(self) -> None:
         """Read the list again; the cursor stays on its invoice."""
         self._preview.forget()
-        self.look_at(self.session.inbox.look)
+        self._arranging.look_at(self.session.inbox.look)
 
     def action_preview(self) -> None:
         """Show or hide the preview."""
@@ -150,14 +168,14 @@ class QueueScreen(ArrangingPage):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Apply the filter, or say which part of it cannot be understood."""
-        if problem := self.narrow(event.value):
+        if problem := self._arranging.narrow(event.value):
             self.say(problem)
         else:
             self._leave_filter()
 
     def _leave_filter(self) -> None:
         self._turn_filter(field_shown=False)
-        self.table.focus()
+        self._table.focus()
 
     def action_back(self) -> None:
         """Leave the filter field; else take the filter away; never quit."""
@@ -167,7 +185,7 @@ class QueueScreen(ArrangingPage):
         elif self.session.marking.in_range:
             self.session.marking.switch_range()
             self.session.changed.publish(None)
-        elif self.led_back(self.session.inbox.look.filter):
+        elif self.modes.led_back(self.session.inbox.look.filter):
             pass
         elif self.session.inbox.look.filter:
-            self.look_at(self.session.inbox.look.filtered(""))
+            self._arranging.look_at(self.session.inbox.look.filtered(""))

@@ -7,7 +7,7 @@ from textual.widgets import Static
 
 from expense_agent.service import Step, StepRow
 from tui.formatting import crop, money
-from tui.keymap import bindings
+from tui.keymap import pressed
 from tui.messages import StepTaken
 from tui.model.steps import words
 from tui.safe_text import inert, safe
@@ -24,7 +24,7 @@ _LIST_LINES = 8
 class StepsScreen(ModePage):
     """The threads that wait for a person to go on; `n` runs one node of the one shown."""
 
-    BINDINGS = bindings("steps")
+    BINDINGS = pressed("steps")
     keys_shown = "steps"
 
     def __init__(self, session: Session) -> None:

@@ -42,7 +42,7 @@ class HeaderLine(Line):
         """Turn to the mode that was clicked."""
         action = next((action for end, action in self._ends if event.x < end), None)
         if action is not None:
-            await self.screen.run_action(action)
+            await self.screen.run_action(f"press('mode.{action}')")
 
 
 def _modes(here: str, *, short: bool) -> list[tuple[str, str]]:

@@ -57,15 +57,10 @@ class KeptLines(ScrollView, InTurn):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Show other lines, and the scroll bar where it stands elsewhere for the eye."""
         bar = self.vertical_scrollbar
-        if self._eighths(bar.position) != self._eighths(new_value):
+        if _eighths(self, bar.position) != _eighths(self, new_value):
             bar.position = new_value
         if round(old_value) != round(new_value):
             self.refresh(self.size.region)
-
-    def _eighths(self, position: float) -> int:
-        """Return where the scroll bar stands, in the eighths of a cell that it is drawn by."""
-        height = self.size.height
-        return int(position / max(1, self.virtual_size.height - height) * height * 8)
 
     def refresh(
         self,
@@ -89,3 +84,18 @@ class KeptLines(ScrollView, InTurn):
         """Draw everything anew when theme or classes change."""
         self._kept.clear()
         super().notify_style_update()
+
+
+def keep_in_sight(lines: KeptLines, place: int) -> None:
+    """Scroll as far as a line needs to be seen."""
+    top, height = lines.scroll_offset.y, max(1, lines.size.height)
+    if place < top:
+        lines.scroll_to(y=place, animate=False)
+    elif place >= top + height:
+        lines.scroll_to(y=place - height + 1, animate=False)
+
+
+def _eighths(lines: KeptLines, position: float) -> int:
+    """Return where a scroll bar stands, in the eighths of a cell that it is drawn by."""
+    height = lines.size.height
+    return int(position / max(1, lines.virtual_size.height - height) * height * 8)

@@ -1,46 +1,32 @@
 """The keys that move through a list of lines, whatever the lines are."""
 
-from tui.keymap import bindings
+from collections.abc import Callable
+
+from tui.keymap import pressed
 from tui.widgets.kept_lines import KeptLines
+
+_MOVES: dict[str, Callable[[int, int], int]] = {
+    "list.down": lambda _page, _all: 1,
+    "list.up": lambda _page, _all: -1,
+    "list.page_down": lambda page, _all: page,
+    "list.page_up": lambda page, _all: -page,
+    "list.half_down": lambda page, _all: page // 2,
+    "list.half_up": lambda page, _all: -(page // 2),
+    "list.top": lambda _page, every: -every,
+    "list.bottom": lambda _page, every: every,
+}
+"""How many lines down each key moves, in a list of so many lines a page and so many in all."""
 
 
 class ListKeys(KeptLines, can_focus=True):
     """A list whose cursor is moved by lines, half pages and pages."""
 
-    BINDINGS = bindings("list")
+    BINDINGS = pressed("list", action="go")
 
     def move(self, lines: int) -> None:
         """Move the cursor some lines down, or (below zero) up, as far as there are lines."""
         raise NotImplementedError
 
-    def action_down(self) -> None:
-        """Move one row down."""
-        self.move(1)
-
-    def action_up(self) -> None:
-        """Move one row up."""
-        self.move(-1)
-
-    def action_page_down(self) -> None:
-        """Move a page down."""
-        self.move(self.size.height)
-
-    def action_page_up(self) -> None:
-        """Move a page up."""
-        self.move(-self.size.height)
-
-    def action_half_down(self) -> None:
-        """Move half a page down."""
-        self.move(self.size.height // 2)
-
-    def action_half_up(self) -> None:
-        """Move half a page up."""
-        self.move(-(self.size.height // 2))
-
-    def action_top(self) -> None:
-        """Go to the first row."""
-        self.move(-self.virtual_size.height)
-
-    def action_bottom(self) -> None:
-        """Go to the last row."""
-        self.move(self.virtual_size.height)
+    def action_go(self, key_id: str) -> None:
+        """Move the cursor as a key says."""
+        self.move(_MOVES[key_id](self.size.height, self.virtual_size.height))

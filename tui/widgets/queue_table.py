@@ -13,6 +13,9 @@ from textual.strip import Strip
 
 from tui.messages import MarksWanted, OpenWanted, RowsWanted
 from tui.session import Session
+from tui.widgets.kept_lines import keep_in_sight
+from tui.widgets.line_styles import LineStyles
+from tui.widgets.list_keys import ListKeys
 from tui.widgets.queue_painter import TONES, QueuePainter
 from tui.widgets.read_ahead import ReadAhead
 
@@ -21,7 +24,7 @@ _DOUBLE = 2
 """Clicks in a row that open."""
 
 
-class QueueTable(ReadAhead):
+class QueueTable(ListKeys):
     """The queue, one request or group a line."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -37,8 +40,13 @@ class QueueTable(ReadAhead):
         self._session = session
         self._inbox = session.inbox
         self._drawn_order = session.inbox.order
-        self._styles: dict[str, Style] = {}
-        self._painter = QueuePainter(session, self._style)
+        self._styles = LineStyles(self._style)
+        self._painter = QueuePainter(session, self._styles)
+        self._ahead = ReadAhead(
+            self,
+            lambda top, bottom: self._inbox.wanted(self._inbox.order.lines(top, bottom)),
+            lambda keys: self.post_message(RowsWanted(keys)),
+        )
 
     def on_mount(self) -> None:
         """Draw anew whenever the inbox changes."""
@@ -53,16 +61,14 @@ class QueueTable(ReadAhead):
         return self._painter.strip(place, self.size.width)
 
     def _style(self, name: str) -> Style:
-        if name not in self._styles:
-            style = self.get_component_rich_style(f"queue-table--{name}")
-            if name in TONES:  # what is muted is so on the list's background; that itself stays
-                style = Style(color=style.color, bold=style.bold)
-            self._styles[name] = style
-        return self._styles[name]
+        style = self.get_component_rich_style(f"queue-table--{name}")
+        if name in TONES:  # what is muted is so on the list's background; that itself stays
+            return Style(color=style.color, bold=style.bold)
+        return style
 
     def notify_style_update(self) -> None:
         """Forget the styles when theme or classes change."""
-        self._styles.clear()
+        self._styles.forget()
         super().notify_style_update()
 
     # --- what is on the screen
@@ -73,7 +79,7 @@ class QueueTable(ReadAhead):
             self._take_order()
         elif keys is None:
             self.refresh()
-            self.ask_around()
+            self._ahead.ask_around()
         else:
             self._redraw(*keys)
 
@@ -91,15 +97,12 @@ class QueueTable(ReadAhead):
 
     def _settle(self) -> None:
         self._keep_cursor_visible()
-        self.ask_around()
+        self._ahead.ask_around()
 
-    def unread(self, top: int, bottom: int) -> tuple[int, ...]:
-        """Return the requests on some lines that are still to be read."""
-        return self._inbox.wanted(self._inbox.order.lines(top, bottom))
-
-    def want(self, keys: tuple[int, ...]) -> None:
-        """Have requests read."""
-        self.post_message(RowsWanted(keys))
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Read the lines that came into sight."""
+        super().watch_scroll_y(old_value, new_value)
+        self._ahead.scrolled()
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""
@@ -136,13 +139,8 @@ class QueueTable(ReadAhead):
 
     def _keep_cursor_visible(self) -> None:
         place = self._inbox.order.place(self._inbox.cursor)
-        if place is None:
-            return
-        top, height = self.scroll_offset.y, max(1, self.size.height)
-        if place < top:
-            self.scroll_to(y=place, animate=False)
-        elif place >= top + height:
-            self.scroll_to(y=place - height + 1, animate=False)
+        if place is not None:
+            keep_in_sight(self, place)
 
     def on_click(self, event: events.Click) -> None:
         """Go to the line that was clicked, or open it by a double click; never decide."""

@@ -1,18 +1,25 @@
-"""A list whose lines are read a few pages at a time, around what is in sight."""
+"""Reads the lines of a list a few pages at a time, around what is in sight."""
 
-from tui.widgets.list_keys import ListKeys
+from collections.abc import Callable
+
+from tui.widgets.kept_lines import KeptLines
+
+Keys = tuple[int, ...]
 
 
-class ReadAhead(ListKeys):
+class ReadAhead:
     """Asks for lines before they are needed; its cost per key does not depend on their number."""
 
-    def unread(self, top: int, bottom: int) -> tuple[int, ...]:
-        """Return the keys on some lines that are still to be read."""
-        raise NotImplementedError
-
-    def want(self, keys: tuple[int, ...]) -> None:
-        """Have these read."""
-        raise NotImplementedError
+    def __init__(
+        self,
+        lines: KeptLines,
+        unread: Callable[[int, int], Keys],
+        want: Callable[[Keys], object],
+    ) -> None:
+        """Find with `unread` what some lines lack, and have it read with `want`."""
+        self._lines = lines
+        self._unread = unread
+        self._want = want
 
     def ask_around(self) -> None:
         """Ask for two pages around what is visible once a page around it is not known.
@@ -20,18 +27,17 @@ class ReadAhead(ListKeys):
         A page down so finds its lines, and going down line by line reads once a page, not at every
         line.
         """
-        height = self.size.height
-        if self._unread_within(height):
-            self.want(self._unread_within(2 * height))
+        height = self._lines.size.height
+        if self._within(height):
+            self._want(self._within(2 * height))
 
-    def _unread_within(self, lines: int) -> tuple[int, ...]:
-        top = self.scroll_offset.y
-        return self.unread(top - lines, top + self.size.height + lines)
+    def _within(self, around: int) -> Keys:
+        top = self._lines.scroll_offset.y
+        return self._unread(top - around, top + self._lines.size.height + around)
 
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+    def scrolled(self) -> None:
         """Read the lines that came into sight."""
-        super().watch_scroll_y(old_value, new_value)
-        if self._unread_within(0):
+        if self._within(0):
             self.ask_around()
         else:  # ahead of need: the frame goes first
-            self.after_refresh(self.ask_around)
+            self._lines.after_refresh(self.ask_around)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
@@ -16,6 +15,8 @@ from textual.strip import Strip
 
 from tui.model.listed import AtHand, Listed
 from tui.widgets.columns import Column, fitted, headings
+from tui.widgets.kept_lines import keep_in_sight
+from tui.widgets.line_styles import LineStyles
 from tui.widgets.list_keys import ListKeys
 
 T = TypeVar("T")
@@ -52,7 +53,11 @@ class RecordTable(ListKeys, Generic[T]):
         self._look = look
         self._listed: Listed[T] = AtHand()
         self._cursor: Hashable = None
-        self._styles: dict[str, Style] = {}
+        self._styles = LineStyles(
+            lambda name: self.get_component_rich_style(
+                f"record-table--{name}", partial=name in _TONES
+            )
+        )
 
     # --- what is listed
 
@@ -62,7 +67,7 @@ class RecordTable(ListKeys, Generic[T]):
 
     def show_listed(self, listed: Listed[T]) -> None:
         """List records; the cursor keeps record and line, and a list at its top stays there."""
-        before, top = self._place(), self.scroll_offset.y
+        before, top = self.place, self.scroll_offset.y
         self._listed = listed
         self.virtual_size = Size(0, len(listed))
         if before == 0 or listed.place(self._cursor) is None:
@@ -76,8 +81,8 @@ class RecordTable(ListKeys, Generic[T]):
         self._listed, self._cursor = AtHand(), None
 
     def _keep_line(self, line: int) -> None:
-        self.scroll_to(y=self._place() - line, animate=False)
-        self._keep_visible()
+        self.scroll_to(y=self.place - line, animate=False)
+        keep_in_sight(self, self.place)
 
     @property
     def record(self) -> T | None:
@@ -88,7 +93,7 @@ class RecordTable(ListKeys, Generic[T]):
     @property
     def place(self) -> int:
         """The number of the cursor's line, from 0."""
-        return self._place()
+        return self._listed.place(self._cursor) or 0
 
     def heading(self) -> str:
         """Return the line above the list, as wide as the list."""
@@ -100,34 +105,24 @@ class RecordTable(ListKeys, Generic[T]):
         """Draw one line."""
         width = self.size.width
         if place >= len(self._listed):
-            return Strip.blank(width, self._style("row"))
+            return Strip.blank(width, self._styles("row"))
         record = self._listed.record(place)
         under = self._listed.key(place) == self._cursor
-        base = style = self._style("cursor" if under else "row")
+        base = style = self._styles("cursor" if under else "row")
         text = "..."
         if record is not None:
             text = "".join(fitted(self._look.columns, self._look.texts(record), width - _LEAD))
             tone = self._look.tone(record)
-            style = base + self._style(tone) if tone else base
+            style = base + self._styles(tone) if tone else base
         segments = [Segment(" > " if under else "   ", base), Segment(text, style)]
         return Strip(segments).adjust_cell_length(width, base)
 
-    def _style(self, name: str) -> Style:
-        if name not in self._styles:
-            self._styles[name] = self.get_component_rich_style(
-                f"record-table--{name}", partial=name in _TONES
-            )
-        return self._styles[name]
-
     def notify_style_update(self) -> None:
         """Forget the styles when theme or classes change."""
-        self._styles.clear()
+        self._styles.forget()
         super().notify_style_update()
 
     # --- cursor
-
-    def _place(self) -> int:
-        return self._listed.place(self._cursor) or 0
 
     def _put_cursor(self, place: int) -> None:
         self._cursor = self._listed.key(place) if len(self._listed) else None
@@ -136,26 +131,19 @@ class RecordTable(ListKeys, Generic[T]):
         """Move the cursor some lines down, as far as there are records."""
         if not len(self._listed):
             return
-        before = self._place()
+        before = self.place
         self._put_cursor(max(0, min(before + lines, len(self._listed) - 1)))
         self.refresh_line(before)
-        self.refresh_line(self._place())
-        self._keep_visible()
+        self.refresh_line(self.place)
+        keep_in_sight(self, self.place)
         self.post_message(self.Moved())
-
-    def _keep_visible(self) -> None:
-        top, height, place = self.scroll_offset.y, max(1, self.size.height), self._place()
-        if place < top:
-            self.scroll_to(y=place, animate=False)
-        elif place >= top + height:
-            self.scroll_to(y=place - height + 1, animate=False)
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""
-        self.after_refresh(self._keep_visible)
+        self.after_refresh(lambda: keep_in_sight(self, self.place))
 
     def on_click(self, event: events.Click) -> None:
         """Select the line that was clicked; nothing is opened or done."""
         place = self.scroll_offset.y + event.y
         if place < len(self._listed):
-            self.move(place - self._place())
+            self.move(place - self.place)

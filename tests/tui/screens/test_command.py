@@ -76,7 +76,7 @@ async def test_palette_and_help_have_the_same_words() -> None:
     async with driven(FakeService([a_row(1)]), (120, 280)) as driver:
         screen = driver.app.screen
         assert isinstance(screen, QueueScreen)
-        assert set(screen.words()) == {word.name for word in WORDS}
+        assert set(screen.by_name.words()) == {word.name for word in WORDS}
         await driver.press("question_mark")
         await driver.sees(*(f":{word.name} {word.takes}" for word in WORDS))
         await driver.press("escape", "ctrl+p", *":sortdue"[:5])

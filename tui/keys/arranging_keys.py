@@ -1,27 +1,26 @@
-"""Keys that change the queue's view, filter, sort and grouping."""
+"""The keys and words that change the queue's view, filter, sort and grouping."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from expense_agent.service import GROUP_KEYS, SORT_KEYS
+from expense_agent.service import GROUP_KEYS, SORT_KEYS, SortKey
 from expense_agent.views.filtering import FilterError, parse
+from tui.keys.part import KeyPart, Taking
 from tui.messages import QueryChanged
 from tui.model.look import Look
-from tui.screens.marking_page import MarkingPage
-from tui.screens.telling import Taking
-from tui.widgets.heads_line import HeadsLine
 
 
-class ArrangingPage(MarkingPage):
-    """A screen whose list can be looked at in several ways."""
+class ArrangingKeys(KeyPart):
+    """Has the queue read as it is to be looked at."""
+
+    keys = ("queue.sort", "queue.group", "views")
 
     def words(self) -> Mapping[str, Taking]:
-        """Add the words for views, filter, order and grouping."""
+        """Return the words for views, filter, order and grouping."""
         inbox = self.session.inbox
         views = {view.name.casefold(): view for view in self.session.views}
         return {
-            **super().words(),
             "view": (tuple(views), lambda name: self.look_at(inbox.look.at(views[name]))),
             "filter": ((), self.narrow),
             "sort": (SORT_KEYS, lambda key: self._arrange(sort=key)),
@@ -43,19 +42,19 @@ class ArrangingPage(MarkingPage):
     def look_at(self, look: Look, said: str = "") -> None:
         """Read the list as it is to be looked at."""
         self.session.inbox.status.tell(said)
-        self.post_message(QueryChanged(look))
+        self.page.post_message(QueryChanged(look))
 
     def action_sort(self) -> None:
         """Go on to the next order."""
         look = self.session.inbox.look.next_sort()
         self.look_at(look, f"ordered by: {_among(SORT_KEYS, look.sort)}; s goes on")
 
-    def on_heads_line_clicked(self, message: HeadsLine.Clicked) -> None:
-        """Put the list in the order of the column that was clicked."""
-        if message.sort is None:
-            self.say(f"no order by {message.heading}; s goes through {', '.join(SORT_KEYS)}")
+    def order_by(self, heading: str, sort: SortKey | None) -> None:
+        """Put the list in the order of a column."""
+        if sort is None:
+            self.page.say(f"no order by {heading}; s goes through {', '.join(SORT_KEYS)}")
         else:
-            look = replace(self.session.inbox.look, sort=message.sort)
+            look = replace(self.session.inbox.look, sort=sort)
             self.look_at(look, f"ordered by: {_among(SORT_KEYS, look.sort)}")
 
     def action_group(self) -> None:

@@ -6,31 +6,31 @@ from functools import partial
 from expense_agent.service import ApprovalService, Edit, InvoiceDetail
 from expense_agent.service.confirming import CategoryAnswer, CategoryChoice, UnsureCategory
 from tui.formatting import counted
+from tui.keys.part import KeyPart
 from tui.messages import DecisionMade
 from tui.model.intent import Intent
 from tui.safe_text import inert
-from tui.screens.listing import ListingPage
-from tui.session import Session
+from tui.screens.page import Page
 
 
-class SpeakingPage(ListingPage):
+class CategoryFeedback(KeyPart):
     """Writes in the reader's thread; what waits for a decision is changed by an edit only."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    keys = ("confirm.take_back", "confirm.apply")
+
+    def __init__(self, page: Page[None], changed: Callable[[], None]) -> None:
+        """Call `changed` after each answer."""
+        super().__init__(page)
+        self._changed = changed
         self._said: list[str] = []
         """Invoices that something was said of here, the newest last: undo goes back."""
         self._proposed: CategoryAnswer | None = None
         self._asked = 0
 
-    def taken(self) -> None:
-        """Go on after an answer: the list has changed."""
-        raise NotImplementedError
-
     def action_take_back(self) -> None:
         """Take back what was said last; its influence ends at once."""
         if not self._said:
-            self.say("nothing was said here that could be taken back")
+            self.page.say("nothing was said here that could be taken back")
             return
         if self._may():
             invoice_id = self._said.pop()
@@ -40,18 +40,19 @@ class SpeakingPage(ListingPage):
         """Apply the last correction to the other invoices of its supplier that wait."""
         proposed = self._proposed
         if proposed is None:
-            self.say("nothing is proposed")
+            self.page.say("nothing is proposed")
         elif self._may():
             self._proposed = None
             self._edit(proposed.others, proposed.category or "", proposed.supplier)
 
     def _may(self) -> bool:
         if self.session.desk.read_only:
-            self.say("read-only: nothing is learned")
+            self.page.say("read-only: nothing is learned")
             return False
         return self.session.guard.allows("confirm")
 
-    def _say(self, rows: Sequence[UnsureCategory], category: str | None) -> None:
+    def say(self, rows: Sequence[UnsureCategory], category: str | None) -> None:
+        """Say that a category is right; None: the one that each has."""
         if not self._may():
             return
         choices = [
@@ -66,7 +67,7 @@ class SpeakingPage(ListingPage):
     ) -> None:
         """Write in the reader's thread; each under a name of its own, so that none is dropped."""
         self._asked += 1
-        self.ask(f"say {self._asked}", act, take)
+        self.page.ask(f"say {self._asked}", act, take)
 
     def _answered(self, answers: list[CategoryAnswer]) -> None:
         """Tell what was learned; what waits for a decision is edited, and asked again."""
@@ -77,8 +78,9 @@ class SpeakingPage(ListingPage):
         done = [answer for answer in answers if answer.done]
         self._said += [answer.invoice_id for answer in done]
         self._proposed = next((a for a in reversed(done + waiting) if a.others), None)
-        self.say(self._summary(answers))
-        self.taken()
+        self.page.say(self._summary(answers))
+        self.session.category_marks.clear()  # those are answered
+        self._changed()
 
     def _summary(self, answers: list[CategoryAnswer]) -> str:
         refused = [answer for answer in answers if answer.outcome == "refused"]
@@ -95,14 +97,14 @@ class SpeakingPage(ListingPage):
 
     def _taken_back(self, answers: list[CategoryAnswer]) -> None:
         self._proposed = None
-        self.say(inert(answers[0].reason, 200))
-        self.read()
+        self.page.say(inert(answers[0].reason, 200))
+        self._changed()
 
     def _edit(self, invoice_ids: Sequence[str], category: str, supplier: str) -> None:
         """Read the open requests as they are now, then change their category by an edit."""
         ids = tuple(invoice_ids)
         self._asked += 1
-        self.ask(
+        self.page.ask(
             f"say {self._asked}",
             lambda service: [service.invoice(invoice_id) for invoice_id in ids],
             partial(self._send_edits, category, supplier),
@@ -117,6 +119,6 @@ class SpeakingPage(ListingPage):
             if row.category != category
         )
         if made := tuple(intents):
-            self.post_message(DecisionMade(made))
+            self.page.post_message(DecisionMade(made))
             label = inert(self.session.categories.get(category, category))
-            self.say(f"{counted(len(made), 'invoice')} -> {label}, asked again")
+            self.page.say(f"{counted(len(made), 'invoice')} -> {label}, asked again")

@@ -1,45 +1,48 @@
-"""Looking closer at an invoice, also with programs of the person's own; decides nothing."""
+"""The keys that look closer at an invoice, also with programs of one's own; they decide nothing."""
 
 import asyncio
 import json
 from pathlib import Path
 
-from expense_agent.service import ApprovalService, InvoiceDetail, QueueRow, SupplierHistory
+from expense_agent.service import ApprovalService, InvoiceDetail, SupplierHistory
 from expense_agent.shapes import detail_shape
 from tui.destinations import ShowComparison
 from tui.formatting import money
-from tui.keymap import bindings
+from tui.keys.part import KeyPart
 from tui.messages import ErrandWanted
 from tui.model.past import twin_of
 from tui.safe_text import inert
-from tui.screens.mode_page import ModePage
+from tui.screens.page import Page
 from tui.screens.words import WordsScreen
+from tui.subject import Subject
 
 _LONGEST = 1_000_000
 """Characters of JSON that go to the pager."""
 _Read = tuple[InvoiceDetail, SupplierHistory]
 
 
-class LookingPage(ModePage):
-    """A screen that shows an invoice."""
+class LookingKeys(KeyPart):
+    """Looks closer at the subject of a page."""
 
-    BINDINGS = bindings("look")
+    keys = ("look",)
 
-    def target(self) -> QueueRow | None:
-        """Return the request this screen shows."""
-        raise NotImplementedError
+    def __init__(self, page: Page[None], subject: Subject) -> None:
+        super().__init__(page)
+        self._subject = subject
 
-    @property
-    def looked_at(self) -> str | None:
-        """The id of the invoice that is shown."""
-        row = self.target()
-        return row.seen.invoice_id if row else None
+    def _wanted(self) -> str | None:
+        """Return the id of the invoice that is shown; if there is none, say so."""
+        if self._subject.invoice_id is None:
+            self.page.say("no invoice is under the cursor")
+        return self._subject.invoice_id
 
     def action_document(self) -> None:
         """Show what the invoice was read from; where documents are attached, ask which."""
-        if invoice_id := self.looked_at:
-            self.say("reading the document")
-            self.ask("document", lambda service: service.invoice(invoice_id), self._choose_document)
+        if invoice_id := self._wanted():
+            self.page.say("reading the document")
+            self.page.ask(
+                "document", lambda service: service.invoice(invoice_id), self._choose_document
+            )
 
     def _choose_document(self, detail: InvoiceDetail) -> None:
         names = [one.document_name for one in detail.comments if one.document_name]
@@ -52,27 +55,31 @@ class LookingPage(ModePage):
             if name is not None:
                 self._read_document(detail.id, name or None)
 
-        self.say("")
-        self.open(ChooseDocumentScreen(self.session, dict.fromkeys(names)), chosen)
+        self.page.say("")
+        self.page.open(ChooseDocumentScreen(self.session, dict.fromkeys(names)), chosen)
 
     def _read_document(self, invoice_id: str, attached: str | None) -> None:
-        self.ask("document", lambda service: service.document(invoice_id, attached), self._page)
+        self.page.ask(
+            "document", lambda service: service.document(invoice_id, attached), self._show_text
+        )
 
     def action_raw(self) -> None:
         """Show all that is stored of it."""
-        if invoice_id := self.looked_at:
-            self.say("reading the invoice")
-            self.ask("raw", lambda service: as_json(service.invoice(invoice_id)), self._page)
+        if invoice_id := self._wanted():
+            self.page.say("reading the invoice")
+            self.page.ask(
+                "raw", lambda service: as_json(service.invoice(invoice_id)), self._show_text
+            )
 
-    def _page(self, text: str) -> None:
+    def _show_text(self, text: str) -> None:
         """Show a text in the pager; it is harmless already."""
         from tui.pager import paged  # noqa: PLC0415 - when needed
 
-        self.say(paged(self.app, text))
+        self.page.say(paged(self.page.app, text))
 
     def action_evidence(self) -> None:
         """Ask for a file, then write the whole story of the invoice to it."""
-        if not (invoice_id := self.looked_at):
+        if not (invoice_id := self._wanted()):
             return
 
         def named(typed: str | None) -> None:
@@ -82,18 +89,18 @@ class LookingPage(ModePage):
         title = f"Evidence of {invoice_id}"
         effect = "A new file for an auditor: Markdown, or JSON if it is named .json"
         screen = WordsScreen(self.session, title, effect, "file or folder", "name a file")
-        self.open(screen, named)
+        self.page.open(screen, named)
 
     def _write_evidence(self, invoice_id: str, output: Path) -> None:
         async def work(service: ApprovalService) -> str:
             return await asyncio.to_thread(service.auditor.write_evidence, invoice_id, output)
 
-        self.post_message(ErrandWanted("evidence", work, invoice_id))
+        self.page.post_message(ErrandWanted("evidence", work, invoice_id))
 
     def action_compare(self) -> None:
         """Show it side by side with the invoice most like it."""
-        if invoice_id := self.looked_at:
-            self.ask(
+        if invoice_id := self._wanted():
+            self.page.ask(
                 "compare",
                 lambda service: (service.invoice(invoice_id), service.supplier_history(invoice_id)),
                 self._compare,
@@ -103,18 +110,18 @@ class LookingPage(ModePage):
         detail, past = read
         twin = twin_of(detail, past)
         if twin is None:
-            self.say("nothing to compare it with: it is the first of this supplier")
+            self.page.say("nothing to compare it with: it is the first of this supplier")
         else:
-            self.show(ShowComparison(detail, past, twin))
+            self.page.show(ShowComparison(detail, past, twin))
 
     def action_copy_id(self) -> None:
         """Copy the id."""
-        if invoice_id := self.looked_at:
+        if invoice_id := self._wanted():
             self._copy(invoice_id)
 
     def action_copy_line(self) -> None:
         """Copy what the line says, tab by tab."""
-        if row := self.target():
+        if row := self._subject.row:
             amount = money(row.payable_amount, row.currency)
             holds = "; ".join(hold.reason for hold in row.holds)
             line = (
@@ -126,11 +133,13 @@ class LookingPage(ModePage):
                 holds,
             )
             self._copy("\t".join(inert(part, 400) for part in line))
+        elif self._wanted():
+            self.page.say("nothing waits here, so there is no line; y copies the id")
 
     def _copy(self, text: str) -> None:
         """Hand a text to the terminal: whether its clipboard takes it, only the terminal knows."""
-        self.app.copy_to_clipboard(text)
-        self.say(f"sent to the terminal's clipboard: {text}")
+        self.page.app.copy_to_clipboard(text)
+        self.page.say(f"sent to the terminal's clipboard: {text}")
 
 
 def as_json(detail: InvoiceDetail) -> str:

@@ -13,22 +13,26 @@ from expense_agent.service import (
     Undo,
 )
 from tui.messages import ErrandWanted
-from tui.screens.mode_page import ModePage
+from tui.screens.page import Page
 from tui.screens.words import WordsScreen
 
 _UNDO = ("scheduled", "rejected")
 _REOPEN = ("expired",)
 
 
-class TakingBackPage(ModePage):
-    """A screen with the key that takes back."""
+class Reversal:
+    """Takes back from a page, after asking why."""
 
-    def take_back(self, invoice_id: str, state: str, payment: PaymentView | None) -> None:
+    def __init__(self, page: Page[None]) -> None:
+        self.page = page
+        self.session = page.session
+
+    def ask(self, invoice_id: str, state: str, payment: PaymentView | None) -> None:
         """Ask why, then void the payment, set the rejection aside, or ask about it again."""
         if self.session.desk.read_only:
-            self.say("cannot take anything back: read-only")
+            self.page.say("cannot take anything back: read-only")
         elif payment and payment.status != "scheduled":
-            self.say(f"the payment is {payment.status}: only a scheduled one can be voided")
+            self.page.say(f"the payment is {payment.status}: only a scheduled one can be voided")
         elif state in _UNDO:
             number = payment.id if payment else None
             what = f"the payment of {payment.amount} {payment.currency}" if payment else (
@@ -47,7 +51,7 @@ class TakingBackPage(ModePage):
                 lambda service, why: service.act(Reopen(invoice_id, why)),
             )
         else:
-            self.say(f"it is {state}: there is nothing to take back")
+            self.page.say(f"it is {state}: there is nothing to take back")
 
     def _ask_why(
         self,
@@ -63,10 +67,10 @@ class TakingBackPage(ModePage):
             async def work(service: ApprovalService) -> str:
                 return await ended(ask(service, words))
 
-            self.say(f"{invoice_id}: on its way")
-            self.post_message(ErrandWanted(f"take back {invoice_id}", work, invoice_id))
+            self.page.say(f"{invoice_id}: on its way")
+            self.page.post_message(ErrandWanted(f"take back {invoice_id}", work, invoice_id))
 
-        self.open(WordsScreen(self.session, title, effect), answered)
+        self.page.open(WordsScreen(self.session, title, effect), answered)
 
 
 async def ended(events: AsyncIterator[Event]) -> str:

@@ -1,0 +1,1 @@
+"""Groups of keys with what they do; a page holds those that work on it."""

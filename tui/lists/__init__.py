@@ -1,0 +1,1 @@
+"""The records that pages list, with what is said of them."""
