@@ -3,10 +3,10 @@
 import argparse
 import asyncio
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 from expense_agent.agent import ExpenseAgent, open_agent
+from expense_agent.cli.command_shapes import answer_shape, category_shape, learned_shape
 from expense_agent.cli.deciding import changed_category
 from expense_agent.cli.output import print_json, print_table
 from expense_agent.cli.reading import opened, unconfirmed
@@ -24,7 +24,7 @@ def _list(arguments: argparse.Namespace, settings: Settings) -> int:
     with opened(settings) as books:
         counts, rates = books.category_reader.counts(), books.category_reader.rates()
     if arguments.json:
-        print_json([asdict(count) for count in counts])
+        print_json([category_shape(count) for count in counts])
         return 0
     print_table(
         ("ID", "LABEL", "CODE", "INVOICES", "CONFIRMED"),
@@ -48,7 +48,7 @@ def _list(arguments: argparse.Namespace, settings: Settings) -> int:
 def _learn(arguments: argparse.Namespace, settings: Settings) -> int:
     report = _with_agent(settings, lambda agent: agent.category_desk.learn(arguments.file))
     if arguments.json:
-        print_json(asdict(report))
+        print_json(learned_shape(report))
     else:
         for problem in report.problems:
             print(safe(f"{problem.file}, {problem.location}: {problem.reason}"))
@@ -111,7 +111,7 @@ def _said(shape: dict[str, Any], words: str, *, as_json: bool) -> int:
 
 def _report(answers: list[CategoryAnswer], *, as_json: bool) -> int:
     if as_json:
-        print_json([{"id": a.invoice_id, **_without_id(a)} for a in answers])
+        print_json([answer_shape(answer) for answer in answers])
     else:
         for answer in answers:
             print(safe(f"{answer.invoice_id}  {answer.outcome}: {answer.reason}"))
@@ -124,12 +124,6 @@ def _report(answers: list[CategoryAnswer], *, as_json: bool) -> int:
                     )
                 )
     return 0 if all(answer.done for answer in answers) else 1
-
-
-def _without_id(answer: CategoryAnswer) -> dict[str, Any]:
-    shape = asdict(answer)
-    del shape["invoice_id"]
-    return shape
 
 
 def _with_agent(settings: Settings, act: Callable[[ExpenseAgent], Any]) -> Any:

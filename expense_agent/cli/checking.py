@@ -2,12 +2,12 @@
 
 import argparse
 import asyncio
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from expense_agent.agent import open_agent
 from expense_agent.books import policy_in_force, policy_path, unknown_categories
+from expense_agent.cli.command_shapes import recovery_shape
 from expense_agent.cli.figures import try_policy
 from expense_agent.cli.output import print_fields, print_json
 from expense_agent.cli.reading import warn_read_only
@@ -37,7 +37,7 @@ def recover(arguments: argparse.Namespace, settings: Settings) -> int:
 
     report = asyncio.run(run())
     if arguments.json:
-        print_json(asdict(report))
+        print_json(recovery_shape(report))
     else:
         if report.set_aside:
             print(safe(f"damaged checkpoints are kept as {report.set_aside}; new ones were begun"))

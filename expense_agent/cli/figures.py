@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from expense_agent.books import policy_path
+from expense_agent.cli.command_shapes import metrics_shape
 from expense_agent.cli.output import print_fields, print_json, print_table
 from expense_agent.cli.reading import opened
 from expense_agent.policy_file.tried import policy_with
 from expense_agent.service.store_metrics import Amounts, Metrics, Rate, Spend, Spread
 from expense_agent.settings import Settings
-from expense_agent.shapes import metrics_shape
 
 _NOISE_PERCENT = 95
 _ENOUGH = 20

@@ -3,12 +3,17 @@
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 from expense_agent.books import Books, open_books
+from expense_agent.cli.command_shapes import (
+    proof_shape,
+    stalled_shape,
+    stepping_shape,
+    unsure_shape,
+)
 from expense_agent.cli.output import print_fields, print_json, print_table
 from expense_agent.cli.sheet import invoice_sheet
 from expense_agent.domain.invoice import Invoice
@@ -19,7 +24,6 @@ from expense_agent.domain.unseen import safe
 from expense_agent.errors import StoreReadOnly, UsageProblem
 from expense_agent.preferences import preferences_file, read_preferences
 from expense_agent.service import SORT_KEYS, BudgetPosition, DecisionView, InvoiceDetail
-from expense_agent.service.confirming import UnsureCategory
 from expense_agent.settings import Settings
 from expense_agent.shapes import detail_shape, event_shape, request_shape
 from expense_agent.streams import warn
@@ -113,7 +117,7 @@ def unconfirmed(arguments: argparse.Namespace, settings: Settings) -> int:
     with opened(settings) as books:
         found = books.category_reader.unconfirmed(MOST_UNCONFIRMED)
     if arguments.json:
-        print_json([_unsure_shape(unsure) for unsure in found])
+        print_json([unsure_shape(unsure) for unsure in found])
         return 0
     print_table(
         ("ID", "SUPPLIER", "INVOICE", "PAYABLE", "CUR", "STATE", "CATEGORY", "SURE", "1-3", "WHY"),
@@ -138,16 +142,11 @@ def unconfirmed(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _unsure_shape(unsure: UnsureCategory) -> dict[str, Any]:
-    shape = asdict(unsure)
-    return {"id": shape.pop("invoice_id"), **shape, "candidates": list(unsure.candidates)}
-
-
 def _steps(settings: Settings, *, as_json: bool) -> int:
     with opened(settings) as books:
         rows = books.steps()
     if as_json:
-        print_json([{"id": row.invoice_id, **asdict(row)} for row in rows])
+        print_json([stepping_shape(row) for row in rows])
         return 0
     print_table(
         ("ID", "SUPPLIER", "INVOICE", "PAYABLE", "CUR", "NEXT STEP", "STARTS FROM"),
@@ -173,12 +172,10 @@ def _stalled(settings: Settings, *, as_json: bool) -> int:
     with opened(settings) as books:
         found = books.overdue.stalled()
     if as_json:
-        print_json(found)
+        print_json([stalled_shape(one) for one in found])
         return 0
-    print_table(
-        ("ID", "STATE", "SINCE", "WHY"),
-        [(one["id"], one["state"], one["since"], one["why"]) for one in found],
-    )
+    rows = [(one.id, one.state, one.since, one.why) for one in found]
+    print_table(("ID", "STATE", "SINCE", "WHY"), rows)
     print(f"{len(found)} stalled")
     return 0
 
@@ -225,7 +222,7 @@ def audit(arguments: argparse.Namespace, settings: Settings) -> int:
 def _verify(books: Books, anchor: str | None, *, as_json: bool) -> int:
     proof = books.verify(anchor)
     if as_json:
-        print_json({"ok": proof.ok, **asdict(proof), "findings": list(proof.findings)})
+        print_json(proof_shape(proof))
     else:
         for finding in proof.findings:
             print(safe(finding))

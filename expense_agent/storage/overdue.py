@@ -28,6 +28,18 @@ class Due:
     """The text of a reminder."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stalled:
+    """An invoice that has come to a standstill."""
+
+    id: str
+    state: str
+    """"failed", "received", "deciding", "stepping" or "waiting"."""
+    since: str
+    """UTC, ISO 8601 with Z."""
+    why: str
+
+
 class Overdue:
     """Reads what is late; writes down who was reminded."""
 
@@ -82,7 +94,7 @@ class Overdue:
         with self._database.transaction():
             self._trail.append("clock", "reminder_failed", due.shown["id"], reason=reason)
 
-    def stalled(self) -> list[dict[str, Any]]:
+    def stalled(self) -> list[Stalled]:
         """Return what has come to a standstill: broken off, not stepped on, or not answered."""
         now = self._clock.now()
         rows = self._database.all(
@@ -91,7 +103,7 @@ class Overdue:
             utc(now - STILL_AFTER),
             utc(now - UNANSWERED_AFTER),
         )
-        return [dict(row) for row in rows]
+        return [Stalled(row["id"], row["state"], row["since"], row["why"]) for row in rows]
 
 
 def _due(row: Row) -> Due:

@@ -110,7 +110,7 @@ def test_of_an_endless_complaint_the_beginning_is_kept(filled: Shell) -> None:
 
 
 async def stalled(agent: ExpenseAgent) -> list[tuple[str, str]]:
-    return [(one["state"], one["why"]) for one in agent.overdue.stalled()]
+    return [(one.state, one.why) for one in agent.overdue.stalled()]
 
 
 async def test_what_is_cut_off_or_not_answered_or_not_stepped_on_has_stalled(

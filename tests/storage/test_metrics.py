@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from expense_agent.cli.command_shapes import metrics_shape
 from expense_agent.domain.approval import Verdict
 from expense_agent.domain.discount import Discount
 from expense_agent.domain.policy import Hold
 from expense_agent.ports import Closing, Registered
-from expense_agent.shapes import metrics_shape
 from expense_agent.storage.metrics import KEYS, metrics
 from tests.builders import an_invoice
 from tests.storage.books import OVER_LIMIT, Books, books
