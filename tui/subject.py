@@ -1,4 +1,4 @@
-"""What the deciding keys of a page act on: the row under the cursor, the marks, or one invoice."""
+"""The subject of a page's deciding keys: the row under the cursor, the marks, or one invoice."""
 
 from typing import Protocol
 

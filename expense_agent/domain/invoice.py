@@ -49,14 +49,23 @@ class InvoiceLine:
     """One line (BG-25); amounts as the document has them."""
 
     id: str | None = None
+    """BT-126."""
     name: str | None = None
+    """BT-153."""
     description: str | None = None
+    """BT-154."""
     quantity: Decimal | None = None
+    """BT-129, in `unit`."""
     unit: str | None = None
+    """BT-130, a code of UN/ECE Recommendation 20; tables have words of their own."""
     net_amount: Decimal | None = None
+    """BT-131, in the invoice currency."""
     price: Decimal | None = None
+    """BT-146, without VAT."""
     vat_category: str | None = None
+    """BT-151, UNTDID 5305."""
     vat_rate: Decimal | None = None
+    """BT-152, per cent."""
     counts: bool = True
     """False for group and information lines, which are not added to the others."""
 

@@ -1,4 +1,4 @@
-"""What the keys of a page do, by name: in the palette, and in words on the command line."""
+"""The work of a page's keys by name: in the palette, and in words on the command line."""
 
 from collections.abc import Mapping, Sequence
 

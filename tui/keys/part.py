@@ -10,7 +10,7 @@ from tui.keymap import key_of
 from tui.screens.page import Page
 
 Taking = tuple[tuple[str, ...], Callable[[str], str | None]]
-"""What may follow a word (none named: any text), and what then is done; that says what is wrong."""
+"""The words that may follow (none named: any text), and the work; it returns what is wrong."""
 
 
 class KeyPart:
