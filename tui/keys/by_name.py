@@ -6,9 +6,7 @@ from tui.key_table import SCREENS, WORDS, Key
 from tui.keymap import keys_of
 from tui.keys.part import Parts, Taking
 from tui.model.command_line import Command, read
-from tui.screens.command import CommandScreen
 from tui.screens.page import Page
-from tui.screens.palette import PaletteScreen
 
 _ASKING = ("palette", "command")
 
@@ -22,12 +20,15 @@ class ByName:
 
     def show_palette(self) -> None:
         """Show what is possible now, and do what is chosen."""
+        from tui.screens.palette import PaletteScreen  # noqa: PLC0415 - not before the first list
+
         lines = _spelled(self._commands())
         page = PaletteScreen(self._page.session, self._keys(), self._parts.why_off, lines)
         self._page.open(page, self._act)
 
     def show_command_line(self) -> None:
         """Let the person say in words what is to be done."""
+        from tui.screens.command import CommandScreen  # noqa: PLC0415 - not before the first list
 
         async def said(command: Command | None) -> None:
             if command:

@@ -1,4 +1,4 @@
-"""A list on which people speak of categories: what is said, told, taken back and proposed."""
+"""Feedback on categories: it is learned, told, taken back, and proposed for others."""
 
 from collections.abc import Callable, Sequence
 from functools import partial

@@ -13,7 +13,6 @@ from tui.messages import ErrandWanted
 from tui.model.past import twin_of
 from tui.safe_text import inert
 from tui.screens.page import Page
-from tui.screens.words import WordsScreen
 from tui.subject import Subject
 
 _LONGEST = 1_000_000
@@ -81,6 +80,7 @@ class LookingKeys(KeyPart):
         """Ask for a file, then write the whole story of the invoice to it."""
         if not (invoice_id := self._wanted()):
             return
+        from tui.screens.words import WordsScreen  # noqa: PLC0415 - when needed
 
         def named(typed: str | None) -> None:
             if typed:
