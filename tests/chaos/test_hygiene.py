@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ async def test_no_account_stands_in_the_trail_or_beside_the_checkpoints(tmp_path
         await take(agent, an_invoice("720.00 EUR", account=CANARY))
         await approve(agent, waiting(agent, "R-1001"))
         assert agent.payments()[0].account == CANARY
-        assert CANARY not in json.dumps(agent.history())
+        assert CANARY not in json.dumps([asdict(event) for event in agent.history()])
         with closing(sqlite3.connect(office.folder / CHECKPOINTS_FILE)) as connection:
             beside = connection.execute("SELECT thread_id, metadata FROM checkpoints").fetchall()
         assert beside
