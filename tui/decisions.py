@@ -5,7 +5,7 @@ The inbox is told first, so that a key is answered before anything waits for a d
 
 from collections.abc import Callable, Iterable, Sequence
 
-from expense_agent.service import ApprovalService, AskedAgain, Refused, Step
+from expense_agent.service import ApprovalService, AskedAgain, Noted, Refused, Step
 from tui.engine_client import EngineClient
 from tui.messages import EngineLoaded, EngineTold
 from tui.model.intent import Intent
@@ -133,7 +133,7 @@ class Decisions:
                 self._session.notices.add(moved.sentence, event.invoice_id)
             if isinstance(event, AskedAgain):
                 self._reader.again(key, event.invoice_id)
-            if isinstance(event, Refused):
+            if isinstance(event, Refused | Noted):
                 self._reader.rows((key,))
         keys = frozenset(key for key, _ in message.events)
         self.over(keys)

@@ -147,3 +147,8 @@ _OTHER_ANSWERS = {"edited": "edited", "superseded": "settled"}
 def answered(status: str) -> str:
     """Return how a request was answered, in a word, from its status: "approved"."""
     return _OTHER_ANSWERS.get(status) or Verb(status).past
+
+
+def already_answered(status: str, by: str, at: str) -> str:
+    """Say who answered a request, how and when: the reason why nobody else can any more."""
+    return f"already {answered(status)} by {by} at {at[11:19]} UTC"

@@ -68,6 +68,8 @@ class AskedAgain:
     why: str
     fingerprint: str
     outcome: Literal["waiting", "held", "sent_back"] = "waiting"
+    lapsed: bool = False
+    """Whether the approval counts no more: the repeated checks found what `why` says."""
 
 
 @dataclass(frozen=True, slots=True)

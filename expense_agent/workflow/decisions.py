@@ -24,7 +24,7 @@ from expense_agent.domain.authority import (
 )
 from expense_agent.domain.edit_fields import OFFSET
 from expense_agent.domain.policy import Policy
-from expense_agent.domain.verbs import Verb, answered
+from expense_agent.domain.verbs import already_answered
 from expense_agent.errors import RequestRefused, UnknownInvoice
 from expense_agent.ports import (
     Attached,
@@ -70,7 +70,7 @@ class Desk:
         """
         owner = new_owner()
         with self.ledger.transaction():
-            record, known = self._open_request(seen, f"your {Verb(verdict).noun} was not recorded")
+            record, known = self._open_request(seen)
             principal = self._may(record, known, verdict, approver)
             if until is not None:
                 self._must_be_ahead(until)
@@ -99,7 +99,7 @@ class Desk:
         """Write an edit down, with the claim; return the job of carrying it out."""
         owner = new_owner()
         with self.ledger.transaction():
-            record, known = self._open_request(seen, "your edit was not recorded")
+            record, known = self._open_request(seen)
             refusal = (
                 self._too_late(record.request)
                 or why_not_edit(
@@ -146,7 +146,7 @@ class Desk:
         """
         text = text.strip() or (f"attached {document.name}" if document else "")
         if not text:
-            raise RequestRefused("the comment says nothing")
+            raise RequestRefused("the note says nothing")
         with self.ledger.transaction():
             waits = self.ledger.requests.open_of(invoice_id)
             record = waits or (self.ledger.requests.one(invoice_id, asked) if asked else None)
@@ -178,17 +178,15 @@ class Desk:
             self.ledger.steps.note(known, node, by)
         return Job(known.thread_id, owner)
 
-    def _open_request(self, seen: Seen, but: str) -> tuple[RequestRecord, Registered]:
+    def _open_request(self, seen: Seen) -> tuple[RequestRecord, Registered]:
         record = self.ledger.requests.one(seen.invoice_id, seen.interrupt_id)
         if record is None:
             raise UnknownInvoice(seen.invoice_id)
         record = self._as_it_stands(record)
         if record.status != "open":
-            raise RequestRefused(f"{_answered(record)}; {but}", by=record.answered_by)
+            raise RequestRefused(_answered(record), by=record.answered_by)
         if record.request.fingerprint != seen.fingerprint:
-            raise RequestRefused(
-                f"it changed since you looked (now {record.request.fingerprint}); {but}"
-            )
+            raise RequestRefused(f"it changed since you looked (now {record.request.fingerprint})")
         return record, self.ledger.registered(record.request.thread_id)
 
     def _as_it_stands(self, record: RequestRecord) -> RequestRecord:
@@ -219,9 +217,7 @@ class Desk:
         other = self.ledger.edit_leases.of_another(known.id, editor)
         if other is None:
             return None
-        return (
-            f"{other.by} is editing it since {other.since[11:16]} UTC; your edit was not recorded"
-        )
+        return f"{other.by} is editing it since {other.since[11:16]} UTC"
 
     def _too_late(self, request: ApprovalRequest) -> str | None:
         return too_late(request.expires_at, utc(self.clock.now()))
@@ -255,5 +251,4 @@ def _answered(record: RequestRecord) -> str:
     """Say who answered a request, and what."""
     if record.answered_by is None:
         return "overtaken by an earlier answer: `recover` puts it right"
-    at = (record.answered_at or "")[11:19]
-    return f"already {answered(record.status)} by {record.answered_by} at {at} UTC"
+    return already_answered(record.status, record.answered_by, record.answered_at or "")

@@ -355,7 +355,8 @@ def _asked_again(known: Registered, waiting: Sequence[Interrupt]) -> AskedAgain:
         why = "waiting for a person"
     just_placed = shown["level"] == 1 and not shown["news"]
     outcome, said = placed(holds_from_plain(shown["holds"]) if just_placed else ())
-    return AskedAgain(known.id, said or why, shown["fingerprint"], outcome)
+    lapsed = bool(shown["news"])
+    return AskedAgain(known.id, said or why, shown["fingerprint"], outcome, lapsed=lapsed)
 
 
 def _named(error: Exception) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -19,6 +20,7 @@ from expense_agent.domain.invoice import Invoice, InvoiceLine, PaymentMeans, Sou
 from expense_agent.domain.payment_run import PAIN_09
 from expense_agent.domain.policy import ROUTINE_RANK, Hold, Policy, is_routine, rank
 from expense_agent.domain.supplier import Supplier
+from expense_agent.domain.verbs import already_answered
 from expense_agent.errors import UnknownInvoice
 from expense_agent.service import (
     NOBODY_ASKED,
@@ -32,19 +34,18 @@ from expense_agent.service import (
     Edit,
     EditView,
     Event,
-    Expire,
     Foreseen,
     GroupKey,
     Headline,
     ImportProgress,
     ImportReport,
     InvoiceDetail,
+    Noted,
     OpenEnds,
     Paused,
     PaymentOverview,
     PaymentQuery,
     PaymentView,
-    PutOnHold,
     QueueGroup,
     QueueNews,
     QueueOverview,
@@ -52,14 +53,10 @@ from expense_agent.service import (
     QueueRow,
     RecoveryReport,
     Refused,
-    Reject,
-    Rejected,
-    Release,
     Reopen,
     Resumed,
     Revalidated,
     Scheduled,
-    SendBack,
     Step,
     StepRow,
     Submitted,
@@ -74,9 +71,17 @@ from expense_agent.service.confirming import CategoryAnswer, CategoryChoice, Uns
 from expense_agent.service.paying import RunPlan, RunReport, RunView
 from expense_agent.service.store_metrics import Metrics
 from tests.builders import NORDWIND_IBAN, an_invoice
+from tests.tui.fake_rules import (
+    APPROVED_BEFORE,
+    Answer,
+    asked_again,
+    at_rest,
+    next_request,
+    refusal,
+    status_after,
+)
 from tests.tui.records import NO_FIGURES, a_payment
 
-Answer = Approve | Reject | Edit | PutOnHold | Release | SendBack | Expire
 NOW = "2026-11-22T12:03:40Z"
 CATEGORIES = {
     "software": "Software and licences",
@@ -322,6 +327,7 @@ class FakeService:
         self._gates: dict[str, threading.Event] = {}
         self._change = 1
         self._comments: dict[str, list[CommentView]] = {}
+        self._reversals: dict[str, str] = {}
         self.asked: list[Action] = []
         self.closed = False
         self.start_error: Exception | None = None
@@ -350,6 +356,14 @@ class FakeService:
         return [what.seen for what in self.asked if isinstance(what, Answer)]
 
     # --- scripting
+
+    def as_seen_by(self, name: str) -> "FakeService":
+        """Return the same requests as another person has them open."""
+        other = copy(self)
+        other._approver = name
+        other.edit_desk = FakeEditDesk(name)
+        other.edit_desk.open = self.edit_desk.open
+        return other
 
     def add(self, *rows: QueueRow) -> None:
         """Let requests arrive, as another terminal's import would."""
@@ -435,7 +449,12 @@ class FakeService:
         return [len(self.overview(query).keys) for query in queries]
 
     def rows(self, keys: Sequence[int]) -> list[QueueRow]:
-        return [self._rows[key] for key in keys if key in self._rows]
+        return [self._seen_by_me(self._rows[key]) for key in keys if key in self._rows]
+
+    def _seen_by_me(self, row: QueueRow) -> QueueRow:
+        """Say of what this person has approved that it is for somebody else."""
+        mine = row.status == "open" and self._approver in row.approved_by
+        return replace(row, why_not=APPROVED_BEFORE) if mine and not row.why_not else row
 
     def invoice(self, invoice_id: str) -> InvoiceDetail:
         self._pass("reading")
@@ -532,60 +551,64 @@ class FakeService:
                 for event in self._stepped(action):
                     yield event
             case Undo():
-                yield AskedAgain(action.invoice_id, "waiting for a person", "f-undone")
+                yield self._taken_back(action)
             case Reopen():
-                yield AskedAgain(f"{action.invoice_id}2", "waiting for a person", "f-reopened")
+                yield self._reopened(action)
             case _:
                 async for event in self._answered(action):
                     yield event
 
     async def _answered(self, action: Answer) -> AsyncIterator[Event]:
-        invoice_id = action.invoice_id
-        row = next(
-            r for r in self._rows.values() if r.seen.interrupt_id == action.seen.interrupt_id
-        )
-        if row.status != "open":
-            yield Refused(invoice_id, f"already {row.status} by {row.answered_by}", row.answered_by)
-            return
-        if row.seen != action.seen:
-            yield Refused(invoice_id, "it changed since you looked")
+        invoice_id, who = action.invoice_id, self._approver
+        row = self._asked_as(action.seen.interrupt_id)
+        if reason := refusal(action, row, who, self.edit_desk.open.get(invoice_id)):
+            yield Refused(invoice_id, reason, row.answered_by)
             return
         yield Submitted(invoice_id)
         await self._passed(invoice_id)
         yield Resumed(invoice_id)
-        for event in self._carried_out(action, row):
-            yield event
+        if isinstance(action, Approve):
+            yield Revalidated(invoice_id, ())
+        if isinstance(action, Edit):
+            self._keep_edit(action, row)
+        self.answer(row.key, status_after(action), who)
+        again = next_request(action, row, who)
+        if again:
+            self._rows[again.key] = again
+        yield asked_again(again) if again else at_rest(action, row, who)
 
-    def _carried_out(self, action: Answer, row: QueueRow) -> Iterator[Event]:
-        match action:
-            case Approve():
-                yield from self._approved(action, row)
-            case Reject():
-                yield from self._rejected(action, row)
-            case Edit():
-                yield from self._edited(action, row)
-            case PutOnHold():
-                yield from self._put_on_hold(action, row)
-            case Release():
-                yield from self._released(row)
-            case SendBack():
-                yield from self._sent_back(action, row)
+    def _asked_as(self, interrupt_id: str) -> QueueRow:
+        return next(r for r in self._rows.values() if r.seen.interrupt_id == interrupt_id)
+
+    def _newest_of(self, invoice_id: str) -> QueueRow | None:
+        of_it = [row for row in self._rows.values() if row.seen.invoice_id == invoice_id]
+        return next((row for row in of_it if row.status == "open"), of_it[-1] if of_it else None)
 
     def _commented(self, what: Comment) -> Event:
+        if not what.text.strip() and not what.document:
+            return Refused(what.invoice_id, "the note says nothing")
         comment = CommentView(self._approver, what.text, NOW)
         if what.document:
             comment = replace(comment, document="ab" * 32, document_name=what.document.name)
         self._comments.setdefault(what.invoice_id, []).append(comment)
         self._change += 1
-        row = next(r for r in self._rows.values() if r.seen.invoice_id == what.invoice_id)
-        return AskedAgain(what.invoice_id, "a note was added", row.seen.fingerprint)
+        row = self._newest_of(what.invoice_id)
+        assert row, "nobody comments on what was never shown"
+        if row.status == "open":
+            return asked_again(row)
+        why = already_answered(row.status, row.answered_by or "", row.answered_at or "")
+        return Noted(what.invoice_id, self._detail(row).state, why)
 
     def _stepped(self, what: Step) -> Iterator[Event]:
         """Go on to the next of three nodes; the last one pays."""
+        (row,) = (row for row in self.step_rows if row.invoice_id == what.invoice_id)
+        if row.step != what.step:
+            where = f"{row.invoice_id} stands in front of {row.step}, not {what.step}"
+            yield Refused(what.invoice_id, where)
+            return
         nodes = ("categorize", "check_policy", "schedule_payment", "")
         node = nodes[nodes.index(what.step) + 1]
         yield Submitted(what.invoice_id)
-        (row,) = (row for row in self.step_rows if row.invoice_id == what.invoice_id)
         place = self.step_rows.index(row)
         if node:
             self.step_rows[place] = replace(row, step=node, note=f"{what.step} done")
@@ -594,56 +617,31 @@ class FakeService:
             del self.step_rows[place]
             yield Scheduled(what.invoice_id, row.payable_amount, row.currency, "2026-12-01")
 
-    def _approved(self, what: Approve, row: QueueRow) -> Iterator[Event]:
-        invoice_id = row.seen.invoice_id
-        yield Revalidated(invoice_id, ())
-        self.answer(row.key, "approve", self._approver)
-        if len(row.approved_by) + 1 < row.approvals_needed:
-            again = replace(
-                row,
-                key=row.key + 1000,
-                seen=replace(row.seen, interrupt_id=f"interrupt-{row.key + 1000}"),
-                approved_by=(*row.approved_by, self._approver),
-                why_not="you have approved it already: another person must decide",
-            )
-            self._rows[again.key] = again
-            yield AskedAgain(invoice_id, "a second approver is needed", what.seen.fingerprint)
-            return
-        yield Scheduled(invoice_id, row.payable_amount, row.currency, row.due_date or "2026-12-01")
+    def _taken_back(self, what: Undo) -> Event:
+        if by := self._reversals.get(what.invoice_id):
+            why = f"payment {what.payment_id} was taken back already by {by}"
+            return Refused(what.invoice_id, why, by)
+        self._reversals[what.invoice_id] = self._approver
+        return self._asked_anew(what.invoice_id, what.invoice_id)
 
-    def _rejected(self, what: Reject, row: QueueRow) -> Iterator[Event]:
-        self.answer(row.key, "reject", self._approver)
-        yield Rejected(row.seen.invoice_id, self._approver, what.reason)
+    def _reopened(self, what: Reopen) -> Event:
+        return self._asked_anew(what.invoice_id, f"{what.invoice_id}2")
 
-    def _put_on_hold(self, what: PutOnHold, row: QueueRow) -> Iterator[Event]:
-        until = what.until.isoformat()
-        again = self._asked_again(row, held_until=until)
-        yield AskedAgain(
-            row.seen.invoice_id, f"on hold until {until}", again.seen.fingerprint, "held"
-        )
+    def _asked_anew(self, invoice_id: str, asked_as: str) -> Event:
+        """Ask about an invoice that was at rest; of one without a request, only say so."""
+        row = self._newest_of(invoice_id)
+        if row is None:
+            return AskedAgain(asked_as, "waiting for a person", "fingerprint-anew")
+        key = row.key + 1000
+        seen = Seen(asked_as, f"interrupt-{key}", f"fingerprint-{key}")
+        self._rows[key] = replace(row, key=key, seen=seen, status="open", round=row.round + 1)
+        self._change += 1
+        return asked_again(self._rows[key])
 
-    def _released(self, row: QueueRow) -> Iterator[Event]:
-        again = self._asked_again(row, held_until=None)
-        yield AskedAgain(row.seen.invoice_id, "the hold is over", again.seen.fingerprint)
-
-    def _sent_back(self, what: SendBack, row: QueueRow) -> Iterator[Event]:
-        hold = Hold("sent_back", "block", f"sent back by ann: {what.question}")
-        again = self._asked_again(row, holds=(hold, *row.holds))
-        why = f"sent back by ann: {what.question}"
-        yield AskedAgain(row.seen.invoice_id, why, again.seen.fingerprint, "sent_back")
-
-    def _asked_again(self, row: QueueRow, **changes: Any) -> QueueRow:
-        """Answer a request and ask anew, under a new interrupt and fingerprint."""
-        self.answer(row.key, "superseded", self._approver)
-        number = row.key + 1000
-        seen = Seen(row.seen.invoice_id, f"interrupt-{number}", f"fingerprint-{number}")
-        self._rows[number] = replace(row, key=number, seen=seen, **changes)
-        return self._rows[number]
-
-    def _edited(self, what: Edit, row: QueueRow) -> Iterator[Event]:
+    def _keep_edit(self, what: Edit, row: QueueRow) -> None:
         self._edits.setdefault(row.seen.invoice_id, []).append(
             EditView(
-                round=1,
+                round=row.round,
                 editor=self._approver,
                 comment=what.comment,
                 before={name: getattr(row, name, "") for name in what.changes},
@@ -653,14 +651,6 @@ class FakeService:
         )
         if "account" in what.changes:
             self._accounts[row.seen.invoice_id] = what.changes["account"]
-        again = self._asked_again(
-            row,
-            round=2,
-            payable_amount=what.changes.get("payable_amount", row.payable_amount),
-            category=what.changes.get("category", row.category),
-            due_date=what.changes.get("due_date", row.due_date),
-        )
-        yield AskedAgain(row.seen.invoice_id, "edited by ann", again.seen.fingerprint)
 
     async def submit(
         self,

@@ -1,9 +1,9 @@
-"""Payments and events of the trail as the service gives them: name only what the test is about."""
+"""Payments, steps and events as the service gives them: name only what the test is about."""
 
 from typing import Any
 
 from expense_agent.domain.audit import AuditEvent
-from expense_agent.service import PaymentView
+from expense_agent.service import PaymentView, StepRow
 from expense_agent.service.store_metrics import (
     Amounts,
     Metrics,
@@ -81,3 +81,17 @@ NO_FIGURES = Metrics(
     discount_lost=Amounts(0, {}),
 )
 """Those of an empty store."""
+
+
+def a_step(invoice_id: str = "inv-9", number: str = "R-9") -> StepRow:
+    return StepRow(
+        invoice_id=invoice_id,
+        number=number,
+        supplier="Nordwind Logistik AG",
+        payable_amount="120.00",
+        currency="EUR",
+        step="categorize",
+        proposed={"payable": "120.00 EUR", "supplier": "Nordwind Logistik AG"},
+        since="2026-11-22T08:00:00Z",
+        note="",
+    )

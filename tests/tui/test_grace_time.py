@@ -153,7 +153,7 @@ async def test_h_0_ends_a_hold() -> None:
         await driver.press("h")
         await driver.sees("0  end the hold now")
         await driver.press("0", "enter")
-        await driver.sees("waits again: the hold is over")
+        await driver.sees("R-1: released; waiting for a person")
     assert isinstance(service.asked[-1], Release)
 
 
@@ -176,7 +176,7 @@ async def test_b_sends_back_with_a_question() -> None:
         await driver.press("b", "enter")
         await driver.sees("sending back needs the question")
         await driver.press("4", "enter")
-        await driver.sees("R-1: waits again, sent back by ann: ")
+        await driver.sees("R-1: sent back by ann: ")
     question = "has the supplier confirmed the bank account by telephone?"
     assert service.asked == [SendBack(a_row(1).seen, question)]
 
@@ -187,7 +187,7 @@ async def test_a_note_is_added_and_the_request_can_still_be_decided() -> None:
         await driver.press("c")
         await driver.type("asked Otto")
         await driver.press("enter")
-        await driver.sees("R-1: the note is added")
+        await driver.sees("R-1: note added")
         await driver.until(lambda: not driver.session.inbox.progress)
         await driver.press("r", "1", "enter")
         await driver.until(lambda: len(service.asked) == 2)

@@ -1,18 +1,15 @@
 """Taking back what was carried out: appended, never erased, and never without a reason."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 from expense_agent.service import (
     ApprovalService,
-    AskedAgain,
-    Event,
-    Failed,
     PaymentView,
-    Refused,
     Reopen,
     Undo,
 )
 from tui.messages import ErrandWanted
+from tui.model.progress import ending
 from tui.screens.page import Page
 from tui.screens.words import WordsScreen
 
@@ -41,14 +38,14 @@ class Reversal:
                 invoice_id,
                 f"Take back {what} ({invoice_id})",
                 "A payment is voided, never deleted; the invoice waits for a decision again.",
-                lambda service, why: service.act(Undo(invoice_id, number, why)),
+                lambda why: Undo(invoice_id, number, why),
             )
         elif state in _REOPEN:
             self._ask_why(
                 invoice_id,
                 f"Ask again about {invoice_id}, which has {state}",
                 "It waits on a thread of its own that names the old one; nothing is erased.",
-                lambda service, why: service.act(Reopen(invoice_id, why)),
+                lambda why: Reopen(invoice_id, why),
             )
         else:
             self.page.say(f"it is {state}: there is nothing to take back")
@@ -58,32 +55,19 @@ class Reversal:
         invoice_id: str,
         title: str,
         effect: str,
-        ask: Callable[[ApprovalService, str], AsyncIterator[Event]],
+        make: Callable[[str], Undo | Reopen],
     ) -> None:
         def answered(words: str | None) -> None:
             if not words:
                 return
 
+            action = make(words)
+
             async def work(service: ApprovalService) -> str:
-                return await ended(ask(service, words))
+                told = [event async for event in service.act(action)]
+                return ending(action.verb, told[-1])
 
             self.page.say(f"{invoice_id}: on its way")
-            self.page.post_message(ErrandWanted(f"take back {invoice_id}", work, invoice_id))
+            self.page.post_message(ErrandWanted(invoice_id, work, invoice_id))
 
         self.page.open(WordsScreen(self.session, title, effect), answered)
-
-
-async def ended(events: AsyncIterator[Event]) -> str:
-    """Follow what happens; give the end in a sentence."""
-    last: Event | None = None
-    async for event in events:
-        last = event
-    match last:
-        case AskedAgain(why=why):
-            return f"done, {why}"  # "waiting for a person"
-        case Refused(reason=reason):
-            return f"refused: {reason}"
-        case Failed(reason=reason):
-            return f"needs attention: {reason}"
-        case _:
-            return "it ended without a word: the trail (4) says what happened"

@@ -52,6 +52,11 @@ class Outcome(Enum):
     FAILED = "failed"
 
 
+_PLACED = {"held": Outcome.HELD, "sent_back": Outcome.SENT_BACK}
+_SAID_BY_ITS_REASON = {Verb.HOLD: Outcome.HELD, Verb.SEND_BACK: Outcome.SENT_BACK}
+"""Verbs whose success the reason of the new request tells by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """One decision on its way; `outcome` is None until it has ended."""
@@ -104,6 +109,11 @@ def _told(verb: Verb, event: Event) -> tuple[Stage, Outcome | None, str]:
             return (Stage.DONE, *_ended(verb, event))
 
 
+def ending(verb: Verb, event: Event) -> str:
+    """Return the sentence with which an action ends, without the name of the invoice."""
+    return _ended(verb, event)[1]
+
+
 def _ended(verb: Verb, event: Event) -> tuple[Outcome, str]:
     match event:
         case Scheduled(amount=amount, currency=currency, execution_date=day):
@@ -117,7 +127,7 @@ def _ended(verb: Verb, event: Event) -> tuple[Outcome, str]:
         case AskedAgain():
             return _asked_again(verb, event)
         case Noted(why=why):
-            return Outcome.NOTED, f"the note is added; {why}"
+            return Outcome.NOTED, f"{verb.past}; {why}"
         case Paused(step=step):
             return Outcome.AT_STEP, f"{verb.noun} recorded; the next step is {_words(step)}"
         case Refused(reason=reason):
@@ -129,14 +139,14 @@ def _ended(verb: Verb, event: Event) -> tuple[Outcome, str]:
 
 
 def _asked_again(verb: Verb, event: AskedAgain) -> tuple[Outcome, str]:
-    if event.outcome == "held":
-        return Outcome.HELD, event.why  # "on hold until ..."
-    if event.outcome == "sent_back":
-        return Outcome.SENT_BACK, f"waits again, {event.why}"  # "sent back by ..."
+    outcome = _PLACED.get(event.outcome, Outcome.ASKED_AGAIN)
     if verb is Verb.NOTE:
-        return Outcome.ASKED_AGAIN, "the note is added"
-    waits = event.why.startswith("waiting for ")
-    return Outcome.ASKED_AGAIN, event.why if waits else f"waits again: {event.why}"
+        return outcome, verb.past
+    if event.lapsed:
+        return outcome, f"waits again: {event.why}"
+    if outcome is _SAID_BY_ITS_REASON.get(verb):
+        return outcome, event.why  # "on hold until ...", "sent back by ..."
+    return outcome, f"{verb.past}; {event.why}"
 
 
 def _words(node: str) -> str:

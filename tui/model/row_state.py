@@ -32,6 +32,7 @@ _ENDED: dict[Outcome, RowState] = {
     Outcome.ASKED_AGAIN: RowState("▴", "again", "alarm"),
     Outcome.HELD: RowState("⧗", "on hold", "quiet"),
     Outcome.SENT_BACK: RowState("↺", "back", "quiet"),
+    Outcome.NOTED: RowState("▴", "changed", "alarm"),
     Outcome.AT_STEP: RowState("▸", "step", "quiet"),
     Outcome.REFUSED: RowState("▴", "refused", "alarm"),
     Outcome.FAILED: RowState("⚑", "failed", "alarm"),
@@ -42,6 +43,8 @@ _ANSWERED: dict[str, RowState] = {
     "expire": RowState("⊘", "expired", "quiet"),
 }
 _CHANGED = RowState("▴", "changed", "alarm")
+_FOR_NOTHING = (Outcome.REFUSED, Outcome.NOTED)
+"""Of the row they tell nothing: somebody else has answered it."""
 _EDITED = RowState("▹", "edit", "busy")
 
 
@@ -50,7 +53,7 @@ def row_state(row: QueueRow, inbox: Inbox, approver: str) -> RowState:
     if (left := inbox.grace.left(row.key)) is not None:
         return RowState("▸", f"in {left}s", "busy")
     progress = inbox.progress.get(row.key)
-    if progress and (progress.outcome is not Outcome.REFUSED or row.status == "open"):
+    if progress and (progress.outcome not in _FOR_NOTHING or row.status == "open"):
         return _of_progress(progress)
     if row.key in inbox.changed:
         return _CHANGED

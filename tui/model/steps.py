@@ -2,18 +2,17 @@
 
 from dataclasses import dataclass, field
 
+from expense_agent.domain.verbs import Verb
 from expense_agent.service import (
     AskedAgain,
-    Booked,
     Event,
-    Failed,
     Paused,
-    Refused,
-    Rejected,
-    Scheduled,
+    Resumed,
+    Revalidated,
     StepRow,
+    Submitted,
 )
-from tui.formatting import money
+from tui.model.progress import ending
 from tui.model.status import Status
 
 NO_ROW = 0
@@ -73,15 +72,7 @@ def _ended(event: Event) -> str | None:
             return f"{note or 'ready'}; the next step is {words(step)}"
         case AskedAgain():
             return "it asks for an approval now: Esc goes back to the queue"
-        case Scheduled(amount=amount, currency=currency, execution_date=day):
-            return f"scheduled for {day}: {money(amount, currency)}"
-        case Booked():
-            return "booked, nothing is transferred"
-        case Rejected(by=by, expired=expired):
-            return "expired, not paid" if expired else f"rejected by {by}"
-        case Refused(reason=reason):
-            return f"no step: {reason}"
-        case Failed(reason=reason):
-            return f"needs attention: {reason}"
-        case _:
+        case Submitted() | Resumed() | Revalidated():
             return None
+        case _:
+            return ending(Verb.STEP, event)

@@ -6,7 +6,6 @@ from expense_agent.service import (
     Booked,
     Event,
     Failed,
-    Noted,
     Refused,
     Rejected,
     Resumed,
@@ -43,12 +42,11 @@ def test_nothing_is_called_done_before_the_payment_was_read_back() -> None:
         (Booked("i"), "R-1: booked, nothing is transferred"),
         (Rejected("i", "ann", "not ordered"), "R-1: rejected by ann: not ordered"),
         (Rejected("i", "clock", "", expired=True), "R-1: expired, not paid (clock)"),
-        (AskedAgain("i", "the bank changed", "f"), "R-1: waits again: the bank changed"),
-        (AskedAgain("i", "waiting for 2 approvers", "f"), "R-1: waiting for 2 approvers"),
         (
-            Noted("i", "scheduled", "already approved by ann at 09:10:11 UTC"),
-            "R-1: the note is added; already approved by ann at 09:10:11 UTC",
+            AskedAgain("i", "the bank changed", "f", lapsed=True),
+            "R-1: waits again: the bank changed",
         ),
+        (AskedAgain("i", "waiting for 2 approvers", "f"), "R-1: approved; waiting for 2 approvers"),
         (Failed("i", "disk full; run recover"), "R-1: needs attention: disk full; run recover"),
     ],
 )

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from expense_agent.domain.verbs import Verb
-from expense_agent.service import QueueRow, Refused, Resumed, Scheduled
+from expense_agent.service import Noted, QueueRow, Refused, Resumed, Scheduled
 from tests.tui.fake_service import NO_ACCOUNT, a_row
 from tests.tui.model.test_inbox import an_inbox
 from tui.model.row_state import row_state
@@ -58,6 +58,15 @@ def test_after_a_refusal_the_row_shows_who_was_first() -> None:
     inbox.begin([a_row(1)], Verb.APPROVE)
     inbox.apply(1, Refused("inv-1", "already rejected by bob"))
     assert row_state(a_row(1), inbox, "ann").word == "refused"
+    answered = replace(a_row(1), status="reject", answered_by="bob")
+    assert row_state(answered, inbox, "ann").word == "bob"
+
+
+def test_after_a_note_that_came_too_late_the_row_shows_who_was_first() -> None:
+    inbox = an_inbox(a_row(1))
+    inbox.begin([a_row(1)], Verb.NOTE)
+    inbox.apply(1, Noted("inv-1", "rejected", "already rejected by bob"))
+    assert row_state(a_row(1), inbox, "ann").word == "changed"
     answered = replace(a_row(1), status="reject", answered_by="bob")
     assert row_state(answered, inbox, "ann").word == "bob"
 

@@ -37,7 +37,7 @@ async def test_an_edit_is_saved_from_the_page_with_before_and_after(size: tuple[
         await driver.press("f2")
         await driver.sees("before", "after", "1240.00", "1200.00", "vehicles", "office", "y Save")
         await driver.press("y")
-        await driver.sees("waits again: edited by ann", "1,200.00 EUR")
+        await driver.sees("edited; waiting for a person", "1,200.00 EUR")
         changes = {"payable_amount": "1200.00", "category": "office"}
         assert service.asked == [Edit(a_row(1).seen, changes, "agreed by phone")]
 

@@ -235,7 +235,7 @@ async def test_a_second_approval_is_asked_for_in_the_same_place() -> None:
     service = FakeService([a_row(1, needed=2), a_row(2)])
     async with driven(service, waits_for="engine ready") as driver:
         await driver.press("a")
-        await driver.sees("◔ 1 of 2", "waits again: a second approver is needed")
+        await driver.sees("◔ 1 of 2", "approved; waiting for a second approver")
         assert list(driver.session.inbox.order.keys) == [1001, 2]
         await driver.press("a")
         await driver.sees("cannot approve: you have approved it already")

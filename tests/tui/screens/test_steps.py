@@ -3,20 +3,7 @@ import pytest
 from expense_agent.service import Step, StepRow
 from tests.tui.driving import SIZES, driven
 from tests.tui.fake_service import FakeService, a_row
-
-
-def a_step(invoice_id: str = "inv-9", number: str = "R-9") -> StepRow:
-    return StepRow(
-        invoice_id=invoice_id,
-        number=number,
-        supplier="Nordwind Logistik AG",
-        payable_amount="120.00",
-        currency="EUR",
-        step="categorize",
-        proposed={"payable": "120.00 EUR", "supplier": "Nordwind Logistik AG"},
-        since="2026-11-22T08:00:00Z",
-        note="",
-    )
+from tests.tui.records import a_step
 
 
 def stepped(*rows: StepRow) -> FakeService:

@@ -23,10 +23,10 @@ async def test_a_scheduled_payment_is_voided_with_a_reason() -> None:
         await driver.sees("say why")
         await driver.type("paid by card already")
         await driver.press("enter")
-        await driver.sees("take back inv-1: done, ")
+        await driver.sees("inv-1: taken back; waiting for a person")
         assert service.asked == [Undo("inv-1", 1, "paid by card already")]
         await driver.press("4", "right_square_bracket")
-        await driver.sees("[Told in this run 1]", "done, ")
+        await driver.sees("[Told in this run 1]", "taken back; ")
 
 
 async def test_esc_takes_nothing_back() -> None:
@@ -74,7 +74,7 @@ async def test_a_refusal_is_told_with_its_reason() -> None:
         await driver.press("V")
         await driver.type("why not")
         await driver.press("enter")
-        await driver.sees("refused: it was exported by bob just now")
+        await driver.sees("it was exported by bob just now; your reversal was not recorded")
 
 
 async def test_nothing_is_taken_back_read_only() -> None:
