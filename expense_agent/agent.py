@@ -5,12 +5,12 @@ by the first thing that needs it; reading and recording a decision do not.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from expense_agent.books import Books, SystemClock, open_store_of, policy_in_force
 from expense_agent.categorizers import open_categorizer
@@ -22,33 +22,26 @@ from expense_agent.domain.policy import Policy
 from expense_agent.domain.supplier import Supplier
 from expense_agent.errors import ExpenseAgentError, StoreUnusable
 from expense_agent.ports import Categorizer, Clock
-from expense_agent.ports.holding import Claims
 from expense_agent.service import (
     Action,
     AskedAgain,
     Comment,
     Event,
-    Expire,
     ImportProblem,
     ImportProgress,
     ImportReport,
     Noted,
-    Recorded,
     RecoveryReport,
-    Refused,
-    Step,
-    Submitted,
 )
 from expense_agent.settings import Settings
 from expense_agent.storage.feedback import FeedbackTable
 from expense_agent.storage.model_answers import ModelAnswers
 from expense_agent.storage.store import Store
 from expense_agent.storage.suppliers import SupplierList
+from expense_agent.worker import Duties, Worker, refused
 from expense_agent.workflow.decisions import Desk
 from expense_agent.workflow.recording import Recorder
 from expense_agent.workflow.reversals import ReversalDesk
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +75,7 @@ class ExpenseAgent(Books):
         self._categorizer: Categorizer = open_categorizer(
             self._suppliers.category_of, self._categories, feedback, self._model
         )
-        self._desk = Desk(self._ledger, policy, clock, self.categories().keys())
+        self._desk = Desk(self._ledger, policy, clock, self.category_labels.keys())
         self.category_desk = CategoryDesk(
             self._ledger,
             feedback,
@@ -94,25 +87,22 @@ class ExpenseAgent(Books):
         )
         reversals = ReversalDesk(self._ledger, policy)
         self._recorder = Recorder(self._desk, reversals, settings.approver)
-        self._engine: Any = None
-        self._starting = asyncio.Lock()
-        self._at_once = asyncio.Semaphore(settings.at_once)
-        self._running: set[asyncio.Task[Any]] = set()
-        self._closing = asyncio.Event()
-        self._upkeep: asyncio.Task[None] | None = None
+        duties = Duties(
+            store,
+            self._ledger,
+            self._recorder,
+            self.overdue,
+            remind=partial(remind, self.overdue, policy),
+            open_engine=self._open_engine,
+            at_once=settings.at_once,
+            upkeep_seconds=settings.upkeep_seconds,
+        )
+        self._worker = Worker(duties)
 
     async def start(self) -> RecoveryReport:
         """Load the engine and finish what a crash cut off; later calls do nothing."""
         self._database.refuse_read_only()
-        async with self._starting:
-            if self._engine is not None:
-                return RecoveryReport()
-            checking = asyncio.to_thread(self._store.refuse_damaged)
-            await asyncio.gather(checking, asyncio.to_thread(_import_engine))
-            self._engine = await asyncio.to_thread(self._load_engine)
-            report = await self._recover(retry_failed=False)
-            self._upkeep = asyncio.create_task(self._keep_up())
-            return report
+        return await self._worker.start()
 
     def act(self, action: Action) -> AsyncIterator[Event]:
         """Record what a person wants, carry it out and tell how it goes; ends with a Final."""
@@ -120,7 +110,7 @@ class ExpenseAgent(Books):
             case Comment():
                 return self._commented(action)
             case _:
-                return self._recorded(action)
+                return self._worker.carry_out(action)
 
     async def submit(
         self,
@@ -133,12 +123,12 @@ class ExpenseAgent(Books):
         from expense_agent.importers.pdf_text import ModelPages
 
         await self.start()
-        model = self._policy.language_model
+        model = self.policy.language_model
         pages = ModelPages(self._model.transcribe) if model and model.read_pdfs else None
         submission = Submission(
-            self._engine.intake, self._sources, self._settings.chunk, told, pages
+            self._worker.engine.intake, self._sources, self._settings.chunk, told, pages
         )
-        work = self._kept(asyncio.to_thread(submission.run, paths, mapping))
+        work = self._worker.kept(asyncio.to_thread(submission.run, paths, mapping))
         try:
             report = await asyncio.shield(work)
         except asyncio.CancelledError:
@@ -169,21 +159,15 @@ class ExpenseAgent(Books):
         Called before `start`, it also sets damaged checkpoints aside and begins new ones.
         """
         aside = None
-        if self._engine is None:
+        if self._worker.engine is None:
             aside = await asyncio.to_thread(self._store.set_aside, self._clock.now())
         first = await self.start()
-        again = await self._recover(retry_failed=True)
+        again = await self._worker.recover(retry_failed=True)
         return RecoveryReport(first.finished + again.finished, again.failed, aside, again.held)
 
     async def close(self) -> None:
         """Let running decisions finish, then release the store."""
-        self._closing.set()
-        if self._upkeep:
-            await self._upkeep
-        if self._running:
-            await asyncio.wait(self._running)
-        if self._engine is not None:
-            self._engine.close()
+        await self._worker.stop()
         if self._model is not None:
             await asyncio.to_thread(self._model.close)
         with suppress(StoreUnusable):  # what cannot be given back ends with the session
@@ -195,7 +179,7 @@ class ExpenseAgent(Books):
         try:
             yield await asyncio.to_thread(self._comment, action)
         except ExpenseAgentError as refusal:
-            yield _refused(action.invoice_id, refusal)
+            yield refused(action.invoice_id, refusal)
 
     def _comment(self, action: Comment) -> AskedAgain | Noted:
         # The file is read before the ledger is locked: nobody waits for it.
@@ -203,88 +187,12 @@ class ExpenseAgent(Books):
         about = (action.invoice_id, self.approver, action.text, document, action.asked)
         return self._ledger.together(lambda: self._desk.comment(*about))
 
-    async def _recorded(self, action: Recorded) -> AsyncIterator[Event]:
-        """Write down what a person wants, then carry it out.
-
-        In a task of its own: a caller that goes away must not cancel a payment or keep a claim.
-        """
-        told: asyncio.Queue[Event | None] = asyncio.Queue()
-        task = self._kept(self._record(action, told))
-        while (event := await told.get()) is not None:
-            yield event
-        await task
-
-    async def _record(self, action: Recorded, told: asyncio.Queue[Event | None]) -> None:
-        record = partial(self._recorder.record, action)
-        try:
-            job = await asyncio.to_thread(self._ledger.together, record)
-        except ExpenseAgentError as refusal:
-            told.put_nowait(_refused(action.invoice_id, refusal))
-        else:
-            told.put_nowait(Submitted(action.invoice_id))
-            step = isinstance(action, Step)
-            with _left_to_recovery(self._ledger.claims, job.owner):
-                await self.start()
-                async with self._at_once:
-                    async for event in self._engine.runner.carry_out(job, step=step):
-                        told.put_nowait(event)
-        finally:
-            told.put_nowait(None)
-
-    def _kept(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
-        """Run what must not be cut off: `close` waits for it, whoever asked for it."""
-        task = asyncio.create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return task
-
-    async def _keep_up(self) -> None:
-        """Finish what others have left cut off, and close what has run out of time."""
-        while not await _comes_within(self._closing, self._settings.upkeep_seconds):
-            with suppress(StoreUnusable):  # locked or full: it may not be the next time
-                await self._recover(retry_failed=False)
-                await self._expire()
-                await asyncio.to_thread(remind, self.overdue, self._policy)
-
-    async def _expire(self) -> None:
-        for seen in await asyncio.to_thread(self.overdue.expiring):
-            if self._closing.is_set():
-                break
-            async for _event in self.act(Expire(seen)):
-                pass
-
-    async def _recover(self, *, retry_failed: bool) -> RecoveryReport:
-        from expense_agent.workflow.recovery import recover
-
-        return await recover(
-            self._ledger,
-            self._engine.runner,
-            retry_failed=retry_failed,
-            stop=self._closing.is_set,
-            # A look at every checkpoint: only where somebody asks for it.
-            astray=self._database.astray if retry_failed else tuple,
-        )
-
-    def _load_engine(self) -> Any:
+    def _open_engine(self) -> Any:
         from expense_agent.engine import open_engine
         from expense_agent.workflow.state import Ports
 
-        ports = Ports(self._ledger, self._categorizer, self._clock, self._policy)
+        ports = Ports(self._ledger, self._categorizer, self._clock, self.policy)
         return open_engine(self._settings, ports, self._store.saver)
-
-
-@contextmanager
-def _left_to_recovery(claims: Claims, owner: str) -> Iterator[None]:
-    """Let recovery have what cannot be carried out here."""
-    try:
-        yield
-    except BaseException:
-        claims.leave(owner)
-        raise
-
-
-def _refused(invoice_id: str, refusal: ExpenseAgentError) -> Refused:
-    return Refused(invoice_id, str(refusal), by=getattr(refusal, "by", None))
 
 
 def _language_model(policy: Policy, categories: Sequence[Category], answers: ModelAnswers) -> Any:
@@ -294,16 +202,3 @@ def _language_model(policy: Policy, categories: Sequence[Category], answers: Mod
     from expense_agent.categorizers.language_model import ModelSource
 
     return ModelSource(policy.language_model, categories, answers)
-
-
-def _import_engine() -> None:
-    """Load LangGraph: seconds in which the ledger can be checked."""
-    import expense_agent.engine  # noqa: F401
-
-
-async def _comes_within(event: asyncio.Event, seconds: float) -> bool:
-    try:
-        async with asyncio.timeout(seconds):
-            return await event.wait()
-    except TimeoutError:
-        return False

@@ -1,27 +1,25 @@
 """Everything that can be read of a store, and who may do what with it; no engine, no LangGraph."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
 from expense_agent.categorizers import CATEGORIES
-from expense_agent.desks.attaching import attachment
 from expense_agent.desks.auditing import Auditor
+from expense_agent.desks.documents import Documents
 from expense_agent.desks.editing import EditDesk
 from expense_agent.desks.reconciling import Reconciler
 from expense_agent.desks.treasury import Treasury
 from expense_agent.domain.audit import AuditEvent
 from expense_agent.domain.authority import Asked, Authority, authority, too_late
 from expense_agent.domain.category import Category
-from expense_agent.domain.invoice import Source
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.reach import Reach
 from expense_agent.errors import PolicyInvalid
 from expense_agent.ports import Clock, utc
 from expense_agent.service import (
-    Headline,
     InvoiceDetail,
     OpenEnds,
     PaymentQuery,
@@ -31,9 +29,6 @@ from expense_agent.service import (
     QueueQuery,
     QueueRow,
     StepRow,
-    SupplierHistory,
-    TrailPage,
-    TrailQuery,
 )
 from expense_agent.service.store_metrics import Metrics
 from expense_agent.settings import Settings
@@ -140,7 +135,8 @@ class Books:
 
     def __init__(self, settings: Settings, policy: Policy, store: Store, clock: Clock) -> None:
         self._settings = settings
-        self._policy = policy
+        self.approver = settings.approver
+        self.policy = policy
         self._store = store
         database = self._database = store.database
         self._clock = clock
@@ -148,10 +144,14 @@ class Books:
         self._ledger = StoredLedger(database, clock, self._presence)
         self._trail = AuditTrail(database, clock)
         self._categories = categories_in_force(settings)
+        self.category_labels = _labels(self._categories)
         self.category_reader = CategoryReader(database, self._categories)
         reach = Reach(settings.approver, policy)
         self._queue = QueueReader(
-            database, self._judged, reach, lambda asked: reach.waits_for(asked, utc(clock.now()))
+            database,
+            _judge(settings.approver, policy, clock),
+            reach,
+            lambda asked: reach.waits_for(asked, utc(clock.now())),
         )
         table = PaymentRunTable(database, clock, self._trail)
         restorations = RestorationTable(database, clock, self._trail)
@@ -162,17 +162,18 @@ class Books:
         )
         self.payment_list = PaymentListing(database)
         self._records = RecordReader(database, self._queue, self._trail)
-        self._readings = ReadingsReader(database)
+        self.readings = ReadingsReader(database)
         self._budgets = BudgetReader(database, policy, clock)
         self.overdue = Overdue(database, clock, self._trail, self._ledger.claims)
         self.edit_desk = EditDesk(
             self._ledger,
             policy,
             clock,
-            self.categories().keys(),
+            self.category_labels.keys(),
             settings.approver,
         )
         self._sources = store.sources
+        self.documents = Documents(self._records, self._sources)
         self.auditor = Auditor(
             database,
             self._records,
@@ -184,19 +185,9 @@ class Books:
         )
 
     @property
-    def approver(self) -> str:
-        """The acting person."""
-        return self._settings.approver
-
-    @property
     def why_read_only(self) -> str | None:
         """Why nothing may be changed in this store; None: it may."""
         return self._database.why_read_only
-
-    @property
-    def policy(self) -> Policy:
-        """The policy in force."""
-        return self._policy
 
     def overview(self, query: QueueQuery) -> QueueOverview:
         """Return the order and totals of the open requests that match."""
@@ -223,26 +214,6 @@ class Books:
         detail = self._records.invoice(invoice_id)
         return replace(detail, budgets=self._budgets.positions(detail))
 
-    def document(self, invoice_id: str, attached: str | None = None) -> str:
-        """Return what an invoice was read from as text; raises UnknownInvoice or DocumentGone.
-
-        `attached` names a document that a person has attached to it instead.
-        """
-        from expense_agent.importers.original import as_text, plain_text
-
-        shown = as_text if attached is None else plain_text
-        return shown(*self.original(invoice_id, attached))
-
-    def original(self, invoice_id: str, attached: str | None = None) -> tuple[Source, bytes]:
-        """Return the file an invoice was read from, byte for byte, and where in it that stands.
-
-        `attached` names a document that a person has attached to it instead.
-        """
-        if attached is not None:
-            return attachment(self._records.invoice(invoice_id), attached, self._sources)
-        source = self._records.as_read(invoice_id).source
-        return source, self._sources.get(source.sha256, source.file)
-
     def steps(self) -> list[StepRow]:
         """Return the threads that a person steps through, in the order of their import."""
         return step_rows(self._database)
@@ -252,7 +223,7 @@ class Books:
         return self.payment_list.rows(self.payment_list.overview(PaymentQuery(status)).keys)
 
     def history(self, invoice_id: str | None = None) -> list[AuditEvent]:
-        """Return the audit trail, oldest first."""
+        """Return the audit trail, or that of one invoice, oldest first."""
         return self._records.history(invoice_id)
 
     def metrics(self) -> Metrics:
@@ -261,27 +232,9 @@ class Books:
 
         return metrics(self._database, self._clock.now())
 
-    def trail(self, query: TrailQuery) -> TrailPage:
-        """Return one page of the trail, the newest first."""
-        return self._readings.trail(query)
-
-    def supplier_history(self, invoice_id: str) -> SupplierHistory:
-        """Return what came from the supplier of an invoice, and the accounts it is known by."""
-        return self._readings.supplier_history(invoice_id)
-
-    def headlines(self, invoice_ids: Sequence[str]) -> list[Headline]:
-        """Return invoices in one line each, in the order of their ids, without unknown ones."""
-        return self._readings.headlines(invoice_ids)
-
     def change_counter(self) -> int:
         """Return a number that differs whenever the store has changed."""
         return self._trail.last_seq()
-
-    def categories(self) -> Mapping[str, str]:
-        """Return the labels of the categories that can be chosen, by id."""
-        return {
-            category.id: category.label for category in self._categories if not category.removed
-        }
 
     def open_ends(self) -> OpenEnds:
         """Return what is not at rest: cut off, given up, or held by whom."""
@@ -296,8 +249,19 @@ class Books:
         self._store.close()
         self._presence.close()
 
-    def _judged(self, asked: Asked) -> Authority:
-        now = self._clock.now()
+
+def _labels(categories: Collection[Category]) -> dict[str, str]:
+    """Return the labels of the categories that can be chosen, by id."""
+    return {category.id: category.label for category in categories if not category.removed}
+
+
+def _judge(who: str, policy: Policy, clock: Clock) -> Callable[[Asked], Authority]:
+    """Return how the requests of the queue are judged for the acting person."""
+
+    def judged(asked: Asked) -> Authority:
+        now = clock.now()
         if late := too_late(asked.expires_at, utc(now)):
             return Authority(late, late=True)
-        return authority(self.approver, asked, self._policy, now.date())
+        return authority(who, asked, policy, now.date())
+
+    return judged

@@ -70,7 +70,9 @@ def vanish(agent: ExpenseAgent) -> None:
 async def take(agent: ExpenseAgent, *invoices: Invoice) -> dict[str, str]:
     """Import invoices; give the outcome by invoice number."""
     await agent.start()
-    taken = await asyncio.to_thread(agent._engine.intake.take, [(inv, 0) for inv in invoices])
+    taken = await asyncio.to_thread(
+        agent._worker.engine.intake.take, [(inv, 0) for inv in invoices]
+    )
     return {
         invoice.number or "": what.outcome for invoice, what in zip(invoices, taken, strict=True)
     }

@@ -12,9 +12,9 @@ def document(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print the XML or the row an invoice came from, or write its file out as it was."""
     with opened(settings) as books:
         if arguments.output is None:
-            for line in books.document(arguments.id, arguments.attached).splitlines():
+            for line in books.documents.text(arguments.id, arguments.attached).splitlines():
                 print(safe(line))
             return 0
-        source, data = books.original(arguments.id, arguments.attached)
+        source, data = books.documents.original(arguments.id, arguments.attached)
     put_out(arguments.output, data, of=f" of {source.file}")
     return 0

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from expense_agent.domain.audit import AuditEvent
 from expense_agent.domain.policy import Policy
 from expense_agent.service.actions import Action
 from expense_agent.service.confirming import Confirming
@@ -32,6 +31,33 @@ from expense_agent.service.readings import (
 )
 from expense_agent.service.rows import QueueRow, StepRow
 from expense_agent.service.store_metrics import Metrics
+
+
+class Readings(Protocol):
+    """Reads whose cost does not grow with the store."""
+
+    def trail(self, query: TrailQuery) -> TrailPage:
+        """Return one page of the trail, the newest first."""
+        ...
+
+    def supplier_history(self, invoice_id: str) -> SupplierHistory:
+        """Return what came from the supplier of an invoice, and the accounts it is known by."""
+        ...
+
+    def headlines(self, invoice_ids: Sequence[str]) -> list[Headline]:
+        """Return invoices in one line each, in the order of their ids, without unknown ones."""
+        ...
+
+
+class DocumentReader(Protocol):
+    """Reads the documents of invoices."""
+
+    def text(self, invoice_id: str, attached: str | None = None) -> str:
+        """Return what an invoice was read from as harmless text, or a document attached to it.
+
+        Raises UnknownInvoice, or DocumentGone when no copy of it was kept.
+        """
+        ...
 
 
 class Evidence(Protocol):
@@ -84,40 +110,27 @@ class ReadingService(Protocol):
         """Return one invoice, whole; raises UnknownInvoice."""
         ...
 
-    def document(self, invoice_id: str, attached: str | None = None) -> str:
-        """Return what an invoice was read from as harmless text, or a document attached to it.
-
-        Raises UnknownInvoice, or DocumentGone when no copy of it was kept.
-        """
-        ...
-
     @property
     def payment_list(self) -> PaymentList:
         """Where the ledger's payments are listed."""
-        ...
-
-    def history(self, invoice_id: str | None = None) -> list[AuditEvent]:
-        """Return the trail, oldest first."""
         ...
 
     def metrics(self) -> Metrics:
         """Return the figures of the store; `metrics --help` says what each is."""
         ...
 
-    def trail(self, query: TrailQuery) -> TrailPage:
-        """Return one page of the trail, the newest first; its cost does not grow with the trail."""
-        ...
-
-    def supplier_history(self, invoice_id: str) -> SupplierHistory:
-        """Return what came from the supplier of an invoice, and the accounts it is known by."""
-        ...
-
-    def headlines(self, invoice_ids: Sequence[str]) -> list[Headline]:
-        """Return invoices in one line each, in the order of their ids, without unknown ones."""
-        ...
-
     def open_ends(self) -> OpenEnds:
         """Return what is not at rest: cut off, given up, or held by whom."""
+        ...
+
+    @property
+    def readings(self) -> Readings:
+        """The trail, and the past of suppliers."""
+        ...
+
+    @property
+    def documents(self) -> DocumentReader:
+        """The documents of invoices."""
         ...
 
     def change_counter(self) -> int:

@@ -269,7 +269,7 @@ class TwoPeople(RuleBasedStateMachine):
         )
         agent = self.session(who)
         self.loop.run(agent.start())
-        (taken,) = agent._engine.intake.take([(invoice, 0)])
+        (taken,) = agent._worker.engine.intake.take([(invoice, 0)])
         self.ids[number] = taken.invoice_id
         assert taken.outcome == self.model.take(number, item)
 

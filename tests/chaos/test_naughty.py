@@ -50,7 +50,7 @@ async def fill(store: Path, *, harmless: bool) -> None:
     agent = scenario.person(store, who)
     await agent.start()
     for invoice in invoices(harmless=harmless):
-        await asyncio.to_thread(agent._engine.intake.take, [(invoice, 0)])
+        await asyncio.to_thread(agent._worker.engine.intake.take, [(invoice, 0)])
     await agent.close()
 
 

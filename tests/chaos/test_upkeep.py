@@ -84,8 +84,8 @@ async def test_closing_ends_the_upkeep_at_once(tmp_path: Path) -> None:
         await agent.start()
         async with asyncio.timeout(5):
             await agent.close()
-        assert agent._upkeep is not None
-        assert agent._upkeep.done()
+        assert agent._worker.upkeep is not None
+        assert agent._worker.upkeep.done()
 
 
 async def test_a_locked_store_does_not_end_the_upkeep(tmp_path: Path) -> None:

@@ -22,7 +22,9 @@ async def verdict_on(
     agent = scenario.person(store, "auditor")
     try:
         said = [f"stuck: {sentence}" for sentence in agent.open_ends().sentences]
-        agent._engine = await asyncio.to_thread(agent._load_engine)  # to look, not to recover
+        agent._worker.engine = await asyncio.to_thread(
+            agent._open_engine
+        )  # to look, not to recover
         said += [f"unproved: {finding}" for finding in agent.verify().findings]
         said += _ends(agent, ends)
         said += _paid(agent, paid)
@@ -79,7 +81,7 @@ def _of_invoice(agent: ExpenseAgent, known: Registered) -> Iterator[str]:
 
 async def _of_thread(agent: ExpenseAgent, known: Registered) -> AsyncIterator[str]:
     """One thread against the ledger: it asks what is open there, and nothing once that is final."""
-    snapshot = await agent._engine.runner._graph.aget_state(config_of(known.thread_id))
+    snapshot = await agent._worker.engine.runner._graph.aget_state(config_of(known.thread_id))
     asked = {asked.id for task in snapshot.tasks for asked in task.interrupts}
     requests = agent._ledger.requests.of_thread(known.thread_id)
     open_ones = {r.request.interrupt_id for r in requests if r.status == "open"}

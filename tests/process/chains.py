@@ -34,7 +34,7 @@ def run(day: str, store: str, kill: tuple[str, int], seen: Any = None) -> None:
 async def take_in(agent: ExpenseAgent, *amounts: str) -> None:
     await agent.start()
     invoices = [(an_invoice(f"{amount} EUR", number=f"N-{amount}"), 0) for amount in amounts]
-    await asyncio.to_thread(agent._engine.intake.take, invoices)
+    await asyncio.to_thread(agent._worker.engine.intake.take, invoices)
 
 
 async def approve_all(agent: ExpenseAgent) -> None:

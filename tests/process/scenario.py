@@ -186,7 +186,7 @@ async def _done(step: str, agent: ExpenseAgent) -> AsyncIterator[Event]:
         numbers = [n for n in AMOUNTS if step in ("take_in", f"take_in {n}")]
         invoices = [(an_invoice(f"{AMOUNTS[n]} EUR", number=n), 0) for n in numbers]
         for start in range(0, len(invoices), 4):
-            await asyncio.to_thread(agent._engine.intake.take, invoices[start : start + 4])
+            await asyncio.to_thread(agent._worker.engine.intake.take, invoices[start : start + 4])
     elif step == "recover":
         await agent.recover()
     elif step == "approve_bulk":

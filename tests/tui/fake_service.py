@@ -490,15 +490,20 @@ class FakeService:
             edit_fields=edit_fields(an_invoice(f"1.00 {row.currency}")) if waits else (),
         )
 
-    def document(self, invoice_id: str, attached: str | None = None) -> str:
+    @property
+    def documents(self) -> "FakeService":
+        return self
+
+    @property
+    def readings(self) -> "FakeService":
+        return self
+
+    def text(self, invoice_id: str, attached: str | None = None) -> str:
         return f"{attached}\n" if attached else f"what {invoice_id} was read from\n"
 
     @property
     def payment_list(self) -> "FakePayments":
         return FakePayments(self)
-
-    def history(self, invoice_id: str | None = None) -> list[AuditEvent]:
-        return [event for event in self.events if invoice_id in (None, event.invoice_id)]
 
     def trail(self, query: TrailQuery) -> TrailPage:
         found = [

@@ -53,7 +53,7 @@ async def test_a_change_nobody_noticed_yet_is_refused_by_what_was_seen() -> None
     async with driven(service, waits_for="engine ready") as driver:
         service.alter(1, seen=type(a_row(1).seen)("inv-1", "interrupt-1", "other"))
         await driver.press("a")
-        await driver.sees("it changed since you looked; your approval was not recorded")
+        await driver.sees("it changed since you looked (now other); your approval was not recorded")
         assert service.seen == [a_row(1).seen]
 
 

@@ -106,7 +106,7 @@ async def test_an_edit_after_which_a_stale_run_asks_is_not_undone(tmp_path: Path
 
         just_before_it_asks(ann, edited)
         assert ann._ledger.claims.take(detail.thread_id, "stale", "recovery")
-        _ = [event async for event in ann._engine.runner.advance(detail.thread_id)]
+        _ = [event async for event in ann._worker.engine.runner.advance(detail.thread_id)]
         (asked,) = open_requests(ann)
         assert (asked.round, asked.payable_amount) == (2, "80.00")
         assert ann._ledger.unfinished(include_failed=True) == []
@@ -122,11 +122,11 @@ async def test_what_was_answered_before_its_checkpoints_were_lost_is_not_asked_a
         row = waiting(ann, "R-1001")
         thread_id = ann.invoice(row.seen.invoice_id).thread_id
         ann._desk.decide(row.seen, Verdict.APPROVE, "ann", "")
-        await ann._engine.runner._forget(thread_id)
+        await ann._worker.engine.runner._forget(thread_id)
         office.policy = Policy(auto_approve_limit=Decimal("100.00"))
         later = office.person("bob")
         await later.start()
-        assert [event async for event in later._engine.runner.advance(thread_id)]
+        assert [event async for event in later._worker.engine.runner.advance(thread_id)]
         (asked,) = open_requests(later)
         assert (asked.round, later.payments()) == (2, [])
         assert later.verify().findings == ()

@@ -27,10 +27,12 @@ async def test_an_attached_document_is_kept_named_harmlessly_and_in_the_trail(
         names = [said.document_name or "" for said in ann.invoice(invoice_id).comments]
         assert names[1] == "scan.bin"
         assert "\x1b" not in names[0]
-        text = ann.document(invoice_id, names[0])
+        text = ann.documents.text(invoice_id, names[0])
         assert "8 pallets" in text
         assert "\x1b" not in text
-        assert "It is no text. `document ID --attached NAME" in ann.document(invoice_id, "scan.bin")
+        assert "It is no text. `document ID --attached NAME" in ann.documents.text(
+            invoice_id, "scan.bin"
+        )
         told = [e.details for e in ann.history(invoice_id) if e.action == "attached"]
         assert [details["name"] for details in told] == names
 
@@ -45,10 +47,10 @@ async def test_of_an_attached_pdf_the_words_on_its_pages_are_shown(tmp_path: Pat
         invoice_id = waiting(ann, "R-1001").seen.invoice_id
         for path in (order, picture):
             _ = [event async for event in ann.act(Comment(invoice_id, "", path))]
-        text = ann.document(invoice_id, "order.pdf")
+        text = ann.documents.text(invoice_id, "order.pdf")
         assert "--- on its pages\nOrder 4711\n8 pallets" in text
         assert "--output FILE` writes it out" in text
-        assert "no words: a picture perhaps" in ann.document(invoice_id, "picture.pdf")
+        assert "no words: a picture perhaps" in ann.documents.text(invoice_id, "picture.pdf")
 
 
 async def test_what_cannot_be_read_is_not_attached(tmp_path: Path) -> None:

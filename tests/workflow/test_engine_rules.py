@@ -31,14 +31,14 @@ def thread_of(agent: ExpenseAgent, number: str = "R-1001") -> str:
 
 async def resume(agent: ExpenseAgent, thread_id: str, given: Any, **config: Any) -> Any:
     """Use the graph as a careless program would."""
-    runner = agent._engine.runner
+    runner = agent._worker.engine.runner
     settings = {"configurable": {"thread_id": thread_id, **config}}
     return await runner._graph.ainvoke(given, settings, context=runner._ports)
 
 
 async def settle(agent: ExpenseAgent, thread_id: str) -> list[Any]:
     """Look at a thread as recovery does."""
-    return [event async for event in agent._engine.runner.advance(thread_id)]
+    return [event async for event in agent._worker.engine.runner.advance(thread_id)]
 
 
 async def test_a_config_names_the_thread_and_nothing_else() -> None:
@@ -101,7 +101,7 @@ async def test_writing_state_past_the_person_pays_nothing(tmp_path: Path, node: 
         agent = office.person()
         await take(agent, an_invoice("720.00 EUR"))
         thread_id = thread_of(agent)
-        graph = agent._engine.runner._graph
+        graph = agent._worker.engine.runner._graph
         await graph.aupdate_state(
             config_of(thread_id), {"next": "schedule_payment"}, as_node="revalidate"
         )
@@ -117,7 +117,7 @@ async def test_an_amount_changed_in_the_checkpoint_is_never_paid(tmp_path: Path)
         agent = office.person()
         await take(agent, an_invoice("720.00 EUR"))
         row, thread_id = waiting(agent, "R-1001"), thread_of(agent)
-        graph = agent._engine.runner._graph
+        graph = agent._worker.engine.runner._graph
         state = (await graph.aget_state(config_of(thread_id))).values
         forged = {**state["invoice"], "payable_amount": "99720.00"}
         payload = {**state["requests"][0], "fingerprint": "f" * 16}
@@ -136,7 +136,7 @@ async def test_time_travel_on_a_paid_thread_pays_nothing_more(tmp_path: Path) ->
         await take(agent, an_invoice("720.00 EUR"))
         row, thread_id = waiting(agent, "R-1001"), thread_of(agent)
         await approve(agent, row)
-        graph = agent._engine.runner._graph
+        graph = agent._worker.engine.runner._graph
         history = [s async for s in graph.aget_state_history(config_of(thread_id))]
         before = next(s for s in history if s.next == ("schedule_payment",))
         point = before.config["configurable"]["checkpoint_id"]
@@ -172,7 +172,7 @@ async def test_a_thread_cut_between_result_and_checkpoint_is_finished(tmp_path: 
         row, thread_id = waiting(agent, "R-1001"), thread_of(agent)
         agent._desk.decide(row.seen, Verdict.APPROVE, "ann", "")
         answer = {row.seen.interrupt_id: {"type": "approve", "interrupt_id": row.seen.interrupt_id}}
-        runner = agent._engine.runner
+        runner = agent._worker.engine.runner
         await runner._graph.ainvoke(
             Command(resume=answer),
             config_of(thread_id),
@@ -254,7 +254,7 @@ async def test_a_thread_that_ended_without_its_payment_in_the_ledger_runs_again(
         agent = office.person()
         await agent.start()
         known, _ = agent._ledger.register(an_invoice("120.00 EUR"), "ab" * 32, "ann")
-        graph = agent._engine.runner._graph
+        graph = agent._worker.engine.runner._graph
         await graph.aupdate_state(
             config_of(known.thread_id),
             {**initial_state(known), "next": END},
@@ -271,7 +271,7 @@ async def test_a_thread_cut_before_its_input_was_applied_begins_again(tmp_path: 
         agent = office.person()
         await agent.start()
         known, _ = agent._ledger.register(an_invoice("120.00 EUR"), "ab" * 32, "ann")
-        runner = agent._engine.runner
+        runner = agent._worker.engine.runner
         await runner._graph.ainvoke(
             initial_state(known),
             config_of(known.thread_id),
@@ -293,7 +293,7 @@ async def test_an_import_commits_its_checkpoints_by_the_chunk(tmp_path: Path) ->
         agent = office.person()
         await agent.start()
         commits: list[str] = []
-        agent._engine.savers[1].conn.set_trace_callback(
+        agent._worker.engine.savers[1].conn.set_trace_callback(
             lambda sql: commits.append(sql) if sql.startswith("COMMIT") else None
         )
         await take(agent, *(an_invoice("120.00 EUR", number=f"R-{n}") for n in range(20)))
@@ -333,7 +333,7 @@ class Flaky:
 
 
 def break_ledger(agent: ExpenseAgent, times: int, *, after: bool) -> Callable[[], None]:
-    runner = agent._engine.runner
+    runner = agent._worker.engine.runner
     whole = runner._ports
     runner._ports = type(whole)(
         Flaky(whole.ledger, times, after=after), whole.categorizer, whole.clock, whole.policy
@@ -371,9 +371,9 @@ async def test_a_run_that_breaks_off_three_times_waits_for_a_person(tmp_path: Pa
         mend = break_ledger(agent, 99, after=False)
         await approve(agent, row)
         for _ in range(2):
-            assert len((await agent._recover(retry_failed=False)).failed) == 1
+            assert len((await agent._worker.recover(retry_failed=False)).failed) == 1
         assert agent.invoice(row.seen.invoice_id).state == "failed"
-        assert (await agent._recover(retry_failed=False)).failed == ()
+        assert (await agent._worker.recover(retry_failed=False)).failed == ()
         mend()
         assert (await agent.recover()).finished == (row.seen.invoice_id,)
         assert len(agent.payments()) == 1

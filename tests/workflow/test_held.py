@@ -81,7 +81,7 @@ async def test_what_cannot_be_begun_is_left_to_recovery(
         await take(filling, an_invoice("720.00 EUR"))
         ann = office.person()
         with monkeypatch.context() as broken:
-            broken.setattr(ann, "_load_engine", lambda: int("no engine"))
+            broken.setattr("expense_agent.engine.open_engine", lambda *_: int("no engine"))
             with pytest.raises(ValueError, match="no engine"):
                 await approve(ann, waiting(ann, "R-1001"))
         assert ann.open_ends().held == ()
@@ -98,7 +98,7 @@ async def test_a_chunk_that_broke_off_is_finished_by_the_same_session(
         ann = office.person()
         await ann.start()
         with monkeypatch.context() as full:
-            full.setattr(ann._engine.intake, "_run", broken_off)
+            full.setattr(ann._worker.engine.intake, "_run", broken_off)
             with pytest.raises(StoreUnusable):
                 await take(ann, an_invoice("120.00 EUR"))
         assert ann.payments() == []

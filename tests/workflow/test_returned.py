@@ -187,7 +187,7 @@ async def test_only_an_approver_of_the_policy_may_park_or_send_back(tmp_path: Pa
 async def remembered(agent: ExpenseAgent, invoice_id: str) -> list[str]:
     """Return the comments a thread knows of."""
     await agent.start()
-    state = await agent._engine.runner._graph.aget_state(
+    state = await agent._worker.engine.runner._graph.aget_state(
         {"configurable": {"thread_id": agent.invoice(invoice_id).thread_id}}
     )
     return [said["text"] for said in state.values["comments"]]

@@ -331,7 +331,7 @@ async def test_an_undo_of_a_payment_whose_run_was_cut_off_does_not_pay(
     """The payment is in the ledger, the checkpoint still stands before it: nothing pays again."""
     ann = office.person()
     await take(ann, an_invoice("720.00 EUR"))
-    saver = ann._engine.savers[0]
+    saver = ann._worker.engine.savers[0]
     written = type(saver).aput
 
     async def cut_off(self: object, config: object, checkpoint: object, *rest: object) -> object:
@@ -356,7 +356,7 @@ async def test_lost_checkpoints_do_not_lose_an_undo(office: Office) -> None:
     ann = office.person()
     await take(ann, an_invoice("120.00 EUR"))
     await undo(ann, id_of(ann, "R-1001"))
-    runner: Runner = ann._engine.runner
+    runner: Runner = ann._worker.engine.runner
     thread = ann._ledger.reversals.find(id_of(ann, "R-1001")).thread_id
     await runner._forget(thread)
     row = waiting(ann, "R-1001")

@@ -59,7 +59,9 @@ class LookingKeys(KeyPart):
 
     def _read_document(self, invoice_id: str, attached: str | None) -> None:
         self.page.ask(
-            "document", lambda service: service.document(invoice_id, attached), self._show_text
+            "document",
+            lambda service: service.documents.text(invoice_id, attached),
+            self._show_text,
         )
 
     def action_raw(self) -> None:
@@ -102,7 +104,10 @@ class LookingKeys(KeyPart):
         if invoice_id := self._wanted():
             self.page.ask(
                 "compare",
-                lambda service: (service.invoice(invoice_id), service.supplier_history(invoice_id)),
+                lambda service: (
+                    service.invoice(invoice_id),
+                    service.readings.supplier_history(invoice_id),
+                ),
                 self._compare,
             )
 

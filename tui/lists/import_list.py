@@ -85,7 +85,9 @@ class ImportList(Contents):
         top = max(0, self.table.place - height)
         ids = [one for one in self._ids()[top : top + 3 * height] if one not in self._known]
         if ids:
-            self.page.ask("headlines", lambda service: service.headlines(ids), self._take_headlines)
+            self.page.ask(
+                "headlines", lambda service: service.readings.headlines(ids), self._take_headlines
+            )
 
     def _take_headlines(self, headlines: list[Headline]) -> None:
         self._known.update({headline.id: headline for headline in headlines})

@@ -77,7 +77,7 @@ class TrailList(Contents):
         """Read what is new; of a search, everything again."""
         self._reading = True
         query = self._query
-        self.page.ask("trail", lambda service: service.trail(query), self._take_newest)
+        self.page.ask("trail", lambda service: service.readings.trail(query), self._take_newest)
 
     def _take_newest(self, page: TrailPage) -> None:
         """Put the newest page before what is listed already."""
@@ -96,7 +96,7 @@ class TrailList(Contents):
             return
         self._reading = True
         query = replace(self._query, before=self._earlier)
-        self.page.ask("trail", lambda service: service.trail(query), self._take_earlier)
+        self.page.ask("trail", lambda service: service.readings.trail(query), self._take_earlier)
 
     def _take_earlier(self, page: TrailPage) -> None:
         self._reading = False

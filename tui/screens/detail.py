@@ -75,7 +75,10 @@ class DetailScreen(ModePage):
     def _read(self, invoice_id: str) -> None:
         self.ask(
             "detail",
-            lambda service: (service.invoice(invoice_id), service.supplier_history(invoice_id)),
+            lambda service: (
+                service.invoice(invoice_id),
+                service.readings.supplier_history(invoice_id),
+            ),
             self._take,
         )
 

@@ -75,4 +75,4 @@ class ActivityStrip(Static, InTurn):
 
 def newest(service: ApprovalService) -> TrailPage:
     """Read as many of the newest events as are shown."""
-    return service.trail(TrailQuery(limit=LINES))
+    return service.readings.trail(TrailQuery(limit=LINES))
