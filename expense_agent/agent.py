@@ -8,19 +8,18 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from expense_agent.books import Books, SystemClock, open_store_of, policy_in_force
+from expense_agent.books import Books, SystemClock, open_store_of
 from expense_agent.categorizers import open_categorizer
 from expense_agent.desks.attaching import attached
 from expense_agent.desks.categories import CategoryDesk
-from expense_agent.desks.reminding import remind
 from expense_agent.domain.category import Category
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.supplier import Supplier
 from expense_agent.errors import ExpenseAgentError, StoreUnusable
+from expense_agent.in_force import policy_in_force
 from expense_agent.ports import Categorizer, Clock
 from expense_agent.service import (
     Action,
@@ -92,7 +91,7 @@ class ExpenseAgent(Books):
             self._ledger,
             self._recorder,
             self.overdue,
-            remind=partial(remind, self.overdue, policy),
+            remind=self.reminder.remind,
             open_engine=self._open_engine,
             at_once=settings.at_once,
             upkeep_seconds=settings.upkeep_seconds,

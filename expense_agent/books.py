@@ -3,21 +3,19 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from difflib import get_close_matches
-from pathlib import Path
 
-from expense_agent.categorizers import CATEGORIES
 from expense_agent.desks.auditing import Auditor
 from expense_agent.desks.documents import Documents
 from expense_agent.desks.editing import EditDesk
 from expense_agent.desks.reconciling import Reconciler
+from expense_agent.desks.reminding import Reminder
 from expense_agent.desks.treasury import Treasury
 from expense_agent.domain.audit import AuditEvent
 from expense_agent.domain.authority import Asked, Authority, authority, too_late
 from expense_agent.domain.category import Category
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.reach import Reach
-from expense_agent.errors import PolicyInvalid
+from expense_agent.in_force import categories_in_force, policy_in_force
 from expense_agent.ports import Clock, utc
 from expense_agent.service import (
     InvoiceDetail,
@@ -45,13 +43,9 @@ from expense_agent.storage.queue import QueueReader
 from expense_agent.storage.readings import ReadingsReader
 from expense_agent.storage.records import RecordReader
 from expense_agent.storage.restorations import RestorationTable
-from expense_agent.storage.sqlite.looking import is_there
 from expense_agent.storage.step_rows import step_rows
 from expense_agent.storage.store import Store
 from expense_agent.storage.verify import Verification, verify
-
-POLICY_FILE = "policy.toml"
-CATEGORIES_FILE = "categories.toml"
 
 
 class SystemClock:
@@ -77,57 +71,6 @@ def open_store_of(settings: Settings, *, to_act: bool = False) -> Store:
         to_act=to_act,
         anywhere=settings.force_store,
     )
-
-
-def policy_in_force(settings: Settings) -> Policy:
-    """Return the policy of the explicit file, else of the store's, else the built-in one."""
-    path = policy_path(settings)
-    if path is None:
-        return Policy()
-    from expense_agent.policy_file import load_policy
-
-    policy = load_policy(path)
-    if problems := unknown_categories(policy, settings):
-        raise PolicyInvalid(path, problems)
-    return policy
-
-
-def unknown_categories(policy: Policy, settings: Settings) -> list[str]:
-    """Say where the policy names categories there are not: such a line would hold nothing."""
-    named = tuple(policy.categories_named())
-    if not named:
-        return []
-    known = {category.id for category in categories_in_force(settings)}
-    return [
-        f"{place}: there is no category {category!r}{_nearest(category, known)}"
-        for place, category in named
-        if category not in known
-    ]
-
-
-def _nearest(category: str, known: Collection[str]) -> str:
-    near = get_close_matches(category, sorted(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else "; `categories` lists them"
-
-
-def policy_path(settings: Settings) -> Path | None:
-    """Return the policy file in force; None for the built-in policy."""
-    return settings.policy or _in_store(settings, POLICY_FILE)
-
-
-def _in_store(settings: Settings, name: str) -> Path | None:
-    """Return a file of the store; None: there is none."""
-    return settings.store / name if is_there(settings.store, name) else None
-
-
-def categories_in_force(settings: Settings) -> tuple[Category, ...]:
-    """Return the categories of the explicit file, else of the store's, else the built-in ones."""
-    path = settings.categories or _in_store(settings, CATEGORIES_FILE)
-    if path is None:
-        return CATEGORIES
-    from expense_agent.categorizers.category_file import load_categories
-
-    return load_categories(path)
 
 
 class Books:
@@ -165,6 +108,7 @@ class Books:
         self.readings = ReadingsReader(database)
         self._budgets = BudgetReader(database, policy, clock)
         self.overdue = Overdue(database, clock, self._trail, self._ledger.claims)
+        self.reminder = Reminder(self.overdue, policy)
         self.edit_desk = EditDesk(
             self._ledger,
             policy,
@@ -227,7 +171,7 @@ class Books:
         return self._records.history(invoice_id)
 
     def metrics(self) -> Metrics:
-        """Return the figures of the store; `storage.metrics.KEYS` says what each is."""
+        """Return the figures of the store; `service.figure_keys.METRICS` says what each is."""
         from expense_agent.storage.metrics import metrics
 
         return metrics(self._database, self._clock.now())

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from expense_agent.agent import open_agent
-from expense_agent.books import POLICY_FILE
+from expense_agent.in_force import POLICY_FILE
 from expense_agent.service import ImportProgress, ImportReport
 from expense_agent.settings import Settings, settings_from
 

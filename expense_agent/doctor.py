@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from expense_agent import __version__
-from expense_agent.books import SystemClock, open_store_of, policy_in_force
+from expense_agent.books import SystemClock, open_store_of
 from expense_agent.errors import PolicyInvalid, StoreUnusable
+from expense_agent.in_force import policy_in_force
 from expense_agent.settings import Settings
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.ledger import StoredLedger

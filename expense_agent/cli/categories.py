@@ -1,15 +1,14 @@
 """The `categories` commands: the list, what to confirm, what was said, and taking it back."""
 
 import argparse
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from expense_agent.agent import ExpenseAgent, open_agent
 from expense_agent.cli.command_shapes import answer_shape, category_shape, learned_shape
 from expense_agent.cli.deciding import changed_category
+from expense_agent.cli.opening import Agent, opened, recording, with_agent
 from expense_agent.cli.output import print_json, print_table
-from expense_agent.cli.reading import opened, unconfirmed
+from expense_agent.cli.reading import unconfirmed
 from expense_agent.domain.unseen import safe
 from expense_agent.service.confirming import CategoryAnswer, CategoryChoice
 from expense_agent.settings import Settings
@@ -46,7 +45,8 @@ def _list(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _learn(arguments: argparse.Namespace, settings: Settings) -> int:
-    report = _with_agent(settings, lambda agent: agent.category_desk.learn(arguments.file))
+    with recording(settings) as agent:
+        report = agent.category_desk.learn(arguments.file)
     if arguments.json:
         print_json(learned_shape(report))
     else:
@@ -61,42 +61,36 @@ def _learn(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _confirm(arguments: argparse.Namespace, settings: Settings) -> int:
     """Confirm or correct; an invoice that waits for a decision is edited, and asked again."""
+    choices = [
+        CategoryChoice(invoice_id, arguments.category, arguments.only_this)
+        for invoice_id in dict.fromkeys(arguments.ids)
+    ]
 
-    async def run() -> list[CategoryAnswer]:
-        agent = open_agent(settings)
-        try:
-            choices = [
-                CategoryChoice(invoice_id, arguments.category, arguments.only_this)
-                for invoice_id in dict.fromkeys(arguments.ids)
-            ]
-            answers = agent.category_desk.confirm(choices)
-            return [
-                await changed_category(agent, answer) if answer.outcome == "waiting" else answer
-                for answer in answers
-            ]
-        finally:
-            await agent.close()
+    async def work(agent: Agent) -> list[CategoryAnswer]:
+        return [
+            await changed_category(agent, answer) if answer.outcome == "waiting" else answer
+            for answer in agent.category_desk.confirm(choices)
+        ]
 
-    return _report(asyncio.run(run()), as_json=arguments.json)
+    return _report(with_agent(settings, work), as_json=arguments.json)
 
 
 def _undo(arguments: argparse.Namespace, settings: Settings) -> int:
-    answer = _with_agent(settings, lambda agent: agent.category_desk.undo(arguments.id))
+    with recording(settings) as agent:
+        answer = agent.category_desk.undo(arguments.id)
     return _report([answer], as_json=arguments.json)
 
 
 def _rule(arguments: argparse.Namespace, settings: Settings) -> int:
-    said = _with_agent(
-        settings,
-        lambda agent: agent.category_desk.rule(
-            arguments.supplier, arguments.category, arguments.cost_centre or ""
-        ),
-    )
+    cost_centre = arguments.cost_centre or ""
+    with recording(settings) as agent:
+        said = agent.category_desk.rule(arguments.supplier, arguments.category, cost_centre)
     return _said({"rule": said}, said, as_json=arguments.json)
 
 
 def _forget(arguments: argparse.Namespace, settings: Settings) -> int:
-    count = _with_agent(settings, lambda agent: agent.category_desk.forget(arguments.supplier))
+    with recording(settings) as agent:
+        count = agent.category_desk.forget(arguments.supplier)
     _said({"forgotten": count}, f"{count} words taken back", as_json=arguments.json)
     return 0 if count else 1
 
@@ -124,14 +118,6 @@ def _report(answers: list[CategoryAnswer], *, as_json: bool) -> int:
                     )
                 )
     return 0 if all(answer.done for answer in answers) else 1
-
-
-def _with_agent(settings: Settings, act: Callable[[ExpenseAgent], Any]) -> Any:
-    agent = open_agent(settings)
-    try:
-        return act(agent)
-    finally:
-        agent.shut()
 
 
 _VERBS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {

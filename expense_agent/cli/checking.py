@@ -1,23 +1,21 @@
 """Commands that check and mend: recover, doctor, policy."""
 
 import argparse
-import asyncio
 from pathlib import Path
 from typing import Any
 
-from expense_agent.agent import open_agent
-from expense_agent.books import policy_in_force, policy_path, unknown_categories
 from expense_agent.cli.command_shapes import recovery_shape
 from expense_agent.cli.figures import try_policy
+from expense_agent.cli.opening import warn_read_only, with_agent
 from expense_agent.cli.output import print_fields, print_json
-from expense_agent.cli.reading import warn_read_only
 from expense_agent.doctor import examine
 from expense_agent.domain.unseen import safe
 from expense_agent.errors import PolicyInvalid
+from expense_agent.in_force import policy_in_force, policy_path, unknown_categories
 from expense_agent.named_file import read_text
 from expense_agent.policy_file import load_policy, notes_on, policy_to_plain, policy_to_toml
 from expense_agent.policy_file.lines import line_of, lines_of, meaning
-from expense_agent.service import Held, RecoveryReport, held_sentences
+from expense_agent.service import Held, held_sentences
 from expense_agent.settings import Settings
 from expense_agent.streams import warn
 from expense_agent.toml_file import MOST_BYTES
@@ -27,15 +25,7 @@ _SAID_APART = ("problems", "held")
 
 def recover(arguments: argparse.Namespace, settings: Settings) -> int:
     """Finish whatever a crash cut off."""
-
-    async def run() -> RecoveryReport:
-        agent = open_agent(settings)
-        try:
-            return await agent.recover()
-        finally:
-            await agent.close()
-
-    report = asyncio.run(run())
+    report = with_agent(settings, lambda agent: agent.recover())
     if arguments.json:
         print_json(recovery_shape(report))
     else:

@@ -7,10 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from expense_agent.agent import ExpenseAgent, open_agent
+from expense_agent.cli.opening import Agent, acting, opened, with_agent
 from expense_agent.cli.output import print_json
-from expense_agent.cli.reading import acting, opened
-from expense_agent.desks.reminding import remind
 from expense_agent.domain.approval import Seen
 from expense_agent.domain.unseen import safe
 from expense_agent.errors import UnknownInvoice, UsageProblem
@@ -41,7 +39,7 @@ from expense_agent.settings import Settings
 from expense_agent.streams import tell
 
 Result = dict[str, Any]
-Act = Callable[[ExpenseAgent, Seen], AsyncIterator[Event]]
+Act = Callable[[Agent, Seen], AsyncIterator[Event]]
 _BAD = ("refused", "failed")
 
 
@@ -50,7 +48,7 @@ def approve(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.expect and len(arguments.ids) > 1:
         raise UsageProblem("--expect names what one request showed: give one ID")
 
-    def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
+    def act(agent: Agent, seen: Seen) -> AsyncIterator[Event]:
         return agent.act(Approve(seen, arguments.comment or "", bulk=len(arguments.ids) > 1))
 
     return _each(arguments, settings, arguments.ids, act)
@@ -59,7 +57,7 @@ def approve(arguments: argparse.Namespace, settings: Settings) -> int:
 def reject(arguments: argparse.Namespace, settings: Settings) -> int:
     """Resume requests with reject."""
 
-    def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
+    def act(agent: Agent, seen: Seen) -> AsyncIterator[Event]:
         return agent.act(Reject(seen, arguments.reason))
 
     return _each(arguments, settings, arguments.ids, act)
@@ -74,13 +72,13 @@ def edit(arguments: argparse.Namespace, settings: Settings) -> int:
             "nothing to change: give --payable-amount, --category, --due-date, --account, --offset"
         )
 
-    def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
+    def act(agent: Agent, seen: Seen) -> AsyncIterator[Event]:
         return agent.act(Edit(seen, changes, arguments.comment))
 
     return _each(arguments, settings, [arguments.id], act)
 
 
-async def changed_category(agent: ExpenseAgent, answer: CategoryAnswer) -> CategoryAnswer:
+async def changed_category(agent: Agent, answer: CategoryAnswer) -> CategoryAnswer:
     """Carry out what is said of the category of a waiting invoice: an edit, asked again."""
     try:
         seen = await asyncio.to_thread(_seen, agent, answer.invoice_id, None)
@@ -99,7 +97,7 @@ async def changed_category(agent: ExpenseAgent, answer: CategoryAnswer) -> Categ
 def hold(arguments: argparse.Namespace, settings: Settings) -> int:
     """Put a request on hold until a day."""
 
-    def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
+    def act(agent: Agent, seen: Seen) -> AsyncIterator[Event]:
         return agent.act(PutOnHold(seen, arguments.until, arguments.reason or ""))
 
     return _each(arguments, settings, [arguments.id], act)
@@ -108,7 +106,7 @@ def hold(arguments: argparse.Namespace, settings: Settings) -> int:
 def release(arguments: argparse.Namespace, settings: Settings) -> int:
     """End a hold before its day."""
 
-    def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
+    def act(agent: Agent, seen: Seen) -> AsyncIterator[Event]:
         return agent.act(Release(seen))
 
     return _each(arguments, settings, [arguments.id], act)
@@ -117,7 +115,7 @@ def release(arguments: argparse.Namespace, settings: Settings) -> int:
 def send_back(arguments: argparse.Namespace, settings: Settings) -> int:
     """Return a request to the agent for another look, with a question."""
 
-    def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
+    def act(agent: Agent, seen: Seen) -> AsyncIterator[Event]:
         return agent.act(SendBack(seen, arguments.comment))
 
     return _each(arguments, settings, [arguments.id], act)
@@ -143,7 +141,7 @@ def _noted(
 ) -> int:
     """Append a remark to what waits at this moment, also if it is answered in the next."""
 
-    def act(agent: ExpenseAgent, seen: Seen) -> AsyncIterator[Event]:
+    def act(agent: Agent, seen: Seen) -> AsyncIterator[Event]:
         waits = (row for row in agent.requests_of(seen.invoice_id) if row.status == "open")
         asked = next((row.seen.interrupt_id for row in waits), None)
         return agent.act(Comment(seen.invoice_id, text, document, asked))
@@ -154,7 +152,7 @@ def _noted(
 def step(arguments: argparse.Namespace, settings: Settings) -> int:
     """Go on with threads that are stepped through: one node each."""
 
-    async def run(agent: ExpenseAgent) -> list[Result]:
+    async def run(agent: Agent) -> list[Result]:
         nodes = {row.invoice_id: row.step for row in await asyncio.to_thread(agent.steps)}
         results = []
         for invoice_id in dict.fromkeys(arguments.ids):
@@ -162,13 +160,13 @@ def step(arguments: argparse.Namespace, settings: Settings) -> int:
             results.append(_told(await _last(agent.act(wanted))))
         return results
 
-    return _report(_with_agent(settings, run), as_json=arguments.json)
+    return _report(with_agent(settings, run), as_json=arguments.json)
 
 
 def undo(arguments: argparse.Namespace, settings: Settings) -> int:
     """Take back a decision whose payment has not been exported."""
 
-    async def one(agent: ExpenseAgent) -> Event | None:
+    async def one(agent: Agent) -> Event | None:
         payment = (await asyncio.to_thread(agent.invoice, arguments.id)).payment
         standing = payment and payment.status != "voided"
         seen = payment.id if payment and standing else None
@@ -180,7 +178,7 @@ def undo(arguments: argparse.Namespace, settings: Settings) -> int:
 def reopen(arguments: argparse.Namespace, settings: Settings) -> int:
     """Ask again about an expired or rejected invoice."""
 
-    async def one(agent: ExpenseAgent) -> Event | None:
+    async def one(agent: Agent) -> Event | None:
         return await _last(agent.act(Reopen(arguments.id, arguments.reason)))
 
     return _one(arguments, settings, one)
@@ -195,27 +193,27 @@ def expire(arguments: argparse.Namespace, settings: Settings) -> int:
         results = [_result(seen.invoice_id, "waiting", "past its time") for seen in due]
         return _report(results, as_json=arguments.json, nothing=nothing)
 
-    async def run(agent: ExpenseAgent) -> list[Result]:
+    async def run(agent: Agent) -> list[Result]:
         due = await asyncio.to_thread(agent.overdue.expiring)
         expired = [_told(await _last(agent.act(Expire(seen)))) for seen in due]
-        await asyncio.to_thread(remind, agent.overdue, agent.policy)
+        await asyncio.to_thread(agent.reminder.remind)
         return expired
 
-    return _report(_with_agent(settings, run), as_json=arguments.json, nothing=nothing)
+    return _report(with_agent(settings, run), as_json=arguments.json, nothing=nothing)
 
 
 def _one(
     arguments: argparse.Namespace,
     settings: Settings,
-    act: Callable[[ExpenseAgent], Coroutine[Any, Any, Event | None]],
+    act: Callable[[Agent], Coroutine[Any, Any, Event | None]],
 ) -> int:
     """Act on one invoice that need not be waiting; tell under which id it is asked about now."""
 
-    async def run(agent: ExpenseAgent) -> list[Result]:
+    async def run(agent: Agent) -> list[Result]:
         told = _told(await act(agent))
         return [{**told, "id": arguments.id, "asked_as": told["id"]}]
 
-    return _report(_with_agent(settings, run), as_json=arguments.json)
+    return _report(with_agent(settings, run), as_json=arguments.json)
 
 
 async def _last(events: AsyncIterator[Event]) -> Event | None:
@@ -228,7 +226,7 @@ async def _last(events: AsyncIterator[Event]) -> Event | None:
 def remind_(arguments: argparse.Namespace, settings: Settings) -> int:
     """Remind of requests whose time runs out; for cron, as `expire`."""
     with acting(settings) as books:
-        told = remind(books.overdue, books.policy)
+        told = books.reminder.remind()
     results = [
         _result(one.invoice_id, "failed" if one.problem else "reminded", one.problem or "in time")
         for one in told
@@ -248,14 +246,14 @@ def _each(
     """Act on every id, several at once; one result an id, in order; `done` as in `_report`."""
     expected = getattr(arguments, "expect", None)
 
-    async def one(agent: ExpenseAgent, invoice_id: str) -> Result:
+    async def one(agent: Agent, invoice_id: str) -> Result:
         try:
             seen = await asyncio.to_thread(_seen, agent, invoice_id, expected)
         except UnknownInvoice as unknown:
             return _result(invoice_id, "refused", str(unknown))
         return _told(await _last(act(agent, seen)))
 
-    async def run(agent: ExpenseAgent) -> list[Result]:
+    async def run(agent: Agent) -> list[Result]:
         limit = asyncio.Semaphore(settings.at_once)
 
         async def bounded(invoice_id: str) -> Result:
@@ -265,10 +263,10 @@ def _each(
         once = dict.fromkeys(ids)
         return list(await asyncio.gather(*(bounded(invoice_id) for invoice_id in once)))
 
-    return _report(_with_agent(settings, run), as_json=arguments.json, done=done)
+    return _report(with_agent(settings, run), as_json=arguments.json, done=done)
 
 
-def _seen(agent: ExpenseAgent, invoice_id: str, expected: str | None) -> Seen:
+def _seen(agent: Agent, invoice_id: str, expected: str | None) -> Seen:
     """Address the request that waits, or the last one that did: its answer is the refusal."""
     requests = agent.requests_of(invoice_id)
     if not requests:
@@ -278,19 +276,6 @@ def _seen(agent: ExpenseAgent, invoice_id: str, expected: str | None) -> Seen:
         (row for row in requests if row.status == "open" and row.why_not is None), requests[0]
     )
     return Seen(mine.seen.invoice_id, mine.seen.interrupt_id, expected or mine.seen.fingerprint)
-
-
-def _with_agent(
-    settings: Settings, run: Callable[[ExpenseAgent], Coroutine[Any, Any, list[Result]]]
-) -> list[Result]:
-    async def acted() -> list[Result]:
-        agent = open_agent(settings)
-        try:
-            return await run(agent)
-        finally:
-            await agent.close()
-
-    return asyncio.run(acted())
 
 
 def _told(event: Event | None) -> Result:

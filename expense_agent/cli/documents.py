@@ -2,7 +2,7 @@
 
 import argparse
 
-from expense_agent.cli.reading import opened
+from expense_agent.cli.opening import opened
 from expense_agent.cli.written_file import put_out
 from expense_agent.domain.unseen import safe
 from expense_agent.settings import Settings

@@ -4,10 +4,10 @@ import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from expense_agent.books import policy_path
 from expense_agent.cli.command_shapes import metrics_shape
+from expense_agent.cli.opening import opened
 from expense_agent.cli.output import print_fields, print_json, print_table
-from expense_agent.cli.reading import opened
+from expense_agent.in_force import policy_path
 from expense_agent.policy_file.tried import policy_with
 from expense_agent.service.store_metrics import Amounts, Metrics, Rate, Spend, Spread
 from expense_agent.settings import Settings

@@ -1,14 +1,12 @@
 """Commands that read files: read, import, suppliers import."""
 
 import argparse
-import asyncio
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from expense_agent.agent import open_agent
-from expense_agent.books import policy_in_force
+from expense_agent.cli.opening import Agent, recording, with_agent
 from expense_agent.cli.output import print_json, print_json_list, progress_bar
 from expense_agent.cli.sheet import holds_sheet, invoice_sheet, labelled
 from expense_agent.domain.category import UNSURE
@@ -18,6 +16,7 @@ from expense_agent.domain.policy import Hold, Policy
 from expense_agent.domain.rules import check
 from expense_agent.domain.unseen import safe
 from expense_agent.importers import Problem, Record, load_mapping, read_batch
+from expense_agent.in_force import policy_in_force
 from expense_agent.service import ImportReport
 from expense_agent.settings import Settings
 
@@ -43,15 +42,11 @@ def read(arguments: argparse.Namespace, settings: Settings) -> int:
 def import_(arguments: argparse.Namespace, settings: Settings) -> int:
     """Import files; a record that cannot be read is a problem, and the rest goes on."""
 
-    async def run() -> ImportReport:
-        agent = open_agent(settings)
-        try:
-            with progress_bar() as told:
-                return await agent.submit(arguments.paths, arguments.mapping, told)
-        finally:
-            await agent.close()
+    async def work(agent: Agent) -> ImportReport:
+        with progress_bar() as told:
+            return await agent.submit(arguments.paths, arguments.mapping, told)
 
-    report = asyncio.run(run())
+    report = with_agent(settings, work)
     if arguments.json:
         print_json(report)
     else:
@@ -61,11 +56,8 @@ def import_(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def suppliers(arguments: argparse.Namespace, settings: Settings) -> int:
     """Add a supplier list: whoever imports it confirms its accounts."""
-    agent = open_agent(settings)
-    try:
+    with recording(settings) as agent:
         report = agent.submit_suppliers(arguments.file)
-    finally:
-        agent.shut()
     if arguments.json:
         print_json(asdict(report))
     else:

@@ -9,11 +9,10 @@ from typing import TypeAlias
 from expense_agent import __version__
 from expense_agent.arguments import Parser, file_name, prose, words
 from expense_agent.cli.category_parser import add_categories
-from expense_agent.desks.trying import KEYS as TRIED
 from expense_agent.doctor import KEYS
 from expense_agent.domain.days import typed_day
 from expense_agent.service import PAYMENT_STATUSES
-from expense_agent.storage.metrics import KEYS as FIGURES
+from expense_agent.service.figure_keys import METRICS, POLICY_TRY
 from expense_agent.views.saved import VIEWS
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
@@ -91,7 +90,7 @@ def _reading(commands: Commands) -> None:
     payments = _with_json(commands.add_parser("payments", help="the ledger's payments"))
     payments.add_argument("--status", choices=PAYMENT_STATUSES)
     figures = commands.add_parser("metrics", help="how much goes by itself, and how long it takes")
-    _with_keys(_with_json(figures), FIGURES)
+    _with_keys(_with_json(figures), METRICS)
     audit = _with_json(
         commands.add_parser("audit", help="the audit trail; `audit verify` proves it")
     )
@@ -205,7 +204,7 @@ def _checking(commands: Commands) -> None:
     verbs = policy.add_subparsers(dest="verb", metavar="VERB", required=True)
     _with_json(verbs.add_parser("show", help="the policy in force"))
     what_if = verbs.add_parser("try", help="what other values would have done over the history")
-    _with_keys(_with_json(what_if), TRIED)
+    _with_keys(_with_json(what_if), POLICY_TRY)
     what_if.add_argument("changes", nargs="+", metavar="KEY=VALUE")
     check = _with_json(verbs.add_parser("check", help="validate a policy file"))
     check.add_argument("file", nargs="?", type=Path, metavar="FILE")

@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Mapping, Sequence
 
 from expense_agent.cli.command_shapes import plan_shape, report_shape
+from expense_agent.cli.opening import acting, opened
 from expense_agent.cli.output import print_fields, print_json, print_table
-from expense_agent.cli.reading import acting, opened
 from expense_agent.cli.written_file import STANDARD_OUTPUT
 from expense_agent.errors import UsageProblem
 from expense_agent.service.paying import LeftOut, RunPlan, RunReport

@@ -3,9 +3,8 @@
 import argparse
 from collections.abc import Iterator, Sequence
 
-from expense_agent.books import Books
+from expense_agent.cli.opening import Reader, opened
 from expense_agent.cli.output import print_json_list, print_table
-from expense_agent.cli.reading import opened
 from expense_agent.service import PaymentQuery, PaymentView
 from expense_agent.settings import Settings
 from expense_agent.shapes import payment_shape
@@ -19,7 +18,7 @@ _HEADERS = (
 class _Lines:
     """Lines of the table; read anew whenever they are gone through."""
 
-    def __init__(self, books: Books, keys: Sequence[int]) -> None:
+    def __init__(self, books: Reader, keys: Sequence[int]) -> None:
         self._books = books
         self._keys = keys
 
@@ -38,7 +37,7 @@ class _Lines:
             ]
 
 
-def _pages(books: Books, keys: Sequence[int]) -> Iterator[PaymentView]:
+def _pages(books: Reader, keys: Sequence[int]) -> Iterator[PaymentView]:
     for start in range(0, len(keys), _PAGE):
         yield from books.payment_list.rows(keys[start : start + _PAGE])
 

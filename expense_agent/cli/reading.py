@@ -2,18 +2,16 @@
 
 import argparse
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
-from expense_agent.books import Books, open_books
 from expense_agent.cli.command_shapes import (
     proof_shape,
     stalled_shape,
     stepping_shape,
     unsure_shape,
 )
+from expense_agent.cli.opening import Reader, opened
 from expense_agent.cli.output import print_fields, print_json, print_table
 from expense_agent.cli.sheet import invoice_sheet
 from expense_agent.domain.invoice import Invoice
@@ -21,7 +19,7 @@ from expense_agent.domain.policy import Hold
 from expense_agent.domain.saving import Saving, discount_on
 from expense_agent.domain.tiers import seat_words
 from expense_agent.domain.unseen import safe
-from expense_agent.errors import StoreReadOnly, UsageProblem
+from expense_agent.errors import UsageProblem
 from expense_agent.preferences import preferences_file, read_preferences
 from expense_agent.service import SORT_KEYS, BudgetPosition, DecisionView, InvoiceDetail
 from expense_agent.settings import Settings
@@ -33,33 +31,6 @@ from expense_agent.views.saved import view_named
 
 MOST_UNCONFIRMED = 100_000
 _OTHER_NAMES = {"open": "all"}
-
-
-@contextmanager
-def opened(settings: Settings) -> Iterator[Books]:
-    """Open the store for reading; of one that can only be read, say so on standard error."""
-    books = open_books(settings)
-    try:
-        warn_read_only(settings.store, books.why_read_only)
-        yield books
-    finally:
-        books.shut()
-
-
-@contextmanager
-def acting(settings: Settings) -> Iterator[Books]:
-    """Open the store to change it without the engine; raises StoreReadOnly."""
-    books = open_books(settings, to_act=True)
-    try:
-        yield books
-    finally:
-        books.shut()
-
-
-def warn_read_only(store: Path, why: str | None) -> None:
-    """Say on standard error why nothing can be changed in a store, if that is so."""
-    if why:
-        warn(f"warning: {StoreReadOnly(store, why)}")
 
 
 def queue(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -219,7 +190,7 @@ def audit(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _verify(books: Books, anchor: str | None, *, as_json: bool) -> int:
+def _verify(books: Reader, anchor: str | None, *, as_json: bool) -> int:
     proof = books.verify(anchor)
     if as_json:
         print_json(proof_shape(proof))

@@ -5,8 +5,8 @@ from contextlib import closing
 from dataclasses import asdict
 
 from expense_agent.books import SystemClock, open_store_of
+from expense_agent.cli.opening import acting, warn_read_only
 from expense_agent.cli.output import print_fields, print_json
-from expense_agent.cli.reading import acting, warn_read_only
 from expense_agent.desks.backups import make_backup
 from expense_agent.desks.reconciling import ReconcileReport
 from expense_agent.desks.restoring import Restorer

@@ -2,7 +2,7 @@
 
 import argparse
 
-from expense_agent.cli.reading import opened
+from expense_agent.cli.opening import opened
 from expense_agent.cli.written_file import put_out
 from expense_agent.exporters.evidence import as_file
 from expense_agent.exporters.journal import HEADER

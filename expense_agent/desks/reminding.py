@@ -26,25 +26,32 @@ class Reminded:
     """Why it did not get through; None: the command ended well."""
 
 
-def remind(overdue: Overdue, policy: Policy) -> list[Reminded]:
-    """Send every reminder that is due; without a command in the policy, none is.
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Reminds people by the command of the policy."""
 
-    A command that hangs is not asked again now: the rest is due the next time.
-    """
-    reminders = policy.reminders
-    if reminders is None:
-        return []
-    told = []
-    for due in overdue.due(reminders.hours_before):
-        if not overdue.note(due):
-            continue
-        problem = _problem(reminders.command, due)
-        if problem:
-            overdue.failed(due, problem)
-        told.append(Reminded(due.shown["id"], problem))
-        if problem == _STUCK:
-            break
-    return told
+    overdue: Overdue
+    policy: Policy
+
+    def remind(self) -> list[Reminded]:
+        """Send every reminder that is due; without a command in the policy, none is.
+
+        A command that hangs is not asked again now: the rest is due the next time.
+        """
+        reminders = self.policy.reminders
+        if reminders is None:
+            return []
+        told = []
+        for due in self.overdue.due(reminders.hours_before):
+            if not self.overdue.note(due):
+                continue
+            problem = _problem(reminders.command, due)
+            if problem:
+                self.overdue.failed(due, problem)
+            told.append(Reminded(due.shown["id"], problem))
+            if problem == _STUCK:
+                break
+        return told
 
 
 def _problem(command: tuple[str, ...], due: Due) -> str | None:

@@ -9,21 +9,6 @@ from expense_agent.domain.whatif import APPROXIMATIONS, Comparison, Difference, 
 from expense_agent.storage.database import Database
 from expense_agent.storage.history import history
 
-KEYS = {
-    "changed": "key -> {now, tried}",
-    "invoices": "how many of the history were replayed; what transfers nothing is left out",
-    "untouched": "how many leave with nobody asked: now, tried",
-    "more": "what the tried policy lets through and the one in force stops: count, sums by"
-    " currency, invoices with id, supplier, amount, status and the holds of the one that stops it",
-    "fewer": "the reverse",
-    "slipped": "of `more`: duplicates (held as one), rejected, expired, edited; count, sums, ids",
-    "hours_saved": "of `more`: how long people took from shown to decided, together",
-    "decisions_saved": "of `more`: how often people approved or rejected",
-    "stops": "rule -> invoices it would stop under the tried policy",
-    "approximations": "what could not be replayed exactly",
-}
-"""The keys of `policy try --json`."""
-
 
 def tried_out(
     database: Database, now: Policy, tried: Policy, changed: Mapping[str, Any]

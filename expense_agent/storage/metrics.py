@@ -27,37 +27,6 @@ from expense_agent.storage.database import Database
 from expense_agent.storage.lost_discounts import lost_discounts
 from expense_agent.storage.model_answers import usage
 
-KEYS = {
-    "as_of": "when this was computed (UTC)",
-    "invoices": "how many there are, by state; `all` is their sum",
-    "touchless": "paid without a human decision, of all payments that are not voided",
-    "exceptions": "invoices with a blocking hold, of all",
-    "first_pass": "approved without an edit, of all that people approved",
-    "cycle_hours": "received -> scheduled, of all payments: p50, p90, count",
-    "cycle_hours_asked": "the same of those that people decided",
-    "decision_hours": "shown -> approved or rejected by a person: p50, p90, count",
-    "queue_age": "what waits now: count, held, p50, p90 and oldest in hours since first shown, and"
-    " `by_age`: count by the age that is not reached yet",
-    "edits": "field -> invoices in which people changed it, of all that people were asked about",
-    "overrides": "rule -> invoices approved in spite of its blocking hold, of those decided;"
-    " near 100 % the rule is noise",
-    "expired": "closed because nobody decided in time, of all that people were asked about and"
-    " that are closed",
-    "stopped": "`duplicates`: held as a duplicate and not paid; `conflicts`: those of them whose"
-    " twin was paid already; each with count and sums by currency",
-    "spend_by_category": "not voided payments: category (null: none), currency, count, sum;"
-    " the largest sums of each currency first",
-    "spend_by_supplier": "the same by supplier, the twenty largest of each currency",
-    "per_day": "the last ninety days with any: day, automatic (payments nobody was asked about),"
-    " approve, reject, expire, other (hold, release, send back), edit",
-    "categories": "kind of evidence -> suggestions the first person to look left as they were, of"
-    " all that people looked at one by one",
-    "language_model": "calls, answers, input and output tokens, and failures by kind",
-    "discount_lost": "discounts granted when an invoice came, that ran out before it was scheduled"
-    " or while it still waits: count, sums by currency",
-}
-"""The keys of `metrics --json`. A rate is {"count", "of", "percent"}; percent null of nothing."""
-
 _PLACED = ("edited", "on_hold", "sent_back")
 """Holds that people place themselves: approving in spite of them overrides no rule."""
 _HALF = 1_000_000_000
@@ -67,7 +36,7 @@ _DAYS = 90
 
 
 def metrics(database: Database, now: datetime) -> Metrics:
-    """Compute all figures; KEYS says what each is."""
+    """Compute all figures; `service.figure_keys.METRICS` says what each is."""
     moment = utc(now)
     asked = _count(database, "SELECT count(DISTINCT thread_id) FROM approval_requests")
     states = _states(database)

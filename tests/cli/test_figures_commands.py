@@ -1,12 +1,12 @@
 """metrics: the same figures for programs and for people."""
 
-from expense_agent.storage.metrics import KEYS
+from expense_agent.service.figure_keys import METRICS
 from tests.cli.shell import Shell
 
 
 def test_metrics_of_an_imported_store(filled: Shell) -> None:
     found = filled.data("metrics")
-    assert found.keys() == KEYS.keys()
+    assert found.keys() == METRICS.keys()
     assert found["invoices"] == {"all": 4, "scheduled": 1, "waiting": 3}
     assert found["touchless"]["percent"] == 100.0
     assert found["exceptions"] == {"count": 3, "of": 4, "percent": 75.0}
@@ -17,7 +17,7 @@ def test_metrics_of_an_imported_store(filled: Shell) -> None:
 
 def test_metrics_help_documents_every_key(shell: Shell) -> None:
     text = shell.plain("metrics", "--help").out
-    assert all(f"  {key}: " in text for key in KEYS)
+    assert all(f"  {key}: " in text for key in METRICS)
 
 
 def test_metrics_of_an_empty_store(shell: Shell) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from expense_agent.desks.trying import KEYS
+from expense_agent.service.figure_keys import POLICY_TRY
 from tests.cli.shell import Shell
 
 
@@ -10,7 +10,7 @@ def test_a_higher_limit_over_the_history(filled: Shell) -> None:
     ids = filled.ids()
     filled("reject", ids["OVER"], "--reason", "not ours")
     found = filled.data("policy", "try", "auto_approve_limit=750")
-    assert found.keys() == KEYS.keys()
+    assert found.keys() == POLICY_TRY.keys()
     assert found["changed"] == {"auto_approve_limit": {"now": None, "tried": "750"}}
     assert found["untouched"] == {"now": 1, "tried": 2}
     assert (found["more"]["count"], found["more"]["sums"]) == (1, {"EUR": "720.00"})

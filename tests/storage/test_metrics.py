@@ -14,7 +14,8 @@ from expense_agent.domain.approval import Verdict
 from expense_agent.domain.discount import Discount
 from expense_agent.domain.policy import Hold
 from expense_agent.ports import Closing, Registered
-from expense_agent.storage.metrics import KEYS, metrics
+from expense_agent.service.figure_keys import METRICS
+from expense_agent.storage.metrics import metrics
 from tests.builders import an_invoice
 from tests.storage.books import OVER_LIMIT, Books, books
 
@@ -55,7 +56,7 @@ def clean(made: Books, number: str, payable: str = "90.00 EUR") -> Registered:
 
 def test_an_empty_store_has_every_key_and_no_rates(made: Books) -> None:
     found = figures(made)
-    assert found.keys() == KEYS.keys()
+    assert found.keys() == METRICS.keys()
     assert found["touchless"] == {"count": 0, "of": 0, "percent": None}
     assert found["cycle_hours"] == {"count": 0, "p50": None, "p90": None}
     assert found["queue_age"]["oldest"] is None

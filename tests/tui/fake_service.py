@@ -476,7 +476,7 @@ class FakeService:
             suggestion=Suggestion(None, 0.92, "keyword", "pallet, carrier"),
             account=self._accounts.get(invoice_id, NORDWIND_IBAN),
             holds=row.holds,
-            request=row if waits else None,
+            request=self._seen_by_me(row) if waits else None,
             approvals_needed=row.approvals_needed,
             approvals_given=len(row.approved_by),
             fingerprint=row.seen.fingerprint if waits else None,
