@@ -76,7 +76,8 @@ def floors() -> str:
         for place, name in enumerate(sorted(n for n in imports if levels[n] == number)):
             told = ", ".join(sorted(nearest(name, imports)))
             lead = f"{'' if place else number:>3}  {name:{width}}"
-            lines.append(f"{lead} -> {told}" if told else lead.rstrip())
+            line = f"{lead} -> {told}" if told else lead.rstrip()
+            lines.append(fill(line, WIDTH, subsequent_indent=" " * len(f"{lead} -> ")))
     return "\n".join([*lines, "```"])
 
 
