@@ -28,6 +28,7 @@ from expense_agent.service import (
     QueueRow,
     StepRow,
 )
+from expense_agent.service.readings import Verification
 from expense_agent.service.store_metrics import Metrics
 from expense_agent.settings import Settings
 from expense_agent.storage.audit import AuditTrail
@@ -45,7 +46,7 @@ from expense_agent.storage.records import RecordReader
 from expense_agent.storage.restorations import RestorationTable
 from expense_agent.storage.step_rows import step_rows
 from expense_agent.storage.store import Store
-from expense_agent.storage.verify import Verification, verify
+from expense_agent.storage.verify import verify
 
 
 class SystemClock:

@@ -10,11 +10,11 @@ from expense_agent.service.confirming import (
     LearnedReport,
     UnsureCategory,
 )
+from expense_agent.service.open_ends import Stalled
 from expense_agent.service.paying import LeftOut, RunPlan, RunReport
+from expense_agent.service.readings import Verification
 from expense_agent.service.store_metrics import Amounts, Metrics, Rate, Spend, Spread
 from expense_agent.shapes import Shape
-from expense_agent.storage.overdue import Stalled
-from expense_agent.storage.verify import Verification
 
 
 def stepping_shape(row: StepRow) -> Shape:

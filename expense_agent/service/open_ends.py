@@ -31,6 +31,18 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Stalled:
+    """An invoice that has come to a standstill."""
+
+    id: str
+    state: str
+    """"failed", "received", "deciding", "stepping" or "waiting"."""
+    since: str
+    """UTC, ISO 8601 with Z."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenEnds:
     """Threads that are not at rest, by invoice id."""
 

@@ -81,3 +81,18 @@ class SupplierHistory:
     accounts: tuple[KnownAccount, ...] = ()
     twins: tuple[Headline, ...] = ()
     """The invoices its holds say it may repeat, as they stand now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The findings of `audit verify`; `head` (number and hash) is an anchor when kept elsewhere."""
+
+    events: int
+    payments: int
+    head: str | None
+    findings: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing speaks against the ledger."""
+        return not self.findings

@@ -8,6 +8,7 @@ from typing import Any
 from expense_agent.domain.approval import Seen
 from expense_agent.domain.tiers import seat_words
 from expense_agent.ports import Clock, utc
+from expense_agent.service.open_ends import Stalled
 from expense_agent.storage.audit import AuditTrail
 from expense_agent.storage.claims import ClaimTable
 from expense_agent.storage.database import Database, Row
@@ -26,18 +27,6 @@ class Due:
     interrupt_id: str
     shown: dict[str, Any]
     """The text of a reminder."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stalled:
-    """An invoice that has come to a standstill."""
-
-    id: str
-    state: str
-    """"failed", "received", "deciding", "stepping" or "waiting"."""
-    since: str
-    """UTC, ISO 8601 with Z."""
-    why: str
 
 
 class Overdue:

@@ -15,6 +15,7 @@ from expense_agent.domain.audit import ENDS, GENESIS, TAKEN_BACK, chained
 from expense_agent.domain.money import EXPONENTS, Money
 from expense_agent.domain.payment import replacement_key
 from expense_agent.errors import UsageProblem
+from expense_agent.service.readings import Verification
 from expense_agent.storage.database import Database, Row
 from expense_agent.storage.projections import unlike
 from expense_agent.storage.run_proof import run_findings
@@ -23,21 +24,6 @@ from expense_agent.storage.seals import SEALED, Sealed
 _ANCHOR = re.compile(r"[0-9]{1,18}:[0-9a-fA-F]{64}")
 _PAGE = 1000
 """Events held in memory at a time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """The findings of `audit verify`; `head` (number and hash) is an anchor when kept elsewhere."""
-
-    events: int
-    payments: int
-    head: str | None
-    findings: tuple[str, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing speaks against the ledger."""
-        return not self.findings
 
 
 def verify(database: Database, anchor: str | None = None) -> Verification:

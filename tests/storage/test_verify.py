@@ -19,13 +19,14 @@ from expense_agent.errors import StoreUnusable
 from expense_agent.exporters.csv_file import CsvExporter
 from expense_agent.exporters.given_back import read_back
 from expense_agent.ports import Attached
+from expense_agent.service.readings import Verification
 from expense_agent.storage.forgotten import ForgottenTable
 from expense_agent.storage.restorations import RestorationTable
 from expense_agent.storage.seals import SEALED
 from expense_agent.storage.sqlite.file_names import LEDGER_FILE
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from expense_agent.storage.sqlite.schema import SCHEMA_VERSION
-from expense_agent.storage.verify import Verification, verify
+from expense_agent.storage.verify import verify
 from tests.builders import NORDWIND_IBAN, an_invoice
 from tests.exporters.runs import a_run
 from tests.storage.books import Books, behind_its_back, books, without_guards
