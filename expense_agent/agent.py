@@ -33,14 +33,14 @@ from expense_agent.service import (
     RecoveryReport,
 )
 from expense_agent.settings import Settings
-from expense_agent.storage.feedback import FeedbackTable
+from expense_agent.storage.feedback_table import FeedbackTable
 from expense_agent.storage.model_answers import ModelAnswers
 from expense_agent.storage.store import Store
-from expense_agent.storage.suppliers import SupplierList
+from expense_agent.storage.supplier_table import SupplierList
 from expense_agent.worker import Duties, Worker, refused
 from expense_agent.workflow.decisions import Desk
 from expense_agent.workflow.recording import Recorder
-from expense_agent.workflow.reversals import ReversalDesk
+from expense_agent.workflow.reversal_desk import ReversalDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class ExpenseAgent(Books):
 
     def submit_suppliers(self, path: Path) -> SuppliersReport:
         """Take a supplier list: whoever imports it confirms its accounts."""
-        from expense_agent.importers.suppliers import ListedSupplier, read_suppliers
+        from expense_agent.importers.supplier_file import ListedSupplier, read_suppliers
 
         count, problems = 0, []
         with self._ledger.transaction():

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from expense_agent.domain.unseen import is_blank
+from expense_agent.domain.invisible_chars import is_blank
 from expense_agent.streams import tell
 
 LONGEST_WORDS = 1_000

@@ -17,7 +17,7 @@ from expense_agent.books import SystemClock, open_store_of
 from expense_agent.errors import PolicyInvalid, StoreUnusable
 from expense_agent.in_force import policy_in_force
 from expense_agent.settings import Settings
-from expense_agent.storage.audit import AuditTrail
+from expense_agent.storage.audit_table import AuditTrail
 from expense_agent.storage.ledger import StoredLedger
 from expense_agent.storage.payment_runs import PaymentRunTable
 from expense_agent.storage.restorations import RestorationTable

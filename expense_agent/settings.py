@@ -9,7 +9,7 @@ from pathlib import Path
 from platformdirs import user_data_path, user_state_path
 
 from expense_agent.arguments import why_not_text
-from expense_agent.domain.unseen import UNSAFE
+from expense_agent.domain.invisible_chars import UNSAFE
 from expense_agent.environment import at_home, own_folder, variable
 from expense_agent.errors import StoreUnusable, UsageProblem
 

@@ -19,7 +19,7 @@ from expense_agent.service import (
     QueueRow,
     TraceStep,
 )
-from expense_agent.service.paying import RunView
+from expense_agent.service.payment_runs import RunView
 
 Shape = dict[str, Any]
 

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from expense_agent.domain.unseen import safe, shortened
+from expense_agent.domain.invisible_chars import safe, shortened
 from expense_agent.environment import forget_empty
 from expense_agent.errors import ExpenseAgentError, PolicyInvalid, StoreUnusable, UsageProblem
 

@@ -15,7 +15,7 @@ from expense_agent.service import Approve, Edit, Event, Expire, QueueQuery, Queu
 from expense_agent.settings import settings_from
 from expense_agent.storage.sqlite.folder_store import FolderStore
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
-from expense_agent.storage.sqlite.presence import LockedPresence
+from expense_agent.storage.sqlite.session_files import LockedPresence
 from tests.fakes import FixedClock
 
 

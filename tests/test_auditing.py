@@ -18,7 +18,7 @@ from expense_agent.domain.category import Category
 from expense_agent.domain.payment_run import CSV
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import UnknownInvoice, UsageProblem
-from expense_agent.exporters.evidence import CHECK, as_json, as_text
+from expense_agent.exporters.evidence_export import CHECK, as_json, as_text
 from expense_agent.exporters.journal import account_of
 from expense_agent.service import Undo
 from tests.agents import Office, an_office, approve, edit, reject, take, waiting

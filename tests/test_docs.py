@@ -29,7 +29,7 @@ from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.xml_file import SYNTAXES
 from expense_agent.pages import FOLDER, TOPICS, all_pages, page_of
 from expense_agent.policy_file import load_policy
-from expense_agent.policy_file.schema import MODES, PolicyTables
+from expense_agent.policy_file.policy_schema import MODES, PolicyTables
 from expense_agent.service import GROUP_KEYS, SORT_KEYS
 from expense_agent.views.filtering import FIELDS
 from expense_agent.views.saved import VIEWS

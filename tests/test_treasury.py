@@ -19,7 +19,7 @@ from expense_agent.domain.payment_run import CSV, PAIN_03, Debtor
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import RequestRefused, UsageProblem
 from expense_agent.service import Refused, Undo
-from expense_agent.service.paying import DaySum
+from expense_agent.service.payment_runs import DaySum
 from expense_agent.storage.payment_runs import PaymentRunTable
 from tests.agents import Office, an_office, tables, take
 from tests.builders import NORDWIND_IBAN, an_invoice

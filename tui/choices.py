@@ -12,10 +12,10 @@ from tui.config import Config
 from tui.guarded_app import GuardedApp
 from tui.key_table import Key
 from tui.keymap import use
-from tui.memory import Memory
 from tui.model.grace import GRACE_SECONDS
 from tui.model.look import Look
 from tui.session import Session, utc_now
+from tui.session_memory import Memory
 from tui.symbols import spelled
 from tui.unfinished import Unfinished
 

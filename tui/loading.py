@@ -11,8 +11,8 @@ from expense_agent.settings import Settings
 from tui.app import Connect
 from tui.choices import Choices
 from tui.config import read_config
-from tui.memory import Memory
 from tui.model.grace import grace_from
+from tui.session_memory import Memory
 from tui.switchboard import Switchboard
 from tui.unfinished import Unfinished
 

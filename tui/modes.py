@@ -9,7 +9,7 @@ from typing import Any
 
 from textual.screen import Screen
 
-from tui.screens.queue import QueueScreen
+from tui.screens.queue_screen import QueueScreen
 from tui.session import Session
 
 HOME = "queue"
@@ -26,13 +26,13 @@ class Mode:
 
 
 def _import(session: Session) -> Screen[Any]:
-    from tui.screens.importing import ImportScreen  # noqa: PLC0415 - when first entered
+    from tui.screens.import_screen import ImportScreen  # noqa: PLC0415 - when first entered
 
     return ImportScreen(session)
 
 
 def _payments(session: Session) -> Screen[Any]:
-    from tui.screens.payments import PaymentsScreen  # noqa: PLC0415 - when first entered
+    from tui.screens.payments_screen import PaymentsScreen  # noqa: PLC0415 - when first entered
 
     return PaymentsScreen(session)
 
@@ -50,7 +50,7 @@ def _insights(session: Session) -> Screen[Any]:
 
 
 def _to_confirm(session: Session) -> Screen[Any]:
-    from tui.screens.confirming import ConfirmScreen  # noqa: PLC0415 - when first entered
+    from tui.screens.confirm_screen import ConfirmScreen  # noqa: PLC0415 - when first entered
 
     return ConfirmScreen(session)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from tui.decisions import Decisions
+from tui.decision_relay import Decisions
 from tui.guarded_app import GuardedApp
 from tui.model.intent import Decision, Intent
 from tui.queue_reader import QueueReader
@@ -36,7 +36,7 @@ class Offering:
         offered = [intent for intent in intents if self._is_free(intent.row.key)]
         if not offered:
             return
-        from tui.screens.unfinished import UnfinishedScreen  # noqa: PLC0415 - when needed only
+        from tui.screens.resume_offer import UnfinishedScreen  # noqa: PLC0415 - when needed only
 
         page = UnfinishedScreen(self._session, offered)
         self._app.put_in_front(page, partial(self._answered, offered))

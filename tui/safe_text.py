@@ -11,7 +11,7 @@ from textual.color import Color
 from textual.content import Content
 from textual.filter import LineFilter
 
-from expense_agent.domain.unseen import UNSAFE, without_heaps
+from expense_agent.domain.invisible_chars import UNSAFE, without_heaps
 
 SHOWN = {"\n": "⏎", "\t": " ", "\x1b": "␛", "\u202e": "⟨RLO⟩"}
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"

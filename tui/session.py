@@ -11,6 +11,7 @@ from textual.signal import Signal
 from expense_agent.domain.policy import Policy
 from expense_agent.views.saved import VIEWS, View
 from tui.destinations import Destination
+from tui.model.availability import Desk
 from tui.model.command_line import History
 from tui.model.imports import Imports
 from tui.model.inbox import Inbox
@@ -19,7 +20,6 @@ from tui.model.marking import Marking
 from tui.model.notices import Notices
 from tui.model.repeat_guard import RepeatGuard
 from tui.model.steps import Steps
-from tui.model.why_not import Desk
 
 
 def utc_now() -> datetime:

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from expense_agent.domain.verbs import Verb
 from expense_agent.service import InvoiceDetail, QueueRow
-from tui.model.why_not import edited_now, why_not
+from tui.model.availability import edited_now, why_not
 from tui.session import Session
 
 

@@ -15,20 +15,20 @@ from expense_agent.service import ApprovalService
 from tui import messages as msg
 from tui.carried import Carried
 from tui.choices import Choices, put_into_force
-from tui.decisions import Decisions
+from tui.decision_relay import Decisions
 from tui.engine_client import EngineClient
 from tui.formatting import counted
 from tui.guarded_app import GuardedApp
 from tui.longer_work import LongerWork
+from tui.model.availability import Desk
 from tui.model.grace import Grace
 from tui.model.inbox import Inbox
 from tui.model.repeat_guard import RepeatGuard
-from tui.model.why_not import Desk
 from tui.modes import HOME, MODES
 from tui.offering import Offering
 from tui.page_reader import PageReader
-from tui.pages import page_of
 from tui.queue_reader import QueueReader
+from tui.reference_pages import page_of
 from tui.screens.enlarge import EnlargeScreen, is_too_small
 from tui.session import Session
 from tui.title import TerminalTitle

@@ -4,14 +4,14 @@ Scripts rely on the names that stand here, whatever the fields of a view are cal
 """
 
 from expense_agent.service import Held, ImportProblem, RecoveryReport, StepRow
-from expense_agent.service.confirming import (
+from expense_agent.service.category_review import (
     CategoryAnswer,
     CategoryCount,
     LearnedReport,
     UnsureCategory,
 )
 from expense_agent.service.open_ends import Stalled
-from expense_agent.service.paying import LeftOut, RunPlan, RunReport
+from expense_agent.service.payment_runs import LeftOut, RunPlan, RunReport
 from expense_agent.service.readings import Verification
 from expense_agent.service.store_metrics import Amounts, Metrics, Rate, Spend, Spread
 from expense_agent.shapes import Shape

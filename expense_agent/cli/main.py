@@ -6,18 +6,38 @@ import sys
 from collections.abc import Callable, Sequence
 
 from expense_agent.cli import (
-    categories,
-    checking,
-    deciding,
-    documents,
-    figures,
+    category_commands as categories,
+)
+from expense_agent.cli import (
+    checking_commands as checking,
+)
+from expense_agent.cli import (
+    decision_commands as deciding,
+)
+from expense_agent.cli import (
+    document_commands as documents,
+)
+from expense_agent.cli import (
+    export_commands as taking_away,
+)
+from expense_agent.cli import (
+    figure_commands as figures,
+)
+from expense_agent.cli import (
     help_pages,
-    importing,
-    paying,
     payment_list,
-    reading,
-    store,
-    taking_away,
+)
+from expense_agent.cli import (
+    import_commands as importing,
+)
+from expense_agent.cli import (
+    payment_commands as paying,
+)
+from expense_agent.cli import (
+    reading_commands as reading,
+)
+from expense_agent.cli import (
+    store_commands as store,
 )
 from expense_agent.cli.parser import build_parser
 from expense_agent.settings import Settings, settings_from

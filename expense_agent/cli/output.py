@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass
 from itertools import chain, islice
 from typing import Any
 
-from expense_agent.domain.unseen import UNSAFE, safe
+from expense_agent.domain.invisible_chars import UNSAFE, safe
 from expense_agent.service import ImportProgress
 
 _BAR_WIDTH = 30

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from expense_agent.domain.discount import Discount
+from expense_agent.domain.invisible_chars import safe
 from expense_agent.domain.invoice import Invoice, InvoiceLine, PaymentMeans
 from expense_agent.domain.money import plain
 from expense_agent.domain.policy import Hold
-from expense_agent.domain.unseen import safe
 
 WIDTH = 80
 _LABEL = 12

@@ -11,14 +11,14 @@ from expense_agent.domain.invoice import Source, to_plain
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.posting import Entry, invoice_postings, payment_postings
 from expense_agent.errors import DocumentGone
-from expense_agent.exporters.evidence import as_file
+from expense_agent.exporters.evidence_export import as_file
 from expense_agent.exporters.journal import account_of, journal
 from expense_agent.exporters.whole_file import is_folder, write_whole
 from expense_agent.ports import Clock, utc
 from expense_agent.shapes import detail_shape, payment_shape, run_shape
 from expense_agent.storage.booked import Booked, Transfer, booked
 from expense_agent.storage.database import Database
-from expense_agent.storage.evidence import story
+from expense_agent.storage.evidence_reader import story
 from expense_agent.storage.payment_runs import PaymentRunTable, run_view
 from expense_agent.storage.records import RecordReader
 from expense_agent.storage.store import Sources
@@ -75,7 +75,7 @@ class Auditor:
 
     def try_policy(self, now: Policy, tried: Policy, changed: Mapping[str, Any]) -> dict[str, Any]:
         """Say what another policy would have done over the history."""
-        from expense_agent.desks.trying import tried_out  # noqa: PLC0415 - runs every rule again
+        from expense_agent.desks.policy_simulation import tried_out  # noqa: PLC0415 - runs every rule again
 
         return tried_out(self.database, now, tried, changed)
 

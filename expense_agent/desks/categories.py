@@ -26,7 +26,7 @@ from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import ExpenseAgentError, RequestRefused
 from expense_agent.ports import Clock, Registered, utc
-from expense_agent.service.confirming import (
+from expense_agent.service.category_review import (
     CategoryAnswer,
     CategoryChoice,
     LearnedReport,
@@ -34,8 +34,8 @@ from expense_agent.service.confirming import (
     UnsureCategory,
 )
 from expense_agent.service.events import ImportProblem
-from expense_agent.storage.categories import CategoryReader
-from expense_agent.storage.feedback import FeedbackTable
+from expense_agent.storage.category_table import CategoryReader
+from expense_agent.storage.feedback_table import FeedbackTable
 from expense_agent.storage.ledger import StoredLedger
 
 _SETTLED = ("scheduled", "booked")

@@ -17,7 +17,7 @@ from expense_agent.errors import RequestRefused
 from expense_agent.named_file import read_file
 from expense_agent.ports import Clock
 from expense_agent.storage.database import Database
-from expense_agent.storage.forgotten import ForgottenTable
+from expense_agent.storage.forgotten_table import ForgottenTable
 from expense_agent.storage.payment_runs import PaymentRunTable
 from expense_agent.storage.restorations import Forgotten, RestorationTable
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from expense_agent.errors import RequestRefused, StoreUnusable
 from expense_agent.ports import Clock
 from expense_agent.settings import Settings
-from expense_agent.storage.audit import AuditTrail
+from expense_agent.storage.audit_table import AuditTrail
 from expense_agent.storage.restorations import Forgotten, RestorationTable
 from expense_agent.storage.sighting import Sighting
 from expense_agent.storage.sqlite.backup import Manifest, proved, stamp, unpack

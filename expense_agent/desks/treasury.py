@@ -34,7 +34,7 @@ from expense_agent.exporters.whole_file import (
     write_whole,
 )
 from expense_agent.ports import Clock, utc
-from expense_agent.service.paying import (
+from expense_agent.service.payment_runs import (
     DaySum,
     LeftOut,
     PlannedPayment,

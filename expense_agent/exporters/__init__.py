@@ -26,7 +26,7 @@ class Exporter(Protocol):
 
 
 def _csv() -> Exporter:
-    from expense_agent.exporters.csv_file import CsvExporter  # noqa: PLC0415 - one of several
+    from expense_agent.exporters.csv_export import CsvExporter  # noqa: PLC0415 - one of several
 
     return CsvExporter()
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from expense_agent.domain.money import EXPONENTS
-from expense_agent.importers.evidence import decided
+from expense_agent.importers.column_notation import decided
 from expense_agent.importers.problem import UnreadableError
 from expense_agent.importers.text import shown
 

@@ -13,7 +13,7 @@ from expense_agent.domain.supplier import Supplier
 from expense_agent.importers.amounts import NumberNotation, agrees, named_currency, without_noise
 from expense_agent.importers.dates import DateNotation
 from expense_agent.importers.headers import AMOUNT_FIELDS, DATE_FIELDS
-from expense_agent.importers.lines import amounts_from, discounts_from, lines_from, vat_from
+from expense_agent.importers.line_items import amounts_from, discounts_from, lines_from, vat_from
 from expense_agent.importers.problem import UnreadableError
 from expense_agent.importers.text import shown
 from expense_agent.importers.texts import Texts, named

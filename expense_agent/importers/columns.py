@@ -16,7 +16,7 @@ from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.notation import notations_of
 from expense_agent.importers.problem import Problem, UnreadableError
 from expense_agent.importers.record import Record
-from expense_agent.importers.rows import Row, below_header, stripped
+from expense_agent.importers.table_rows import Row, below_header, stripped
 from expense_agent.importers.text import shown
 
 SAMPLE_ROWS = 5_000

@@ -16,7 +16,7 @@ from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.pdf_file import is_pdf
 from expense_agent.importers.problem import Problem
 from expense_agent.importers.record import Document, Record
-from expense_agent.importers.rows import Row
+from expense_agent.importers.table_rows import Row
 
 MOST_LINES = 1_000_000
 """Lines of a file, empty ones included."""

@@ -9,8 +9,8 @@ from expense_agent.importers.csv_file import CsvFile, rows_of
 from expense_agent.importers.headers import Columns, columns_of, listed, normalised
 from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.problem import Problem, UnreadableError
-from expense_agent.importers.rows import Row, below_header
 from expense_agent.importers.source import read_document
+from expense_agent.importers.table_rows import Row, below_header
 from expense_agent.importers.texts import Texts
 
 _Line = TypeVar("_Line")

@@ -17,8 +17,8 @@ from expense_agent.importers.json_file import JsonFile, JsonLines, elements_of, 
 from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.pdf_file import attached, is_pdf
 from expense_agent.importers.problem import Problem, UnreadableError
-from expense_agent.importers.rows import Row, below_header
 from expense_agent.importers.safe_xml import is_xml, text_of
+from expense_agent.importers.table_rows import Row, below_header
 from expense_agent.importers.text import visible
 from expense_agent.importers.xlsx_file import sheets_of
 

@@ -6,7 +6,7 @@ U+200C and U+200D stay: Persian and the Indic scripts are misspelt without them.
 import re
 import unicodedata
 
-from expense_agent.domain.unseen import BREAKS, HIDDEN
+from expense_agent.domain.invisible_chars import BREAKS, HIDDEN
 
 LONGEST_TEXT = 10_000
 """Characters of one field; the longest real ones have a few hundred."""

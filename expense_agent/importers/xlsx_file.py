@@ -16,7 +16,7 @@ from expense_agent.importers.headers import listed
 from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.problem import Problem, UnreadableError
 from expense_agent.importers.record import Document, Record
-from expense_agent.importers.rows import Row
+from expense_agent.importers.table_rows import Row
 from expense_agent.importers.text import printable
 
 LARGEST_WORKBOOK = 50 * 1024 * 1024

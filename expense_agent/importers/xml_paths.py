@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from expense_agent.importers.lines import MOST_LINES
+from expense_agent.importers.line_items import MOST_LINES
 from expense_agent.importers.problem import UnreadableError
 from expense_agent.importers.safe_xml import Element
 from expense_agent.importers.text import LONGEST_TEXT, printable, shown

@@ -28,7 +28,7 @@ from expense_agent.domain.policy import (
     Reminders,
 )
 from expense_agent.errors import PolicyInvalid
-from expense_agent.policy_file.people import (
+from expense_agent.policy_file.people_tables import (
     ApprovalsTable,
     ApproverTable,
     TierTable,
@@ -36,8 +36,7 @@ from expense_agent.policy_file.people import (
     delegation_of,
     tier_of,
 )
-from expense_agent.policy_file.rates import read_rates
-from expense_agent.policy_file.schema import (
+from expense_agent.policy_file.policy_schema import (
     BudgetTable,
     CategoriesTable,
     ConfirmTable,
@@ -47,6 +46,7 @@ from expense_agent.policy_file.schema import (
     PolicyTables,
     contradictions,
 )
+from expense_agent.policy_file.rates import read_rates
 from expense_agent.policy_file.shown import policy_to_plain, policy_to_toml, version_of
 from expense_agent.toml_file import read_toml
 

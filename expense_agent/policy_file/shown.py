@@ -7,11 +7,11 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+from expense_agent.domain.invisible_chars import UNSAFE
 from expense_agent.domain.invoice import canonical_json
 from expense_agent.domain.money import Money, plain
 from expense_agent.domain.policy import BUILT_IN_SEVERITY, Policy
 from expense_agent.domain.tiers import Tier
-from expense_agent.domain.unseen import UNSAFE
 
 _TABLES = (
     "holds",

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from expense_agent.service.editing import BeingEdited
+from expense_agent.service.edit_form import BeingEdited
 from expense_agent.service.open_ends import Held
 
 

@@ -19,7 +19,7 @@ from expense_agent.service.actions import (
     Step,
     Undo,
 )
-from expense_agent.service.editing import BeingEdited, Editing, Foreseen
+from expense_agent.service.edit_form import BeingEdited, Editing, Foreseen
 from expense_agent.service.events import (
     AskedAgain,
     Booked,
@@ -58,7 +58,7 @@ from expense_agent.service.listings import (
     Term,
 )
 from expense_agent.service.open_ends import Held, OpenEnds, held_sentences
-from expense_agent.service.payments import (
+from expense_agent.service.payment_listings import (
     NOBODY_ASKED,
     PAYMENT_STATUSES,
     PaymentOverview,
@@ -66,6 +66,7 @@ from expense_agent.service.payments import (
     PaymentView,
 )
 from expense_agent.service.protocol import ApprovalService, ReadingService
+from expense_agent.service.queue_rows import QueueRow, StepRow
 from expense_agent.service.readings import (
     BudgetPosition,
     Headline,
@@ -74,7 +75,6 @@ from expense_agent.service.readings import (
     TrailPage,
     TrailQuery,
 )
-from expense_agent.service.rows import QueueRow, StepRow
 
 __all__ = [
     "GROUP_KEYS",

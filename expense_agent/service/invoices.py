@@ -11,9 +11,9 @@ from expense_agent.domain.edit_fields import EditField
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import Hold
 from expense_agent.domain.reversal import Reversal
-from expense_agent.service.payments import PaymentView
+from expense_agent.service.payment_listings import PaymentView
+from expense_agent.service.queue_rows import QueueRow
 from expense_agent.service.readings import BudgetPosition
-from expense_agent.service.rows import QueueRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from expense_agent.domain.policy import Policy
 from expense_agent.service.actions import Action
-from expense_agent.service.confirming import Confirming
-from expense_agent.service.editing import Editing
+from expense_agent.service.category_review import Confirming
+from expense_agent.service.edit_form import Editing
 from expense_agent.service.events import (
     Event,
     ImportProgress,
@@ -21,15 +21,15 @@ from expense_agent.service.listings import (
     QueueQuery,
 )
 from expense_agent.service.open_ends import OpenEnds
-from expense_agent.service.paying import PayRuns, Reconciling
-from expense_agent.service.payments import PaymentList
+from expense_agent.service.payment_listings import PaymentList
+from expense_agent.service.payment_runs import PayRuns, Reconciling
+from expense_agent.service.queue_rows import QueueRow, StepRow
 from expense_agent.service.readings import (
     Headline,
     SupplierHistory,
     TrailPage,
     TrailQuery,
 )
-from expense_agent.service.rows import QueueRow, StepRow
 from expense_agent.service.store_metrics import Metrics
 
 

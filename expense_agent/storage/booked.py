@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from expense_agent.domain.invoice import Invoice, from_plain, with_changes
 from expense_agent.domain.money import Money
 from expense_agent.storage.database import Database
-from expense_agent.storage.payments import PAYMENT_STATUS
+from expense_agent.storage.payment_table import PAYMENT_STATUS
 
 _PAGE = 500
 

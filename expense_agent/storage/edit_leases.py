@@ -5,7 +5,7 @@ Nothing is decided by them. A lease ends with its session, so that a crash locks
 
 from expense_agent.errors import UnknownInvoice
 from expense_agent.ports import Clock, utc
-from expense_agent.service.editing import BeingEdited
+from expense_agent.service.edit_form import BeingEdited
 from expense_agent.storage.database import Database, Row
 from expense_agent.storage.presence import Presence
 

@@ -24,24 +24,24 @@ from expense_agent.ports import (
 )
 from expense_agent.ports.holding import EditLeases
 from expense_agent.service.open_ends import OpenEnds
-from expense_agent.storage.audit import AuditTrail
-from expense_agent.storage.claims import ClaimTable
-from expense_agent.storage.credits import CreditTable
+from expense_agent.storage.audit_table import AuditTrail
+from expense_agent.storage.claim_table import ClaimTable
+from expense_agent.storage.credit_table import CreditTable
 from expense_agent.storage.database import Database
 from expense_agent.storage.edit_leases import LeaseTable
-from expense_agent.storage.facts import FactReader
-from expense_agent.storage.feedback import FeedbackTable
-from expense_agent.storage.forgotten import ForgottenTable
+from expense_agent.storage.fact_reader import FactReader
+from expense_agent.storage.feedback_table import FeedbackTable
+from expense_agent.storage.forgotten_table import ForgottenTable
 from expense_agent.storage.group import GroupCommit
-from expense_agent.storage.likeness import Likeness
-from expense_agent.storage.payments import PaymentTable
+from expense_agent.storage.payment_proof import refuse_unvouched
+from expense_agent.storage.payment_table import PaymentTable
 from expense_agent.storage.presence import Presence
 from expense_agent.storage.register import Register
 from expense_agent.storage.requests import RequestTable, decisions_of
-from expense_agent.storage.reversals import ReversalTable
-from expense_agent.storage.steps import StepTable
-from expense_agent.storage.suppliers import SupplierList
-from expense_agent.storage.vouching import refuse_unvouched
+from expense_agent.storage.reversal_table import ReversalTable
+from expense_agent.storage.similarity import Likeness
+from expense_agent.storage.step_table import StepTable
+from expense_agent.storage.supplier_table import SupplierList
 
 _T = TypeVar("_T")
 

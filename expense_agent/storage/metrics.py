@@ -22,7 +22,7 @@ from expense_agent.service.store_metrics import (
     Spend,
     Spread,
 )
-from expense_agent.storage.categories import rates
+from expense_agent.storage.category_table import rates
 from expense_agent.storage.database import Database
 from expense_agent.storage.lost_discounts import lost_discounts
 from expense_agent.storage.model_answers import usage

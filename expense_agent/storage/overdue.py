@@ -9,8 +9,8 @@ from expense_agent.domain.approval import Seen
 from expense_agent.domain.tiers import seat_words
 from expense_agent.ports import Clock, utc
 from expense_agent.service.open_ends import Stalled
-from expense_agent.storage.audit import AuditTrail
-from expense_agent.storage.claims import ClaimTable
+from expense_agent.storage.audit_table import AuditTrail
+from expense_agent.storage.claim_table import ClaimTable
 from expense_agent.storage.database import Database, Row
 
 STILL_AFTER = timedelta(hours=24)

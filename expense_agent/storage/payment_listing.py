@@ -7,7 +7,7 @@ from expense_agent.domain.money import Money, plain
 from expense_agent.errors import UsageProblem
 from expense_agent.service import PAYMENT_STATUSES, PaymentOverview, PaymentQuery, PaymentView
 from expense_agent.storage.database import Database, Row
-from expense_agent.storage.payments import PAYMENT_STATUS
+from expense_agent.storage.payment_table import PAYMENT_STATUS
 from expense_agent.storage.totals import halves, total
 
 # Everything in one statement, so that it is of one moment. Lists are made into text by SQLite,

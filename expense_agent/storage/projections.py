@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from expense_agent.domain.invoice import from_plain
 from expense_agent.domain.lookalike import shapes
 from expense_agent.storage.database import Database, Row
-from expense_agent.storage.likeness import Rows, projection
+from expense_agent.storage.similarity import Rows, projection
 
 _PAGE = 1000
 

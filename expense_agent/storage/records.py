@@ -18,11 +18,11 @@ from expense_agent.service import (
     PaymentView,
     TraceStep,
 )
-from expense_agent.storage.audit import AuditTrail
+from expense_agent.storage.audit_table import AuditTrail
 from expense_agent.storage.database import Database, Row
 from expense_agent.storage.edit_schemas import EditSchemas
 from expense_agent.storage.payment_listing import PaymentListing
-from expense_agent.storage.queue import QueueReader
+from expense_agent.storage.queue_reader import QueueReader
 from expense_agent.storage.reversal_rows import reopened_as, reopening_of, reversals_of
 
 

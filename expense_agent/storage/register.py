@@ -19,10 +19,10 @@ from expense_agent.domain.supplier import supplier_keys
 from expense_agent.errors import LedgerTampered, UnknownInvoice
 from expense_agent.ports import Clock, Registered, utc
 from expense_agent.service.open_ends import Held, OpenEnds
-from expense_agent.storage.audit import AuditTrail
+from expense_agent.storage.audit_table import AuditTrail
 from expense_agent.storage.database import Database, Row
-from expense_agent.storage.likeness import Likeness
 from expense_agent.storage.reversal_rows import reopening_of, reversals_of
+from expense_agent.storage.similarity import Likeness
 
 _SHORTEST_ID = 6
 _CUT_OFF = "FROM invoices WHERE status IN ('received', 'deciding')"

@@ -22,11 +22,11 @@ from expense_agent.domain.saving import discount_on
 from expense_agent.domain.supplier import normalised_name
 from expense_agent.domain.tiers import seat_words
 from expense_agent.ports import Clock, Registered, RequestRecord, utc
-from expense_agent.storage.audit import AuditTrail
+from expense_agent.storage.approval_groups import StandingTable
+from expense_agent.storage.audit_table import AuditTrail
 from expense_agent.storage.database import Database, Row
 from expense_agent.storage.edit_schemas import EditSchemas
 from expense_agent.storage.hold_words import hold_words
-from expense_agent.storage.standings import StandingTable
 
 NEVER = "9999-12-31"
 """The day of a loss that will not come."""

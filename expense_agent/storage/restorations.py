@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from expense_agent.ports import Clock, utc
-from expense_agent.storage.audit import AuditTrail
+from expense_agent.storage.audit_table import AuditTrail
 from expense_agent.storage.database import Database
 
 

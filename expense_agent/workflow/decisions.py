@@ -38,7 +38,7 @@ from expense_agent.ports import (
 )
 from expense_agent.service import AskedAgain, Noted
 from expense_agent.workflow.changes import changes_of
-from expense_agent.workflow.claims import Job, new_owner, take_or_refuse
+from expense_agent.workflow.claim_guard import Job, new_owner, take_or_refuse
 from expense_agent.workflow.teaching import taught_by_decision, taught_by_edit
 
 _LONGEST_HOLD_DAYS = 366

@@ -15,7 +15,7 @@ from langgraph.types import Interrupt
 from expense_agent.domain.invoice import Invoice, content_hash
 from expense_agent.errors import StoreUnusable
 from expense_agent.ports import Registered
-from expense_agent.workflow.claims import new_owner
+from expense_agent.workflow.claim_guard import new_owner
 from expense_agent.workflow.graph import Graph
 from expense_agent.workflow.runner import FAILURES_ALLOWED, config_of
 from expense_agent.workflow.state import Plain, Ports, initial_state, request_from

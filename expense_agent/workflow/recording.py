@@ -19,9 +19,9 @@ from expense_agent.service.actions import (
     Step,
     Undo,
 )
-from expense_agent.workflow.claims import Job
+from expense_agent.workflow.claim_guard import Job
 from expense_agent.workflow.decisions import Desk
-from expense_agent.workflow.reversals import ReversalDesk
+from expense_agent.workflow.reversal_desk import ReversalDesk
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from expense_agent.service import (
     Scheduled,
 )
 from expense_agent.service.open_ends import held_sentences
-from expense_agent.workflow.claims import Job, claimed, new_owner
+from expense_agent.workflow.claim_guard import Job, claimed, new_owner
 from expense_agent.workflow.clock import not_behind
 from expense_agent.workflow.graph import Graph
 from expense_agent.workflow.nodes import Answer, check_policy, request_approval

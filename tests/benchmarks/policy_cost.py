@@ -22,7 +22,7 @@ from expense_agent.domain.policy import Budget, Policy
 from expense_agent.domain.rules import check
 from expense_agent.domain.scope import scope_of
 from expense_agent.domain.supplier import supplier_keys
-from expense_agent.storage.likeness import projection
+from expense_agent.storage.similarity import projection
 from tests.builders import NORDWIND_IBAN, a_supplier, an_invoice
 from tests.storage.books import Books, books
 

@@ -12,10 +12,10 @@ from typing import Any
 
 from expense_agent.domain.approval import Decision
 from expense_agent.storage.ledger import StoredLedger
-from expense_agent.storage.payments import PaymentTable
+from expense_agent.storage.payment_table import PaymentTable
 from expense_agent.storage.sqlite import schema
 from expense_agent.workflow import nodes
-from expense_agent.workflow.claims import Job
+from expense_agent.workflow.claim_guard import Job
 from expense_agent.workflow.runner import Runner
 
 _UNLESS_SOMETHING_IS_NEXT = """\

@@ -26,7 +26,7 @@ from expense_agent.storage.group import GroupCommit
 from expense_agent.storage.sqlite.checkpoints import Checkpoints
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from expense_agent.storage.sqlite.sources import FileSources
-from expense_agent.workflow import claims
+from expense_agent.workflow import claim_guard as claims
 
 AT, DONE = "at", "done"
 GO_ON = None

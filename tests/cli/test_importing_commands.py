@@ -82,7 +82,7 @@ def test_what_is_read_is_printed_before_all_of_it_is_read(
         seen.append(capsys.readouterr().out)
         yield Record("second", None, None, None, (), 1.0)
 
-    monkeypatch.setattr("expense_agent.cli.importing.read_batch", records)
+    monkeypatch.setattr("expense_agent.cli.import_commands.read_batch", records)
     shell("read", "a", "--json")
     assert '"file": "first"' in seen[0]
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from expense_agent.exporters.evidence import CHECK
+from expense_agent.exporters.evidence_export import CHECK
 from tests.cli.shell import Shell
 
 

@@ -16,7 +16,7 @@ from expense_agent.domain.invoice import CREDIT_NOTES, INVOICES, Invoice, Paymen
 from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Hold, Policy
 from expense_agent.domain.rules.common import Rule
-from expense_agent.domain.rules.document import NEVER_BY_ITSELF
+from expense_agent.domain.rules.document_rules import NEVER_BY_ITSELF
 from expense_agent.domain.supplier import BankAccount
 from tests.builders import NORDWIND_IBAN, OTHER_IBAN, a_suggestion, a_supplier, an_invoice
 

@@ -8,7 +8,7 @@ import pytest
 from expense_agent.domain import rules
 from expense_agent.domain.facts import Facts
 from expense_agent.domain.lookalike import may_be_taken_for, shapes
-from expense_agent.domain.rules.suppliers import ENOUGH_HISTORY
+from expense_agent.domain.rules.supplier_rules import ENOUGH_HISTORY
 from expense_agent.domain.supplier import BankAccount, normalised_name
 from tests.builders import NORDWIND_IBAN, OTHER_IBAN, an_invoice
 from tests.domain.rule_words import hold, holds

@@ -4,7 +4,7 @@ import csv
 import io
 
 from expense_agent.domain.payment_run import CSV
-from expense_agent.exporters.csv_file import COLUMNS, CsvExporter
+from expense_agent.exporters.csv_export import COLUMNS, CsvExporter
 from tests.exporters.runs import HEAD, a_line, a_run
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from expense_agent.policy_file import _KEYS
-from expense_agent.policy_file.lines import WORDS, Line, line_of, lines_of, meaning
+from expense_agent.policy_file.policy_lines import WORDS, Line, line_of, lines_of, meaning
 from tests.cli.shell import Shell
 
 TEXT = """\

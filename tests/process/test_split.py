@@ -19,7 +19,7 @@ EACH = 3
 HEADER = "Invoice Number,Invoice Date,Due Date,Supplier,VAT ID,IBAN,Description,Amount Due,Currency"
 ACCOUNT = "DE89370400440532013000"
 processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(["tests.process.scenario", "expense_agent.cli.importing"])
+processes.set_forkserver_preload(["tests.process.scenario", "expense_agent.cli.import_commands"])
 
 
 def import_at_once(store: str, file: str, barrier: Barrier) -> None:

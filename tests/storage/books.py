@@ -16,21 +16,21 @@ from expense_agent.domain.money import Money
 from expense_agent.domain.payment import Payment, replacement_key
 from expense_agent.domain.payment_run import CSV, PaymentRun, in_order
 from expense_agent.domain.policy import Hold
-from expense_agent.exporters.csv_file import CsvExporter
+from expense_agent.exporters.csv_export import CsvExporter
 from expense_agent.ports import Closing, EditRecord, Registered, utc
 from expense_agent.service import PaymentQuery, PaymentView, QueueOverview, QueueQuery
-from expense_agent.storage.audit import AuditTrail
-from expense_agent.storage.feedback import FeedbackTable
+from expense_agent.storage.audit_table import AuditTrail
+from expense_agent.storage.feedback_table import FeedbackTable
 from expense_agent.storage.ledger import StoredLedger
 from expense_agent.storage.overdue import Overdue
 from expense_agent.storage.payment_listing import PaymentListing
 from expense_agent.storage.payment_runs import PaymentRunTable
-from expense_agent.storage.queue import QueueReader
+from expense_agent.storage.queue_reader import QueueReader
 from expense_agent.storage.records import RecordReader
 from expense_agent.storage.sqlite.file_names import LEDGER_FILE
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
-from expense_agent.storage.sqlite.presence import LockedPresence
-from expense_agent.storage.suppliers import SupplierList
+from expense_agent.storage.sqlite.session_files import LockedPresence
+from expense_agent.storage.supplier_table import SupplierList
 from expense_agent.storage.verify import verify
 from tests.builders import NORDWIND_IBAN, a_suggestion, an_invoice
 from tests.fakes import FixedClock

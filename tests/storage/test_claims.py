@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from expense_agent.errors import StoreUnusable
-from expense_agent.storage.claims import ClaimTable
+from expense_agent.storage.claim_table import ClaimTable
 from expense_agent.storage.sqlite import schema as database_module
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
-from expense_agent.storage.sqlite.presence import FOLDER, LockedPresence
 from expense_agent.storage.sqlite.schema import MIGRATIONS
+from expense_agent.storage.sqlite.session_files import FOLDER, LockedPresence
 from tests.builders import an_invoice
 from tests.fakes import FixedClock
 from tests.storage.books import Books, books
@@ -25,9 +25,9 @@ from tests.storage.books import Books, books
 HOLDS = """
 import os, sys, time
 from pathlib import Path
-from expense_agent.storage.claims import ClaimTable
+from expense_agent.storage.claim_table import ClaimTable
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
-from expense_agent.storage.sqlite.presence import LockedPresence
+from expense_agent.storage.sqlite.session_files import LockedPresence
 from tests.fakes import FixedClock
 store = Path(sys.argv[1])
 database, presence = SqliteDatabase(store, 5.0), LockedPresence(store, "bob")

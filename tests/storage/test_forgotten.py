@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from expense_agent.domain.payment_run import CSV, PaymentRun, in_order, run_id
-from expense_agent.exporters.csv_file import CsvExporter
+from expense_agent.exporters.csv_export import CsvExporter
 from expense_agent.exporters.given_back import read_back
-from expense_agent.storage.forgotten import ForgottenTable, Recorded
+from expense_agent.storage.forgotten_table import ForgottenTable, Recorded
 from expense_agent.storage.restorations import RestorationTable
 from expense_agent.storage.run_proof import run_findings
 from tests.builders import an_invoice

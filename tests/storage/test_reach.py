@@ -23,7 +23,7 @@ from expense_agent.domain.tiers import ANYBODY, Delegation, Tier, name_seat, rol
 from expense_agent.errors import RequestRefused
 from expense_agent.ports import Registered, utc
 from expense_agent.service import QueueQuery, QueueRow
-from expense_agent.storage.queue import QueueReader
+from expense_agent.storage.queue_reader import QueueReader
 from expense_agent.views.filtering import parse
 from expense_agent.workflow.decisions import Desk
 from tests.builders import an_invoice

@@ -7,8 +7,8 @@ import pytest
 
 from expense_agent.domain.policy import Hold
 from expense_agent.service.readings import TrailPage, TrailQuery
-from expense_agent.storage import readings
-from expense_agent.storage.readings import ReadingsReader
+from expense_agent.storage import invoice_reader as readings
+from expense_agent.storage.invoice_reader import ReadingsReader
 from tests.builders import NORDWIND_IBAN, OTHER_IBAN, an_invoice
 from tests.storage.books import Books
 

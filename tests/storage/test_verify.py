@@ -16,11 +16,11 @@ from expense_agent.domain.audit import chained
 from expense_agent.domain.payment_run import CSV
 from expense_agent.domain.supplier import Supplier
 from expense_agent.errors import StoreUnusable
-from expense_agent.exporters.csv_file import CsvExporter
+from expense_agent.exporters.csv_export import CsvExporter
 from expense_agent.exporters.given_back import read_back
 from expense_agent.ports import Attached
 from expense_agent.service.readings import Verification
-from expense_agent.storage.forgotten import ForgottenTable
+from expense_agent.storage.forgotten_table import ForgottenTable
 from expense_agent.storage.restorations import RestorationTable
 from expense_agent.storage.seals import SEALED
 from expense_agent.storage.sqlite.file_names import LEDGER_FILE

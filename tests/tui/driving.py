@@ -16,9 +16,9 @@ from tui.app import ApprovalsApp
 from tui.choices import Choices
 from tui.config import Config
 from tui.guarded_app import GuardedApp
-from tui.memory import Memory
 from tui.model.look import Look
 from tui.session import Session
+from tui.session_memory import Memory
 from tui.switchboard import Switchboard
 from tui.unfinished import Unfinished
 

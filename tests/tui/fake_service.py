@@ -67,8 +67,8 @@ from expense_agent.service import (
     TrailQuery,
     Undo,
 )
-from expense_agent.service.confirming import CategoryAnswer, CategoryChoice, UnsureCategory
-from expense_agent.service.paying import RunPlan, RunReport, RunView
+from expense_agent.service.category_review import CategoryAnswer, CategoryChoice, UnsureCategory
+from expense_agent.service.payment_runs import RunPlan, RunReport, RunView
 from expense_agent.service.store_metrics import Metrics
 from tests.builders import NORDWIND_IBAN, an_invoice
 from tests.tui.fake_rules import (

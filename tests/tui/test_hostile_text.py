@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from expense_agent.domain.invisible_chars import UNSAFE
 from expense_agent.domain.policy import Hold
-from expense_agent.domain.unseen import UNSAFE
 from expense_agent.service import (
     ImportProblem,
     ImportReport,

@@ -10,7 +10,7 @@ from expense_agent.domain.invoice import Invoice
 from expense_agent.importers import read_batch
 from tests.importers.xml_fixtures import INVOICES
 from tests.tui.fake_service import FakeService, a_row
-from tui.sheet import About, laid_out, sheet
+from tui.sections import About, laid_out, sheet
 
 BEFORE, AFTER = datetime(2026, 9, 20, tzinfo=UTC), datetime(2026, 10, 5, tzinfo=UTC)
 

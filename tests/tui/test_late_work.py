@@ -21,7 +21,7 @@ LATE = {"call_after_refresh", "call_later", "call_next", "subscribe", "set_inter
 OPENS = {"push_screen", "pop_screen", "switch_screen"}
 ALLOWED = {
     ("screens/page.py", "push_screen"),
-    ("screens/queue.py", "subscribe"),  # drawn at once, in one frame with its key; never removed
+    ("screens/queue_screen.py", "subscribe"),  # drawn at once, with its key; never removed
     ("screens/edit_lease.py", "set_interval"),  # asks the store; the answer comes in turn
     ("widgets/queue_table.py", "set_interval"),  # draws anew, no more
 }

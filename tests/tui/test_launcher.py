@@ -104,7 +104,7 @@ assert painted == [OpeningScreen]
     assert not (HEAVY | {"sqlite3"}) & loaded
     ours = {name for name in loaded if name.startswith(("expense_agent.", "tui."))}
     assert {"tui.app", "tui.screens.opening"} <= ours
-    assert not {"expense_agent.service", "tui.session", "tui.screens.queue"} & ours
+    assert not {"expense_agent.service", "tui.session", "tui.screens.queue_screen"} & ours
     assert len(ours) < 24
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from expense_agent.domain.unseen import UNSAFE
+from expense_agent.domain.invisible_chars import UNSAFE
 from expense_agent.service import Comment
 from tests.tui.driving import driven
 from tests.tui.fake_service import FakeService, a_row

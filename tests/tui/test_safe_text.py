@@ -4,7 +4,7 @@ from rich.segment import ControlType, Segment
 from textual.color import Color
 from textual.strip import Strip
 
-from expense_agent.domain.unseen import UNSAFE
+from expense_agent.domain.invisible_chars import UNSAFE
 from tui.safe_text import ControlGuard, guarded, inert, safe
 
 BLACK = Color(0, 0, 0)

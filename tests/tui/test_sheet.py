@@ -23,9 +23,9 @@ from expense_agent.service import (
 from tests.builders import NORDWIND_IBAN, OTHER_IBAN
 from tests.tui.fake_service import FakeService, a_row
 from tui.model.past import same_amount, same_number, twin_of, usual_amounts
-from tui.sheet import About, laid_out, sections, sheet
-from tui.sheet.amount import sparkline
-from tui.sheet.comparison import side_by_side
+from tui.sections import About, laid_out, sections, sheet
+from tui.sections.amount import sparkline
+from tui.sections.comparison import side_by_side
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

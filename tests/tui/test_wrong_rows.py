@@ -22,7 +22,7 @@ from tui.messages import CarryOutWanted
 from tui.model.grace import LONGEST_SECONDS
 from tui.screens.detail import DetailScreen
 from tui.screens.hold_until import HoldUntilScreen
-from tui.screens.queue import QueueScreen
+from tui.screens.queue_screen import QueueScreen
 from tui.screens.reason import ReasonScreen
 from tui.screens.review import ReviewScreen
 

@@ -8,7 +8,7 @@ import pytest
 
 from expense_agent.errors import StoreUnusable
 from expense_agent.service import Approve, Failed, OpenEnds, Refused, Scheduled, Submitted
-from expense_agent.workflow import claims
+from expense_agent.workflow import claim_guard as claims
 from tests.agents import Office, an_office, approve, edit, take, vanish, waiting
 from tests.builders import an_invoice
 

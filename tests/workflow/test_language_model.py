@@ -16,7 +16,7 @@ from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import LanguageModel, Policy, Severity
 from expense_agent.domain.supplier import Supplier
 from expense_agent.service import QueueRow, Scheduled
-from expense_agent.service.confirming import EvidenceRate
+from expense_agent.service.category_review import EvidenceRate
 from tests.agents import an_office, approve, edit, queue, take, waiting
 from tests.builders import an_invoice
 from tests.categorizers.llm_server import Server, a_server

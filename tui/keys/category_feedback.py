@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from expense_agent.service import ApprovalService, Edit, InvoiceDetail
-from expense_agent.service.confirming import CategoryAnswer, CategoryChoice, UnsureCategory
+from expense_agent.service.category_review import CategoryAnswer, CategoryChoice, UnsureCategory
 from tui.formatting import counted
 from tui.keys.part import KeyPart
 from tui.messages import DecisionMade

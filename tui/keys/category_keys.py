@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from expense_agent.service import Edit
-from expense_agent.service.confirming import CategoryAnswer, CategoryChoice
+from expense_agent.service.category_review import CategoryAnswer, CategoryChoice
 from tui.keys.part import KeyPart
 from tui.messages import DecisionMade
 from tui.model.candidates import candidates

@@ -19,9 +19,9 @@ from tui.key_table import Key
 from tui.keys.decision_way import DecisionWay
 from tui.keys.part import KeyPart
 from tui.messages import UndoWanted
+from tui.model.availability import edited_now
 from tui.model.plan import Item, needs_review
 from tui.model.until import until
-from tui.model.why_not import edited_now
 from tui.safe_text import inert
 from tui.screens.page import Page
 from tui.subject import Subject
@@ -168,7 +168,7 @@ class DecisionKeys(KeyPart):
         row = self._subject.row
         if not self._decides(Verb.EDIT) or row is None:
             return
-        from tui.screens.edit import EditScreen  # noqa: PLC0415 - not before the first frame
+        from tui.screens.edit_screen import EditScreen  # noqa: PLC0415 - not before the first frame
 
         def edited(edit: Edit | None) -> None:
             if edit:

@@ -4,7 +4,7 @@ from tui.keys.mode_keys import ModeKeys
 from tui.keys.part import KeyPart
 from tui.keys.section_keys import SectionKeys
 from tui.screens.page import Page
-from tui.sheet import Line, Section
+from tui.sections import Line, Section
 
 _LINES = 2
 """How far a key scrolls before the first figure and after the last."""

@@ -6,7 +6,7 @@ from itertools import count
 from expense_agent.domain.verbs import Verb
 from expense_agent.service import ApprovalService, QueueRow
 from tui.keys.part import KeyPart
-from tui.model.why_not import why_not
+from tui.model.availability import why_not
 from tui.widgets.queue_table import QueueTable
 
 _WISHES = count()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from tui.keys.scrolling_keys import ScrollingKeys
 from tui.screens.page import Page
-from tui.sheet import Section
+from tui.sections import Section
 from tui.widgets.detail_sheet import DetailSheet
 from tui.widgets.tabs_line import TabsLine
 

@@ -6,7 +6,7 @@ from expense_agent.service import Headline, ImportProblem
 from tui.formatting import grouped
 from tui.model.imports import Batch
 from tui.safe_text import inert
-from tui.widgets.columns import Column
+from tui.widgets.list_columns import Column
 from tui.widgets.record_table import Look
 
 _BATCHES = (

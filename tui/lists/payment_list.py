@@ -21,7 +21,7 @@ from tui.model.listed import InPages
 from tui.model.order import Order
 from tui.safe_text import inert
 from tui.screens.page import Page
-from tui.widgets.columns import Column
+from tui.widgets.list_columns import Column
 from tui.widgets.paged_table import PagedTable
 from tui.widgets.record_table import Look
 

@@ -14,7 +14,7 @@ from tui.model.event_words import event_words, trail_query
 from tui.model.notices import Notice
 from tui.safe_text import inert
 from tui.screens.page import Page
-from tui.widgets.columns import Column
+from tui.widgets.list_columns import Column
 from tui.widgets.record_table import Look
 
 _NEAR = 60

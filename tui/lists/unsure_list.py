@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from expense_agent.service.confirming import UnsureCategory
+from expense_agent.service.category_review import UnsureCategory
 from tui.formatting import grouped
 from tui.lists.contents import Contents
 from tui.safe_text import inert
 from tui.screens.page import Page
-from tui.widgets.columns import Column
+from tui.widgets.list_columns import Column
 from tui.widgets.record_table import Look
 
 _MOST = 2000

@@ -9,8 +9,8 @@ from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Hold, Policy, is_routine
 from expense_agent.domain.verbs import Verb
 from expense_agent.service import QueueRow
+from tui.model.availability import Desk, edited_now, why_not
 from tui.model.inbox import Inbox
-from tui.model.why_not import Desk, edited_now, why_not
 
 HIDDEN = "hidden by the filter; space puts it back"
 OUTDATED = "changed since you marked it; mark it again to decide about it as it is now"

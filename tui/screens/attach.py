@@ -11,7 +11,7 @@ from tui.model.files import chosen
 from tui.safe_text import safe
 from tui.screens.path_dialog import PATHS, PathDialog, path_field
 from tui.session import Session
-from tui.widgets.lines import KeyBar
+from tui.widgets.status_lines import KeyBar
 
 _WORDS = "words"
 

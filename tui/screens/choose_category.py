@@ -9,7 +9,7 @@ from tui.model.edit_form import matching
 from tui.safe_text import safe
 from tui.screens.page import Dialog
 from tui.session import Session
-from tui.widgets.lines import KeyBar
+from tui.widgets.status_lines import KeyBar
 
 _SHOWN = 6
 

@@ -10,7 +10,7 @@ from textual.widgets.option_list import Option
 from tui.safe_text import safe
 from tui.screens.page import Dialog
 from tui.session import Session
-from tui.widgets.lines import KeyBar
+from tui.widgets.status_lines import KeyBar
 
 SOURCE = ""
 """Stands for the document the invoice was read from."""

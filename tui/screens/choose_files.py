@@ -7,7 +7,7 @@ from textual.widgets import Input, OptionList, Static
 from tui.messages import ImportWanted
 from tui.model.files import chosen, missing
 from tui.screens.path_dialog import PATHS, PathDialog, path_field
-from tui.widgets.lines import KeyBar
+from tui.widgets.status_lines import KeyBar
 
 _MAP = "mapping"
 

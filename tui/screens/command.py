@@ -15,7 +15,7 @@ from tui.model.files import common
 from tui.safe_text import safe
 from tui.screens.page import Dialog
 from tui.session import Session
-from tui.widgets.lines import KeyBar
+from tui.widgets.status_lines import KeyBar
 
 Run = Callable[[Command, str], str | None]
 """Does what a word with something after it says; gives what is wrong with it, or None."""

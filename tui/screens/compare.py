@@ -16,10 +16,10 @@ from tui.keys.looking_keys import LookingKeys
 from tui.keys.scrolling_keys import ScrollingKeys
 from tui.safe_text import safe
 from tui.screens.mode_page import ModePage
+from tui.sections.comparison import side_by_side
 from tui.session import Session
-from tui.sheet.comparison import side_by_side
 from tui.subject import OneInvoice
-from tui.widgets.lines import KeyBar, Line, StatusLine
+from tui.widgets.status_lines import KeyBar, Line, StatusLine
 
 
 class ComparedKeys(LookingKeys):

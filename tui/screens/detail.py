@@ -13,11 +13,11 @@ from tui.keys.section_keys import SectionKeys
 from tui.messages import RowsWanted
 from tui.safe_text import safe
 from tui.screens.mode_page import ModePage
+from tui.sections import About, sections
 from tui.session import Session
-from tui.sheet import About, sections
 from tui.subject import OneInvoice
 from tui.widgets.detail_sheet import DetailSheet
-from tui.widgets.lines import KeyBar, Line, StatusLine
+from tui.widgets.status_lines import KeyBar, Line, StatusLine
 from tui.widgets.tabs_line import TabsLine
 
 

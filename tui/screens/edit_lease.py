@@ -6,7 +6,7 @@ It saves people work and no more: what is saved is about what was seen, or it is
 from datetime import timedelta
 
 from expense_agent.service import ApprovalService, BeingEdited, Edit, QueueRow
-from tui.model.why_not import being_edited
+from tui.model.availability import being_edited
 from tui.screens.page import Dialog
 from tui.session import Session
 

@@ -10,8 +10,8 @@ from tui.key_table import SCREENS, TITLES, WORDS
 from tui.keymap import bindings, keys_of
 from tui.screens.page import Dialog
 from tui.session import Session
-from tui.widgets.lines import KeyBar
 from tui.widgets.reading_pane import ReadingPane
+from tui.widgets.status_lines import KeyBar
 
 _SIGNS = """\
 Signs   ◉ waits for you   ◌ waits for another   ◔ one approval given   ▴ changed or asked again

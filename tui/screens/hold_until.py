@@ -13,7 +13,7 @@ from tui.safe_text import safe
 from tui.screens.page import Dialog
 from tui.screens.reason import what
 from tui.session import Session
-from tui.widgets.lines import KeyBar
+from tui.widgets.status_lines import KeyBar
 
 END_OF_HOLD = "0"
 """It ends with this when a hold is to be over now."""

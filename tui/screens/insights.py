@@ -11,11 +11,11 @@ from tui.keymap import pressed
 from tui.keys.figure_keys import FigureKeys
 from tui.keys.section_keys import SectionKeys
 from tui.screens.mode_page import ModePage
+from tui.sections.figures_section import Figures, figure_sections
 from tui.session import Session
-from tui.sheet.figures import Figures, figure_sections
 from tui.widgets.detail_sheet import DetailSheet
 from tui.widgets.header_line import HeaderLine
-from tui.widgets.lines import KeyBar, StatusLine
+from tui.widgets.status_lines import KeyBar, StatusLine
 from tui.widgets.tabs_line import TabsLine
 
 

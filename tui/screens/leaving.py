@@ -13,7 +13,7 @@ from tui.keymap import bindings
 from tui.messages import CarryOutWanted, UndoWanted
 from tui.model.imports import Batch
 from tui.screens.page import Dialog
-from tui.widgets.lines import KeyBar
+from tui.widgets.status_lines import KeyBar
 
 
 class LeavingScreen(Dialog[bool]):

@@ -13,9 +13,9 @@ from tui.screens.mode_page import ModePage
 from tui.screens.page import Page
 from tui.session import Session
 from tui.widgets.header_line import HeaderLine
-from tui.widgets.lines import KeyBar, Line, StatusLine
 from tui.widgets.record_table import RecordTable
 from tui.widgets.search_line import SearchLine
+from tui.widgets.status_lines import KeyBar, Line, StatusLine
 from tui.widgets.tabs_line import TabsLine
 
 C = TypeVar("C", bound=Contents)

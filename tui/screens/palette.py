@@ -12,7 +12,7 @@ from tui.key_table import Key
 from tui.safe_text import safe
 from tui.screens.page import Dialog
 from tui.session import Session
-from tui.widgets.lines import KeyBar
+from tui.widgets.status_lines import KeyBar
 
 
 class PaletteScreen(Dialog[str]):

@@ -6,18 +6,18 @@ from pathlib import Path
 from textual.app import ComposeResult
 
 from expense_agent.service import ApprovalService
-from expense_agent.service.paying import RunPlan
+from expense_agent.service.payment_runs import RunPlan
 from tui.formatting import counted
 from tui.keymap import pressed
 from tui.keys.section_keys import SectionKeys
 from tui.messages import ErrandWanted
 from tui.screens.mode_page import ModePage
 from tui.screens.words import WordsScreen
+from tui.sections.run_section import run_sections, run_words
 from tui.session import Session
-from tui.sheet.run import run_sections, run_words
 from tui.widgets.detail_sheet import DetailSheet
 from tui.widgets.header_line import HeaderLine
-from tui.widgets.lines import KeyBar, StatusLine
+from tui.widgets.status_lines import KeyBar, StatusLine
 from tui.widgets.tabs_line import TabsLine
 
 

@@ -7,8 +7,8 @@ from textual.widgets import Static
 
 from tui.screens.page import Dialog
 from tui.session import Session
-from tui.widgets.lines import KeyBar
 from tui.widgets.reading_pane import ReadingPane
+from tui.widgets.status_lines import KeyBar
 
 
 class ReadingPage(Dialog[None]):

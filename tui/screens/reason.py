@@ -15,7 +15,7 @@ from tui.model.plan import totals
 from tui.safe_text import safe
 from tui.screens.page import Dialog
 from tui.session import Session
-from tui.widgets.lines import KeyBar
+from tui.widgets.status_lines import KeyBar
 
 
 class PresetInput(Input):

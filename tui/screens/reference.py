@@ -10,10 +10,10 @@ from textual.widgets.option_list import Option
 from expense_agent.pages import TOPICS, Page, all_pages
 from tui.keymap import bindings
 from tui.screens.page import Dialog
+from tui.sections.markdown import page_content
 from tui.session import Session
-from tui.sheet.markdown import page_content
-from tui.widgets.lines import KeyBar
 from tui.widgets.reading_pane import ReadingPane
+from tui.widgets.status_lines import KeyBar
 
 _ROOM = max(map(len, TOPICS)) + 2
 

@@ -14,6 +14,7 @@ from expense_agent.domain.verbs import Verb
 from expense_agent.service import QueueRow
 from tui.formatting import counted, hold_word, money, totals_line
 from tui.keymap import bindings
+from tui.model.availability import edited_now
 from tui.model.plan import (
     Item,
     holds_by_rule,
@@ -23,11 +24,10 @@ from tui.model.plan import (
     to_be_typed,
     totals,
 )
-from tui.model.why_not import edited_now
 from tui.safe_text import safe
 from tui.screens.page import Dialog
 from tui.session import Session
-from tui.widgets.lines import KeyBar
+from tui.widgets.status_lines import KeyBar
 
 _REASONS = 3
 """Reasons told above the list."""

@@ -7,7 +7,7 @@ from textual.widgets import Input, Static
 from tui.safe_text import safe
 from tui.screens.page import Dialog
 from tui.session import Session
-from tui.widgets.lines import KeyBar
+from tui.widgets.status_lines import KeyBar
 
 
 class WordsScreen(Dialog[str]):

@@ -9,7 +9,7 @@ from textual.geometry import Region, Spacing
 from textual.widgets import Static
 
 from tui.safe_text import safe
-from tui.sheet import Line, Section, laid_out
+from tui.sections import Line, Section, laid_out
 
 TWO_COLUMNS = 140
 """The width from which on there are two columns."""

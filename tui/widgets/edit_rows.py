@@ -7,7 +7,7 @@ from textual.events import Key
 from textual.widgets import Input, Static
 
 from tui.safe_text import safe
-from tui.sheet.line import MUTED, WARNING
+from tui.sections.line import MUTED, WARNING
 
 _WRONG = "bold $text-error"
 

@@ -10,7 +10,7 @@ from tui.formatting import crop
 from tui.keymap import keys_of
 from tui.safe_text import inert
 from tui.session import Session
-from tui.widgets.lines import Line
+from tui.widgets.status_lines import Line
 
 LEAST_NAME = 4
 """Cells of a name below which it says nothing."""

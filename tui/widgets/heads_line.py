@@ -7,8 +7,8 @@ from textual.message import Message
 
 from expense_agent.service import SortKey
 from tui.safe_text import safe
-from tui.widgets.lines import Line
 from tui.widgets.queue_columns import column_at, headings
+from tui.widgets.status_lines import Line
 
 SORTS: dict[str, SortKey] = {
     "supplier": "supplier",

@@ -13,8 +13,8 @@ from textual.visual import Visual
 from expense_agent.service import InvoiceDetail
 from tui.in_turn import InTurn
 from tui.safe_text import safe
+from tui.sections import About, Line, laid_out, sheet
 from tui.session import Session
-from tui.sheet import About, Line, laid_out, sheet
 
 
 class InvoiceSheet(ScrollView, InTurn, can_focus=False):

@@ -5,7 +5,7 @@ from textual.timer import Timer
 from expense_agent.domain.verbs import Verb
 from expense_agent.service import InvoiceDetail, QueueRow
 from tui.messages import DetailWanted
-from tui.model.why_not import edited_now, why_not
+from tui.model.availability import edited_now, why_not
 from tui.session import Session
 from tui.widgets.invoice_sheet import InvoiceSheet
 

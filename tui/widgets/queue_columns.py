@@ -8,8 +8,8 @@ from rich.cells import cell_len
 from expense_agent.service import QueueRow
 from tui.formatting import crop, grouped, hold_word, short_date, time_left
 from tui.safe_text import inert
-from tui.widgets import columns
-from tui.widgets.columns import Column
+from tui.widgets import list_columns as columns
+from tui.widgets.list_columns import Column
 
 LEAD = 4
 """Cells before the first column: cursor and mark."""

@@ -14,9 +14,9 @@ from textual.message import Message
 from textual.strip import Strip
 
 from tui.model.listed import AtHand, Listed
-from tui.widgets.columns import Column, fitted, headings
 from tui.widgets.kept_lines import keep_in_sight
 from tui.widgets.line_styles import LineStyles
+from tui.widgets.list_columns import Column, fitted, headings
 from tui.widgets.list_keys import ListKeys
 
 T = TypeVar("T")

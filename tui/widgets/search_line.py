@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from tui.formatting import crop
 from tui.safe_text import inert, safe
-from tui.widgets.lines import Line
+from tui.widgets.status_lines import Line
 
 
 class SearchLine(Container):

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 
 from tui.safe_text import safe
-from tui.widgets.lines import Line
+from tui.widgets.status_lines import Line
 
 
 class TabsLine(Line):

@@ -10,7 +10,7 @@ from tui.messages import QueryChanged
 from tui.model.inbox import Inbox
 from tui.safe_text import safe
 from tui.session import Session
-from tui.widgets.lines import Line
+from tui.widgets.status_lines import Line
 
 
 class ViewsLine(Line):

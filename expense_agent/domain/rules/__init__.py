@@ -8,17 +8,17 @@ from expense_agent.domain.category import Suggestion
 from expense_agent.domain.facts import Facts
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import Hold, Policy, attention
-from expense_agent.domain.rules.account import (
+from expense_agent.domain.rules.account_rules import (
     account_changed,
     account_unknown,
     payee_differs,
     several_accounts,
 )
-from expense_agent.domain.rules.categories import category_unsure
+from expense_agent.domain.rules.category_rules import category_unsure
 from expense_agent.domain.rules.common import Rule
-from expense_agent.domain.rules.credits import credit_used, open_credit
-from expense_agent.domain.rules.dates import due_date, due_weekend, period_locked
-from expense_agent.domain.rules.document import (
+from expense_agent.domain.rules.credit_rules import credit_used, open_credit
+from expense_agent.domain.rules.date_rules import due_date, due_weekend, period_locked
+from expense_agent.domain.rules.document_rules import (
     flagged,
     missing_field,
     not_payable,
@@ -26,10 +26,10 @@ from expense_agent.domain.rules.document import (
     totals_wrong,
 )
 from expense_agent.domain.rules.duplicates import duplicate, possible_duplicate
-from expense_agent.domain.rules.identity import vat_id_wrong
+from expense_agent.domain.rules.identity_rules import vat_id_wrong
 from expense_agent.domain.rules.limits import budget, near_limit, over_limit, split_limit
-from expense_agent.domain.rules.people import edited, placed
-from expense_agent.domain.rules.suppliers import (
+from expense_agent.domain.rules.people_rules import edited, placed
+from expense_agent.domain.rules.supplier_rules import (
     account_of_another,
     first_payment,
     supplier_lookalike,

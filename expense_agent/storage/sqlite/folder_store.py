@@ -6,7 +6,7 @@ from typing import Any
 
 from expense_agent.storage.sqlite.damage import refuse_damaged, set_aside
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
-from expense_agent.storage.sqlite.presence import LockedPresence
+from expense_agent.storage.sqlite.session_files import LockedPresence
 from expense_agent.storage.sqlite.sources import FileSources
 
 

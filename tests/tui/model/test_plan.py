@@ -7,6 +7,7 @@ from expense_agent.domain.policy import ConfirmLines, Policy
 from expense_agent.domain.verbs import Verb
 from tests.tui.fake_service import CHANGED_BANK, OVER_LIMIT, a_row
 from tests.tui.model.test_inbox import an_inbox, show
+from tui.model.availability import Desk
 from tui.model.plan import (
     HIDDEN,
     OUTDATED,
@@ -17,7 +18,6 @@ from tui.model.plan import (
     to_be_typed,
     totals,
 )
-from tui.model.why_not import Desk
 
 BUILT_IN = Policy()
 STRICT = Policy(

@@ -6,7 +6,7 @@ from expense_agent.domain.verbs import Verb
 from expense_agent.service import QueueRow, Refused, Submitted
 from tests.tui.fake_service import a_row
 from tests.tui.model.test_inbox import an_inbox
-from tui.model.why_not import Desk, why_not
+from tui.model.availability import Desk, why_not
 
 
 def reason(row: QueueRow, desk: Desk | None = None, verb: Verb = Verb.APPROVE) -> str | None:

@@ -3,7 +3,7 @@ from dataclasses import replace
 from expense_agent.domain.category import Suggestion
 from expense_agent.domain.policy import Hold
 from expense_agent.service import Edit, InvoiceDetail
-from expense_agent.service.confirming import CategoryChoice
+from expense_agent.service.category_review import CategoryChoice
 from tests.tui.driving import driven
 from tests.tui.fake_service import FakeService, a_row
 from tests.tui.screens.test_confirming import NEW

@@ -4,7 +4,7 @@ from tests.tui.driving import SIZES, Driver, driven
 from tests.tui.fake_service import FakeService, a_row
 from tui.key_table import WORDS
 from tui.keymap import keys_of
-from tui.screens.queue import QueueScreen
+from tui.screens.queue_screen import QueueScreen
 
 
 async def say(driver: Driver, line: str) -> None:

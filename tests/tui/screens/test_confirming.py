@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from expense_agent.service import Edit
-from expense_agent.service.confirming import CategoryChoice, UnsureCategory
+from expense_agent.service.category_review import CategoryChoice, UnsureCategory
 from tests.tui.driving import SIZES, Driver, driven
 from tests.tui.fake_service import FakeService, a_row
 from tests.tui.goldens import assert_golden

@@ -10,8 +10,8 @@ from expense_agent.service import BeingEdited, Edit, Foreseen
 from tests.builders import OTHER_IBAN
 from tests.tui.driving import CLOCK, SIZES, Driver, driven
 from tests.tui.fake_service import CHANGED_BANK, OVER_LIMIT, FakeService, a_row
-from tui.screens.edit import EditScreen
 from tui.screens.edit_lease import FORGOTTEN
+from tui.screens.edit_screen import EditScreen
 
 
 async def open_form(driver: Driver) -> None:

@@ -18,7 +18,7 @@ from tests.tui.fake_service import CHANGED_BANK, FakeService, a_row
 from tests.tui.goldens import assert_golden
 from tests.tui.records import NO_FIGURES, a_payment, an_event
 from tests.tui.test_hostile_text import HOSTILE, assert_inert
-from tui.sheet import leads
+from tui.sections import leads
 
 
 def the_metrics(supplier: str = "Nordwind Logistik AG") -> Metrics:

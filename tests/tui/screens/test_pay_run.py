@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from expense_agent.errors import UsageProblem
-from expense_agent.service.paying import DaySum, LeftOut, PlannedPayment, RunPlan, RunReport
+from expense_agent.service.payment_runs import DaySum, LeftOut, PlannedPayment, RunPlan, RunReport
 from tests.tui.driving import SIZES, Driver, driven
 from tests.tui.fake_service import FakeService, a_row
 from tests.tui.goldens import assert_golden

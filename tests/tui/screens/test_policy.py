@@ -12,7 +12,7 @@ from tests.tui.fake_service import FakeService, a_row
 from tests.tui.goldens import assert_golden
 from tui.config import Config
 from tui.key_table import KEYS
-from tui.sheet import policy as words
+from tui.sections import policy_section as words
 
 POLICY = Policy(
     approvers=(Approver("ann", Money(Decimal("10000.00"), "EUR")), Approver("bob")),

@@ -9,7 +9,7 @@ from tests.tui.driving import Driver, driven
 from tests.tui.fake_service import FakeService, a_row
 from tui.screens.help import HelpScreen
 from tui.screens.reference import PageList, PageScreen, PagesScreen
-from tui.sheet.markdown import page_content
+from tui.sections.markdown import page_content
 from tui.widgets.reading_pane import ReadingPane
 
 
