@@ -66,6 +66,8 @@ def test_a_thread_is_stepped_by_key_from_its_first_node_to_the_payment(tmp_path:
             terminal.seconds_until(expected)
             time.sleep(0.4)  # a key held down goes one step only
             terminal.send(b"n" if expected != b"scheduled for" else b"q")
+        terminal.seconds_until(b"ordered by")  # back in the queue
+        terminal.send(b"q")
         assert terminal.exit_code() == 0
     (payment,) = json.loads(command(folder, "payments", "--json"))
     assert payment["amount"] == "1240.00"
