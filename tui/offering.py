@@ -47,6 +47,8 @@ class Offering:
         return key not in inbox.grace and key not in inbox.progress
 
     def _answered(self, intents: Sequence[Intent], carry_out: bool | None) -> None:  # noqa: FBT001 - a page ends with it
+        if carry_out is None:
+            return
         for verb in dict.fromkeys(intent.verb for intent in intents):
             of_verb = [intent for intent in intents if intent.verb is verb]
             if carry_out:

@@ -86,6 +86,17 @@ async def test_esc_forgets_them_for_good(tmp_path: Path) -> None:
     assert files(tmp_path) == []
 
 
+async def test_q_forgets_none_of_them_and_the_next_start_asks_again(tmp_path: Path) -> None:
+    crashed(tmp_path, *DECIDED)
+    for _ in range(2):
+        service = FakeService(list(ROWS))
+        async with driven(service, waits_for="not carried out", unfinished=on(tmp_path)) as driver:
+            await driver.press("q")
+            assert "not carried out" not in driver.text
+        assert service.asked == []
+    assert left_on(tmp_path).keys() == {intent.row.key for intent in DECIDED}
+
+
 async def test_an_offer_that_was_not_answered_is_made_again(tmp_path: Path) -> None:
     crashed(tmp_path, *DECIDED)
     left = on(tmp_path)

@@ -20,7 +20,7 @@ from tui.widgets.status_lines import KeyBar
 
 
 class UnfinishedScreen(Dialog[bool]):
-    """Ends with True if everything on it is to be carried out after all."""
+    """Ends with True to carry them out after all, False to forget them, None to keep them."""
 
     BINDINGS = bindings("review")
     AUTO_FOCUS = "OptionList"
@@ -47,12 +47,21 @@ class UnfinishedScreen(Dialog[bool]):
             " when the program ended\n",
             safe(f"{each}   {sums}"),
             "\nEsc forgets them: the invoices wait as they did.",
+            "\nq keeps them: the next start asks again.",
         )
 
     def action_confirm(self) -> None:
         """Carry them out, if the press counts."""
         if self.session.guard.allows("confirm"):
             self.dismiss(result=True)
+
+    def action_back(self) -> None:
+        """Forget them."""
+        self.dismiss(result=False)
+
+    def action_quit(self) -> None:
+        """Leave them to the next start."""
+        self.dismiss(None)
 
     def action_in_out(self) -> None:
         """Do nothing: what is not to be carried out is decided anew in the queue."""
