@@ -42,7 +42,7 @@ async def test_a_document_that_is_gone_is_a_sentence_and_nothing_breaks(
     def gone(_self: FakeService, _invoice_id: str, _attached: str | None) -> str:
         raise DocumentGone("no copy of a.xml was kept")
 
-    monkeypatch.setattr(FakeService, "document", gone)
+    monkeypatch.setattr(FakeService, "text", gone)
     async with driven(FakeService([a_row(1)]), (120, 40)) as driver:
         await driver.press("o")
         await driver.sees("no copy of a.xml was kept")
