@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -169,6 +169,28 @@ def test_nothing_follows_a_transaction_that_sqlite_has_undone(database: SqliteDa
     with database.transaction():
         claim(database, "third")
     assert claims(database) == ["third"]
+
+
+@pytest.mark.parametrize("inside", ["transaction", "attempt"])
+def test_what_a_full_disk_undoes_inside_a_part_is_told_as_that(
+    database: SqliteDatabase, inside: str
+) -> None:
+    """A group goes on with its next work when one has failed; the disk is named, no mistake."""
+
+    def failing() -> None:
+        with database.transaction():
+            database.connection.execute("ROLLBACK")
+            raise KeyError
+
+    def going_on() -> None:
+        with database.transaction():
+            claim(database, "first")
+            with suppress(KeyError), getattr(database, inside)():
+                failing()
+
+    with pytest.raises(StoreUnusable, match="has undone the transaction"):
+        going_on()
+    assert claims(database) == []
 
 
 def test_a_write_outside_a_transaction_is_our_mistake(database: SqliteDatabase) -> None:

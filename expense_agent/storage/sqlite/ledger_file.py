@@ -138,7 +138,7 @@ class SqliteDatabase:
                 with self._local.part(connection, self.folder):
                     yield
                 return
-            with self._local.whole(connection):
+            with self._local.whole(connection, self.folder):
                 self._refuse_exchanged(connection)
                 yield
                 seen = self.seen and sighted_again(connection)

@@ -22,13 +22,13 @@ class OfThread(threading.local):
     """Whether a part of the transaction has failed and was not undone."""
 
     @contextmanager
-    def whole(self, connection: sqlite3.Connection) -> Iterator[None]:
+    def whole(self, connection: sqlite3.Connection, folder: Path) -> Iterator[None]:
         """Begin a write transaction; commit it unless anything in it fails."""
         connection.execute("BEGIN IMMEDIATE")
         self.is_open, self.spoilt = True, False
         try:
             yield
-            self._refuse_spoilt()
+            self._refuse_spoilt(connection, folder)
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
@@ -56,7 +56,7 @@ class OfThread(threading.local):
         connection.execute("SAVEPOINT attempt")
         try:
             yield
-            self._refuse_spoilt()
+            self._refuse_spoilt(connection, folder)
             connection.execute("RELEASE attempt")
         except BaseException:
             if connection.in_transaction:
@@ -65,7 +65,8 @@ class OfThread(threading.local):
                 self.spoilt = before
             raise
 
-    def _refuse_spoilt(self) -> None:
+    def _refuse_spoilt(self, connection: sqlite3.Connection, folder: Path) -> None:
+        _refuse_undone(connection, folder)
         if self.spoilt:
             raise RuntimeError("a part of this transaction has failed: none of it may stand")
 
