@@ -135,10 +135,10 @@ class SqliteDatabase:
         with refusals(self.path):
             connection = self.connection
             if self.in_transaction:
-                with self._local.part(connection, self.folder):
+                with self._local.part(connection, self.path):
                     yield
                 return
-            with self._local.whole(connection, self.folder):
+            with self._local.whole(connection, self.path):
                 self._refuse_exchanged(connection)
                 yield
                 seen = self.seen and sighted_again(connection)
@@ -148,7 +148,7 @@ class SqliteDatabase:
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """Do a part of a transaction that may fail without the rest: it is undone alone."""
-        with refusals(self.path), self._local.attempt(self.connection, self.folder):
+        with refusals(self.path), self._local.attempt(self.connection, self.path):
             yield
 
     @contextmanager

@@ -22,13 +22,13 @@ class OfThread(threading.local):
     """Whether a part of the transaction has failed and was not undone."""
 
     @contextmanager
-    def whole(self, connection: sqlite3.Connection, folder: Path) -> Iterator[None]:
+    def whole(self, connection: sqlite3.Connection, file: Path) -> Iterator[None]:
         """Begin a write transaction; commit it unless anything in it fails."""
         connection.execute("BEGIN IMMEDIATE")
         self.is_open, self.spoilt = True, False
         try:
             yield
-            self._refuse_spoilt(connection, folder)
+            self._refuse_spoilt(connection, file)
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
@@ -38,9 +38,9 @@ class OfThread(threading.local):
             self.is_open = False
 
     @contextmanager
-    def part(self, connection: sqlite3.Connection, folder: Path) -> Iterator[None]:
+    def part(self, connection: sqlite3.Connection, file: Path) -> Iterator[None]:
         """Take part in the transaction: whoever fails in it must undo all of it."""
-        _refuse_undone(connection, folder)
+        _refuse_undone(connection, file)
         try:
             yield
         except BaseException:
@@ -48,15 +48,15 @@ class OfThread(threading.local):
             raise
 
     @contextmanager
-    def attempt(self, connection: sqlite3.Connection, folder: Path) -> Iterator[None]:
+    def attempt(self, connection: sqlite3.Connection, file: Path) -> Iterator[None]:
         """Do a part of the transaction that is undone alone if it fails."""
         assert self.is_open, "an attempt is a part of a transaction"
-        _refuse_undone(connection, folder)
+        _refuse_undone(connection, file)
         before = self.spoilt
         connection.execute("SAVEPOINT attempt")
         try:
             yield
-            self._refuse_spoilt(connection, folder)
+            self._refuse_spoilt(connection, file)
             connection.execute("RELEASE attempt")
         except BaseException:
             if connection.in_transaction:
@@ -65,13 +65,13 @@ class OfThread(threading.local):
                 self.spoilt = before
             raise
 
-    def _refuse_spoilt(self, connection: sqlite3.Connection, folder: Path) -> None:
-        _refuse_undone(connection, folder)
+    def _refuse_spoilt(self, connection: sqlite3.Connection, file: Path) -> None:
+        _refuse_undone(connection, file)
         if self.spoilt:
             raise RuntimeError("a part of this transaction has failed: none of it may stand")
 
 
-def _refuse_undone(connection: sqlite3.Connection, folder: Path) -> None:
+def _refuse_undone(connection: sqlite3.Connection, file: Path) -> None:
     """Let nothing follow a full disk or an I/O error, after which SQLite has undone it all."""
     if not connection.in_transaction:
-        raise StoreUnusable(folder, "a failed write has undone the transaction")
+        raise StoreUnusable(file.parent, f"{file.name}: a failed write has undone the transaction")
