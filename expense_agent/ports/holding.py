@@ -25,7 +25,7 @@ class Claims(Protocol):
         ...
 
     def release(self, thread_id: str, owner: str) -> None:
-        """Release the right."""
+        """Release the right, unless it was left to recovery."""
         ...
 
     def leave(self, owner: str) -> None:

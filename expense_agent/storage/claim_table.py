@@ -61,7 +61,9 @@ class ClaimTable:
         return self.parted()[0]
 
     def release(self, thread_id: str, owner: str) -> None:
-        """Release the right."""
+        """Release the right, unless it was left to recovery."""
+        if owner in self._left:
+            return
         with self._database.transaction():
             self._database.write(
                 "DELETE FROM claims WHERE thread_id = ? AND owner = ?", thread_id, owner

@@ -81,7 +81,7 @@ class Runner:
                 sentence = held_sentences([held])[0]
                 yield Failed(held.invoice_id, f"{sentence}; what was answered is kept")
                 return
-            async for event in self.advance(job.thread_id, job.known, step=step):
+            async for event in self.advance(job, step=step):
                 yield event
 
     async def finish(self, thread_id: str, *, anew: bool = False) -> Final | None:
@@ -90,13 +90,13 @@ class Runner:
         `anew`: from the register, for what the thread says is not what the ledger knows.
         """
         last: Final | None = None
-        ledger = self._ports.ledger
-        async with claimed(ledger, thread_id, new_owner(), "recovery", wait=False) as held:
+        job, ledger = Job(thread_id, new_owner()), self._ports.ledger
+        async with claimed(ledger, thread_id, job.owner, "recovery", wait=False) as held:
             if held is None:
                 await asyncio.to_thread(self._mend, thread_id)
                 if anew:
                     await self._forget(thread_id)
-                async for event in self.advance(thread_id):
+                async for event in self.advance(job):
                     if isinstance(event, Final):
                         last = event
         return last
@@ -107,15 +107,13 @@ class Runner:
             ledger.mend(thread_id)
             ledger.reversals.heed_later_answer(ledger.registered(thread_id))
 
-    async def advance(
-        self, thread_id: str, known: Registered | None = None, *, step: bool = False
-    ) -> AsyncIterator[Event]:
-        """Do the one next thing until the thread rests. The caller holds the claim.
+    async def advance(self, job: Job, *, step: bool = False) -> AsyncIterator[Event]:
+        """Do the one next thing until the thread rests. The caller holds the claim of the job.
 
-        `known`: its invoice, read since the claim was taken.
         `step`: a person goes on with a thread that is stepped through.
         """
-        known = known or await self._known(thread_id)
+        thread_id = job.thread_id
+        known = job.known or await self._known(thread_id)
         try:
             if known.status == "failed":
                 await self._forget(thread_id)
@@ -137,9 +135,9 @@ class Runner:
                     step = step and not goes_by_steps(self._ports.policy)
                 known = await self._known(thread_id)
             restless = RequestRefused(f"its thread came to no rest in {_MOST_PASSES} passes")
-            yield await self._broke_off(known, restless)
+            yield await self._broke_off(job, known, restless)
         except Exception as error:  # noqa: BLE001 - the worker's border: any failure becomes words
-            yield await self._broke_off(known, error)
+            yield await self._broke_off(job, known, error)
 
     async def _snapshot(self, known: Registered) -> StateSnapshot:
         """Look at a thread, after writing into it what people added to the ledger meanwhile."""
@@ -304,9 +302,12 @@ class Runner:
         last = refusals[-1]
         return Rejected(known.id, last.approver, last.reason, expired=known.status == "expired")
 
-    async def _broke_off(self, known: Registered, error: Exception) -> Failed:
+    async def _broke_off(self, job: Job, known: Registered, error: Exception) -> Failed:
         reason = str(error) if isinstance(error, ExpenseAgentError) else _named(error)
-        if not isinstance(error, _NOT_ITS_FAULT):
+        if isinstance(error, _NOT_ITS_FAULT):
+            # The ledger may have its outcome and the thread not: then only the claim tells.
+            self._ports.ledger.claims.leave(job.owner)
+        else:
             note = self._ports.ledger.note_failure
             await asyncio.to_thread(note, known, reason, FAILURES_ALLOWED)
         return Failed(known.id, f"{reason}; it is kept and `recover` goes on with it")

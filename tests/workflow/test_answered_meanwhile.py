@@ -15,6 +15,7 @@ from expense_agent.agent import ExpenseAgent
 from expense_agent.domain.approval import Verdict
 from expense_agent.domain.policy import Policy
 from expense_agent.service import Comment, QueueRow
+from expense_agent.workflow.claim_guard import Job, new_owner
 from tests.agents import Office, an_office, approve, open_requests, take, waiting
 from tests.builders import an_invoice
 from tests.fakes import FixedClock
@@ -106,7 +107,10 @@ async def test_an_edit_after_which_a_stale_run_asks_is_not_undone(tmp_path: Path
 
         just_before_it_asks(ann, edited)
         assert ann._ledger.claims.take(detail.thread_id, "stale", "recovery")
-        _ = [event async for event in ann._worker.engine.runner.advance(detail.thread_id)]
+        _ = [
+            event
+            async for event in ann._worker.engine.runner.advance(Job(detail.thread_id, "stale"))
+        ]
         (asked,) = open_requests(ann)
         assert (asked.round, asked.payable_amount) == (2, "80.00")
         assert ann._ledger.unfinished(include_failed=True) == []
@@ -126,7 +130,10 @@ async def test_what_was_answered_before_its_checkpoints_were_lost_is_not_asked_a
         office.policy = Policy(auto_approve_limit=Decimal("100.00"))
         later = office.person("bob")
         await later.start()
-        assert [event async for event in later._worker.engine.runner.advance(thread_id)]
+        assert [
+            event
+            async for event in later._worker.engine.runner.advance(Job(thread_id, new_owner()))
+        ]
         (asked,) = open_requests(later)
         assert (asked.round, later.payments()) == (2, [])
         assert later.verify().findings == ()

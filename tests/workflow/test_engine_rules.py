@@ -19,6 +19,7 @@ from expense_agent.domain.payment import Payment
 from expense_agent.ports import Ledger
 from expense_agent.service import Failed, Scheduled
 from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE
+from expense_agent.workflow.claim_guard import Job, new_owner
 from expense_agent.workflow.runner import config_of
 from expense_agent.workflow.state import initial_state
 from tests.agents import an_office, approve, edit, queue, take, waiting
@@ -38,7 +39,9 @@ async def resume(agent: ExpenseAgent, thread_id: str, given: Any, **config: Any)
 
 async def settle(agent: ExpenseAgent, thread_id: str) -> list[Any]:
     """Look at a thread as recovery does."""
-    return [event async for event in agent._worker.engine.runner.advance(thread_id)]
+    return [
+        event async for event in agent._worker.engine.runner.advance(Job(thread_id, new_owner()))
+    ]
 
 
 async def test_a_config_names_the_thread_and_nothing_else() -> None:

@@ -9,6 +9,7 @@ import pytest
 from expense_agent.errors import StoreUnusable
 from expense_agent.service import Approve, Failed, OpenEnds, Refused, Scheduled, Submitted
 from expense_agent.workflow import claim_guard as claims
+from expense_agent.workflow.runner import config_of
 from tests.agents import Office, an_office, approve, edit, take, vanish, waiting
 from tests.builders import an_invoice
 
@@ -103,4 +104,33 @@ async def test_a_chunk_that_broke_off_is_finished_by_the_same_session(
                 await take(ann, an_invoice("120.00 EUR"))
         assert ann.payments() == []
         assert len((await ann.recover()).finished) == 1
+        assert len(ann.payments()) == 1
+
+
+async def test_a_thread_that_could_not_write_its_end_is_ended_by_recovery(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its payment is in the ledger, so no status tells that the thread goes on."""
+    async with an_office(tmp_path) as office:
+        ann = office.person()
+        await take(ann, an_invoice("720.00 EUR"))
+        row = waiting(ann, "R-1001")
+        known = ann.invoice(row.seen.invoice_id)
+        runner = ann._worker.engine.runner
+        saver = ann._worker.engine.savers[0]
+        written = type(saver).aput
+
+        async def full(self: object, *given: object) -> object:
+            if ann._ledger.payment_of(known.thread_id):
+                raise StoreUnusable("store", "the disk is full")
+            return await written(self, *given)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(type(saver), "aput", full)
+            told = (await approve(ann, row))[-1]
+        assert isinstance(told, Failed)
+        assert ann.open_ends().cut_off == (known.id,)
+        assert (await ann.recover()).finished == (known.id,)
+        assert not (await runner._graph.aget_state(config_of(known.thread_id))).tasks
+        assert ann.open_ends() == OpenEnds()
         assert len(ann.payments()) == 1
