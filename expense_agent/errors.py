@@ -11,7 +11,7 @@ class ExpenseAgentError(Exception):
 
 
 class UsageProblem(ExpenseAgentError):
-    """The question makes no sense as written (exit code 2)."""
+    """The request makes no sense as written (exit code 2)."""
 
 
 class StoreUnusable(ExpenseAgentError):

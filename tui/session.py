@@ -48,13 +48,13 @@ class Session:
     views: tuple[View, ...] = VIEWS
     """The tabs, in order."""
     commands: History = field(default_factory=History)
-    """The options of the command line."""
+    """The words typed on the app's command line."""
     ascii_only: bool = False
     now: Callable[[], datetime] = utc_now
     trip: Trip | None = None
     """The figure that was followed to the list that is shown; None: none was."""
     waits: str | None = None
-    """The thing pay-run waits for since the store was restored; None: nothing."""
+    """The reason why pay-run waits since the store was restored; None: it does not."""
     category_marks: set[str] = field(default_factory=set)
     """Invoices that are marked on the list of categories to confirm."""
     notices: Notices = field(init=False)

@@ -29,7 +29,7 @@ class Speaker(Protocol):
 
 
 class Rules:
-    """A person's rule: always this category for that supplier, or one cost centre of it."""
+    """People's rules: always this category for a supplier, or for one cost centre of it."""
 
     def __init__(self) -> None:
         self._live: dict[str, Feedback] = {}

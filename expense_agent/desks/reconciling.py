@@ -27,7 +27,7 @@ LARGEST = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ReconcileReport:
-    """The result for each payment file given back."""
+    """The result of giving payment files back."""
 
     head: str
     """The newest event now."""
@@ -41,7 +41,7 @@ class ReconcileReport:
     refused: tuple[dict[str, str], ...]
     """{"file", "reason"}."""
     waits: str | None
-    """The thing pay-run still waits for; None: nothing."""
+    """The reason why pay-run still waits; None: it does not."""
 
 
 @dataclass(frozen=True, slots=True)

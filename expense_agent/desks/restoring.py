@@ -62,7 +62,7 @@ class RestoreReport:
     expected: int | None
     """How many payment files are to be given back; None: nobody knows."""
     waits: str | None
-    """The thing pay-run waits for; None: nothing."""
+    """The reason why pay-run waits; None: it does not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class RunLine:
     """ISO date: the payment's own, never a day before the run."""
     amount: Money
     name: str
-    """The account that is paid."""
+    """The name of the payee."""
     account: str | None
     remittance: str
     first_key: str = ""

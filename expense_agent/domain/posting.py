@@ -27,7 +27,7 @@ class Entry:
     payee: str
     text: str
     link: str
-    """The common part of the entries of one invoice."""
+    """The link that the entries of one invoice share."""
     currency: str
     postings: tuple[Posting, ...]
     pending: bool = False

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 REVERSED = "reversed a decision on"
 REOPENED = "reopened"
-"""The part of somebody who has taken a side: "you reopened it: another approver must decide"."""
+"""The act of somebody who has taken a side: "you reopened it: another approver must decide"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class Columns:
     currency: str | None
     """The currency that the header of the payable amount names: "Amount (GBP)"."""
     problems: tuple[Problem, ...]
-    """The question a person must answer first; nothing of the table can be read."""
+    """The questions a person must answer first; nothing of the table can be read."""
     notes: tuple[Problem, ...]
 
     def header(self, field: str) -> str:

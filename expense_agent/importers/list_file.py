@@ -19,7 +19,7 @@ _NO_MAPPING = ColumnMapping()
 
 @dataclass(frozen=True, slots=True)
 class ListFormat:
-    """The content of a list."""
+    """The fields a list holds."""
 
     fields: tuple[str, ...]
     needed: Mapping[str, str]

@@ -144,7 +144,7 @@ class EditRecord:
     after: Mapping[str, str]
     edited_at: str
     offset: Offset | None = None
-    """The amount it takes of a credit."""
+    """The part of a credit it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class NextStep:
     node: str
     """The node that runs at the next step."""
     proposed: Mapping[str, str]
-    """The start of the step, in words."""
+    """The values the step would start from, in words."""
 
 
 class StepBook(Protocol):

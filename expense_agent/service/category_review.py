@@ -52,7 +52,7 @@ class CategoryChoice:
 
 @dataclass(frozen=True, slots=True)
 class CategoryAnswer:
-    """The result of the answer."""
+    """The result of one answer about a category."""
 
     invoice_id: str
     outcome: Outcome

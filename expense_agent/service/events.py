@@ -80,7 +80,7 @@ class Noted:
     state: str
     """As `InvoiceDetail.state`: "waiting" while the answer is being carried out."""
     why: str
-    """Answers by person."""
+    """The sentence that tells who answered, and how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ Final = Scheduled | Booked | Rejected | AskedAgain | Noted | Paused | Refused | 
 
 @dataclass(frozen=True, slots=True)
 class ImportProblem:
-    """The invoices that could not be imported, and why."""
+    """A part of a file that could not be imported, and why."""
 
     file: str
     location: str
@@ -180,4 +180,4 @@ class RecoveryReport:
     set_aside: str | None = None
     """The new name of damaged checkpoints; they were rebuilt. None: they were whole."""
     held: tuple[Held, ...] = ()
-    """The work of other sessions that live."""
+    """The threads that sessions which live are at."""

@@ -135,7 +135,7 @@ class PayRuns(Protocol):
 
 
 class Reconciling(Protocol):
-    """The payment files a restored store has forgotten and needs back."""
+    """Gives payment files back to a store that has forgotten them."""
 
     def waits(self) -> str | None:
         """Say what pay-run waits for since the store was restored; None: for nothing."""

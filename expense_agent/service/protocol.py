@@ -144,7 +144,7 @@ class ReadingService(Protocol):
 
     @property
     def reconciler(self) -> Reconciling:
-        """The payment files to be given back to a restored store."""
+        """The desk that gives payment files back to a restored store."""
         ...
 
     @property

@@ -64,7 +64,7 @@ class StepRow:
     step: str
     """The node that runs next."""
     proposed: Mapping[str, str]
-    """The start of the step, in words."""
+    """The values the step would start from, in words."""
     since: str
     note: str
     """The result of the last step; "" before the first."""

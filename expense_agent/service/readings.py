@@ -44,7 +44,7 @@ class Headline:
     currency: str
     state: str
     account: str | None
-    """The amount the document names, not the one paid."""
+    """The account the document names, not the one paid."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from expense_agent.storage.payment_runs import PaymentRunTable
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The result for the payments of a file."""
+    """The payments of a file, by what the ledger knows of them."""
 
     exported: int
     """So many are in the ledger, and have left in it."""

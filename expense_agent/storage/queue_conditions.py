@@ -61,7 +61,7 @@ _LISTED = (
     "? AS today, key, hold_rank, supplier_sort, payable_minor, currency, due_date, waiting_since,"
     " loss_day, loss_minor"
 )
-"""The expression requests are ordered, grouped and added up by; its value is `given`."""
+"""The columns requests are ordered, grouped and added up by; the parameter is `given`."""
 _DATES = {"due": "due_date", "waiting": "waiting_since", "expires": "expires_at"}
 _LARGEST = 2**63 - 1
 _OF_REQUEST = "{0}.thread_id = approval_requests.thread_id"

@@ -26,7 +26,7 @@ class Forgotten:
     given: int
     """How many of them were given back."""
     stated_by: tuple[str, ...]
-    """The person who said that there are no more."""
+    """The people who said that there are no more."""
     needed: int
     """How many people must say so."""
 

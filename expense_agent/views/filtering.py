@@ -54,7 +54,7 @@ _CHOICES = {
     "severity": ("warn", "block"),
 }
 _DATES = {"due": "due", "age": "waiting", "expires": "expires"}
-"""The date that is compared, and the field a term names it by."""
+"""The date fields of a filter, and the date each compares."""
 FIELDS = (*_TEXT_FIELDS, *_CHOICES, "amount", *_DATES)
 """Every word that may stand before a colon or a comparison."""
 _PART = re.compile(r"(?P<field>[a-z]+)(?P<op><=|>=|[:=<>])(?P<value>.*)", re.DOTALL)

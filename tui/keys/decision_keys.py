@@ -27,7 +27,7 @@ from tui.screens.page import Page
 from tui.subject import Subject
 
 END_OF_HOLD = "0"
-"""The question for a day ends with this when a hold is to be over now."""
+"""The answer that ends a hold now, where a day is asked for."""
 
 
 class DecisionKeys(KeyPart):

@@ -16,7 +16,7 @@ from tui.session import Session
 from tui.widgets.status_lines import KeyBar
 
 END_OF_HOLD = "0"
-"""It ends with this when a hold is to be over now."""
+"""The answer that ends a hold now."""
 
 
 class HoldUntilScreen(Dialog[str]):
