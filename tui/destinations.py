@@ -1,4 +1,4 @@
-"""The pages that another page, or a key, leads to; `tui.reference_pages` makes them.
+"""The pages that another page, or a key, leads to; `tui.routes` makes them.
 
 A page that opened another one by its class would import it: each may lead to each.
 """

@@ -28,7 +28,7 @@ from tui.modes import HOME, MODES
 from tui.offering import Offering
 from tui.page_reader import PageReader
 from tui.queue_reader import QueueReader
-from tui.reference_pages import page_of
+from tui.routes import page_of
 from tui.screens.enlarge import EnlargeScreen, is_too_small
 from tui.session import Session
 from tui.title import TerminalTitle

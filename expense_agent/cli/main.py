@@ -6,38 +6,18 @@ import sys
 from collections.abc import Callable, Sequence
 
 from expense_agent.cli import (
-    category_commands as categories,
-)
-from expense_agent.cli import (
-    checking_commands as checking,
-)
-from expense_agent.cli import (
-    decision_commands as deciding,
-)
-from expense_agent.cli import (
-    document_commands as documents,
-)
-from expense_agent.cli import (
-    export_commands as taking_away,
-)
-from expense_agent.cli import (
-    figure_commands as figures,
-)
-from expense_agent.cli import (
+    category_commands,
+    checking_commands,
+    decision_commands,
+    document_commands,
+    export_commands,
+    figure_commands,
     help_pages,
+    import_commands,
+    payment_commands,
     payment_list,
-)
-from expense_agent.cli import (
-    import_commands as importing,
-)
-from expense_agent.cli import (
-    payment_commands as paying,
-)
-from expense_agent.cli import (
-    reading_commands as reading,
-)
-from expense_agent.cli import (
-    store_commands as store,
+    reading_commands,
+    store_commands,
 )
 from expense_agent.cli.parser import build_parser
 from expense_agent.settings import Settings, settings_from
@@ -46,36 +26,36 @@ from expense_agent.streams import INTERRUPTED, flush_output, open_closed, told
 Command = Callable[[argparse.Namespace, Settings], int]
 
 COMMANDS: dict[str, Command] = {
-    "read": importing.read,
-    "import": importing.import_,
-    "suppliers": importing.suppliers,
-    "queue": reading.queue,
-    "show": reading.show,
-    "document": documents.document,
+    "read": import_commands.read,
+    "import": import_commands.import_,
+    "suppliers": import_commands.suppliers,
+    "queue": reading_commands.queue,
+    "show": reading_commands.show,
+    "document": document_commands.document,
     "payments": payment_list.payments,
-    "audit": reading.audit,
-    "metrics": figures.metrics,
-    "pay-run": paying.pay_run,
-    "evidence": taking_away.evidence,
-    "journal": taking_away.journal,
-    "approve": deciding.approve,
-    "reject": deciding.reject,
-    "edit": deciding.edit,
-    "hold": deciding.hold,
-    "release": deciding.release,
-    "send-back": deciding.send_back,
-    "comment": deciding.comment,
-    "undo": deciding.undo,
-    "reopen": deciding.reopen,
-    "expire": deciding.expire,
-    "categories": categories.categories,
-    "step": deciding.step,
-    "attach": deciding.attach,
-    "remind": deciding.remind_,
-    "recover": checking.recover,
-    "doctor": checking.doctor,
-    "policy": checking.policy,
-    "store": store.store,
+    "audit": reading_commands.audit,
+    "metrics": figure_commands.metrics,
+    "pay-run": payment_commands.pay_run,
+    "evidence": export_commands.evidence,
+    "journal": export_commands.journal,
+    "approve": decision_commands.approve,
+    "reject": decision_commands.reject,
+    "edit": decision_commands.edit,
+    "hold": decision_commands.hold,
+    "release": decision_commands.release,
+    "send-back": decision_commands.send_back,
+    "comment": decision_commands.comment,
+    "undo": decision_commands.undo,
+    "reopen": decision_commands.reopen,
+    "expire": decision_commands.expire,
+    "categories": category_commands.categories,
+    "step": decision_commands.step,
+    "attach": decision_commands.attach,
+    "remind": decision_commands.remind_,
+    "recover": checking_commands.recover,
+    "doctor": checking_commands.doctor,
+    "policy": checking_commands.policy,
+    "store": store_commands.store,
     "help": help_pages.help_,
 }
 

@@ -26,7 +26,7 @@ from expense_agent.storage.group import GroupCommit
 from expense_agent.storage.sqlite.checkpoints import Checkpoints
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from expense_agent.storage.sqlite.sources import FileSources
-from expense_agent.workflow import claim_guard as claims
+from expense_agent.workflow import claim_guard
 
 AT, DONE = "at", "done"
 GO_ON = None
@@ -85,7 +85,7 @@ def _run(arguments: Sequence[str]) -> tuple[int, str]:
 
 
 def _put_points(gate: _Gate) -> None:
-    claims._POLL_SECONDS = 0.002
+    claim_guard._POLL_SECONDS = 0.002
     _around_transactions(gate)
     _around_groups(gate)
     for owner, name, called in (

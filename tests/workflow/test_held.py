@@ -8,7 +8,7 @@ import pytest
 
 from expense_agent.errors import StoreUnusable
 from expense_agent.service import Approve, Failed, OpenEnds, Refused, Scheduled, Submitted
-from expense_agent.workflow import claim_guard as claims
+from expense_agent.workflow import claim_guard
 from expense_agent.workflow.runner import config_of
 from tests.agents import Office, an_office, approve, edit, take, vanish, waiting
 from tests.builders import an_invoice
@@ -29,7 +29,7 @@ async def test_an_answer_waits_for_who_holds_it_only_so_long_and_is_kept(
     async with an_office(tmp_path) as office:
         invoice_id = await held_by_bob(office)
         ann, bob = office.opened
-        monkeypatch.setattr(claims, "PATIENCE_SECONDS", 0.1)
+        monkeypatch.setattr(claim_guard, "PATIENCE_SECONDS", 0.1)
         failed = (await approve(ann, waiting(ann, "R-1001")))[-1]
         assert isinstance(failed, Failed)
         assert failed.reason.startswith("1 invoice is held by bob (process ")

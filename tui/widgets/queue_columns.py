@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from expense_agent.service import QueueRow
 from tui.formatting import crop, grouped, hold_word, short_date, time_left
 from tui.safe_text import inert
-from tui.widgets import list_columns as columns
+from tui.widgets import list_columns
 from tui.widgets.list_columns import Column
 
 LEAD = 4
@@ -70,12 +70,12 @@ def columns_for(width: int) -> tuple[Column, ...]:
 
 def headings(width: int) -> str:
     """Return the line above the list."""
-    return " " * LEAD + columns.headings(columns_for(width), width - LEAD)
+    return " " * LEAD + list_columns.headings(columns_for(width), width - LEAD)
 
 
 def column_at(x: int, width: int) -> Column | None:
     """Return the column a cell of the line above the list belongs to."""
-    return columns.column_at(columns_for(width), x - LEAD, width - LEAD)
+    return list_columns.column_at(columns_for(width), x - LEAD, width - LEAD)
 
 
 def texts(
@@ -107,7 +107,7 @@ def cells(width: int, values: dict[str, str], now: datetime) -> list[str]:
         word = values["holds"]
         cut = crop(word, room) if cell_len(word) > room else word
         values = {**values, "holds": cut + values["more"]}
-    return columns.fitted(shown, values, width - LEAD)
+    return list_columns.fitted(shown, values, width - LEAD)
 
 
 def _date(text: str) -> str | None:

@@ -12,7 +12,7 @@ from tests.tui.fake_service import FakeService, a_row
 from tests.tui.goldens import assert_golden
 from tui.config import Config
 from tui.key_table import KEYS
-from tui.sections import policy_section as words
+from tui.sections import policy_section
 
 POLICY = Policy(
     approvers=(Approver("ann", Money(Decimal("10000.00"), "EUR")), Approver("bob")),
@@ -27,7 +27,7 @@ POLICY = Policy(
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_screen(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     few = {"over_limit": "block", "category_unsure": "warn"}  # the golden outlives new rules
-    monkeypatch.setattr(words, "BUILT_IN_SEVERITY", few)
+    monkeypatch.setattr(policy_section, "BUILT_IN_SEVERITY", few)
     async with driven(FakeService([a_row(1)], policy=POLICY), size) as driver:
         if size != SIZES[0]:
             await driver.sees("why here")  # the preview, which shows beside the page
