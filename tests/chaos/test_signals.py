@@ -22,6 +22,7 @@ from tests.benchmarks.terminal import Terminal, python
 from tests.builders import an_invoice
 from tests.chaos.agreement import assert_settled
 from tests.process import scenario
+from tui.model.repeat_guard import QUIET_SECONDS
 
 pytestmark = pytest.mark.process
 
@@ -87,10 +88,12 @@ def app(store: Path, grace: int = 5, script: str = "pass") -> Terminal:
 
 
 def approve(terminal: Terminal) -> None:
-    """Press the key until it counts: not until the rows have rested for a moment."""
+    """Press the key until it counts: only after the rows, and the key, have rested for a moment."""
     while b"approval in 60 s" not in terminal.output:
         terminal.settle()
+        time.sleep(2 * QUIET_SECONDS)  # pressed any faster, it would be a key held down for ever
         terminal.send(b"a")
+        terminal.settle()
 
 
 @pytest.mark.timeout(300)
