@@ -21,13 +21,10 @@ from tui.keys.part import KeyPart
 from tui.messages import UndoWanted
 from tui.model.availability import edited_now
 from tui.model.plan import Item, needs_review
-from tui.model.until import until
+from tui.model.until import END_OF_HOLD, until
 from tui.safe_text import inert
 from tui.screens.page import Page
 from tui.subject import Subject
-
-END_OF_HOLD = "0"
-"""The answer that ends a hold now, where a day is asked for."""
 
 
 class DecisionKeys(KeyPart):

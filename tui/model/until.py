@@ -9,6 +9,8 @@ CHOICES = {
     "3": "two days before it is due",
 }
 """The meaning of a digit."""
+END_OF_HOLD = "0"
+"""The answer that ends a hold now, where a day is asked for."""
 _BEFORE_DUE = timedelta(days=2)
 
 

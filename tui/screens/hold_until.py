@@ -8,15 +8,12 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from expense_agent.service import QueueRow
-from tui.model.until import CHOICES, NoSuchDay, until
+from tui.model.until import CHOICES, END_OF_HOLD, NoSuchDay, until
 from tui.safe_text import safe
 from tui.screens.page import Dialog
 from tui.screens.reason import what
 from tui.session import Session
 from tui.widgets.status_lines import KeyBar
-
-END_OF_HOLD = "0"
-"""The answer that ends a hold now."""
 
 
 class HoldUntilScreen(Dialog[str]):
