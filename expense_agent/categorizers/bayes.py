@@ -21,7 +21,7 @@ HALF_TRUSTED = 100
 _NAME_PIECES = (3, 4, 5)
 """Lengths of the pieces a name is cut into, so that "Taxibetrieb" resembles "Taxi"."""
 _MOST_WORDS = 60
-_MOST_CHARACTERS = 120
+_NAME_CHARACTERS = 120
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NOTHING = 1e-9
 
@@ -30,7 +30,7 @@ def features(name: str, words: str, cost_centre: str) -> frozenset[str]:
     """Return what a name, the words of the lines and a cost centre consist of."""
     return frozenset(
         (
-            *_pieces(normalised_name(name[:_MOST_CHARACTERS])),
+            *_pieces(normalised_name(name[:_NAME_CHARACTERS])),
             *(f"line {word}" for word in _words(words)),
             *(f"for {word}" for word in _words(cost_centre)),
         )

@@ -20,7 +20,7 @@ METHODS = ("json_schema", "function_calling", "json_mode")
 """Formats that servers understand, strictest first; a refused one is not tried again."""
 
 _MOST_BYTES = 1_000_000
-_LONGEST_REASON = 2000
+_LONGEST_ANSWER = 2000
 _NO_KEY = "none"
 
 
@@ -176,7 +176,7 @@ def answer_shape(category_ids: Sequence[str]) -> Any:
 
 
 def _short(text: str) -> str:
-    if len(text) > _LONGEST_REASON:
+    if len(text) > _LONGEST_ANSWER:
         raise ValueError("too long")
     return text
 

@@ -77,10 +77,10 @@ def _property(field: EditField) -> dict[str, Any]:
 
 def fields_of(schema: Mapping[str, Any]) -> tuple[EditField, ...]:
     """Read fields back from a schema; a type that is not known is text."""
-    return tuple(_read(schema.get("properties", {})))
+    return tuple(_fields_in(schema.get("properties", {})))
 
 
-def _read(properties: Mapping[str, Mapping[str, Any]]) -> Iterator[EditField]:
+def _fields_in(properties: Mapping[str, Mapping[str, Any]]) -> Iterator[EditField]:
     for name, said in properties.items():
         yield EditField(
             name,

@@ -100,7 +100,7 @@ def invoice_from(said: Said, notations: Notations, source: Source) -> Invoice:
         payment_terms=texts.get("payment_terms"),
         discounts=discounts_from(said.discounts, flags)
         or tuple(discounts_in(texts.get("payment_terms"), dates.get("issue_date"))),
-        lines=lines_from(said.lines, flags) or _line(texts),
+        lines=lines_from(said.lines, flags) or _whole_line(texts),
         vat_breakdown=vat_from(said.vat_breakdown, flags),
         document_allowances=amounts_from(said.document_allowances, "document_allowances"),
         document_charges=amounts_from(said.document_charges, "document_charges"),
@@ -192,7 +192,7 @@ def _preceding(texts: Texts, said: Said) -> tuple[str, ...]:
     return tuple(number for number in each if number)
 
 
-def _line(texts: Texts) -> tuple[InvoiceLine, ...]:
+def _whole_line(texts: Texts) -> tuple[InvoiceLine, ...]:
     name, description = texts.words("description"), texts.words("detail")
     if name is None and description is None:
         return ()

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 from expense_agent.importers.confined_reader import MEMORY, Task
 from expense_agent.importers.problem import UnreadableError
 
-_START = 30.0
+_START_SECONDS = 30.0
 """Seconds within which the process runs, on the busiest machine."""
 _MOST_BEGUN = 2
 _MOST_TRIES = 2
@@ -87,7 +87,7 @@ class Confined:
         """
         if not any(begun.task == task and begun.data is data for begun in self._begun):
             self._begin(task, data)
-        patience = _START
+        patience = _START_SECONDS
         while True:
             begun = self._begun.pop(0)
             patience += begun.task.clock_seconds

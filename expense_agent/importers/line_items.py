@@ -19,7 +19,7 @@ def lines_from(lines: Sequence[Mapping[str, str]], flags: list[str]) -> tuple[In
     """Build the lines; raises UnreadableError naming line and field."""
     if len(lines) > MOST_LINES:
         raise UnreadableError(f"more than {MOST_LINES:,} lines")
-    return tuple(_line(Texts(line, flags, f"lines[{i}]: ")) for i, line in enumerate(lines))
+    return tuple(_invoice_line(Texts(line, flags, f"lines[{i}]: ")) for i, line in enumerate(lines))
 
 
 def vat_from(rows: Sequence[Mapping[str, str]], flags: list[str]) -> tuple[VatLine, ...]:
@@ -42,7 +42,7 @@ def amounts_from(texts: Sequence[str], name: str) -> tuple[Decimal, ...]:
     return tuple(_read(text, f"{name}[{i}]") for i, text in enumerate(texts))
 
 
-def _line(texts: Texts) -> InvoiceLine:
+def _invoice_line(texts: Texts) -> InvoiceLine:
     return InvoiceLine(
         id=texts.get("id"),
         name=texts.words("name"),

@@ -51,7 +51,7 @@ def read_list(
         yield Problem("file", f"no column {named}; the columns are: {listed(columns.names)}")
         return
     for row in below:
-        yield _line(row, columns, read)
+        yield _list_line(row, columns, read)
 
 
 def _opened(path: Path, form: ListFormat) -> tuple[tuple[Problem, ...], Iterator[Row]] | Problem:
@@ -76,7 +76,7 @@ def _columns(names: Sequence[str], form: ListFormat) -> Columns:
     return columns_of(names, chosen, form.fields) if chosen else columns
 
 
-def _line(
+def _list_line(
     row: Row, columns: Columns, read: Callable[[str, Texts], _Line | Problem]
 ) -> _Line | Problem:
     where = f"line {row.line}"

@@ -46,10 +46,10 @@ class CodedLine:
 
 def read_old_ledger(path: Path) -> Iterator[CodedLine | Problem]:
     """Read the lines lazily; one that says nothing is a Problem, and the rest goes on."""
-    return read_list(path, _LEDGER, _line)
+    return read_list(path, _LEDGER, _coded_line)
 
 
-def _line(where: str, texts: Texts) -> CodedLine | Problem:
+def _coded_line(where: str, texts: Texts) -> CodedLine | Problem:
     supplier, category = texts.get("supplier"), texts.get("category")
     line = CodedLine(
         location=where,

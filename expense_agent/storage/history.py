@@ -18,7 +18,7 @@ _NONE = "no holds"
 def history(database: Database) -> Iterator[Past]:
     """Yield all invoices in the order of their import, a page in memory at a time."""
     last = 0
-    while page := database.all(_INVOICES, last, _PAGE):
+    while page := database.all(_HISTORY, last, _PAGE):
         last = page[-1]["seq"]
         for row in page:
             yield _past(row)
@@ -48,7 +48,7 @@ def _first_holds(row: Row) -> tuple[Hold, ...]:
     return tuple(Hold(name, "warn", "") for name in names.split("; ") if name != _NONE)
 
 
-_INVOICES = """
+_HISTORY = """
 SELECT i.seq, i.invoice_id, i.body, i.suggestion, i.steps, i.received_at, i.status,
   (SELECT r.holds FROM approval_requests r WHERE r.thread_id = i.thread_id
     ORDER BY r.key LIMIT 1) AS holds,

@@ -74,7 +74,7 @@ class PaymentListing:
         return self._read("WHERE p.thread_id = ? ORDER BY p.payment_id", thread_id)
 
     def _read(self, which: str, value: str) -> list[PaymentView]:
-        return [_payment(row) for row in self._database.all(_ROWS + which, value)]
+        return [_view(row) for row in self._database.all(_ROWS + which, value)]
 
 
 def _standing(reached: dict[str, int]) -> dict[str, int]:
@@ -85,7 +85,7 @@ def _standing(reached: dict[str, int]) -> dict[str, int]:
     return counts
 
 
-def _payment(row: Row) -> PaymentView:
+def _view(row: Row) -> PaymentView:
     return PaymentView(
         id=row["payment_id"],
         invoice_id=row["invoice_id"],

@@ -45,7 +45,7 @@ def usual_amounts(detail: InvoiceDetail, past: SupplierHistory) -> Usual | None:
 def same_number(detail: InvoiceDetail, past: SupplierHistory) -> list[Headline]:
     """Return those whose number is the same but for case, spaces and signs; the paid ones first."""
     wanted = _folded(detail.invoice.number or "")
-    return [one for one in _compared(past) if wanted and _folded(one.number) == wanted]
+    return [one for one in _comparable(past) if wanted and _folded(one.number) == wanted]
 
 
 def same_amount(detail: InvoiceDetail, past: SupplierHistory) -> list[Headline]:
@@ -53,14 +53,14 @@ def same_amount(detail: InvoiceDetail, past: SupplierHistory) -> list[Headline]:
     wanted = usual_amounts(detail, past)
     return [
         one
-        for one in _compared(past)
+        for one in _comparable(past)
         if wanted
         and one.currency == detail.invoice.currency
         and _decimal(one.payable_amount) == wanted.amount
     ]
 
 
-def _compared(past: SupplierHistory) -> list[Headline]:
+def _comparable(past: SupplierHistory) -> list[Headline]:
     found = {one.id: one for one in (*past.twins, *past.invoices)}
     return sorted(found.values(), key=lambda one: one.state not in PAID)
 

@@ -6,7 +6,7 @@ from tui.sections.about import About
 from tui.sections.facts_section import changed
 from tui.sections.line import STRONG, WARNING, Line, Part, line, text
 
-_SHOWN = 2
+_ACCOUNTS_SHOWN = 2
 """Known accounts named beside one that is none of them."""
 
 
@@ -35,7 +35,7 @@ def _trust(about: About) -> list[Part]:
         said = ", ".join(f"{one.origin} {one.since[:10]}" for one in known)
         return [safe(f"known: {said}")]
     if past.accounts:
-        others = list(dict.fromkeys(one.account for one in past.accounts))[:_SHOWN]
+        others = list(dict.fromkeys(one.account for one in past.accounts))[:_ACCOUNTS_SHOWN]
         said = ", ".join(account_blocks(account) for account in others)
         return [(safe(f"not the known one: {said}"), f"bold {WARNING}")]
     return [("no account of this supplier is known yet", WARNING)]

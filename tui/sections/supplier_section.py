@@ -5,7 +5,7 @@ from tui.safe_text import inert, safe
 from tui.sections.about import About
 from tui.sections.line import GAP, Line, line
 
-_SHOWN = 12
+_INVOICES_SHOWN = 12
 
 
 def known_accounts(about: About) -> list[Line]:
@@ -34,8 +34,8 @@ def past_invoices(about: About) -> list[Line]:
             f"{grouped(one.payable_amount, one.currency) or 'none':>12} {one.currency}  "
             f"{one.state}  {one.id}"
         ))
-        for number, one in enumerate(found[:_SHOWN])
+        for number, one in enumerate(found[:_INVOICES_SHOWN])
     ]  # fmt: skip
-    more = len(found) - _SHOWN
+    more = len(found) - _INVOICES_SHOWN
     last = [line("", f"and {more} more")] if more > 0 else []
     return [GAP, *(lines or [line("invoices", "the first of this supplier")]), *last]
