@@ -13,8 +13,8 @@ from typing import Any
 
 from expense_agent.books import Books, SystemClock, open_store_of
 from expense_agent.categorizers import open_categorizer
-from expense_agent.desks.attaching import attached
 from expense_agent.desks.categories import CategoryDesk
+from expense_agent.desks.documents import attached
 from expense_agent.domain.category import Category
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.supplier import Supplier
@@ -33,8 +33,8 @@ from expense_agent.service import (
     RecoveryReport,
 )
 from expense_agent.settings import Settings
+from expense_agent.storage.category_table import ModelAnswers
 from expense_agent.storage.feedback_table import FeedbackTable
-from expense_agent.storage.model_answers import ModelAnswers
 from expense_agent.storage.store import Store
 from expense_agent.storage.supplier_table import SupplierList
 from expense_agent.worker import Duties, Worker, refused
@@ -139,7 +139,7 @@ class ExpenseAgent(Books):
 
     def submit_suppliers(self, path: Path) -> SuppliersReport:
         """Take a supplier list: whoever imports it confirms its accounts."""
-        from expense_agent.importers.supplier_file import ListedSupplier, read_suppliers
+        from expense_agent.importers.list_file import ListedSupplier, read_suppliers
 
         count, problems = 0, []
         with self._ledger.transaction():

@@ -32,20 +32,19 @@ from expense_agent.service.readings import Verification
 from expense_agent.service.store_metrics import Metrics
 from expense_agent.settings import Settings
 from expense_agent.storage.audit_table import AuditTrail
-from expense_agent.storage.budget_table import BudgetReader
 from expense_agent.storage.category_table import CategoryReader
 from expense_agent.storage.forgotten_table import ForgottenTable
-from expense_agent.storage.invoice_reader import ReadingsReader
 from expense_agent.storage.ledger import StoredLedger
 from expense_agent.storage.opening import open_store
 from expense_agent.storage.overdue import Overdue
-from expense_agent.storage.payment_listing import PaymentListing
 from expense_agent.storage.payment_runs import PaymentRunTable
+from expense_agent.storage.payment_table import PaymentListing
 from expense_agent.storage.queue_reader import QueueReader
-from expense_agent.storage.records import RecordReader
+from expense_agent.storage.records import ReadingsReader, RecordReader
 from expense_agent.storage.restorations import RestorationTable
-from expense_agent.storage.step_rows import step_rows
+from expense_agent.storage.step_table import step_rows
 from expense_agent.storage.store import Store
+from expense_agent.storage.sums import BudgetReader
 from expense_agent.storage.verify import verify
 
 

@@ -21,10 +21,9 @@ from expense_agent.storage.audit_table import AuditTrail
 from expense_agent.storage.ledger import StoredLedger
 from expense_agent.storage.payment_runs import PaymentRunTable
 from expense_agent.storage.restorations import RestorationTable
-from expense_agent.storage.sqlite.damage import damage_of
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, SOURCES_FILE
+from expense_agent.storage.sqlite.damage import HAS_WAL_RESET_BUG, SQLITE_VERSION, damage_of
 from expense_agent.storage.sqlite.schema import SCHEMA_VERSION
-from expense_agent.storage.sqlite.soundness import HAS_WAL_RESET_BUG, SQLITE_VERSION
+from expense_agent.storage.sqlite.store_files import CHECKPOINTS_FILE, SOURCES_FILE
 from expense_agent.storage.store import Store
 from expense_agent.storage.verify import verify
 

@@ -1,4 +1,4 @@
-"""The one way to read a file that a person names, which may be anything: nothing is waited for.
+"""The one way to read a file that a person names, which may be anything; also as TOML.
 
 Only a regular file is read, whole, up to a size that is known beforehand, and only as it lies
 there: the half of a file that is being copied looks like a shorter one.
@@ -6,7 +6,9 @@ there: the half of a file that is being copied looks like a shorter one.
 
 import os
 import stat
+import tomllib
 from pathlib import Path
+from typing import Any
 
 
 class FileRefused(ValueError):
@@ -68,3 +70,19 @@ def _refuse_kind(status: os.stat_result) -> None:
         raise FileRefused("a symbolic link; name the file it points to")
     if not stat.S_ISREG(status.st_mode):
         raise FileRefused("not a regular file")
+
+
+MOST_BYTES = 1_000_000
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file; raises OSError, or ValueError with a reason to show."""
+    return parse_toml(read_text(path, MOST_BYTES))
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Read TOML; raises ValueError with a reason to show."""
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # also a number of 5,000 digits
+        raise ValueError(f"is not TOML: {error}") from error

@@ -6,7 +6,7 @@ Scripts and auditors rely on the names that stand here, whatever the fields of a
 from typing import Any
 
 from expense_agent.domain.audit import AuditEvent
-from expense_agent.domain.edit_fields import schema_of
+from expense_agent.domain.edit import schema_of
 from expense_agent.domain.invoice import to_plain
 from expense_agent.domain.reversal import Reversal
 from expense_agent.service import (

@@ -91,7 +91,7 @@ def test_only_the_workflow_its_saver_and_a_running_import_load_langgraph() -> No
         "expense_agent.engine",
         "expense_agent.workflow",
         "expense_agent.storage.sqlite.checkpoints",
-        "expense_agent.storage.packing",
+        "expense_agent.storage.sqlite.checkpoints",
     )
     acting = ("expense_agent.desks.submission", "expense_agent.__main__")
     names = [name for name in modules("expense_agent") if not name.startswith(behind + acting)]

@@ -31,11 +31,10 @@ from expense_agent.pages import FOLDER, TOPICS, all_pages, page_of
 from expense_agent.policy_file import load_policy
 from expense_agent.policy_file.policy_schema import MODES, PolicyTables
 from expense_agent.service import GROUP_KEYS, SORT_KEYS
-from expense_agent.views.filtering import FIELDS
-from expense_agent.views.saved import VIEWS
+from expense_agent.views import FIELDS, VIEWS
 from expense_agent.workflow.graph import build_graph
 from tests.cli import test_contract as contract
-from tui.config import read_config
+from tui.choices import read_config
 from tui.formatting import hold_word
 from tui.key_table import KEYS, WORDS
 from tui.model import row_state

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expense_agent.service import Term
-from expense_agent.views.filtering import EXAMPLE, HOLD_WORDS, FilterError, parse
+from expense_agent.views import EXAMPLE, HOLD_WORDS, FilterError, parse
 
 TODAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

@@ -7,8 +7,12 @@ import pytest
 
 from expense_agent import settings
 from expense_agent.errors import StoreUnusable, UsageProblem
-from expense_agent.preferences import CONFIG_VARIABLE, preferences_file, read_preferences
-from expense_agent.settings import settings_from
+from expense_agent.settings import (
+    CONFIG_VARIABLE,
+    preferences_file,
+    read_preferences,
+    settings_from,
+)
 
 VARIABLES = [value for name, value in vars(settings).items() if name.endswith("_VARIABLE")]
 

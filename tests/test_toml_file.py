@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from expense_agent.toml_file import read_toml
+from expense_agent.named_file import read_toml
 
 
 @pytest.mark.timeout(30)

@@ -12,7 +12,7 @@ READ_THEIR_OWN_FILES = {
     for name in ("__main__", "config", "session_memory", "unfinished", "model/intent_text")
 }
 NAME_THEIR_OWN_COLUMNS = {"tui/widgets/queue_columns.py"}
-READ_THE_ENVIRONMENT = {"tui/title.py"}
+READ_THE_ENVIRONMENT = {"tui/widgets/header_line.py"}
 
 
 def untyped(file: str, text: str) -> Iterator[str]:

@@ -108,7 +108,7 @@ def _open(settings: Settings, options: argparse.Namespace) -> int:
     if variable("TEXTUAL_FPS") is None:
         os.environ["TEXTUAL_FPS"] = str(FRAMES_A_SECOND)  # read when Textual is imported
     gc.disable()  # imports make no garbage, looking for it takes a tenth of them; see EngineClient
-    from expense_agent.preferences import preferences_file, read_preferences  # noqa: PLC0415
+    from expense_agent.settings import preferences_file, read_preferences  # noqa: PLC0415
     from tui.app import ApprovalsApp, Connect  # noqa: PLC0415 - imports Textual
     from tui.ending import Ending, told_by_signals  # noqa: PLC0415 - commands need it not
     from tui.terminal import outliving_the_terminal  # noqa: PLC0415 - the same

@@ -9,8 +9,8 @@ from expense_agent.service import ApprovalService, AskedAgain, Noted, Refused, S
 from tui.engine_client import EngineClient
 from tui.messages import EngineLoaded, EngineTold
 from tui.model.intent import Intent
+from tui.model.progress import Watchdog
 from tui.model.steps import NO_ROW
-from tui.model.watchdog import Watchdog
 from tui.queue_reader import QueueReader
 from tui.session import Session
 from tui.unfinished import Unfinished

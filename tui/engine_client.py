@@ -1,4 +1,4 @@
-"""The approval service in a thread and event loop of its own, for the life of the app.
+"""The approval service in a thread and event loop of its own, for decisions and longer work.
 
 Decisions go in at any time, also before the engine has loaded; a running one is never cancelled.
 Events come out in batches, at most twenty a second, in the order they happened.
@@ -13,16 +13,20 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 
+from expense_agent.errors import ExpenseAgentError
 from expense_agent.service import (
     ApprovalService,
     Event,
     Failed,
+    ImportProgress,
+    ImportReport,
     RecoveryReport,
     Refused,
     Step,
 )
-from tui.messages import EngineLoaded, EngineTold
+from tui.messages import EngineLoaded, EngineTold, ErrandWanted, ImportWanted, Later
 from tui.model.intent import Decision
+from tui.session import Session
 
 BATCH_SECONDS = 0.05
 AT_ONCE = 8
@@ -188,3 +192,58 @@ def _quick_switching() -> Iterator[None]:
         yield
     finally:
         sys.setswitchinterval(usual)
+
+
+class LongerWork:
+    """One import at a time, and any number of errands."""
+
+    def __init__(self, session: Session, tell: Callable[[Later], None]) -> None:
+        self._session = session
+        self._tell = tell
+
+    def run_import(self, engine: EngineClient | None, wanted: ImportWanted) -> None:
+        """Hand an import to the engine, unless one is running."""
+        session, paths, mapping = self._session, wanted.paths, wanted.mapping
+        if engine is None or session.imports.running:
+            session.inbox.status.tell("an import is running: wait for it, or stop it with X")
+            session.changed.publish(frozenset())
+            return
+        number = session.imports.begin(paths, mapping, session.now()).number
+
+        def told(news: ImportProgress | ImportReport | str) -> None:
+            self._tell(Later(partial(self._import_told, number, news)))
+
+        async def work(service: ApprovalService) -> None:
+            try:
+                told(await service.submit(paths, mapping, told))
+            except (ExpenseAgentError, OSError, ValueError) as error:
+                told(str(error))
+
+        session.imports.stop = engine.run(work, told)
+        session.changed.publish(frozenset())
+
+    def _import_told(self, number: int, news: ImportProgress | ImportReport | str) -> None:
+        batch = self._session.imports.apply(number, news)
+        if not batch.running:
+            self._session.tell(batch.sentence)
+        self._session.changed.publish(frozenset())
+
+    def run_errand(self, engine: EngineClient | None, wanted: ErrandWanted) -> None:
+        """Hand an errand to the engine; what it ends with is said and kept in the log."""
+        if engine is None:
+            return
+
+        def told(sentence: str) -> None:
+            self._tell(Later(partial(self._errand_told, wanted, sentence)))
+
+        async def work(service: ApprovalService) -> None:
+            try:
+                told(await wanted.work(service))
+            except (ExpenseAgentError, OSError) as refused:
+                told(str(refused))
+
+        engine.run(work, told)
+
+    def _errand_told(self, wanted: ErrandWanted, sentence: str) -> None:
+        self._session.tell(f"{wanted.name}: {sentence}", wanted.invoice_id)
+        self._session.changed.publish(frozenset())

@@ -7,7 +7,7 @@ from decimal import Decimal
 from rich.cells import cell_len, set_cell_size
 
 from expense_agent.domain.money import EXPONENTS
-from expense_agent.views.filtering import HOLD_WORDS
+from expense_agent.views import HOLD_WORDS
 
 _NEAR = timedelta(days=180)
 """Within this the year of a date goes without saying."""

@@ -1,24 +1,57 @@
-"""An app that leaves the terminal unharmed: by foreign text, by a signal, by its own mistakes."""
+"""An app that leaves the terminal unharmed: by foreign text, by a signal, by a lost line.
 
+Bytes of another encoding, or an escape sequence with figures too large, would end the app.
+"""
+
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from rich.text import Text
 from textual.app import App, ScreenError
 from textual.css.query import QueryError
 from textual.dom import NoScreen
 from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Event, InputEvent, Key, Paste
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.widget import MountError, Widget
 
-from tui.crash import where, write_crash
-from tui.ending import HUNG_UP
+from tui.ending import HUNG_UP, where, write_crash
 from tui.safe_text import guarded
 from tui.symbols import Plain
 from tui.terminal import has_terminal
+
+PAUSE_SECONDS = 0.01
+"""After input that was dropped: should nothing be understood any more, others get their turn."""
+
+
+@runtime_checkable
+class Ending(Protocol):
+    """An app that can be told to end with an exit code."""
+
+    def end(self, code: int) -> None:
+        """End."""
+        ...
+
+
+class LenientDriver(LinuxDriver):
+    """Drops input that cannot be understood, and goes on reading."""
+
+    def run_input_thread(self) -> None:
+        """Read keys until the app ends."""
+        while not self.exit_event.is_set():
+            try:
+                super().run_input_thread()
+            except OSError:  # the terminal is gone
+                if isinstance(self._app, Ending):
+                    self._app.end(HUNG_UP)
+                return
+            except Exception:  # noqa: BLE001 - a border: what comes in can be anything
+                time.sleep(PAUSE_SECONDS)
+
 
 _NO_COLOUR, _PLAIN = NoColor(), Plain()
 """One of each for all: a line remembers what each filter made of it, by the filter itself."""
@@ -60,7 +93,6 @@ class GuardedApp(App[None], inherit_bindings=False):
         usual = super().get_driver_class()
         if usual.__module__ != "textual.drivers.linux_driver":
             return usual
-        from tui.driver import LenientDriver  # noqa: PLC0415 - not everywhere
 
         return LenientDriver
 

@@ -5,14 +5,11 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from expense_agent.preferences import preferences_file
 from expense_agent.service import ApprovalService, ImportProgress
-from expense_agent.settings import Settings
+from expense_agent.settings import Settings, preferences_file
 from tui.app import Connect
-from tui.choices import Choices
-from tui.config import read_config
+from tui.choices import Choices, Memory, read_config
 from tui.model.grace import grace_from
-from tui.session_memory import Memory
 from tui.switchboard import Switchboard
 from tui.unfinished import Unfinished
 

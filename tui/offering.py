@@ -36,7 +36,7 @@ class Offering:
         offered = [intent for intent in intents if self._is_free(intent.row.key)]
         if not offered:
             return
-        from tui.screens.resume_offer import UnfinishedScreen  # noqa: PLC0415 - when needed only
+        from tui.screens.unsubmitted import UnfinishedScreen  # noqa: PLC0415 - when needed only
 
         page = UnfinishedScreen(self._session, offered)
         self._app.put_in_front(page, partial(self._answered, offered))

@@ -8,11 +8,10 @@ from time import monotonic
 from expense_agent.domain.authority import why_not_decide
 from expense_agent.service import ApprovalService, BeingEdited, InvoiceDetail
 from tui.messages import Answered
-from tui.model.at_rest import not_at_rest
-from tui.model.intent import Decision
-from tui.model.intent_text import still_asked
+from tui.model.intent import Decision, still_asked
 from tui.model.look import Look
 from tui.model.order import listing_of, news_of
+from tui.model.steps import not_at_rest
 from tui.reading_thread import ReadingThread
 from tui.session import Session
 

@@ -1,6 +1,10 @@
-"""Makes the page that is to be shown above another; a page is imported when it is first wanted."""
+"""Makes pages: the first of each mode, and the page that is to be shown above another.
 
-# ruff: noqa: PLC0415
+A screen is imported when its mode is first entered; what it shows is kept while another is used.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from textual.screen import Screen
@@ -13,7 +17,64 @@ from tui.destinations import (
     ShowPolicy,
     ShowSteps,
 )
+from tui.screens.queue_screen import QueueScreen
 from tui.session import Session
+
+HOME = "queue"
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One mode of the app."""
+
+    name: str
+    title: str
+    open: Callable[[Session], Screen[Any]]
+    """Makes its first screen."""
+
+
+def _import(session: Session) -> Screen[Any]:
+    from tui.screens.import_screen import ImportScreen
+
+    return ImportScreen(session)
+
+
+def _payments(session: Session) -> Screen[Any]:
+    from tui.screens.listing import PaymentsScreen
+
+    return PaymentsScreen(session)
+
+
+def _activity(session: Session) -> Screen[Any]:
+    from tui.screens.listing import ActivityScreen
+
+    return ActivityScreen(session)
+
+
+def _insights(session: Session) -> Screen[Any]:
+    from tui.screens.insights import InsightsScreen
+
+    return InsightsScreen(session)
+
+
+def _to_confirm(session: Session) -> Screen[Any]:
+    from tui.screens.listing import ConfirmScreen
+
+    return ConfirmScreen(session)
+
+
+MODES = (
+    Mode("queue", "Queue", QueueScreen),
+    Mode("import", "Import", _import),
+    Mode("payments", "Payments", _payments),
+    Mode("activity", "Activity", _activity),
+    Mode("insights", "Insights", _insights),
+    Mode("to_confirm", "To confirm", _to_confirm),
+)
+"""In the order of their keys."""
+
+
+# ruff: noqa: PLC0415
 
 
 def page_of(session: Session, destination: Destination) -> Screen[Any]:

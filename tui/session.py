@@ -9,16 +9,16 @@ from textual.screen import Screen
 from textual.signal import Signal
 
 from expense_agent.domain.policy import Policy
-from expense_agent.views.saved import VIEWS, View
+from expense_agent.views import VIEWS, View
 from tui.destinations import Destination
 from tui.model.availability import Desk
 from tui.model.command_line import History
+from tui.model.grace import RepeatGuard
 from tui.model.imports import Imports
 from tui.model.inbox import Inbox
-from tui.model.lead import Trip
+from tui.model.look import Trip
 from tui.model.marking import Marking
 from tui.model.notices import Notices
-from tui.model.repeat_guard import RepeatGuard
 from tui.model.steps import Steps
 
 

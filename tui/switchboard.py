@@ -16,22 +16,19 @@ from tui import messages as msg
 from tui.carried import Carried
 from tui.choices import Choices, put_into_force
 from tui.decision_relay import Decisions
-from tui.engine_client import EngineClient
+from tui.engine_client import EngineClient, LongerWork
 from tui.formatting import counted
 from tui.guarded_app import GuardedApp
-from tui.longer_work import LongerWork
 from tui.model.availability import Desk
-from tui.model.grace import Grace
+from tui.model.grace import Grace, RepeatGuard
 from tui.model.inbox import Inbox
-from tui.model.repeat_guard import RepeatGuard
-from tui.modes import HOME, MODES
 from tui.offering import Offering
-from tui.page_reader import PageReader
 from tui.queue_reader import QueueReader
-from tui.routes import page_of
+from tui.reading_thread import PageReader
+from tui.routes import HOME, MODES, page_of
 from tui.screens.enlarge import EnlargeScreen, is_too_small
 from tui.session import Session
-from tui.title import TerminalTitle
+from tui.widgets.header_line import TerminalTitle
 
 POLL_SECONDS = 1.0
 """How often the store is asked whether somebody else has changed it."""
@@ -175,7 +172,7 @@ class Switchboard:
         if not self.session.busy and not self.session.marks:
             app.exit()
             return
-        from tui.screens.leaving import LeavingScreen  # noqa: PLC0415 - not before the first list
+        from tui.screens.unsubmitted import LeavingScreen  # noqa: PLC0415 - not before the first list
 
         app.put_in_front(LeavingScreen(self.session), lambda done: app.exit() if done else None)
 

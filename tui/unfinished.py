@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from expense_agent.settings import state_folder
-from tui.model.intent import Decision, Intent
-from tui.model.intent_text import is_kept, to_line, what_of
+from tui.model.intent import Decision, Intent, is_kept, to_line, what_of
 
 
 class Unfinished:

@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from expense_agent.categorizers.history import NEXT_BEST, History
-from expense_agent.categorizers.learned import Attentive, Learned, Rules
+from expense_agent.categorizers.learned import NEXT_BEST, Attentive, History, Learned, Rules
 from expense_agent.categorizers.taxonomy import CATEGORIES
 from expense_agent.domain.category import Category, Suggestion
 from expense_agent.domain.invoice import Invoice

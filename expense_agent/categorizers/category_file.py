@@ -14,7 +14,7 @@ from typing import Any
 from expense_agent.categorizers.taxonomy import CATEGORIES
 from expense_agent.domain.category import Category
 from expense_agent.errors import CategoriesInvalid
-from expense_agent.toml_file import read_toml
+from expense_agent.named_file import read_toml
 
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 _RESERVED = ("unsure", "none", "uncategorized", "person")

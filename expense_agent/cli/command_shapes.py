@@ -10,9 +10,8 @@ from expense_agent.service.category_review import (
     LearnedReport,
     UnsureCategory,
 )
-from expense_agent.service.open_ends import Stalled
 from expense_agent.service.payment_runs import LeftOut, RunPlan, RunReport
-from expense_agent.service.readings import Verification
+from expense_agent.service.readings import Stalled, Verification
 from expense_agent.service.store_metrics import Amounts, Metrics, Rate, Spend, Spread
 from expense_agent.shapes import Shape
 

@@ -5,7 +5,7 @@ import os
 import sys
 
 from expense_agent.cli.output import print_json, print_table
-from expense_agent.pager_command import pager_of, show_in
+from expense_agent.foreground import pager_of, show_in
 from expense_agent.pages import all_pages, page_of
 from expense_agent.settings import Settings
 

@@ -1,19 +1,50 @@
-"""The grammar of the command line. `commands.md` of the design names what scripts rely on."""
+"""The grammar of the command line."""
 
 import argparse
-from collections.abc import Mapping
+from argparse import ArgumentParser
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from expense_agent import __version__
 from expense_agent.arguments import Parser, file_name, prose, words
-from expense_agent.cli.category_parser import add_categories
 from expense_agent.doctor import KEYS
 from expense_agent.domain.days import typed_day
 from expense_agent.service import PAYMENT_STATUSES
 from expense_agent.service.figure_keys import METRICS, POLICY_TRY
-from expense_agent.views.saved import VIEWS
+from expense_agent.views import VIEWS
+
+WithJson = Callable[[ArgumentParser], ArgumentParser]
+
+
+def add_categories(commands: Any, with_json: WithJson) -> None:
+    """Add `categories` and its verbs."""
+    command = with_json(
+        commands.add_parser("categories", help="the categories; what to confirm; what to learn")
+    )
+    verbs = command.add_subparsers(dest="verb", metavar="VERB")
+    with_json(verbs.add_parser("list", help="id, label, account code and counts (the default)"))
+    with_json(verbs.add_parser("unconfirmed", help="unsure categories nobody has looked at"))
+    confirm = with_json(verbs.add_parser("confirm", help="confirm or correct, and learn from it"))
+    confirm.add_argument("ids", nargs="+", metavar="ID")
+    confirm.add_argument("--category", metavar="C", help="id, label or account code")
+    confirm.add_argument(
+        "--only-this", action="store_true", help="an exception: learn nothing from it"
+    )
+    rule = with_json(verbs.add_parser("rule", help="always this category for that supplier"))
+    rule.add_argument("supplier", metavar="SUPPLIER", help="name, VAT id or legal id")
+    rule.add_argument("category", metavar="CATEGORY")
+    rule.add_argument("--cost-centre", metavar="X", help="only for this cost centre")
+    learn = with_json(verbs.add_parser("learn", help="CSV: supplier, description, category"))
+    learn.add_argument("file", type=Path, metavar="FILE")
+    undo = with_json(verbs.add_parser("undo", help="take back the last word on an invoice"))
+    undo.add_argument("id", metavar="ID")
+    forget = with_json(
+        verbs.add_parser("forget", help="take back every word and rule on a supplier")
+    )
+    forget.add_argument("supplier", metavar="SUPPLIER", help="name, VAT id or legal id")
+
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
 EPILOG = """

@@ -20,14 +20,11 @@ from expense_agent.domain.policy import Hold
 from expense_agent.domain.saving import Saving, discount_on
 from expense_agent.domain.tiers import seat_words
 from expense_agent.errors import UsageProblem
-from expense_agent.preferences import preferences_file, read_preferences
 from expense_agent.service import SORT_KEYS, BudgetPosition, DecisionView, InvoiceDetail
-from expense_agent.settings import Settings
+from expense_agent.settings import Settings, preferences_file, read_preferences
 from expense_agent.shapes import detail_shape, event_shape, request_shape
 from expense_agent.streams import warn
-from expense_agent.views.filtering import FilterError
-from expense_agent.views.own import views_of
-from expense_agent.views.saved import view_named
+from expense_agent.views import FilterError, view_named, views_of
 
 MOST_UNCONFIRMED = 100_000
 _OTHER_NAMES = {"open": "all"}

@@ -7,9 +7,8 @@ from dataclasses import asdict
 from expense_agent.books import SystemClock, open_store_of
 from expense_agent.cli.opening import acting, warn_read_only
 from expense_agent.cli.output import print_fields, print_json
-from expense_agent.desks.backups import make_backup
 from expense_agent.desks.reconciling import ReconcileReport
-from expense_agent.desks.restoring import Restorer
+from expense_agent.desks.restoring import Restorer, make_backup
 from expense_agent.domain.invisible_chars import safe
 from expense_agent.errors import UsageProblem
 from expense_agent.ports import utc

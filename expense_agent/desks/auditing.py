@@ -9,16 +9,20 @@ from expense_agent import __version__
 from expense_agent.domain.category import Category
 from expense_agent.domain.invoice import Source, to_plain
 from expense_agent.domain.policy import Policy
-from expense_agent.domain.posting import Entry, invoice_postings, payment_postings
 from expense_agent.errors import DocumentGone
 from expense_agent.exporters.evidence_export import as_file
-from expense_agent.exporters.journal import account_of, journal
+from expense_agent.exporters.journal import (
+    Entry,
+    account_of,
+    invoice_postings,
+    journal,
+    payment_postings,
+)
 from expense_agent.exporters.whole_file import is_folder, write_whole
 from expense_agent.ports import Clock, utc
 from expense_agent.shapes import detail_shape, payment_shape, run_shape
-from expense_agent.storage.booked import Booked, Transfer, booked
+from expense_agent.storage.audit_reader import Booked, Transfer, booked, story
 from expense_agent.storage.database import Database
-from expense_agent.storage.evidence_reader import story
 from expense_agent.storage.payment_runs import PaymentRunTable, run_view
 from expense_agent.storage.records import RecordReader
 from expense_agent.storage.store import Sources

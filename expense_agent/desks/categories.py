@@ -123,7 +123,7 @@ class CategoryDesk:
 
     def learn(self, path: Path) -> LearnedReport:
         """Learn an old ledger (CSV: supplier, description, category), whole; safe to repeat."""
-        from expense_agent.importers.old_ledger import (  # noqa: PLC0415 - the queue reads no file
+        from expense_agent.importers.list_file import (  # noqa: PLC0415 - the queue reads no file
             CodedLine,
             read_old_ledger,
         )

@@ -11,7 +11,7 @@ from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Hold, Policy
 from expense_agent.errors import RequestRefused
 from expense_agent.ports import Clock, Ledger, Registered
-from expense_agent.service.edit_form import BeingEdited, Foreseen
+from expense_agent.service.readings import BeingEdited, Foreseen
 from expense_agent.workflow.changes import Changes, changes_of
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from expense_agent.domain.money import Money, plain
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.whatif import APPROXIMATIONS, Comparison, Difference, compare, listed
+from expense_agent.storage.audit_reader import history
 from expense_agent.storage.database import Database
-from expense_agent.storage.history import history
 
 
 def tried_out(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from expense_agent.domain.authority import why_not_decide
-from expense_agent.domain.forgotten import GivenFile
+from expense_agent.domain.payment_run import GivenFile
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import RequestRefused
 from expense_agent.named_file import read_file

@@ -1,4 +1,6 @@
-"""Puts a backup in the place of a store, so that nothing is lost unseen and nothing paid twice.
+"""Backups of a store, made while others write, and the way one takes the place of a store.
+
+Nothing is lost unseen: what the store knew beyond the backup is named.
 
 The backup is proved first. What was there is set aside, never deleted, and counted: the payment
 files it knew of are forgotten then, and have to be given back before anything is exported.
@@ -11,36 +13,80 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from expense_agent import __version__
 from expense_agent.errors import RequestRefused, StoreUnusable
+from expense_agent.exporters.whole_file import refuse_target, whole_file
 from expense_agent.ports import Clock
 from expense_agent.settings import Settings
 from expense_agent.storage.audit_table import AuditTrail
+from expense_agent.storage.database import Database
 from expense_agent.storage.restorations import Forgotten, RestorationTable
 from expense_agent.storage.sighting import Sighting
-from expense_agent.storage.sqlite.backup import Manifest, proved, stamp, unpack
+from expense_agent.storage.sqlite.backup import (
+    FILES,
+    SETTINGS,
+    Manifest,
+    copy_store,
+    pack,
+    proved,
+    stamp,
+    unpack,
+)
 from expense_agent.storage.sqlite.exchange import (
     Plan,
+    alone_in,
     exchange,
     is_under_way,
     sync_file,
     sync_folder,
 )
-from expense_agent.storage.sqlite.file_names import (
+from expense_agent.storage.sqlite.identity import Recollection
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
+from expense_agent.storage.sqlite.looking import is_damage, looked_at
+from expense_agent.storage.sqlite.store_files import (
     CHECKPOINTS_FILE,
     LEDGER_FILE,
     OPEN_LOCK,
     RESTORE_LOCK,
     SOURCES_FILE,
+    refusals_of,
+    refuse_network_file_system,
 )
-from expense_agent.storage.sqlite.heads import HEAD_FILE, contains, sighting_of
-from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
-from expense_agent.storage.sqlite.looking import is_damage, looked_at
-from expense_agent.storage.sqlite.mounts import refuse_network_file_system
-from expense_agent.storage.sqlite.occupancy import alone_in
-from expense_agent.storage.sqlite.private_files import refusals_of
-from expense_agent.storage.sqlite.recollection import Recollection
-from expense_agent.storage.sqlite.witnesses import witnesses
+from expense_agent.storage.sqlite.witnesses import HEAD_FILE, contains, sighting_of, witnesses
 from expense_agent.storage.verify import verify
+
+
+@dataclass(frozen=True, slots=True)
+class BackupReport:
+    """The content of a backup."""
+
+    head: str
+    """The newest event of its ledger."""
+    files: int
+    bytes: int
+    """Of the backup itself."""
+    file: str
+    names: tuple[str, ...]
+    """Of the files in it."""
+
+
+def make_backup(database: Database, output: Path, busy_seconds: float, now: str) -> BackupReport:
+    """Copy a store to a new file; raises RequestRefused when the copy cannot be proved."""
+    refuse_target(output)
+    folder = output.absolute().parent
+    with tempfile.TemporaryDirectory(prefix=".expense-agent-", dir=folder) as work:
+        copied = Path(work)
+        seen = copy_store(database, copied, busy_seconds)
+        for name in SETTINGS:
+            if (database.folder / name).is_file():
+                shutil.copyfile(database.folder / name, copied / name)
+        files = {name: copied / name for name in sorted(FILES) if (copied / name).is_file()}
+        with whole_file(output) as file:
+            pack(files, Manifest(seen.store, seen.head, now, __version__), file)
+    unpack(output)
+    size = output.stat().st_size
+    return BackupReport(seen.head, len(files), size, str(output), tuple(files))
+
 
 _WORK = ".restore-"
 _COMPANIONS = ("", "-journal", "-wal", "-shm")

@@ -1,4 +1,4 @@
-"""Our own checks of an e-invoice against EN 16931: does it add up, is what must be there there.
+"""Our own checks of an e-invoice against EN 16931: sums, terms, means of payment (BT-81).
 
 Graded by what they mean for a payment, not by whether a rule is broken: a quarter of real invoices
 break some official rule, a tenth cannot be trusted with money. Tables are not checked.
@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from expense_agent.domain.invoice import Invoice
+from expense_agent.domain.invoice import COLLECTED, Invoice
 from expense_agent.domain.money import EXPONENTS, plain
+from expense_agent.domain.supplier import is_iban
 
 _FORERUNNER = "urn:ferd"
 """In the profile of ZUGFeRD 1.0, which owes nothing to the standard but its sums."""
@@ -151,3 +152,42 @@ def _differs(
 
 def _rounded(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-EXPONENTS[currency]), ROUND_HALF_UP, _WIDE)
+
+
+TRANSFERS = frozenset(("30", "31", "42", "58"))
+"""Payment means by which we transfer; 58 is SEPA."""
+DIRECT_DEBITS = frozenset(("49", "59"))
+"""Payment means by which the supplier takes the money."""
+
+_SEPA = "58"
+
+
+def is_direct_debit(invoice: Invoice) -> bool:
+    """Whether the supplier takes the money from our account."""
+    return invoice.is_collected and bool(DIRECT_DEBITS & set(_codes(invoice)))
+
+
+def why_unclear(invoice: Invoice, account: str | None, *, confirmed: bool) -> str | None:
+    """Say why a transfer cannot follow from what the document says of it, or None.
+
+    `account` is the one that would be paid, `confirmed` whether we know it already.
+    """
+    codes = _codes(invoice)
+    if not codes:
+        return "the e-invoice does not say how to pay" if is_e_invoice(invoice) else None
+    strange = [code for code in codes if code not in TRANSFERS | COLLECTED]
+    if strange:
+        return f"payment means {', '.join(strange)} does not say how to pay"
+    if len(codes) > 1 and not (confirmed and TRANSFERS.issuperset(codes)):
+        return f"several ways to pay: payment means {', '.join(codes)}"
+    if _SEPA not in codes:
+        return None
+    if invoice.currency != "EUR":
+        return f"a SEPA transfer (58) moves euros, the invoice is in {invoice.currency}"
+    if account is not None and not is_iban(account):
+        return f"a SEPA transfer (58) needs an IBAN, which {account} is not"
+    return None
+
+
+def _codes(invoice: Invoice) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(means.code for means in invoice.payment_means if means.code))

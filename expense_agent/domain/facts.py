@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from expense_agent.domain.credit import Credit
 from expense_agent.domain.edit import Edited
-from expense_agent.domain.forgotten import LeftAlready
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.money import Money
+from expense_agent.domain.payment_run import LeftAlready
 from expense_agent.domain.supplier import BankAccount
 
 

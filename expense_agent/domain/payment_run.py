@@ -1,4 +1,6 @@
-"""Payments sent to the bank together: what a run holds, and the ids that are the same every time.
+"""Payments sent to the bank together: what a run holds, and the ids that bank files carry.
+
+A restored store has forgotten some payments; the files of their runs tell which.
 
 Nothing in it is random: the same payments give the same ids, so that a bank (and a restored
 backup) recognises a run that it has seen.
@@ -6,11 +8,59 @@ backup) recognises a run that it has seen.
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
 from expense_agent.domain.money import Money, plain
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlready:
+    """A payment that has left for an invoice, and that the ledger does not have."""
+
+    run: str
+    """The payment run whose file named it."""
+    amount: Money
+    account: str
+    is_this: bool
+    """Whether it is the very payment that would be made now: then it only is written down."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPayment:
+    """One payment of a file."""
+
+    end_to_end_id: str
+    payment_key: str
+    first_key: str
+    execution_date: str
+    amount: Money
+    name: str
+    account: str
+    remittance: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A payment file as it was written."""
+
+    run: str
+    format: str
+    store: str
+    """The id of the store that has written it."""
+    head: str
+    created_at: str
+    """UTC; of a table, the day alone is known."""
+    debtor: dict[str, str] | None
+    payments: tuple[GivenPayment, ...]
+    content: bytes = field(repr=False)
+
+    @property
+    def totals(self) -> dict[str, str]:
+        """The sum by currency."""
+        return totals(payment.amount for payment in self.payments)
+
 
 PAIN_09: Final = "pain.001.001.09"
 PAIN_03: Final = "pain.001.001.03"

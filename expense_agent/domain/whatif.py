@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from expense_agent.domain.budgets import budgets_for
 from expense_agent.domain.category import Suggestion
 from expense_agent.domain.doubts import SET_BY_PEOPLE
 from expense_agent.domain.facts import Facts, PartySum, transfers_nothing
@@ -25,7 +24,7 @@ from expense_agent.domain.rules import (
     period_locked,
     split_limit,
 )
-from expense_agent.domain.scope import months_of
+from expense_agent.domain.scope import budgets_for, months_of
 from expense_agent.domain.twins import parties
 
 _HOW = """

@@ -12,11 +12,16 @@ from decimal import Decimal
 
 from lxml import etree
 
-from expense_agent.domain.forgotten import GivenFile, GivenPayment
 from expense_agent.domain.money import EXPONENTS, Money
-from expense_agent.domain.payment_run import CSV, PAIN_03, PAIN_09, run_id_of
-from expense_agent.domain.spreadsheet import from_text
-from expense_agent.exporters.csv_export import COLUMNS
+from expense_agent.domain.payment_run import (
+    CSV,
+    PAIN_03,
+    PAIN_09,
+    GivenFile,
+    GivenPayment,
+    run_id_of,
+)
+from expense_agent.exporters.csv_export import COLUMNS, from_text
 
 _STORE = re.compile(rb"<!-- store ([0-9a-f]{32}) -->")
 _HEAD = re.compile(rb"<!-- audit head ([0-9]+:[0-9a-f]{64}) -->")

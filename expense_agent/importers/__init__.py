@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from expense_agent.importers.archive import Member, is_archive, members_of
+from expense_agent.importers.archive import Member, Stopwatch, is_archive, members_of
 from expense_agent.importers.confined import CONFINED
 from expense_agent.importers.csv_file import CsvFile
 from expense_agent.importers.json_file import JsonFile, JsonLines
@@ -16,7 +16,6 @@ from expense_agent.importers.pdf_file import PdfFile, begin_pdf
 from expense_agent.importers.problem import Problem
 from expense_agent.importers.record import Document, Importer, PageReader, Record
 from expense_agent.importers.source import files_of, read_document
-from expense_agent.importers.stopwatch import Stopwatch
 from expense_agent.importers.text import printable
 from expense_agent.importers.xlsx_file import XlsxFile
 from expense_agent.importers.xml_file import XmlFile

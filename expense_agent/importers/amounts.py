@@ -1,4 +1,4 @@
-"""How amounts are written in tables: one notation per column, decided by the column, never guessed.
+"""How amounts are written in tables: one notation per column, decided by all its values.
 
 `1.234` alone may be a thousand or a little over one; another value of the column must say which.
 """
@@ -11,9 +11,21 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from expense_agent.domain.money import EXPONENTS
-from expense_agent.importers.column_notation import decided
 from expense_agent.importers.problem import UnreadableError
 from expense_agent.importers.text import shown
+
+_CLEAR = 10
+"""How many times the proofs against it a notation needs: slips of single rows, not a mixture."""
+
+
+def decided(proofs: Counter[str]) -> tuple[str | None, bool]:
+    """Return (notation, contested). A mixture without a clear winner is (None, True)."""
+    if not proofs:
+        return None, False
+    (winner, most), *others = proofs.most_common()
+    against = sum(count for _, count in others)
+    return winner if most >= _CLEAR * against else None, against > 0
+
 
 _GAPS = "' \u2019\u00a0\u2007\u2009\u202f"
 _MINUS = "\u2212"

@@ -1,4 +1,4 @@
-"""Zip archives: what is inside is read like files of a folder, under caps known beforehand.
+"""Zip archives: what is inside is read like files of a folder, under caps on size and time.
 
 No member is ever written anywhere, so its path is a name and nothing else. A workbook is a zip
 archive, too: what has the parts of an office document is never unpacked as a folder.
@@ -7,17 +7,39 @@ archive, too: what has the parts of an office document is never unpacked as a fo
 import hashlib
 import io
 import stat
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from expense_agent.domain.invoice import Source
 from expense_agent.importers.problem import Problem, UnreadableError
 from expense_agent.importers.record import Document
 from expense_agent.importers.source import LARGEST_FILE
-from expense_agent.importers.stopwatch import Stopwatch
 from expense_agent.importers.text import printable
+
+_Item = TypeVar("_Item")
+
+
+class Stopwatch:
+    """Adds up the time that iterators need for their items."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def timed(self, items: Iterator[_Item]) -> Iterator[_Item]:
+        """Pass the items on."""
+        while True:
+            began = time.monotonic()
+            try:
+                item = next(items)
+            except StopIteration:
+                return
+            finally:
+                self.seconds += time.monotonic() - began
+            yield item
+
 
 MOST_MEMBERS = 10_000
 """Files of an archive, with those of archives inside it."""

@@ -1,4 +1,6 @@
-"""CSV and its dialects: comma, semicolon, tab or bar, quotes that never close, rows too short.
+"""CSV and its dialects: comma, semicolon, tab or bar, quotes that never end, and others.
+
+Not `csv.Sniffer`: it fails on short samples, and hostile files can make its expressions slow.
 
 A row that cannot be read is a problem of that row; the next line is read again from its start.
 """
@@ -6,17 +8,43 @@ A row that cannot be read is a problem of that row; the next line is read again 
 import csv
 import itertools
 import re
-from collections import deque
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
 
-from expense_agent.importers.columns import read_table
+from expense_agent.importers.columns import Row, read_table
 from expense_agent.importers.decoding import Encoding, beginning, encoding_of, is_text, opened
-from expense_agent.importers.delimiter import delimiter_of
+from expense_agent.importers.headers import recognised
 from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.pdf_file import is_pdf
 from expense_agent.importers.problem import Problem
 from expense_agent.importers.record import Document, Record
-from expense_agent.importers.table_rows import Row
+
+DELIMITERS = ",;\t|"
+_HEADER_ROWS = 30
+
+
+def delimiter_of(lines: Sequence[str], mapping: ColumnMapping) -> str:
+    """Choose what splits most rows alike; known column names decide first of all."""
+
+    def quality(delimiter: str) -> tuple[bool, int, int, int]:
+        rows = _split(lines, delimiter)
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        alike, width = max(((count, width) for width, count in widths.items()), default=(0, 1))
+        known = max((recognised(row, mapping.columns) for row in rows[:_HEADER_ROWS]), default=0)
+        return known > 1, alike, known, width
+
+    return max(DELIMITERS, key=quality)
+
+
+def _split(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    """Split as far as it goes; what came before an error counts."""
+    rows: list[list[str]] = []
+    try:
+        rows.extend(csv.reader(lines, delimiter=delimiter, skipinitialspace=True))
+    except csv.Error:
+        return rows
+    return rows
+
 
 MOST_LINES = 1_000_000
 """Lines of a file, empty ones included."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from expense_agent.domain.days import YEARS
-from expense_agent.importers.column_notation import decided
+from expense_agent.importers.amounts import decided
 from expense_agent.importers.problem import UnreadableError
 from expense_agent.importers.text import shown
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from expense_agent.importers.columns import MOST_ROWS
 from expense_agent.importers.decoding import Encoding, beginning, encoding_of, is_text, opened
-from expense_agent.importers.elements import ElementReader
 from expense_agent.importers.grouping import Keyed, invoices_of
 from expense_agent.importers.headers import listed, normalised
 from expense_agent.importers.json_text import Part, cut, decoded, parts, skip_space
 from expense_agent.importers.mapping import ColumnMapping
+from expense_agent.importers.objects import ElementReader
 from expense_agent.importers.problem import Problem, UnreadableError
 from expense_agent.importers.record import Document, Record
 from expense_agent.importers.text import printable

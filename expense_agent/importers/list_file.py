@@ -1,17 +1,19 @@
-"""Lists that people keep as CSV, not invoices: their suppliers, what an old ledger was coded to."""
+"""Lists that people keep as CSV: their suppliers, and an old ledger to learn categories from."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from expense_agent.domain.invoice import Invoice, InvoiceLine, Source
+from expense_agent.domain.supplier import Supplier, iban_problem, is_iban
+from expense_agent.importers.columns import Row, below_header
 from expense_agent.importers.csv_file import CsvFile, rows_of
 from expense_agent.importers.headers import Columns, columns_of, listed, normalised
 from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.problem import Problem, UnreadableError
 from expense_agent.importers.source import read_document
-from expense_agent.importers.table_rows import Row, below_header
-from expense_agent.importers.texts import Texts
+from expense_agent.importers.text import Texts
 
 _Line = TypeVar("_Line")
 _NO_MAPPING = ColumnMapping()
@@ -88,3 +90,94 @@ def _list_line(
         return read(where, texts)
     except UnreadableError as error:
         return Problem(where, str(error))
+
+
+_SUPPLIERS = ListFormat(
+    fields=("supplier", "vat_id", "account", "category"),
+    needed={"supplier": "name"},
+    described="name, vat_id, account, category",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSupplier:
+    """One line of the list; the account is trusted from then on."""
+
+    name: str
+    vat_id: str | None
+    """Upper case, without spaces."""
+    account: str | None
+    """Upper case, without spaces."""
+    category: str | None
+    """As written; whether it is a category of the policy is not known here."""
+
+
+def read_suppliers(path: Path) -> Iterator[ListedSupplier | Problem]:
+    """Read the list lazily; a line that is in doubt is a Problem, since its account is trusted."""
+    return read_list(path, _SUPPLIERS, _supplier)
+
+
+def _supplier(where: str, texts: Texts) -> ListedSupplier | Problem:
+    name, account = texts.get("supplier"), texts.identifier("account")
+    found = ListedSupplier(name or "", texts.identifier("vat_id"), account, texts.get("category"))
+    if texts.flags:
+        return Problem(where, "; ".join(flag.partition(": ")[2] for flag in texts.flags))
+    if not name:
+        return Problem(where, "no name")
+    if account and is_iban(account) and (wrong := iban_problem(account)):
+        return Problem(where, f"account {account}: {wrong}")
+    return found
+
+
+_LEDGER = ListFormat(
+    fields=("supplier", "vat_id", "category", "description", "buyer_reference"),
+    needed={"supplier": "supplier", "category": "category"},
+    described="supplier, description, category",
+    also_called={
+        "category": ("truecategory", "categoryid", "glcode", "glaccount", "nominalcode", "account",
+                     "konto", "sachkonto", "accountcode", "costtype", "buchungskonto"),
+    },
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CodedLine:
+    """One purchase, its supplier, and the code an accountant gave it."""
+
+    location: str
+    supplier: str
+    vat_id: str | None
+    description: str
+    cost_centre: str | None
+    category: str
+    """As written: an id, a label or an account code."""
+
+    def as_invoice(self) -> Invoice:
+        """Return the outline of the invoice it once was."""
+        return Invoice(
+            currency="XXX",  # nobody asks: amounts are no evidence of a category
+            supplier=Supplier(name=self.supplier, vat_id=self.vat_id),
+            source=Source("", "", 0),
+            accounting_reference=self.cost_centre,
+            lines=(InvoiceLine(name=self.description),) if self.description else (),
+        )
+
+
+def read_old_ledger(path: Path) -> Iterator[CodedLine | Problem]:
+    """Read the lines lazily; one that says nothing is a Problem, and the rest goes on."""
+    return read_list(path, _LEDGER, _coded_line)
+
+
+def _coded_line(where: str, texts: Texts) -> CodedLine | Problem:
+    supplier, category = texts.get("supplier"), texts.get("category")
+    line = CodedLine(
+        location=where,
+        supplier=supplier or "",
+        vat_id=texts.identifier("vat_id"),
+        description=texts.words("description") or "",
+        cost_centre=texts.get("buyer_reference"),
+        category=category or "",
+    )
+    if not supplier:
+        return Problem(where, "no supplier")
+    return line if category else Problem(where, "no category")

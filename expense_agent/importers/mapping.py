@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from expense_agent.domain.money import EXPONENTS
 from expense_agent.errors import UsageProblem
 from expense_agent.importers.headers import INVOICE_FIELDS
-from expense_agent.toml_file import read_toml
+from expense_agent.named_file import read_toml
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 DECIMALS = (".", ",")

@@ -8,17 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from expense_agent.domain.invoice import Source
 from expense_agent.importers.archive import is_workbook
+from expense_agent.importers.columns import Row, below_header
 from expense_agent.importers.confined import CONFINED
 from expense_agent.importers.confined_reader import PAGES
 from expense_agent.importers.csv_file import rows_of
-from expense_agent.importers.elements import ElementReader
 from expense_agent.importers.grouping import Keyed
 from expense_agent.importers.json_file import JsonFile, JsonLines, elements_of, lines_of
 from expense_agent.importers.mapping import ColumnMapping
+from expense_agent.importers.objects import ElementReader
 from expense_agent.importers.pdf_file import attached, is_pdf
 from expense_agent.importers.problem import Problem, UnreadableError
 from expense_agent.importers.safe_xml import is_xml, text_of
-from expense_agent.importers.table_rows import Row, below_header
 from expense_agent.importers.text import visible
 from expense_agent.importers.xlsx_file import sheets_of
 

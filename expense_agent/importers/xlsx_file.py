@@ -9,14 +9,13 @@ from typing import Any
 
 from expense_agent.importers.amounts import ExactNumber
 from expense_agent.importers.archive import is_workbook, opened
-from expense_agent.importers.columns import read_table
+from expense_agent.importers.columns import Row, read_table
 from expense_agent.importers.confined import CONFINED
 from expense_agent.importers.confined_reader import XLSX
 from expense_agent.importers.headers import listed
 from expense_agent.importers.mapping import ColumnMapping
 from expense_agent.importers.problem import Problem, UnreadableError
 from expense_agent.importers.record import Document, Record
-from expense_agent.importers.table_rows import Row
 from expense_agent.importers.text import printable
 
 LARGEST_WORKBOOK = 50 * 1024 * 1024

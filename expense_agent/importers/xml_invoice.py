@@ -24,8 +24,7 @@ from expense_agent.importers.assemble import currency_code
 from expense_agent.importers.dates import DateNotation
 from expense_agent.importers.headers import AMOUNT_FIELDS
 from expense_agent.importers.problem import UnreadableError
-from expense_agent.importers.text import shown
-from expense_agent.importers.texts import Texts, named
+from expense_agent.importers.text import Texts, named, shown
 from expense_agent.importers.xml_paths import Found
 
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,6})?")

@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from expense_agent.importers.line_items import MOST_LINES
+from expense_agent.importers.assemble import MOST_LINES
 from expense_agent.importers.problem import UnreadableError
 from expense_agent.importers.safe_xml import Element
-from expense_agent.importers.text import LONGEST_TEXT, printable, shown
-from expense_agent.importers.texts import named
+from expense_agent.importers.text import LONGEST_TEXT, named, printable, shown
 
 Paths: TypeAlias = "Mapping[str, str | tuple[str, Paths]]"
 """Path -> field, or (name of a list of parts, paths inside each part).

@@ -28,6 +28,7 @@ from expense_agent.domain.policy import (
     Reminders,
 )
 from expense_agent.errors import PolicyInvalid
+from expense_agent.named_file import read_toml
 from expense_agent.policy_file.people_tables import (
     ApprovalsTable,
     ApproverTable,
@@ -48,7 +49,6 @@ from expense_agent.policy_file.policy_schema import (
 )
 from expense_agent.policy_file.rates import read_rates
 from expense_agent.policy_file.shown import policy_to_plain, policy_to_toml, version_of
-from expense_agent.toml_file import read_toml
 
 __all__ = [
     "content_of",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from expense_agent.toml_file import parse_toml
+from expense_agent.named_file import parse_toml
 
 _HEADER = re.compile(r"\[(\[?)\s*([A-Za-z0-9_.-]+)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"\"?([A-Za-z0-9_-]+)\"?\s*=")

@@ -14,14 +14,21 @@ from expense_agent.domain.money import Money
 from expense_agent.domain.payment_run import PAIN_09
 from expense_agent.domain.policy import Policy, Severity
 from expense_agent.policy_file.people_tables import (
+    Amount,
     ApprovalsTable,
     ApproverTable,
+    Bic,
+    Currency,
+    Day,
     DelegationTable,
+    Iban,
+    Name,
+    Rate,
     RemindersTable,
+    Table,
     TierTable,
     people_problems,
 )
-from expense_agent.policy_file.values import Amount, Bic, Currency, Day, Iban, Name, Rate, Table
 
 _BUILT_IN = Policy()
 _MOST_TABLES = 1_000

@@ -6,8 +6,8 @@ from typing import Any
 
 from expense_agent.domain.policy import Policy
 from expense_agent.errors import PolicyInvalid, UsageProblem
+from expense_agent.named_file import parse_toml
 from expense_agent.policy_file import content_of, policy_of
-from expense_agent.toml_file import parse_toml
 
 _DEEPEST = 4
 """Dots in a key; a real one has one or two."""

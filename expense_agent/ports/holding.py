@@ -2,8 +2,7 @@
 
 from typing import Protocol
 
-from expense_agent.service.edit_form import BeingEdited
-from expense_agent.service.open_ends import Held
+from expense_agent.service.readings import BeingEdited, Held
 
 
 class Claims(Protocol):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from expense_agent.domain.policy import Hold
-from expense_agent.service.open_ends import Held
+from expense_agent.service.readings import Held
 
 
 @dataclass(frozen=True, slots=True)

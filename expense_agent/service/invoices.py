@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from expense_agent.domain.category import Suggestion
-from expense_agent.domain.edit_fields import EditField
+from expense_agent.domain.edit import EditField
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import Hold
 from expense_agent.domain.reversal import Reversal
-from expense_agent.service.payment_listings import PaymentView
-from expense_agent.service.queue_rows import QueueRow
+from expense_agent.service.listings import PaymentView, QueueRow
 from expense_agent.service.readings import BudgetPosition
 
 

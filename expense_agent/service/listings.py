@@ -1,8 +1,75 @@
-"""How the queue is asked for, and what it is without its rows: order, groups, sums, news."""
+"""Lists of the service: how queue and payments are asked for, their order, sums and lines.
 
-from collections.abc import Mapping
+Part of the service protocol; front ends import all of it from `service`.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
+
+from expense_agent.domain.approval import Seen
+from expense_agent.domain.policy import Hold
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One approval request as the list shows it."""
+
+    key: int
+    seen: Seen
+    number: str
+    supplier: str
+    payable_amount: str
+    """Decimal string with the currency's decimals; "" when the invoice names none."""
+    currency: str
+    category: str | None
+    due_date: str | None
+    holds: tuple[Hold, ...]
+    """The most alarming first; blocking and warning."""
+    round: int
+    level: int
+    approvals_needed: int
+    approved_by: tuple[str, ...]
+    """The people who have approved in this round already."""
+    waiting_since: str
+    expires_at: str
+    status: str
+    """"open", or how it was answered: "approve", "reject", "expire", "edited", "superseded"."""
+    answered_by: str | None = None
+    answered_at: str | None = None
+    why_not: str | None = None
+    """Why the acting person may not approve it; None: they may."""
+    late: bool = False
+    """Whether its time has run out: nobody can give any answer, and `why_not` says so."""
+    acts_for: str | None = None
+    """The lender of the authority to approve it; None: the acting person's own."""
+    held_until: str | None = None
+    """ISO date until which a person has put it on hold; None: it waits now."""
+    wanted: str = ""
+    """The people or roles of a chain it is for, and those asked beside them: "treasury",
+    "mia, anybody"; else ""."""
+    waits_for: tuple[str, ...] = ()
+    """The approvers of the policy who may approve it, where the acting person may not."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One thread that a person steps through, in front of its next node."""
+
+    invoice_id: str
+    number: str
+    supplier: str
+    payable_amount: str
+    """Decimal string; "" when the invoice names none."""
+    currency: str
+    step: str
+    """The node that runs next."""
+    proposed: Mapping[str, str]
+    """The values the step would start from, in words."""
+    since: str
+    note: str
+    """The result of the last step; "" before the first."""
+
 
 SortKey = Literal["holds", "due", "amount", "supplier", "waiting", "loss"]
 SORT_KEYS: tuple[SortKey, ...] = ("holds", "due", "amount", "supplier", "waiting", "loss")
@@ -79,3 +146,73 @@ class QueueNews:
     """Keys of requests that were answered since, whether they match or not."""
     waiting: int
     change: int
+
+
+PAYMENT_STATUSES = ("scheduled", "exported", "settled", "voided")
+NOBODY_ASKED = "nobody, clean"
+"""Stands in the place of approvers where there are none; it can be looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentQuery:
+    """Which payments."""
+
+    status: str | None = None
+    """One of PAYMENT_STATUSES; None for all."""
+    text: str = ""
+    """Words that a payment must have somewhere, all of them, in any case; "" for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """One payment of the ledger, as it stands now."""
+
+    id: int
+    invoice_id: str
+    supplier: str
+    account: str | None
+    """Where the money goes, without spaces; None: the invoice names none."""
+    amount: str
+    """Decimal string with the decimals of the currency."""
+    currency: str
+    """ISO 4217."""
+    status: str
+    """One of PAYMENT_STATUSES."""
+    execution_date: str
+    """ISO date."""
+    payment_key: str
+    """Makes it the only payment of its invoice (64 hex)."""
+    approved_by: tuple[str, ...]
+    """In the order of their approvals; empty: the policy let it pass."""
+    remittance: str
+    """The text the payee reads on its statement: BT-83, else BT-1, else the id."""
+    replaces: int | None = None
+    """The voided payment it stands for."""
+    run: str | None = None
+    """The payment run it left in."""
+    end_to_end_id: str | None = None
+    """The id the bank hands on to the payee; None before a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOverview:
+    """The order of the payments without their rows: cheap for 100,000 of them."""
+
+    keys: tuple[int, ...]
+    """The numbers of the payments that match, the earliest execution first."""
+    totals: Mapping[str, str]
+    """The sums of those by currency, as decimal strings."""
+    counts: Mapping[str, int]
+    """How many of all payments are where, by status."""
+
+
+class PaymentList(Protocol):
+    """Where payments are listed: any number of them, at the cost of what is looked at."""
+
+    def overview(self, query: PaymentQuery) -> PaymentOverview:
+        """Return the order and totals of the payments that match."""
+        ...
+
+    def rows(self, keys: Sequence[int]) -> list[PaymentView]:
+        """Return payments by key, in the order of `keys`; unknown keys are left out."""
+        ...

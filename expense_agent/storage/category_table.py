@@ -1,14 +1,20 @@
-"""Which invoices a person should still look at for their category, and how often each is there."""
+"""Which invoices a person should still look at for their category, and how sure the agent was.
+
+Answers of a language model are kept, so that the same is asked once, with their cost by day.
+"""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from expense_agent.domain.category import Category
-from expense_agent.domain.invoice import from_plain
+from expense_agent.domain.invoice import canonical_json, from_plain
 from expense_agent.domain.money import plain
 from expense_agent.errors import UnknownInvoice
+from expense_agent.ports import Clock, utc
 from expense_agent.service.category_review import CategoryCount, EvidenceRate, UnsureCategory
+from expense_agent.service.store_metrics import ModelUsage
 from expense_agent.storage.database import Database, Row, marks
 
 _STATES = ("waiting", "scheduled", "booked")
@@ -160,4 +166,59 @@ def _unsure(row: Row) -> UnsureCategory:
         candidates=candidates_of(row["category"], others),
         words=invoice.words[:_LONGEST_WORDS],
         received_at=row["received_at"],
+    )
+
+
+class ModelAnswers:
+    """Implements categorizers.language_model.Answers."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def known(self, key: str) -> tuple[str, str] | None:
+        """Return a kept answer: category and reason."""
+        row = self._database.one("SELECT category, reason FROM model_answers WHERE key = ?", key)
+        return (row["category"], row["reason"]) if row else None
+
+    def keep(self, answers: Sequence[tuple[str, str, str]], model: str, spent: Any) -> None:
+        """Keep answers (key, category, reason), and add what was spent to the day."""
+        now = utc(self._clock.now())
+        with self._database.transaction():
+            for key, category, reason in answers:
+                self._database.write(
+                    "INSERT INTO model_answers VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    key, category, reason, model, now,
+                )  # fmt: skip
+            self._add(now[:10], spent)
+
+    def _add(self, day: str, spent: Any) -> None:
+        row = self._database.one("SELECT failures FROM model_usage WHERE day = ?", day)
+        failures = Counter(json.loads(row["failures"]) if row else {}) + spent.failures
+        self._database.write(
+            "INSERT INTO model_usage VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (day) DO UPDATE SET"
+            " calls = calls + excluded.calls, answers = answers + excluded.answers,"
+            " input_tokens = input_tokens + excluded.input_tokens,"
+            " output_tokens = output_tokens + excluded.output_tokens, failures = excluded.failures",
+            day,
+            spent.calls,
+            spent.answers,
+            spent.input_tokens,
+            spent.output_tokens,
+            canonical_json(dict(failures)),
+        )
+
+
+def usage(database: Database) -> ModelUsage:
+    """Return what the model was asked and what it cost, over all days."""
+    rows = database.all("SELECT * FROM model_usage")
+    failures: Counter[str] = Counter()
+    for row in rows:
+        failures.update(json.loads(row["failures"]))
+    return ModelUsage(
+        calls=sum(row["calls"] for row in rows),
+        answers=sum(row["answers"] for row in rows),
+        input_tokens=sum(row["input_tokens"] for row in rows),
+        output_tokens=sum(row["output_tokens"] for row in rows),
+        failures=failures,
     )

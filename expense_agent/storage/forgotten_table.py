@@ -8,10 +8,10 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from expense_agent.domain.forgotten import GivenFile, GivenPayment, LeftAlready
 from expense_agent.domain.invoice import canonical_json
 from expense_agent.domain.money import Money
 from expense_agent.domain.payment import Payment
+from expense_agent.domain.payment_run import GivenFile, GivenPayment, LeftAlready
 from expense_agent.errors import PaymentConflict
 from expense_agent.ports import Clock, utc
 from expense_agent.storage.audit_table import AuditTrail

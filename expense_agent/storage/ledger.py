@@ -23,19 +23,15 @@ from expense_agent.ports import (
     utc,
 )
 from expense_agent.ports.holding import EditLeases
-from expense_agent.service.open_ends import OpenEnds
-from expense_agent.storage.audit_table import AuditTrail
-from expense_agent.storage.claim_table import ClaimTable
+from expense_agent.service.readings import OpenEnds
+from expense_agent.storage.audit_table import AuditTrail, refuse_unvouched
+from expense_agent.storage.claim_table import ClaimTable, LeaseTable, Presence
 from expense_agent.storage.credit_table import CreditTable
-from expense_agent.storage.database import Database
-from expense_agent.storage.edit_leases import LeaseTable
+from expense_agent.storage.database import Database, GroupCommit
 from expense_agent.storage.fact_reader import FactReader
 from expense_agent.storage.feedback_table import FeedbackTable
 from expense_agent.storage.forgotten_table import ForgottenTable
-from expense_agent.storage.group import GroupCommit
-from expense_agent.storage.payment_proof import refuse_unvouched
 from expense_agent.storage.payment_table import PaymentTable
-from expense_agent.storage.presence import Presence
 from expense_agent.storage.register import Register
 from expense_agent.storage.requests import RequestTable, decisions_of
 from expense_agent.storage.reversal_table import ReversalTable

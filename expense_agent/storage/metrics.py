@@ -1,17 +1,22 @@
 """How well the division of labour between agent and people works, computed from the ledger.
 
+Discounts that a document granted when it came, and that have run out since, are counted too.
+
 Every figure is one grouped query over its tables; nothing is kept, so nothing can be out of date.
 Rates carry the counts they are made of: "3 of 4" reads otherwise than "75 %".
 """
 
+import json
 import math
 from collections import Counter
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from typing import Any
 
+from expense_agent.domain.invoice import from_plain
 from expense_agent.domain.money import EXPONENTS, Money, plain
 from expense_agent.domain.payment_run import totals
+from expense_agent.domain.saving import discount_on
 from expense_agent.ports import utc
 from expense_agent.service.store_metrics import (
     Amounts,
@@ -22,10 +27,34 @@ from expense_agent.service.store_metrics import (
     Spend,
     Spread,
 )
-from expense_agent.storage.category_table import rates
+from expense_agent.storage.category_table import rates, usage
 from expense_agent.storage.database import Database
-from expense_agent.storage.lost_discounts import lost_discounts
-from expense_agent.storage.model_answers import usage
+
+
+def lost_discounts(database: Database, today: date) -> Iterator[Money]:
+    """Yield the best discount of each invoice scheduled too late for it, or still waiting past it.
+
+    What was refused has lost nothing. Only documents that grant a discount are read.
+    """
+    for row in database.all(_GRANTED):
+        saving = discount_on(from_plain(json.loads(row["body"])), _day(row["received_at"]))
+        scheduled = _day(row["scheduled_at"]) if row["scheduled_at"] else today
+        if saving is not None and scheduled > saving.last_day:
+            yield saving.amount
+
+
+def _day(at: Any) -> date:
+    return date.fromisoformat(str(at)[:10])
+
+
+_GRANTED = """
+SELECT i.body, i.received_at, (SELECT max(p.created_at) FROM payments p
+  WHERE p.thread_id = i.thread_id AND NOT EXISTS (SELECT 1 FROM payment_events e
+    WHERE e.payment_id = p.payment_id AND e.status = 'voided')) AS scheduled_at
+FROM invoices i WHERE instr(i.body, '"discounts":') > 0
+  AND i.status NOT IN ('rejected', 'expired', 'booked')
+"""
+
 
 _PLACED = ("edited", "on_hold", "sent_back")
 """Holds that people place themselves: approving in spite of them overrides no rule."""

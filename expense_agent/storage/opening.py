@@ -5,7 +5,7 @@ from pathlib import Path
 from expense_agent.errors import StoreUnusable
 from expense_agent.settings import folder_of
 from expense_agent.storage.sqlite.folder_store import FolderStore
-from expense_agent.storage.sqlite.mounts import refuse_network_file_system
+from expense_agent.storage.sqlite.store_files import refuse_network_file_system
 from expense_agent.storage.store import Store
 
 

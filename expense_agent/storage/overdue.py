@@ -8,7 +8,7 @@ from typing import Any
 from expense_agent.domain.approval import Seen
 from expense_agent.domain.tiers import seat_words
 from expense_agent.ports import Clock, utc
-from expense_agent.service.open_ends import Stalled
+from expense_agent.service.readings import Stalled
 from expense_agent.storage.audit_table import AuditTrail
 from expense_agent.storage.claim_table import ClaimTable
 from expense_agent.storage.database import Database, Row

@@ -12,9 +12,8 @@ from expense_agent.domain.payment_run import PaymentRun, RunLine
 from expense_agent.errors import LedgerTampered, UsageProblem
 from expense_agent.ports import Clock, utc
 from expense_agent.service.payment_runs import RunView
-from expense_agent.storage.audit_table import AuditTrail
+from expense_agent.storage.audit_table import AuditTrail, refuse_unvouched
 from expense_agent.storage.database import Database, Row
-from expense_agent.storage.payment_proof import refuse_unvouched
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from expense_agent.domain.supplier import normalised_name
 from expense_agent.service import GroupKey, QueueQuery, SortKey, Term
 from expense_agent.storage.approval_groups import StandingReader
 from expense_agent.storage.database import Database
-from expense_agent.storage.hold_words import has_rule, has_words
+from expense_agent.storage.requests import has_rule, has_words
 
 ORDERS: dict[SortKey, str] = {
     "holds": "hold_rank, supplier_sort, payable_minor DESC, key",

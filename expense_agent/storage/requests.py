@@ -1,11 +1,18 @@
-"""The table of approval requests: what a person was asked, as shown, and how it was answered.
+"""The table of approval requests: what a person was asked, as shown, and how it stands.
+
+The schema of an edit is kept once for all requests that show the same form; it is named by its own
+hash, which the seal of a request vouches for. Words that filters find holds by are written with
+a request, rule and reason of each on a line, case folded: 100,000 rows of JSON take a second.
 
 It is a projection of paused threads, indexed for the queue; a request once written only changes
 its status. Decisions and edits close what they answer by a trigger of their own tables.
 """
 
+import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from expense_agent.domain.approval import (
     ApprovalRequest,
@@ -17,16 +24,67 @@ from expense_agent.domain.approval import (
 from expense_agent.domain.authority import asked_by
 from expense_agent.domain.invoice import Invoice, canonical_json
 from expense_agent.domain.money import Money, plain
-from expense_agent.domain.policy import rank, signs
+from expense_agent.domain.policy import Hold, rank, signs
 from expense_agent.domain.saving import discount_on
 from expense_agent.domain.supplier import normalised_name
 from expense_agent.domain.tiers import seat_words
+from expense_agent.errors import LedgerTampered
 from expense_agent.ports import Clock, Registered, RequestRecord, utc
 from expense_agent.storage.approval_groups import StandingTable
 from expense_agent.storage.audit_table import AuditTrail
 from expense_agent.storage.database import Database, Row
-from expense_agent.storage.edit_schemas import EditSchemas
-from expense_agent.storage.hold_words import hold_words
+
+
+class EditSchemas:
+    """Writes and reads JSON schemas; one that was read is remembered, because it never changes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[str, Mapping[str, Any]] = {}
+
+    def keep(self, schema: Mapping[str, Any]) -> tuple[str, list[str]]:
+        """Write a schema down inside a transaction; give its name, and the seal of a new one."""
+        body = json.dumps(schema, ensure_ascii=False)  # as it is: in the order of the form
+        name = _name_of(body)
+        seal = self._database.insert("edit_schemas", name=name, body=body)
+        return name, [seal] if seal else []
+
+    def get(self, name: str) -> Mapping[str, Any]:
+        """Return a schema; raises LedgerTampered when it is not what was written down."""
+        found = self._known.get(name)
+        if found is None:
+            row = self._database.one("SELECT body FROM edit_schemas WHERE name = ?", name)
+            if row is None or _name_of(row["body"]) != name:
+                raise LedgerTampered(f"the edit schema {name} is not what was written down")
+            found = self._known[name] = json.loads(row["body"])
+        return found
+
+
+def _name_of(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()[:32]
+
+
+def hold_words(holds: Sequence[Hold]) -> str:
+    """Return the words of some holds."""
+    return "\n".join(f"{hold.rule} {_folded(hold.reason)}" for hold in holds)
+
+
+def has_words(text: str) -> tuple[str, list[Any]]:
+    """Return SQL for a hold with this anywhere in it, and its values."""
+    return "instr(hold_words, ?) > 0", [_folded(text)]
+
+
+def has_rule(rule: str) -> tuple[str, list[Any]]:
+    """Return SQL for a hold of exactly this rule, and its values."""
+    # A line may begin like a rule with a space in it, but there is none; no line is only a rule.
+    wanted = _folded(rule).replace(" ", "\n")
+    return "instr(char(10) || hold_words, char(10) || ? || ' ') > 0", [wanted]
+
+
+def _folded(text: str) -> str:
+    """Fold the case; line ends count as spaces."""
+    return text.replace("\n", " ").casefold()
+
 
 NEVER = "9999-12-31"
 """The day of a loss that will not come."""

@@ -5,14 +5,12 @@ from hashlib import sha256
 from expense_agent.domain.facts import Placed
 from expense_agent.domain.invoice import canonical_json
 from expense_agent.ports import Clock, Registered, Voided, utc
-from expense_agent.storage.audit_table import AuditTrail
+from expense_agent.storage.audit_table import AuditTrail, refuse_unvouched
 from expense_agent.storage.database import Database
 from expense_agent.storage.feedback_table import FeedbackTable
-from expense_agent.storage.payment_proof import refuse_unvouched
 from expense_agent.storage.payment_table import PaymentTable
-from expense_agent.storage.register import Register
+from expense_agent.storage.register import Register, reopened_as, reversal_of_payment
 from expense_agent.storage.requests import RequestTable
-from expense_agent.storage.reversal_rows import reopened_as, reversal_of_payment
 
 
 class ReversalTable:

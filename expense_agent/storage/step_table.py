@@ -1,4 +1,4 @@
-"""Where threads stand that a person steps through (mode "step_by_step").
+"""Where threads stand that a person steps through (mode "step_by_step"), written and read.
 
 The rows are a projection of paused threads, as the queue is; that a person went on is an event of
 the trail.
@@ -8,10 +8,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from expense_agent.domain.invoice import canonical_json
+from expense_agent.domain.invoice import canonical_json, from_plain, with_changes
+from expense_agent.domain.money import plain
 from expense_agent.ports import Clock, NextStep, Registered, utc
+from expense_agent.service import StepRow
 from expense_agent.storage.audit_table import AuditTrail
-from expense_agent.storage.database import Database
+from expense_agent.storage.database import Database, Row
 
 
 class StepTable:
@@ -63,3 +65,36 @@ class StepTable:
         """Record that a person goes on into a node."""
         with self._database.transaction():
             self._trail.append(by, "stepped", known.id, node=node)
+
+
+_STEPS = """
+SELECT i.invoice_id, i.body, s.node, s.proposed, s.since,
+  coalesce(json_extract(i.steps, '$[#-1].note'), '') AS note,
+  (SELECT json_group_array(json(e.after)) FROM (SELECT after FROM edits
+     WHERE thread_id = i.thread_id ORDER BY round) e) AS edits
+FROM invoices i JOIN next_steps s ON s.thread_id = i.thread_id
+WHERE i.status = 'stepping' ORDER BY i.seq
+"""
+
+
+def step_rows(database: Database) -> list[StepRow]:
+    """Return every thread that waits for a step, in the order of import."""
+    return [_row(row) for row in database.all(_STEPS)]
+
+
+def _row(row: Row) -> StepRow:
+    invoice = from_plain(json.loads(row["body"]))
+    for after in json.loads(row["edits"]):
+        invoice = with_changes(invoice, after)
+    payable = invoice.payable_amount
+    return StepRow(
+        invoice_id=row["invoice_id"],
+        number=invoice.number or "",
+        supplier=invoice.supplier.name or "",
+        payable_amount="" if payable is None else plain(payable),
+        currency=invoice.currency,
+        step=row["node"],
+        proposed=json.loads(row["proposed"]),
+        since=row["since"],
+        note=row["note"],
+    )

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+from expense_agent.storage.claim_table import Presence
 from expense_agent.storage.database import Database
-from expense_agent.storage.presence import Presence
 
 
 class Sources(Protocol):

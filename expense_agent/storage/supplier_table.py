@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from expense_agent.domain.lookalike import shapes
 from expense_agent.domain.supplier import BankAccount, Supplier, masked, supplier_keys
 from expense_agent.ports import Clock, utc
-from expense_agent.storage.audit_table import AuditTrail
+from expense_agent.storage.audit_table import AuditTrail, seal
 from expense_agent.storage.database import Database, marks
-from expense_agent.storage.seals import seal
 
 _MOST_LOOKALIKES = 20
 _UPSERT_ACCOUNT = (

@@ -16,10 +16,9 @@ from expense_agent.domain.money import EXPONENTS, Money
 from expense_agent.domain.payment import replacement_key
 from expense_agent.errors import UsageProblem
 from expense_agent.service.readings import Verification
+from expense_agent.storage.audit_table import SEALED, Sealed
 from expense_agent.storage.database import Database, Row
-from expense_agent.storage.projections import unlike
-from expense_agent.storage.run_proof import run_findings
-from expense_agent.storage.seals import SEALED, Sealed
+from expense_agent.storage.projections import run_findings, unlike
 
 _ANCHOR = re.compile(r"[0-9]{1,18}:[0-9a-fA-F]{64}")
 _PAGE = 1000

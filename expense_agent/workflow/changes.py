@@ -1,4 +1,6 @@
-"""The changes of an edit: read strictly by the schema of the request it is about.
+"""The changes of an edit: read strictly, by the schema of the request it belongs to.
+
+An edit may offset a credit: one credit, as much of it as is open.
 
 Saving an edit and foreseeing what it would lead to read it the same way.
 """
@@ -7,14 +9,38 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from expense_agent.domain.approval import ApprovalRequest
-from expense_agent.domain.credit import Credit, Offset
-from expense_agent.domain.edit import read_changes
-from expense_agent.domain.edit_fields import OFFSET, fields_of
+from expense_agent.domain.credit import Credit, Offset, offset
+from expense_agent.domain.edit import OFFSET, fields_of, read_changes
 from expense_agent.domain.invoice import Invoice, with_changes
 from expense_agent.domain.money import plain
 from expense_agent.errors import RequestRefused
 from expense_agent.ports import Registered
-from expense_agent.workflow.offsets import chosen, lowered
+
+
+def chosen(
+    known: Registered, changes: Mapping[str, str], credits_: Sequence[Credit]
+) -> Offset | None:
+    """Return what an edit takes of a credit, None when it names none; raises RequestRefused."""
+    if OFFSET not in changes:
+        return None
+    payable, wanted = known.invoice.payable, changes[OFFSET].strip()
+    if "payable_amount" in changes:
+        raise RequestRefused("an offset sets the payable amount itself: change one or the other")
+    if payable is None or payable.amount <= 0 or not payable.is_exact:
+        raise RequestRefused(f"{known.id} asks for no payment that a credit could lower")
+    found = next((credit for credit in credits_ if credit.invoice_id == wanted), None)
+    if found is None:
+        there = ", ".join(credit.invoice_id for credit in credits_) or "none"
+        whose = f"open credits of its supplier in {payable.currency}: {there}"
+        raise RequestRefused(f"{wanted!r} is not an open credit to offset; {whose}")
+    return offset(found, payable)
+
+
+def lowered(known: Registered, taken: Offset) -> str:
+    """Return the payable amount that is left."""
+    payable = known.invoice.payable
+    assert payable is not None, "`chosen` has refused it"
+    return plain(payable.rounded().amount - taken.amount.amount)
 
 
 @dataclass(frozen=True, slots=True)

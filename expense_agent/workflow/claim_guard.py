@@ -14,7 +14,7 @@ from time import monotonic
 
 from expense_agent.errors import RequestRefused, StoreUnusable
 from expense_agent.ports import Ledger, Registered
-from expense_agent.service.open_ends import Held
+from expense_agent.service.readings import Held
 
 PATIENCE_SECONDS = 20.0
 """How long a run waits for another that lives: it is finishing, or it hangs."""

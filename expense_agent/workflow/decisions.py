@@ -1,4 +1,9 @@
-"""Where people answer: approve, reject, edit and expire are one race for one row, decided here.
+"""Where people answer: approve, reject, edit and expire are one race for one row.
+
+Feedback on a category that comes with an answer is written in its transaction.
+
+Only people teach. What was scheduled by policy, expired, rejected, put on hold or sent back says
+nothing, and a suggestion nobody has answered is never learned from.
 
 Everything is checked and written in one ledger transaction, before any thread is resumed; the
 losers are told who decided what. Loads no LangGraph, so that a decision need not wait for it.
@@ -22,7 +27,9 @@ from expense_agent.domain.authority import (
     why_not_decide,
     why_not_edit,
 )
-from expense_agent.domain.edit_fields import OFFSET
+from expense_agent.domain.category import Suggestion, suggestion_from
+from expense_agent.domain.edit import OFFSET
+from expense_agent.domain.feedback import Feedback, about_invoice, is_taught
 from expense_agent.domain.policy import Policy
 from expense_agent.domain.verbs import already_answered
 from expense_agent.errors import RequestRefused, UnknownInvoice
@@ -39,7 +46,51 @@ from expense_agent.ports import (
 from expense_agent.service import AskedAgain, Noted
 from expense_agent.workflow.changes import changes_of
 from expense_agent.workflow.claim_guard import Job, new_owner, take_or_refuse
-from expense_agent.workflow.teaching import taught_by_decision, taught_by_edit
+
+
+def taught_by_decision(
+    record: RequestRecord, known: Registered, decision: Decision, policy: Policy, *, bulk: bool
+) -> Feedback | None:
+    """Return what an approval says of the category it was shown with; None when it says nothing."""
+    category = record.request.category
+    if decision.verdict is not Verdict.APPROVE or category is None:
+        return None
+    if not is_taught(known.invoice.supplier, policy.categories):
+        return None
+    return about_invoice(
+        known.invoice,
+        known.thread_id,
+        category,
+        source=decision.interrupt_id,
+        kind="bulk" if bulk else "confirmation",
+        by=decision.approver,
+        at=decision.decided_at,
+        suggestion=_suggestion(known),
+    )
+
+
+def taught_by_edit(
+    record: RequestRecord, known: Registered, edit: EditRecord, policy: Policy
+) -> Feedback | None:
+    """Return what an edit says of the category; None when it leaves it alone."""
+    category = edit.after.get("category")
+    if category is None or not is_taught(known.invoice.supplier, policy.categories):
+        return None
+    return about_invoice(
+        known.invoice,
+        known.thread_id,
+        category,
+        source=f"round {edit.round}",
+        kind="confirmation" if category == record.request.category else "correction",
+        by=edit.editor,
+        at=edit.edited_at,
+        suggestion=_suggestion(known),
+    )
+
+
+def _suggestion(known: Registered) -> Suggestion | None:
+    return suggestion_from(known.suggestion) if known.suggestion else None
+
 
 _LONGEST_HOLD_DAYS = 366
 

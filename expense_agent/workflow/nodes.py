@@ -33,8 +33,13 @@ from expense_agent.domain.payment import (
 from expense_agent.domain.policy import Hold, blocking, news
 from expense_agent.domain.rules import check
 from expense_agent.ports import Closing, Registered, RequestRecord, utc
-from expense_agent.workflow.approved import Answered, approved_request, lapsed
-from expense_agent.workflow.moved import moved_category, moved_news
+from expense_agent.workflow.approved import (
+    Answered,
+    approved_request,
+    lapsed,
+    moved_category,
+    moved_news,
+)
 from expense_agent.workflow.state import (
     InvoiceState,
     Plain,

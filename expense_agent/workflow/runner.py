@@ -32,7 +32,7 @@ from expense_agent.service import (
     Revalidated,
     Scheduled,
 )
-from expense_agent.service.open_ends import held_sentences
+from expense_agent.service.readings import held_sentences
 from expense_agent.workflow.claim_guard import Job, claimed, new_owner
 from expense_agent.workflow.clock import not_behind
 from expense_agent.workflow.graph import Graph

@@ -1,5 +1,10 @@
 """The state of a thread: plain data only, money as decimal strings.
 
+The invoice of a run is read once and handed from node to node.
+
+Whoever runs a thread holds its claim, so nobody else edits its invoice meanwhile; and what pays or
+closes it reads it again, in the transaction that does.
+
 So it survives strict deserialisation, renames and other programs. The state is never the proof
 of anything about money; the ledger is.
 """
@@ -17,14 +22,43 @@ from expense_agent.domain.approval import (
 )
 from expense_agent.domain.category import UNSURE, Suggestion, suggestion_from
 from expense_agent.domain.chain import Chain, chain_for
-from expense_agent.domain.edit_fields import edit_fields, schema_of
-from expense_agent.domain.facts import Facts, payment_account
+from expense_agent.domain.edit import edit_fields, schema_of
+from expense_agent.domain.facts import Facts, Scope, payment_account
 from expense_agent.domain.money import plain
 from expense_agent.domain.policy import Hold, Policy
 from expense_agent.domain.scope import scope_of
 from expense_agent.domain.supplier import masked
 from expense_agent.ports import Categorizer, Clock, Ledger, Registered, utc
-from expense_agent.workflow.reading import Reading
+
+_Basis = tuple[object, Registered, Scope, date]
+
+
+class Reading:
+    """The invoice of a run, and the facts about it for as long as nobody has written anything."""
+
+    def __init__(self, known: Registered | None = None) -> None:
+        self._known = known
+        self._facts: tuple[_Basis, Facts] | None = None
+
+    def invoice(self, ledger: Ledger, thread_id: str) -> Registered:
+        """Return the invoice that was handed on; without one it is read."""
+        if self._known is None:
+            return ledger.registered(thread_id)
+        assert self._known.thread_id == thread_id, "a reading is of one thread"
+        return self._known
+
+    def facts(self, ledger: Ledger, known: Registered, scope: Scope, today: date) -> Facts:
+        """Return the facts about an invoice; kept ones only where they would be read again alike.
+
+        All that facts are read from changes together with an event of the trail. So while its
+        newest event is the one from before they were read, they hold; inside a transaction that
+        is as good as reading them there.
+        """
+        basis = (ledger.newest_event(), known, scope, today)
+        if self._facts is None or self._facts[0] != basis:
+            self._facts = (basis, ledger.facts_for(known, scope))
+        return self._facts[1]
+
 
 Plain = dict[str, Any]
 

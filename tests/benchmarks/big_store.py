@@ -16,7 +16,7 @@ from pathlib import Path
 from expense_agent.agent import open_agent
 from expense_agent.settings import Settings
 from expense_agent.storage.database import marks
-from expense_agent.storage.sqlite.file_names import LEDGER_FILE
+from expense_agent.storage.sqlite.store_files import LEDGER_FILE
 
 HEADER = "number,supplier,issue_date,due_date,payable_amount,currency,account,description\n"
 ACCOUNTS = ("DE89370400440532013000", "GB82WEST12345698765432", "FR1420041010050500013M02606")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from expense_agent.categorizers import CATEGORIES
-from expense_agent.categorizers.history import History
+from expense_agent.categorizers.learned import History
 from expense_agent.domain.category import Label, Suggestion
 from expense_agent.domain.facts import Facts
 from expense_agent.domain.feedback import known_as

@@ -16,7 +16,7 @@ from zlib import crc32
 from expense_agent.agent import open_agent
 from expense_agent.service import Undo
 from expense_agent.settings import Settings
-from expense_agent.storage.sqlite.file_names import LEDGER_FILE
+from expense_agent.storage.sqlite.store_files import LEDGER_FILE
 from tests.benchmarks.big_store import HEADER, bare, copied
 
 _INVOICES = """

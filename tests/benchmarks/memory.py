@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from expense_agent.importers import read_batch
-from expense_agent.importers.line_items import MOST_LINES
+from expense_agent.importers.assemble import MOST_LINES
 from tests.importers.pdfs import hybrid
 from tests.importers.peak import childrens_peak_megabytes, peak_megabytes
 from tests.importers.workbooks import Cell, workbook

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from expense_agent.categorizers.history import History
+from expense_agent.categorizers.learned import History
 from expense_agent.domain.category import Category, Label
 from expense_agent.domain.feedback import known_as
 from expense_agent.domain.invoice import Invoice

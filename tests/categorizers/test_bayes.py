@@ -1,6 +1,6 @@
 import pytest
 
-from expense_agent.categorizers.bayes import NaiveBayes, features
+from expense_agent.categorizers.keywords import NaiveBayes, features
 
 IDS = ("travel", "meals", "office")
 

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from expense_agent.categorizers.confidence import PRIOR_ANSWERS, PRIORS
-from expense_agent.categorizers.history import FEWEST_LABELS, History
+from expense_agent.categorizers.learned import FEWEST_LABELS, History
+from expense_agent.categorizers.memory import PRIOR_ANSWERS, PRIORS
 from expense_agent.domain.category import UNSURE, Category, Label
 from tests.categorizers.labels import FOUR, a_history, bought, said
 

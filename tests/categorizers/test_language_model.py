@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from expense_agent.categorizers.asking import answer_key, question, words_only
-from expense_agent.categorizers.chat_model import Reply
+from expense_agent.categorizers.chat_model import Reply, answer_key, question, words_only
 from expense_agent.categorizers.language_model import ModelSource, Spent
 from expense_agent.categorizers.taxonomy import CATEGORIES
 from expense_agent.domain.policy import LanguageModel

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from expense_agent.categorizers import PRECEDENCE, Answer, Precedence, open_categorizer
-from expense_agent.categorizers.confidence import PRIORS
+from expense_agent.categorizers.memory import PRIORS
 from expense_agent.domain.category import UNSURE, Category
 from expense_agent.domain.supplier import Supplier
 from tests.builders import an_invoice

@@ -22,7 +22,7 @@ import expense_agent.engine  # noqa: F401 - LangGraph, once, in the server child
 from expense_agent.books import SystemClock
 from expense_agent.cli import main
 from expense_agent.settings import STATE_VARIABLE
-from expense_agent.storage.group import GroupCommit
+from expense_agent.storage.database import GroupCommit
 from expense_agent.storage.sqlite.checkpoints import Checkpoints
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from expense_agent.storage.sqlite.sources import FileSources
@@ -177,7 +177,7 @@ def _caller() -> str:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         module = frame.f_globals.get("__name__", "")
-        if module == "expense_agent.storage.group":
+        if module == "expense_agent.storage.database":
             return ""
         if module.startswith("expense_agent.") and not module.endswith(".ledger_file"):
             return f"{module.rpartition('.')[2]}.{frame.f_code.co_name}"

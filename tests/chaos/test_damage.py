@@ -16,7 +16,7 @@ from expense_agent.doctor import examine
 from expense_agent.domain.approval import Verdict
 from expense_agent.errors import StoreUnusable
 from expense_agent.service import Scheduled
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE
+from expense_agent.storage.sqlite.store_files import CHECKPOINTS_FILE, LEDGER_FILE
 from tests.agents import Office, an_office, approve, queue, take, waiting
 from tests.builders import an_invoice
 

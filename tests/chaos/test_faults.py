@@ -18,7 +18,7 @@ import pytest
 
 from expense_agent.doctor import examine
 from expense_agent.domain.approval import Verdict
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE
+from expense_agent.storage.sqlite.store_files import CHECKPOINTS_FILE
 from tests.agents import queue, take
 from tests.builders import an_invoice
 from tests.chaos.broken_disk import BrokenDisk, Ended, build_shim

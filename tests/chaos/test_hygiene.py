@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE
+from expense_agent.storage.sqlite.store_files import CHECKPOINTS_FILE
 from tests.agents import an_office, approve, take, waiting
 from tests.builders import an_invoice
 

@@ -14,8 +14,8 @@ from expense_agent.domain.policy import Policy
 from expense_agent.errors import StoreUnusable
 from expense_agent.service import Approve, Edit, Event, Expire, Failed, Reject
 from expense_agent.settings import settings_from
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE
 from expense_agent.storage.sqlite.folder_store import FolderStore
+from expense_agent.storage.sqlite.store_files import CHECKPOINTS_FILE, LEDGER_FILE
 from tests.agents import approve, file_of, tables, take, waiting
 from tests.builders import an_invoice
 from tests.fakes import FixedClock

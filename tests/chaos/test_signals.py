@@ -22,7 +22,7 @@ from tests.benchmarks.terminal import Terminal, python
 from tests.builders import an_invoice
 from tests.chaos.agreement import assert_settled
 from tests.process import scenario
-from tui.model.repeat_guard import QUIET_SECONDS
+from tui.model.grace import QUIET_SECONDS
 
 pytestmark = pytest.mark.process
 

@@ -8,7 +8,7 @@ from expense_agent.books import open_store_of
 from expense_agent.doctor import examine
 from expense_agent.errors import StoreUnusable
 from expense_agent.settings import Settings, settings_from
-from expense_agent.storage.sqlite import mounts
+from expense_agent.storage.sqlite import store_files
 
 TABLE = """\
 /dev/sda1 / ext4 rw,relatime 0 0
@@ -24,7 +24,7 @@ def mounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> Path:
     place.mkdir()
     table = tmp_path / "mounts"
     table.write_text(TABLE.format(place=str(place).replace(" ", "\\040"), kind=kind))
-    monkeypatch.setattr(mounts, "MOUNT_TABLE", table)
+    monkeypatch.setattr(store_files, "MOUNT_TABLE", table)
     return place
 
 
@@ -63,7 +63,7 @@ def test_who_insists_is_obeyed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_a_machine_without_a_mount_table_refuses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mounts, "MOUNT_TABLE", tmp_path / "none")
+    monkeypatch.setattr(store_files, "MOUNT_TABLE", tmp_path / "none")
     open_store_of(Settings(tmp_path / "store", "ann")).close()
 
 

@@ -21,10 +21,10 @@ from expense_agent.domain.policy import Policy
 from expense_agent.errors import ExpenseAgentError, UsageProblem
 from expense_agent.service import Failed, PaymentView
 from expense_agent.settings import settings_from
-from expense_agent.storage.seals import SEALED
-from expense_agent.storage.sqlite.file_names import LEDGER_FILE
+from expense_agent.storage.audit_table import SEALED
 from expense_agent.storage.sqlite.folder_store import FolderStore
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
+from expense_agent.storage.sqlite.store_files import LEDGER_FILE
 from expense_agent.storage.verify import verify
 from tests.agents import approve, queue, take, waiting
 from tests.builders import NORDWIND_IBAN, an_invoice

@@ -20,9 +20,9 @@ from expense_agent.errors import RequestRefused
 from expense_agent.ports import Registered
 from expense_agent.service import Failed, OpenEnds, Scheduled
 from expense_agent.settings import settings_from
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE
 from expense_agent.storage.sqlite.folder_store import FolderStore
 from expense_agent.storage.sqlite.ledger_file import refusals
+from expense_agent.storage.sqlite.store_files import CHECKPOINTS_FILE
 from expense_agent.workflow.runner import Runner
 from tests.agents import approve, file_of, queue, tables, take, waiting
 from tests.builders import an_invoice

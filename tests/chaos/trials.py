@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from expense_agent.storage.sqlite.file_names import LEDGER_FILE
+from expense_agent.storage.sqlite.store_files import LEDGER_FILE
 from tests.chaos.laws import broken, ghosts, untold
 from tests.chaos.pairs import Pair
 from tests.chaos.verbs import NAMES, STATES, Beginning, begin, command, done

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE
 from expense_agent.storage.sqlite.schema import SCHEMA_VERSION
+from expense_agent.storage.sqlite.store_files import CHECKPOINTS_FILE, LEDGER_FILE
 from tests.builders import an_invoice
 from tests.cli.shell import Shell
 from tests.storage.books import Books, behind_its_back, without_guards

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from expense_agent.storage.sqlite.file_names import LEDGER_FILE
+from expense_agent.storage.sqlite.store_files import LEDGER_FILE
 from tests.builders import OTHER_IBAN
 from tests.cli.shell import Shell, impatient
 from tests.storage.books import behind_its_back

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from expense_agent.importers import Record
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE
+from expense_agent.storage.sqlite.store_files import CHECKPOINTS_FILE, LEDGER_FILE
 from tests.builders import OTHER_IBAN
 from tests.cli.shell import BATCH, NUMBERS, Shell
 from tests.cli.test_reading_commands import is_invoice

@@ -12,9 +12,9 @@ import pytest
 from expense_agent.agent import open_agent
 from expense_agent.errors import StoreReadOnly
 from expense_agent.settings import settings_from
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE, SOURCES_FILE
-from expense_agent.storage.sqlite.heads import HEAD_FILE
 from expense_agent.storage.sqlite.schema import SCHEMA_VERSION
+from expense_agent.storage.sqlite.store_files import CHECKPOINTS_FILE, LEDGER_FILE, SOURCES_FILE
+from expense_agent.storage.sqlite.witnesses import HEAD_FILE
 from tests.cli.shell import Ran, Shell
 from tests.cli.test_paying_commands import POLICY
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from expense_agent.preferences import read_preferences
+from expense_agent.settings import read_preferences
 from tests.cli.shell import Shell
 
 pytestmark = pytest.mark.timeout(30)

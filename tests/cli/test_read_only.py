@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE
+from expense_agent.storage.sqlite.store_files import CHECKPOINTS_FILE, LEDGER_FILE
 from tests.cli.shell import BATCH, Shell
 from tests.closing_off import closed_off
 from tests.storage.test_looking import KILLED

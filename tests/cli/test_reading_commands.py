@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from expense_agent.cli import payment_list
+from expense_agent.cli import payment_commands
 from expense_agent.domain.policy import Hold
-from expense_agent.storage.sqlite.file_names import LEDGER_FILE
+from expense_agent.storage.sqlite.store_files import LEDGER_FILE
 from tests.builders import an_invoice
 from tests.cli.shell import Shell
 from tests.storage.books import Books, behind_its_back, without_guards
@@ -319,5 +319,5 @@ def test_payments_are_printed_page_by_page_as_if_they_were_one(
     whole = [filled("payments"), filled("payments", "--json")]
     assert len(whole[1].json) == 3
     assert whole[1].out == json.dumps(whole[1].json, indent=1, ensure_ascii=False) + "\n"
-    monkeypatch.setattr(payment_list, "_PAGE", 2)
+    monkeypatch.setattr(payment_commands, "_PAGE", 2)
     assert [filled("payments"), filled("payments", "--json")] == whole

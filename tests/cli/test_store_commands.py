@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from expense_agent.storage.payment_runs import PaymentRunTable
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE, SOURCES_FILE
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
+from expense_agent.storage.sqlite.store_files import CHECKPOINTS_FILE, LEDGER_FILE, SOURCES_FILE
 from tests.cli.shell import Shell
 from tests.cli.test_paying_commands import POLICY
 from tests.storage.test_exchange import killed_at

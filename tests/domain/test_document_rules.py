@@ -8,9 +8,9 @@ import pytest
 
 from expense_agent.domain import rules
 from expense_agent.domain.edit import Edited
+from expense_agent.domain.en16931 import TRANSFERS, is_direct_debit
 from expense_agent.domain.facts import Facts, payment_account
 from expense_agent.domain.invoice import COLLECTED, Invoice, PaymentMeans
-from expense_agent.domain.means import TRANSFERS, is_direct_debit
 from expense_agent.domain.policy import Hold, Policy
 from expense_agent.domain.rules import check
 from expense_agent.domain.supplier import BankAccount, Supplier

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expense_agent.domain.credit import Credit
-from expense_agent.domain.edit import read_changes
-from expense_agent.domain.edit_fields import EditField, edit_fields, fields_of, schema_of
+from expense_agent.domain.edit import EditField, edit_fields, fields_of, read_changes, schema_of
 from expense_agent.domain.invoice import EDITABLE, with_changes
 from expense_agent.domain.money import Money
 from tests.builders import OTHER_IBAN, an_invoice

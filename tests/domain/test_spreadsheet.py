@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from expense_agent.domain.spreadsheet import as_text
+from expense_agent.exporters.csv_export import as_text
 
 SIGNS = "=+-@"
 FOLDED = "\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212\u207a\u208a\u207c\u208c"

@@ -10,7 +10,7 @@ from expense_agent.domain import rules
 from expense_agent.domain.category import UNSURE
 from expense_agent.domain.facts import Facts
 from expense_agent.domain.policy import Policy
-from expense_agent.domain.vat import vat_id_problem
+from expense_agent.domain.supplier import vat_id_problem
 from tests.builders import a_supplier, an_invoice
 from tests.domain.test_en16931 import an_e_invoice
 

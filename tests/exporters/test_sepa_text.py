@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expense_agent.exporters.sepa_text import is_creditor_reference, shortened, spelt
+from expense_agent.exporters.pain001 import is_creditor_reference, shortened, spelt
 
 ALLOWED = re.compile(r"[A-Za-z0-9/\-?:().,'+ ]*")
 

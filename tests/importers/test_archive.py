@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from expense_agent.importers import archive, read_batch
-from expense_agent.importers.stopwatch import Stopwatch
+from expense_agent.importers.archive import Stopwatch
 from tests.importers.reading import invoices, read, reasons
 from tests.importers.workbooks import HEADER, row, workbook, zipped
 from tests.importers.xml_fixtures import CII

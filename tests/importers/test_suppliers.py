@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from expense_agent.importers import Problem
-from expense_agent.importers.supplier_file import ListedSupplier, read_suppliers
+from expense_agent.importers.list_file import ListedSupplier, read_suppliers
 
 
 def listed(tmp_path: Path, text: str) -> list[ListedSupplier | Problem]:

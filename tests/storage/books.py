@@ -10,7 +10,7 @@ from typing import Any
 from expense_agent.domain.approval import ApprovalRequest, Decision, Verdict
 from expense_agent.domain.authority import Asked, Authority
 from expense_agent.domain.credit import Offset, offset
-from expense_agent.domain.edit_fields import edit_fields, schema_of
+from expense_agent.domain.edit import edit_fields, schema_of
 from expense_agent.domain.invoice import Invoice, content_hash
 from expense_agent.domain.money import Money
 from expense_agent.domain.payment import Payment, replacement_key
@@ -23,13 +23,13 @@ from expense_agent.storage.audit_table import AuditTrail
 from expense_agent.storage.feedback_table import FeedbackTable
 from expense_agent.storage.ledger import StoredLedger
 from expense_agent.storage.overdue import Overdue
-from expense_agent.storage.payment_listing import PaymentListing
 from expense_agent.storage.payment_runs import PaymentRunTable
+from expense_agent.storage.payment_table import PaymentListing
 from expense_agent.storage.queue_reader import QueueReader
 from expense_agent.storage.records import RecordReader
-from expense_agent.storage.sqlite.file_names import LEDGER_FILE
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from expense_agent.storage.sqlite.session_files import LockedPresence
+from expense_agent.storage.sqlite.store_files import LEDGER_FILE
 from expense_agent.storage.supplier_table import SupplierList
 from expense_agent.storage.verify import verify
 from tests.builders import NORDWIND_IBAN, a_suggestion, an_invoice

@@ -15,10 +15,9 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import Checkpoint, CheckpointMetadata, empty_checkpoint
 
 from expense_agent.errors import StoreUnusable
-from expense_agent.storage import packing
+from expense_agent.storage.sqlite import checkpoints
 from expense_agent.storage.sqlite.checkpoints import Checkpoints
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE
-from expense_agent.storage.sqlite.private_files import make_private_folder
+from expense_agent.storage.sqlite.store_files import CHECKPOINTS_FILE, make_private_folder
 
 STEP: CheckpointMetadata = {"source": "loop", "step": 1, "parents": {}}
 
@@ -219,6 +218,6 @@ def test_a_waiting_thread_is_kept_small_and_read_back_whole(saver: Checkpoints) 
 
 def test_a_forged_checkpoint_cannot_fill_the_memory(saver: Checkpoints) -> None:
     kind, _ = saver.serde.dumps_typed("x" * 1000)
-    bomb = zlib.compress(bytes(packing.MOST_BYTES + 1))
+    bomb = zlib.compress(bytes(checkpoints.MOST_BYTES + 1))
     with pytest.raises(ValueError, match="larger than"):
         saver.serde.loads_typed((kind, bomb))

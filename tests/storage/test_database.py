@@ -17,15 +17,15 @@ import pytest
 
 from expense_agent.errors import StoreUnusable
 from expense_agent.storage.sqlite import schema as database_module
-from expense_agent.storage.sqlite.file_names import (
+from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
+from expense_agent.storage.sqlite.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
+from expense_agent.storage.sqlite.store_files import (
     CHECKPOINTS_FILE,
     LEDGER_FILE,
     OPEN_LOCK,
     SOURCES_FILE,
 )
-from expense_agent.storage.sqlite.heads import HEAD_FILE
-from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
-from expense_agent.storage.sqlite.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
+from expense_agent.storage.sqlite.witnesses import HEAD_FILE
 
 ROOT = Path(__file__).parents[2]
 OPEN = """

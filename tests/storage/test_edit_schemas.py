@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from expense_agent.domain.edit_fields import edit_fields, schema_of
+from expense_agent.domain.edit import edit_fields, schema_of
 from expense_agent.errors import LedgerTampered
 from tests.builders import an_invoice
 from tests.storage.books import behind_its_back, books, without_guards

@@ -11,8 +11,8 @@ from expense_agent.domain.payment_run import CSV, PaymentRun, in_order, run_id
 from expense_agent.exporters.csv_export import CsvExporter
 from expense_agent.exporters.given_back import read_back
 from expense_agent.storage.forgotten_table import ForgottenTable, Recorded
+from expense_agent.storage.projections import run_findings
 from expense_agent.storage.restorations import RestorationTable
-from expense_agent.storage.run_proof import run_findings
 from tests.builders import an_invoice
 from tests.exporters.runs import HEAD
 from tests.storage.books import Books, books, without_guards

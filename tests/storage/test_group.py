@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from expense_agent.errors import RequestRefused, StoreUnusable
-from expense_agent.storage.group import GroupCommit
+from expense_agent.storage.database import GroupCommit
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from tests.storage.test_database import claim, claims
 

@@ -12,10 +12,10 @@ import pytest
 
 from expense_agent.errors import StoreReadOnly, StoreUnusable
 from expense_agent.storage.sqlite import schema as database_module
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE, SOURCES_FILE
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from expense_agent.storage.sqlite.looking import looked_at
 from expense_agent.storage.sqlite.schema import MIGRATIONS, SCHEMA_VERSION
+from expense_agent.storage.sqlite.store_files import CHECKPOINTS_FILE, LEDGER_FILE, SOURCES_FILE
 from tests.closing_off import closed_off, read_only_view
 
 KILLED = """

@@ -13,8 +13,7 @@ from expense_agent.domain.discount import Discount
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import Hold
 from expense_agent.service import GROUP_KEYS, SORT_KEYS, GroupKey, QueueQuery, SortKey
-from expense_agent.views.filtering import parse
-from expense_agent.views.saved import VIEWS
+from expense_agent.views import VIEWS, parse
 from tests.builders import an_invoice
 from tests.storage.books import OVER_LIMIT, Books, books
 

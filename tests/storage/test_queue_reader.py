@@ -13,7 +13,7 @@ from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.money import Money
 from expense_agent.domain.policy import Hold
 from expense_agent.service import SORT_KEYS, QueueQuery, QueueRow, SortKey, Term
-from expense_agent.views.filtering import parse
+from expense_agent.views import parse
 from tests.builders import OTHER_IBAN, an_invoice
 from tests.storage.books import OVER_LIMIT, Books, books
 

@@ -24,7 +24,7 @@ from expense_agent.errors import RequestRefused
 from expense_agent.ports import Registered, utc
 from expense_agent.service import QueueQuery, QueueRow
 from expense_agent.storage.queue_reader import QueueReader
-from expense_agent.views.filtering import parse
+from expense_agent.views import parse
 from expense_agent.workflow.decisions import Desk
 from tests.builders import an_invoice
 from tests.storage.books import OVER_LIMIT, Books, books

@@ -7,8 +7,8 @@ import pytest
 
 from expense_agent.domain.policy import Hold
 from expense_agent.service.readings import TrailPage, TrailQuery
-from expense_agent.storage import invoice_reader
-from expense_agent.storage.invoice_reader import ReadingsReader
+from expense_agent.storage import records
+from expense_agent.storage.records import ReadingsReader
 from tests.builders import NORDWIND_IBAN, OTHER_IBAN, an_invoice
 from tests.storage.books import Books
 
@@ -58,7 +58,7 @@ def test_a_search_finds_by_text_actor_and_invoice(books: Books) -> None:
 def test_a_search_looks_at_so_many_events_and_says_where_to_go_on(
     books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(invoice_reader, "LOOKED_AT", 10)
+    monkeypatch.setattr(records, "LOOKED_AT", 10)
     reader = filled(books, 25)
     first = reader.trail(TrailQuery(text="word3"))
     assert (seqs(first), first.earlier) == ([], 16)

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from expense_agent.errors import DocumentGone, StoreUnusable
-from expense_agent.storage.sqlite.file_names import SOURCES_FILE
-from expense_agent.storage.sqlite.private_files import make_private_folder
 from expense_agent.storage.sqlite.sources import FileSources
+from expense_agent.storage.sqlite.store_files import SOURCES_FILE, make_private_folder
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from expense_agent.domain.policy import Policy
 from expense_agent.service import Scheduled
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE
+from expense_agent.storage.sqlite.store_files import CHECKPOINTS_FILE
 from tests.agents import Office, an_office, approve, edit, queue, reject, take, waiting
 from tests.builders import an_invoice
 

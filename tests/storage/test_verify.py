@@ -20,12 +20,12 @@ from expense_agent.exporters.csv_export import CsvExporter
 from expense_agent.exporters.given_back import read_back
 from expense_agent.ports import Attached
 from expense_agent.service.readings import Verification
+from expense_agent.storage.audit_table import SEALED
 from expense_agent.storage.forgotten_table import ForgottenTable
 from expense_agent.storage.restorations import RestorationTable
-from expense_agent.storage.seals import SEALED
-from expense_agent.storage.sqlite.file_names import LEDGER_FILE
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from expense_agent.storage.sqlite.schema import SCHEMA_VERSION
+from expense_agent.storage.sqlite.store_files import LEDGER_FILE
 from expense_agent.storage.verify import verify
 from tests.builders import NORDWIND_IBAN, an_invoice
 from tests.exporters.runs import a_run

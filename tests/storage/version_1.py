@@ -7,9 +7,9 @@ from pathlib import Path
 
 from expense_agent.agent import ExpenseAgent
 from expense_agent.domain.approval import ApprovalRequest
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE, SOURCES_FILE
-from expense_agent.storage.sqlite.heads import HEAD_FILE
 from expense_agent.storage.sqlite.schema import APPLICATION_ID, statements
+from expense_agent.storage.sqlite.store_files import CHECKPOINTS_FILE, LEDGER_FILE, SOURCES_FILE
+from expense_agent.storage.sqlite.witnesses import HEAD_FILE
 from tests.agents import file_of
 
 GUARDS = ("requests_in_time", "decisions_in_time", "edits_in_time", "payments_unasked",

@@ -13,12 +13,10 @@ from textual.pilot import Pilot
 from expense_agent.service import ApprovalService, GroupKey
 from tests.tui.fake_service import FakeService
 from tui.app import ApprovalsApp
-from tui.choices import Choices
-from tui.config import Config
+from tui.choices import Choices, Config, Memory
 from tui.guarded_app import GuardedApp
 from tui.model.look import Look
 from tui.session import Session
-from tui.session_memory import Memory
 from tui.switchboard import Switchboard
 from tui.unfinished import Unfinished
 

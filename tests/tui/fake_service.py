@@ -15,7 +15,7 @@ from typing import Any
 from expense_agent.domain.approval import Seen
 from expense_agent.domain.audit import AuditEvent
 from expense_agent.domain.category import Suggestion
-from expense_agent.domain.edit_fields import edit_fields
+from expense_agent.domain.edit import edit_fields
 from expense_agent.domain.invoice import Invoice, InvoiceLine, PaymentMeans, Source
 from expense_agent.domain.payment_run import PAIN_09
 from expense_agent.domain.policy import ROUTINE_RANK, Hold, Policy, is_routine, rank

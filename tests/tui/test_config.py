@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from expense_agent.service import Approve
-from expense_agent.views.saved import VIEWS
+from expense_agent.views import VIEWS
 from tests.tui.driving import driven
 from tests.tui.fake_service import FakeService, a_row
-from tui.config import Config, read_config
+from tui.choices import Config, read_config
 from tui.key_table import KEYS
 from tui.keymap import use
 

@@ -8,8 +8,7 @@ import pytest
 from tests.tui.driving import driven
 from tests.tui.fake_service import FakeService, a_row
 from tui import guarded_app
-from tui.crash import write_crash
-from tui.ending import told_by_signals
+from tui.ending import told_by_signals, write_crash
 
 
 def broken(account: str) -> None:

@@ -11,8 +11,8 @@ from tests.tui.driving import driven
 from tests.tui.fake_service import FakeService, a_row
 from tests.tui.records import a_payment
 from tests.tui.test_hostile_text import HOSTILE, a_hostile_service
-from tui import editor, pager
-from tui.editor import NoEditor, command
+from tui import own_programs
+from tui.own_programs import NoEditor, command
 
 
 async def test_raw_is_all_that_is_stored_as_harmless_json(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,7 +22,7 @@ async def test_raw_is_all_that_is_stored_as_harmless_json(monkeypatch: pytest.Mo
         shown.append(text)
         return ""
 
-    monkeypatch.setattr(pager, "paged", paged)
+    monkeypatch.setattr(own_programs, "paged", paged)
     async with driven(a_hostile_service()) as driver:
         await driver.press("O")
         await driver.until(lambda: shown)
@@ -47,7 +47,7 @@ async def test_what_is_copied_carries_no_control_characters() -> None:
 
 
 async def test_words_from_the_editor_become_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(editor, "written", lambda _app, about: f"seen, {about}")
+    monkeypatch.setattr(own_programs, "written", lambda _app, about: f"seen, {about}")
     service = FakeService([a_row(1)])
     async with driven(service, waits_for="engine ready") as driver:
         await driver.press("E")
@@ -60,7 +60,7 @@ async def test_no_words_no_note_and_no_editor_is_a_sentence(
 ) -> None:
     service = FakeService([a_row(1)])
     async with driven(service, waits_for="engine ready") as driver:
-        monkeypatch.setattr(editor, "written", lambda _app, _about: "")
+        monkeypatch.setattr(own_programs, "written", lambda _app, _about: "")
         await driver.press("E")
         await driver.sees("nothing written: no note is added")
         monkeypatch.undo()

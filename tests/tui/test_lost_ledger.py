@@ -8,7 +8,7 @@ import pytest
 from expense_agent.agent import open_service
 from expense_agent.cli import main
 from expense_agent.settings import settings_from
-from expense_agent.storage.sqlite.file_names import LEDGER_FILE
+from expense_agent.storage.sqlite.store_files import LEDGER_FILE
 from tests.cli.shell import BATCH
 from tests.tui.driving import Driver, a_running_app
 from tests.tui.fake_service import FakeService

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from expense_agent.views.saved import VIEWS
+from expense_agent.views import VIEWS
 from tests.tui.driving import driven
 from tests.tui.fake_service import CHANGED_BANK, FakeService, a_row
+from tui.choices import Memory
 from tui.model.inbox import Inbox
 from tui.model.look import Look
-from tui.session_memory import Memory
 
 
 def a_service() -> FakeService:

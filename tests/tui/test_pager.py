@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from expense_agent.errors import DocumentGone
-from expense_agent.pager_command import pager_of
+from expense_agent.foreground import pager_of
 from tests.tui.driving import driven
 from tests.tui.fake_service import FakeService, a_row
-from tui import pager
+from tui import own_programs
 
 
 class Paged(list[str]):
@@ -24,7 +24,7 @@ async def test_o_shows_what_the_invoice_was_read_from_on_both_screens(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shown = Paged()
-    monkeypatch.setattr(pager, "paged", lambda _app, text: shown(text))
+    monkeypatch.setattr(own_programs, "paged", lambda _app, text: shown(text))
     async with driven(FakeService([a_row(1)]), (120, 40)) as driver:
         invoice = driver.session.inbox.row_under_cursor
         assert invoice

@@ -22,10 +22,9 @@ from expense_agent.service import (
 )
 from tests.builders import NORDWIND_IBAN, OTHER_IBAN
 from tests.tui.fake_service import FakeService, a_row
-from tui.model.past import same_amount, same_number, twin_of, usual_amounts
+from tui.screens.compare import side_by_side
 from tui.sections import About, laid_out, sections, sheet
-from tui.sections.amount import sparkline
-from tui.sections.comparison import side_by_side
+from tui.sections.money_section import same_amount, same_number, sparkline, twin_of, usual_amounts
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from rich.color import Color
 from expense_agent.service import Refused
 from tests.tui.driving import Driver, driven
 from tests.tui.fake_service import CHANGED_BANK, NO_ACCOUNT, OVER_LIMIT, FakeService, a_row
-from tui.config import Config
+from tui.choices import Config
 from tui.model.row_state import row_state
 from tui.symbols import ASCII
 

@@ -9,7 +9,7 @@ import pytest
 from textual.app import App
 
 from tui.model.inbox import Inbox
-from tui.title import TerminalTitle
+from tui.widgets.header_line import TerminalTitle
 
 
 @dataclass

@@ -21,10 +21,9 @@ from tests.tui.fake_service import CHANGED_BANK, NO_ACCOUNT, OVER_LIMIT, FakeSer
 from tui.messages import CarryOutWanted
 from tui.model.grace import LONGEST_SECONDS
 from tui.screens.detail import DetailScreen
-from tui.screens.hold_until import HoldUntilScreen
 from tui.screens.queue_screen import QueueScreen
-from tui.screens.reason import ReasonScreen
 from tui.screens.review import ReviewScreen
+from tui.screens.words import HoldUntilScreen, ReasonScreen
 
 MORNINGS = int(os.environ.get("EXPENSE_AGENT_WRONG_ROWS", "2"))
 ACTIONS = 32

@@ -18,7 +18,7 @@ from expense_agent.domain.approval import Verdict
 from expense_agent.domain.payment import Payment
 from expense_agent.ports import Ledger
 from expense_agent.service import Failed, Scheduled
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE
+from expense_agent.storage.sqlite.store_files import CHECKPOINTS_FILE
 from expense_agent.workflow.claim_guard import Job, new_owner
 from expense_agent.workflow.runner import config_of
 from expense_agent.workflow.state import initial_state

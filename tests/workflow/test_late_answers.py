@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from expense_agent.service import QueueQuery, Refused
-from expense_agent.views.filtering import parse
+from expense_agent.views import parse
 from tests.agents import an_office, approve, take, waiting
 from tests.builders import an_invoice
 

@@ -12,7 +12,7 @@ from expense_agent.domain.facts import EVERYWHERE, Facts
 from expense_agent.ports import Registered
 from expense_agent.service import Reject, Reopen, Undo
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
-from expense_agent.workflow.reading import Reading
+from expense_agent.workflow.state import Reading
 from tests.agents import an_office, approve, edit, take, waiting
 from tests.builders import OTHER_IBAN, an_invoice
 from tests.storage.books import Books

@@ -14,7 +14,7 @@ from expense_agent.service import (
     Scheduled,
     Step,
 )
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE
+from expense_agent.storage.sqlite.store_files import CHECKPOINTS_FILE
 from tests.agents import an_office, approve, edit, queue, reject, take, waiting
 from tests.builders import an_invoice
 

@@ -10,9 +10,9 @@ from tui.destinations import ShowComparison
 from tui.formatting import money
 from tui.keys.part import KeyPart
 from tui.messages import ErrandWanted
-from tui.model.past import twin_of
 from tui.safe_text import inert
 from tui.screens.page import Page
+from tui.sections.money_section import twin_of
 from tui.subject import Subject
 
 _LONGEST = 1_000_000
@@ -48,7 +48,7 @@ class LookingKeys(KeyPart):
         if not names:
             self._read_document(detail.id, None)
             return
-        from tui.screens.choose_document import ChooseDocumentScreen  # noqa: PLC0415 - when needed
+        from tui.screens.choose import ChooseDocumentScreen  # noqa: PLC0415 - when needed
 
         def chosen(name: str | None) -> None:
             if name is not None:
@@ -74,7 +74,7 @@ class LookingKeys(KeyPart):
 
     def _show_text(self, text: str) -> None:
         """Show a text in the pager; it is harmless already."""
-        from tui.pager import paged  # noqa: PLC0415 - when needed
+        from tui.own_programs import paged  # noqa: PLC0415 - when needed
 
         self.page.say(paged(self.page.app, text))
 

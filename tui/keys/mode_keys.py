@@ -3,8 +3,7 @@
 from tui.destinations import ShowPolicy
 from tui.keys.part import KeyPart
 from tui.messages import QueryChanged
-from tui.model.lead import Lead, Trip
-from tui.model.look import Look
+from tui.model.look import Lead, Look, Trip
 
 
 class ModeKeys(KeyPart):

@@ -16,14 +16,12 @@ from expense_agent.service import (
 )
 from tui.formatting import account_blocks, grouped, totals_line
 from tui.lists.contents import Contents
-from tui.model.known import Known
-from tui.model.listed import InPages
+from tui.model.listed import InPages, Known
 from tui.model.order import Order
 from tui.safe_text import inert
 from tui.screens.page import Page
 from tui.widgets.list_columns import Column
-from tui.widgets.paged_table import PagedTable
-from tui.widgets.record_table import Look
+from tui.widgets.record_table import Look, PagedTable
 
 _Listing = tuple[PaymentQuery, PaymentOverview, Order]
 _SYMBOLS = {"scheduled": "▸", "exported": "▹", "settled": "✓", "voided": "✗"}

@@ -1,20 +1,36 @@
-"""The text typed into the edit form: typed values, or a sentence beside each wrong field.
+"""The edit form: typed values or a sentence beside each, and the effects of an edit.
 
 Which fields there are, and of what type, is said by the request. Money goes from text to Decimal,
 never through a float.
+
+It is what the rules say of the edited invoice now; the engine checks everything again.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from expense_agent.domain.edit_fields import OFFSET, EditField
+from expense_agent.domain.category import UNSURE
+from expense_agent.domain.edit import OFFSET, EditField
 from expense_agent.domain.invoice import to_plain
 from expense_agent.domain.money import EXPONENTS
 from expense_agent.domain.supplier import canonical_account, iban_problem, is_iban
-from expense_agent.service import InvoiceDetail
+from expense_agent.service import Foreseen, InvoiceDetail
+
+_MOST = 3
+
+
+def candidates(detail: InvoiceDetail) -> tuple[str, ...]:
+    """Return the category it has, then the next best; none when nobody need look."""
+    suggestion = detail.suggestion or UNSURE
+    unsure = any(hold.rule == "category_unsure" for hold in detail.holds) or suggestion.doubt
+    if not unsure or suggestion.kind == "person":
+        return ()
+    named = (detail.category, suggestion.category, *suggestion.others)
+    return tuple(dict.fromkeys(category for category in named if category))[:_MOST]
+
 
 COMMENT = "comment"
 """The field that every form ends with: why it is changed."""
@@ -161,3 +177,96 @@ def _category(text: str, categories: Mapping[str, str]) -> str:
     if not found:
         raise FieldError("no category has this in its name")
     raise FieldError(f"several match: {', '.join(found[:4])}")
+
+
+_SHOWN_MATCHES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class FieldWords:
+    """Speaks of the fields of one form."""
+
+    form: Form
+    detail: InvoiceDetail
+    categories: Mapping[str, str]
+
+    def said(self, field: EditField, value: str, typed: Typed) -> tuple[str, bool]:
+        """Return a sentence about a field, and whether it says what is wrong."""
+        problem = typed.problems.get(field.name, "")
+        if field.kind == "category" and problem and self._found(value):
+            return self._completion(value), False
+        if problem:
+            return problem, True
+        if field.kind == "category":
+            return self._category(field, value, typed), False
+        if field.kind == "credit":
+            return self._credit(field, typed), False
+        return (self._was(field) if field.name in typed.changes else ""), False
+
+    def completed(self, value: str) -> str | None:
+        """Return the category that Enter takes for what is typed."""
+        return next(iter(self._found(value)), None)
+
+    def _found(self, value: str) -> list[str]:
+        return matching(value, self.categories) if value else []
+
+    def _completion(self, value: str) -> str:
+        first, *others = self._found(value)
+        also = f"; also {', '.join(others[: _SHOWN_MATCHES - 1])}" if others else ""
+        return f"Enter takes {first}{also}"
+
+    def _credit(self, field: EditField, typed: Typed) -> str:
+        """Return what is taken off, or what the digits would take."""
+        taken = dict(field.choices).get(typed.changes.get(field.name, ""))
+        if taken:
+            return f"{taken} is taken off"
+        return self._numbered(words for _, words in field.choices)
+
+    @staticmethod
+    def _numbered(found: Iterable[str]) -> str:
+        """Return what the digits stand for."""
+        return "   ".join(f"{number} {one}" for number, one in enumerate(found, start=1))
+
+    def _was(self, field: EditField) -> str:
+        return f"was {self.form.before[field.name] or 'empty'}"
+
+    def _category(self, field: EditField, value: str, typed: Typed) -> str:
+        """Return what it is and was; while it is unchanged, candidates and why it was suggested."""
+        if changed := typed.changes.get(field.name):
+            return f"{self.categories.get(changed, changed)}, {self._was(field)}"
+        label = self.categories.get(value, value)
+        suggestion = self.detail.suggestion
+        sure = f"{suggestion.confidence:.0%} sure: " if suggestion and value else ""
+        why = f"{sure}{suggestion.why}" if suggestion and suggestion.why else ""
+        if found := candidates(self.detail):
+            named = self._numbered(self.categories.get(one, one) for one in found)
+            return f"{named}   {why}"
+        return ", ".join(part for part in (label, why) if part)
+
+
+_OF_THE_EDIT = "edited"
+"""The hold that every edit brings: said once, at the end."""
+
+
+def effects(detail: InvoiceDetail, foreseen: Foreseen) -> Iterator[tuple[str, str]]:
+    """Yield what to expect: a word ("gone", "new", "stays", "") and a sentence each."""
+    before = {(hold.rule, hold.reason): hold for hold in detail.holds}
+    after = {(hold.rule, hold.reason): hold for hold in foreseen.holds if _is_other(hold.rule)}
+    for name, hold in after.items():
+        if name not in before:
+            yield "new", hold.reason
+    for name, hold in before.items():
+        if name not in after and _is_other(hold.rule):
+            yield "gone", hold.reason
+    for name, hold in after.items():
+        if name in before:
+            yield "stays", hold.reason
+    if foreseen.approvals_needed != detail.approvals_needed:
+        yield "", f"needs {foreseen.approvals_needed} approvals, not {detail.approvals_needed}"
+    if voided := detail.approvals_given:
+        yield "", f"voids {voided} earlier approval{'s'[: voided != 1]}"
+    yield "", "it is held as edited, and waits for a person with the new values"
+
+
+def _is_other(rule: str) -> bool:
+    return rule != _OF_THE_EDIT

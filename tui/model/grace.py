@@ -1,4 +1,4 @@
-"""Decisions that can still be taken back: nothing is sent or stored until their time is over.
+"""Decisions that can still be taken back, and keys that are held down: each decides once.
 
 A crash carries none of them out; `tui.unfinished` keeps them so that the next run can ask.
 """
@@ -109,3 +109,35 @@ def grace_from(environ: Mapping[str, str]) -> float:
         most = f"{LONGEST_SECONDS:.0f}"
         raise UsageProblem(f"{GRACE_VARIABLE}={text}: write seconds from 0 to {most}")
     return seconds
+
+
+QUIET_SECONDS = 0.3
+"""A deciding key counts only after this much silence of that key and of the list."""
+
+BURST_SECONDS = 0.1
+"""Two presses closer than this come from a key that is held down."""
+
+
+class RepeatGuard:
+    """Remembers when each deciding key was last heard and when the cursor last moved by itself."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._heard: dict[str, float] = {}
+        self._moved = float("-inf")
+        self._gaps: dict[str, float] = {}
+
+    def list_moved(self) -> None:
+        """Note that what is under the cursor changed without a key of the person."""
+        self._moved = self._clock()
+
+    def allows(self, key: str) -> bool:
+        """Whether this press counts; it is noted either way."""
+        now = self._clock()
+        heard = self._heard.get(key, float("-inf"))
+        self._heard[key], self._gaps[key] = now, now - heard
+        return now - max(heard, self._moved) >= QUIET_SECONDS
+
+    def in_burst(self, key: str) -> bool:
+        """Whether the latest press came as fast as a held key repeats, faster than a finger."""
+        return self._gaps.get(key, BURST_SECONDS) < BURST_SECONDS

@@ -19,12 +19,11 @@ from expense_agent.service import (
 from tui.formatting import counted
 from tui.model.grace import Grace
 from tui.model.intent import Intent
-from tui.model.known import KEPT_ROWS
-from tui.model.known_rows import KnownRows
+from tui.model.listed import KEPT_ROWS, KnownRows
 from tui.model.look import Look
+from tui.model.notices import Status
 from tui.model.order import Listing, News, Order, is_header
 from tui.model.progress import Progress, advanced, begun, summary
-from tui.model.status import Status
 
 
 class Inbox:

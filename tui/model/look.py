@@ -1,10 +1,10 @@
-"""The look at the queue: a view, its filter, order and groups."""
+"""The look at the queue: a view, its filter, order and groups, and where a figure leads."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from expense_agent.service import GROUP_KEYS, SORT_KEYS, GroupKey, QueueQuery, SortKey
-from expense_agent.views.saved import ALL, View
+from expense_agent.views import ALL, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,20 @@ class Look:
         """Go on to the next grouping."""
         following = GROUP_KEYS[(GROUP_KEYS.index(self.group) + 1) % len(GROUP_KEYS)]
         return replace(self, group=following)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A mode, and what its list is narrowed to."""
+
+    mode: str
+    text: str
+    """A filter of the queue, or what is looked for among payments or events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """A lead that was followed, and how the queue was looked at before: the way back."""
+
+    lead: Lead
+    before: Look

@@ -1,9 +1,26 @@
-"""Notices of this run: every sentence that is gone from the status line is here."""
+"""Sentences of this run: the one on the status line, and all that are gone from it."""
 
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+
+
+class Status:
+    """Holds one sentence, until the next one or until it is of no use any more."""
+
+    def __init__(self) -> None:
+        self._sentence = ""
+
+    @property
+    def sentence(self) -> str:
+        """The newest sentence; may contain supplier text. "" where there is none."""
+        return self._sentence
+
+    def tell(self, sentence: str) -> None:
+        """Put a sentence in the place of the one before; "" only takes that away."""
+        self._sentence = sentence
+
 
 KEPT = 1000
 

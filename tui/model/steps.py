@@ -1,19 +1,32 @@
-"""The threads that a person steps through, as this terminal remembers them."""
+"""Threads that are not at rest: stepped through by a person, cut off, or given up."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from expense_agent.domain.verbs import Verb
 from expense_agent.service import (
     AskedAgain,
     Event,
+    OpenEnds,
     Paused,
     Resumed,
     Revalidated,
     StepRow,
     Submitted,
 )
+from tui.model.notices import Status
 from tui.model.progress import ending
-from tui.model.status import Status
+
+LASTING = timedelta(seconds=5)
+"""A thread held for less is on its way."""
+
+
+def not_at_rest(ends: OpenEnds, process: int, now: datetime) -> str:
+    """Say what was cut off, and what other processes hold for long; "": nothing."""
+    held = (one for one in ends.held if one.process != process)
+    lasting = tuple(one for one in held if abs(now - datetime.fromisoformat(one.since)) >= LASTING)
+    return "; ".join(replace(ends, failed=(), held=lasting).sentences)
+
 
 NO_ROW = 0
 """The key under which the engine tells of steps: they belong to no request."""

@@ -9,7 +9,7 @@ from tui.keys.category_keys import CategoryKeys
 from tui.keys.decision_keys import DecisionKeys
 from tui.keys.looking_keys import LookingKeys
 from tui.keys.reversal_way import Reversal
-from tui.keys.section_keys import SectionKeys
+from tui.keys.scrolling_keys import SectionKeys
 from tui.messages import RowsWanted
 from tui.safe_text import safe
 from tui.screens.mode_page import ModePage

@@ -12,8 +12,8 @@ from tui.lists.import_list import INVOICE, PROBLEM, ImportList
 from tui.messages import ImportWanted
 from tui.model.imports import Batch
 from tui.safe_text import safe
+from tui.screens.help import ReadingPage
 from tui.screens.listing import ListingPage
-from tui.screens.reading_page import ReadingPage
 from tui.session import Session
 
 

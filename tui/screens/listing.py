@@ -1,19 +1,31 @@
-"""A mode that lists records of the store: views, a search line, the list, status and keys."""
+"""Modes that list records of the store: payments, activity, and categories to confirm.
+
+No payment waits for an answer here. What is said of one invoice teaches the next ones of its
+supplier; others that wait are proposals, changed only by an edit that is asked again.
+"""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from tui.destinations import ShowInvoice
+from tui.destinations import ShowInvoice, ShowPayRun
+from tui.formatting import crop
+from tui.keymap import pressed
+from tui.keys.category_keys import CategoryFeedback, ConfirmKeys
+from tui.keys.reversal_way import Reversal
 from tui.lists.contents import Contents
-from tui.safe_text import safe
+from tui.lists.payment_list import PaymentList
+from tui.lists.trail_list import TrailList
+from tui.lists.unsure_list import UnsureList
+from tui.safe_text import inert, safe
 from tui.screens.mode_page import ModePage
 from tui.screens.page import Page
 from tui.session import Session
 from tui.widgets.header_line import HeaderLine
-from tui.widgets.record_table import RecordTable
+from tui.widgets.record_table import PagedTable, RecordTable
 from tui.widgets.search_line import SearchLine
 from tui.widgets.status_lines import KeyBar, Line, StatusLine
 from tui.widgets.tabs_line import TabsLine
@@ -133,3 +145,84 @@ class ListingPage(ModePage, Generic[C]):
     def show_invoice(self, invoice_id: str) -> None:
         """Show an invoice above this list."""
         self.show(ShowInvoice(invoice_id))
+
+
+_TITLE = " To confirm   "
+
+
+class ConfirmScreen(ListingPage[UnsureList]):
+    """Lists unsure categories; what is confirmed or corrected leaves the list."""
+
+    BINDINGS = pressed("views", "confirm")
+    keys_shown = "confirm"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, UnsureList)
+        feedback = self.parts.add(CategoryFeedback(self, self.contents.read))
+        self.parts.add(ConfirmKeys(self, self.contents, feedback))
+
+    def draw(self) -> None:
+        """Draw; the digits are candidates here, so that the line of modes gives way."""
+        super().draw()
+        who, limit = inert(self.session.desk.approver, 80), f", {self.session.limit}"
+        room = self.size.width - len(_TITLE) - len(limit)
+        shown = who if cell_len(who) <= room else crop(who, room)
+        self.query_one(HeaderLine).say(safe(f"{_TITLE}{shown}{limit}", limit=200))
+
+    def action_open(self) -> None:
+        """Show the invoice."""
+        if unsure := self.contents.table.record:
+            self.show_invoice(unsure.invoice_id)
+
+    def action_back(self) -> None:
+        """Leave the field or the search; else close this screen."""
+        if self._search.is_open or self._search.text:
+            super().action_back()
+        else:
+            self.modes.action_queue()
+
+
+class ActivityScreen(ListingPage[TrailList]):
+    """Lists the trail; Enter opens the invoice a line is about."""
+
+    BINDINGS = pressed("views", "activity")
+    keys_shown = "activity"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, TrailList)
+
+    def action_open(self) -> None:
+        """Show the invoice the line is about."""
+        entry = self.contents.table.record
+        if entry and entry.invoice_id:
+            self.show_invoice(entry.invoice_id)
+        else:
+            self.say("this line is about no single invoice")
+
+
+class PaymentsScreen(ListingPage[PaymentList]):
+    """Lists payments; nothing here changes one without asking."""
+
+    BINDINGS = pressed("views", "payments")
+    keys_shown = "payments"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, PaymentList)
+
+    def on_paged_table_wanted(self, message: PagedTable.Wanted) -> None:
+        """Read payments that are in sight, or nearly."""
+        self.contents.read_rows(message.keys)
+
+    def action_open(self) -> None:
+        """Show the invoice of the payment."""
+        if payment := self.contents.table.record:
+            self.show_invoice(payment.invoice_id)
+
+    def action_take_back(self) -> None:
+        """Void the payment under the cursor, with a reason."""
+        if payment := self.contents.table.record:
+            Reversal(self).ask(payment.invoice_id, "scheduled", payment)
+
+    def action_run(self) -> None:
+        """Show what a payment run would hold."""
+        self.show(ShowPayRun())

@@ -5,12 +5,11 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from tui.keys.scrolling_keys import ReadingPane
 from tui.screens.page import Dialog
 from tui.sections import laid_out
 from tui.sections.line import GAP
-from tui.sections.policy_section import policy_lines
-from tui.sections.terminal_section import terminal_lines
-from tui.widgets.reading_pane import ReadingPane
+from tui.sections.policy_section import policy_lines, terminal_lines
 from tui.widgets.status_lines import KeyBar
 
 

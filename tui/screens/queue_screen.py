@@ -5,24 +5,23 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widgets import Input
 
-from expense_agent.views.filtering import EXAMPLE
+from expense_agent.views import EXAMPLE
 from tui.destinations import ShowInvoice, ShowSteps
 from tui.keymap import pressed
-from tui.keys.arranging_keys import ArrangingKeys
 from tui.keys.decision_keys import DecisionKeys
 from tui.keys.looking_keys import LookingKeys
-from tui.keys.marking_keys import MarkingKeys
+from tui.keys.queue_keys import ArrangingKeys, MarkingKeys
 from tui.messages import MarksWanted
 from tui.screens.mode_page import ModePage
 from tui.session import Session
 from tui.subject import InQueue
 from tui.widgets.activity_strip import ActivityStrip
 from tui.widgets.header_line import HeaderLine
-from tui.widgets.heads_line import HeadsLine
 from tui.widgets.preview import Preview
+from tui.widgets.queue_columns import HeadsLine
 from tui.widgets.queue_table import QueueTable
 from tui.widgets.status_lines import BannerLine, FilterLine, KeyBar, StatusLine
-from tui.widgets.views_line import ViewsLine
+from tui.widgets.tabs_line import ViewsLine
 
 
 class QueueScreen(ModePage):

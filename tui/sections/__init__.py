@@ -4,19 +4,12 @@ All that comes from data passes `safe`; nothing here is ever read as markup.
 """
 
 from tui.sections.about import About
-from tui.sections.account_section import account
-from tui.sections.agent_section import agent, steps
-from tui.sections.amount import before, usual
-from tui.sections.budget_section import budget
-from tui.sections.documents_section import attached, origin
-from tui.sections.facts_section import category, facts, remark
-from tui.sections.line import GAP, Line, laid_out
-from tui.sections.payment_section import payment
-from tui.sections.people_section import approvals, comments, edits
-from tui.sections.section import Section
-from tui.sections.section_lines import lines, vat
-from tui.sections.supplier_section import known_accounts, past_invoices
-from tui.sections.why import why_here
+from tui.sections.document_section import attached, lines, origin, vat
+from tui.sections.facts_section import category, facts, remark, why_here
+from tui.sections.line import GAP, Line, Section, laid_out
+from tui.sections.money_section import before, budget, payment, usual
+from tui.sections.people_section import agent, approvals, comments, edits, steps
+from tui.sections.supplier_section import account, known_accounts, past_invoices
 
 __all__ = ["About", "Line", "Section", "laid_out", "sections", "sheet"]
 

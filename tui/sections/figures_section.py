@@ -1,17 +1,87 @@
-"""The figures of the store in sections, each rate with the counts it is made of and a bar."""
+"""The figures of the store in sections, each rate with its counts, and where it leads."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from expense_agent.domain.policy import BUILT_IN_SEVERITY
 from expense_agent.service.store_metrics import Metrics, Rate, Spend
 from tui.formatting import counted, crop, grouped, hold_word
-from tui.model.chart import bar, columns
-from tui.model.lead import Lead
+from tui.model.look import Lead
 from tui.safe_text import inert, safe
-from tui.sections import leads
-from tui.sections.line import GAP, MUTED, STRONG, WARNING, Line, line
-from tui.sections.section import Section
+from tui.sections.line import GAP, MUTED, STRONG, WARNING, Line, Section, line
+
+BAR = 20
+"""Cells of a full bar."""
+_PARTS = " ▏▎▍▌▋▊▉█"
+_LEVELS = " ▁▂▃▄▅▆▇█"
+
+
+def bar(value: Decimal | float, largest: Decimal | float, *, ascii_only: bool) -> str:
+    """Draw a value against the largest one; something above zero is never drawn as nothing."""
+    if value <= 0 or largest <= 0:
+        return ""
+    share = min(1.0, float(value) / float(largest))
+    if ascii_only:
+        return "#" * max(1, round(share * BAR))
+    eighths = max(1, round(share * BAR * 8))
+    return _PARTS[8] * (eighths // 8) + _PARTS[eighths % 8].strip()
+
+
+def columns(values: Sequence[int], height: int, *, ascii_only: bool) -> list[str]:
+    """Draw values side by side, one cell each, as lines from the top down."""
+    largest = max(values, default=0)
+    if not largest:
+        return []
+    steps = 1 if ascii_only else 8
+    levels = [max(bool(value), round(value / largest * height * steps)) for value in values]
+    return [
+        "".join(_cell(level - row * steps, steps, ascii_only=ascii_only) for level in levels)
+        for row in range(height - 1, -1, -1)
+    ]
+
+
+def _cell(level: int, steps: int, *, ascii_only: bool) -> str:
+    if level <= 0:
+        return " "
+    return "#" if ascii_only else _LEVELS[min(level, steps)]
+
+
+WAITING = Lead("queue", "")
+APPROVALS = Lead("activity", "approve")
+TOUCHLESS = Lead("payments", "nobody")
+EXPIRED = Lead("activity", "expired")
+PAYMENTS = Lead("payments", "")
+AGES = {
+    "a day": Lead("queue", "age<24h"),
+    "3 days": Lead("queue", "age>=24h age<72h"),
+    "a week": Lead("queue", "age>=72h age<168h"),
+    "a month": Lead("queue", "age>=168h age<720h"),
+    "older": Lead("queue", "age>=720h"),
+}
+STOPPED = Lead("queue", "hold=duplicate")
+
+
+def of_hold(rule: str) -> Lead | None:
+    """Return what waits under a hold; a rule that is not ours any more leads nowhere."""
+    return Lead("queue", f"hold={rule}") if rule in BUILT_IN_SEVERITY else None
+
+
+def of_field(name: str) -> Lead:
+    """Return the edits of a field."""
+    return Lead("activity", name)
+
+
+def of_category(category: str | None) -> Lead | None:
+    """Return what waits in a category."""
+    return Lead("queue", shlex.quote(f"category={category}")) if category else None
+
+
+def of_supplier(name: str) -> Lead | None:
+    """Return the payments to a supplier."""
+    return Lead("payments", name) if name else None
+
 
 _DAYS = 60
 _NOISE, _ENOUGH = 90, 10
@@ -50,10 +120,15 @@ def figure_sections(figures: Figures) -> tuple[Section, ...]:
 def _rates(figures: Figures) -> Iterator[Line]:
     found = figures.metrics
     for label, rate, words, lead in (
-        ("touchless", found.touchless, "paid without a human decision", leads.TOUCHLESS),
-        ("exceptions", found.exceptions, "with a blocking hold", leads.WAITING),
-        ("first pass", found.first_pass, "approved without an edit", leads.APPROVALS),
-        ("expired", found.expired, "closed because nobody decided in time", leads.EXPIRED),
+        ("touchless", found.touchless, "paid without a human decision", TOUCHLESS),
+        ("exceptions", found.exceptions, "with a blocking hold", WAITING),
+        ("first pass", found.first_pass, "approved without an edit", APPROVALS),
+        (
+            "expired",
+            found.expired,
+            "closed because nobody decided in time",
+            EXPIRED,
+        ),
     ):
         yield line(label, (_rate(rate), STRONG), f"   {words}", lead=lead)
         if drawn := figures.drawn(rate.percent or 0, 100):
@@ -84,9 +159,14 @@ def _per_day(figures: Figures) -> Iterator[Line]:
 def _times(figures: Figures) -> Iterator[Line]:
     found = figures.metrics
     for label, spread, words, lead in (
-        ("all", found.cycle_hours, "received until scheduled", leads.PAYMENTS),
-        ("asked", found.cycle_hours_asked, "the same, where a person decided", leads.APPROVALS),
-        ("deciding", found.decision_hours, "shown until decided", leads.APPROVALS),
+        ("all", found.cycle_hours, "received until scheduled", PAYMENTS),
+        (
+            "asked",
+            found.cycle_hours_asked,
+            "the same, where a person decided",
+            APPROVALS,
+        ),
+        ("deciding", found.decision_hours, "shown until decided", APPROVALS),
     ):
         if not spread.count:
             yield line(label, f"none yet: {words}")
@@ -112,11 +192,11 @@ def _queue_age(figures: Figures) -> Iterator[Line]:
         yield line("queue", "nothing waits")
         return
     oldest = f", the oldest {_long(age.oldest)}"
-    yield line("queue", (f"{age.ages.count:,} wait", STRONG), oldest, lead=leads.WAITING)
+    yield line("queue", (f"{age.ages.count:,} wait", STRONG), oldest, lead=WAITING)
     most = max(age.by_age.values())
     for name, count in age.by_age.items():
         under = name if name == "older" else f"under {name}"
-        lead = leads.AGES.get(name) if count else None
+        lead = AGES.get(name) if count else None
         yield line("", f"{under:14}{count:7,}  ", figures.drawn(count, most), lead=lead)
 
 
@@ -131,7 +211,7 @@ def _overrides(figures: Figures) -> Iterator[Line]:
         yield line(
             "" if number else "overridden",
             safe(f"{name} {_rate(rate):24} "), figures.drawn(rate.percent or 0, 100), said,
-            lead=leads.of_hold(rule),
+            lead=of_hold(rule),
         )  # fmt: skip
 
 
@@ -140,7 +220,7 @@ def _edits(figures: Figures) -> Iterator[Line]:
     for number, (name, rate) in enumerate(found.items()):
         word = crop(inert(name.replace("_", " ")), 14)
         drawn = figures.drawn(rate.percent or 0, 100)
-        label, lead = "" if number else "edited", leads.of_field(name)
+        label, lead = "" if number else "edited", of_field(name)
         yield line(label, safe(f"{word} {_rate(rate):22} "), drawn, lead=lead)
     if not found:
         yield line("edited", "nothing yet")
@@ -152,7 +232,7 @@ def _stopped(figures: Figures) -> Iterator[Line]:
         ("", "of them repeat what is paid", figures.metrics.conflicts),
     ):
         sums = ", ".join(f"{code} {grouped(amount)}" for code, amount in amounts.sums.items())
-        lead = leads.STOPPED if amounts.count else None
+        lead = STOPPED if amounts.count else None
         yield line(label, safe(f"{amounts.count:,} {words}   {sums}"), lead=lead)
 
 
@@ -163,12 +243,12 @@ _Spent = tuple[Spend, str, Lead | None]
 def _by_category(figures: Figures) -> Iterator[_Spent]:
     for spend in figures.metrics.spend_by_category:
         label = figures.categories.get(spend.name or "", spend.name or "none")
-        yield spend, label, leads.of_category(spend.name)
+        yield spend, label, of_category(spend.name)
 
 
 def _by_supplier(figures: Figures) -> Iterator[_Spent]:
     for spend in figures.metrics.spend_by_supplier:
-        yield spend, spend.name or "none", leads.of_supplier(spend.name or "")
+        yield spend, spend.name or "none", of_supplier(spend.name or "")
 
 
 def _spend(figures: Figures, spent: Iterable[_Spent]) -> Iterator[Line]:

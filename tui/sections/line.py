@@ -1,4 +1,4 @@
-"""A line of a sheet: a label and what belongs to it, set into any width."""
+"""Lines of a sheet, a label and what belongs to it, and the parts that can be jumped to."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.content import Content
 
-from tui.model.lead import Lead
+from tui.model.look import Lead
 from tui.safe_text import safe
 
 LABEL = 11
@@ -70,3 +70,11 @@ def text(value: Any, limit: int = 200) -> Content:
 def labelled(label: str, found: Iterable[Line]) -> list[Line]:
     """Put a label on the first of some lines."""
     return [Line("" if number else label, one.text, one.lead) for number, one in enumerate(found)]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A title and its lines."""
+
+    title: str
+    lines: tuple[Line, ...]

@@ -1,4 +1,4 @@
-"""The policy in force in plain words: what goes by itself, and who may do what."""
+"""The policy in force in plain words, and a person's choices for this terminal."""
 
 from collections.abc import Iterator
 
@@ -6,8 +6,11 @@ from expense_agent.domain.money import Money
 from expense_agent.domain.policy import BUILT_IN_SEVERITY, Policy
 from expense_agent.domain.tiers import Delegation, Tier, seat_words
 from tui.formatting import counted, grouped, hold_word
+from tui.keymap import changed
+from tui.model.grace import GRACE_VARIABLE
 from tui.safe_text import safe
 from tui.sections.line import GAP, MUTED, STRONG, Line, line, text
+from tui.session import Session
 
 _MODES = {
     "interrupt_on_action": "clean invoices up to the limit are paid by themselves, people decide"
@@ -121,3 +124,15 @@ def _rest(policy: Policy) -> Iterator[Line]:
         as_of = f" as of {policy.rates_as_of}" if policy.rates_as_of else ""
         yield line("rates", safe(f"for 1 {policy.base_currency}: {rates}{as_of}", limit=2000))
     yield line("version", text(policy.version), ("   part of every fingerprint", MUTED))
+
+
+def terminal_lines(session: Session, theme: str) -> Iterator[Line]:
+    """Yield theme, grace time and the keys that differ from the usual ones."""
+    yield line(
+        "theme", (text(theme), STRONG), ("   :theme NAME for this run, or config.toml", MUTED)
+    )
+    one, several = session.inbox.grace.lasts(1), session.inbox.grace.lasts(2)
+    grace = f"{one:g} s, several together {several:g} s" if one else "no decision"
+    yield line("take back", safe(grace), (f"   {GRACE_VARIABLE}=SECONDS", MUTED))
+    mine = ", ".join(f"{key.id} {key.shown}" for key in changed())
+    yield line("keys", safe(mine or "the usual ones", limit=400), ("   ? shows all", MUTED))

@@ -1,16 +1,38 @@
-"""A list that keeps the lines it has drawn, so that moving through it draws only what is new.
+"""A list that keeps the lines it has drawn, with its styles, keys and reading ahead.
 
 Textual keeps lines by where they stand on the screen, and every line stands elsewhere after
 scrolling. Here a line is kept by its place in the list, with all that was worked out for it.
 """
 
+from collections.abc import Callable
 from typing import Self
 
+from rich.style import Style
 from textual.geometry import Region
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.in_turn import InTurn
+from tui.keymap import pressed
+
+
+class LineStyles:
+    """Returns a style by its name, and remembers it until the theme or the classes change."""
+
+    def __init__(self, look_up: Callable[[str], Style]) -> None:
+        self._look_up = look_up
+        self._known: dict[str, Style] = {}
+
+    def __call__(self, name: str) -> Style:
+        """Return a style."""
+        if name not in self._known:
+            self._known[name] = self._look_up(name)
+        return self._known[name]
+
+    def forget(self) -> None:
+        """Look all of them up again."""
+        self._known.clear()
+
 
 _MOST_KEPT = 256
 """Lines that are kept: a few screens."""
@@ -99,3 +121,69 @@ def _eighths(lines: KeptLines, position: float) -> int:
     """Return where a scroll bar stands, in the eighths of a cell that it is drawn by."""
     height = lines.size.height
     return int(position / max(1, lines.virtual_size.height - height) * height * 8)
+
+
+_MOVES: dict[str, Callable[[int, int], int]] = {
+    "list.down": lambda _page, _all: 1,
+    "list.up": lambda _page, _all: -1,
+    "list.page_down": lambda page, _all: page,
+    "list.page_up": lambda page, _all: -page,
+    "list.half_down": lambda page, _all: page // 2,
+    "list.half_up": lambda page, _all: -(page // 2),
+    "list.top": lambda _page, every: -every,
+    "list.bottom": lambda _page, every: every,
+}
+"""How many lines down each key moves, in a list of so many lines a page and so many in all."""
+
+
+class ListKeys(KeptLines, can_focus=True):
+    """A list whose cursor is moved by lines, half pages and pages."""
+
+    BINDINGS = pressed("list", action="go")
+
+    def move(self, lines: int) -> None:
+        """Move the cursor some lines down, or (below zero) up, as far as there are lines."""
+        raise NotImplementedError
+
+    def action_go(self, key_id: str) -> None:
+        """Move the cursor as a key says."""
+        self.move(_MOVES[key_id](self.size.height, self.virtual_size.height))
+
+
+Keys = tuple[int, ...]
+
+
+class ReadAhead:
+    """Asks for lines before they are needed; its cost per key does not depend on their number."""
+
+    def __init__(
+        self,
+        lines: KeptLines,
+        unread: Callable[[int, int], Keys],
+        want: Callable[[Keys], object],
+    ) -> None:
+        """Find with `unread` what some lines lack, and have it read with `want`."""
+        self._lines = lines
+        self._unread = unread
+        self._want = want
+
+    def ask_around(self) -> None:
+        """Ask for two pages around what is visible once a page around it is not known.
+
+        A page down so finds its lines, and going down line by line reads once a page, not at every
+        line.
+        """
+        height = self._lines.size.height
+        if self._within(height):
+            self._want(self._within(2 * height))
+
+    def _within(self, around: int) -> Keys:
+        top = self._lines.scroll_offset.y
+        return self._unread(top - around, top + self._lines.size.height + around)
+
+    def scrolled(self) -> None:
+        """Read the lines that came into sight."""
+        if self._within(0):
+            self.ask_around()
+        else:  # ahead of need: the frame goes first
+            self._lines.after_refresh(self.ask_around)

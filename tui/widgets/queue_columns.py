@@ -1,15 +1,19 @@
-"""The columns of the list. Widths follow the width of the list, never the data."""
+"""The columns of the queue and their names above it; widths follow the width of the list."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from rich.cells import cell_len
+from textual import events
+from textual.message import Message
 
-from expense_agent.service import QueueRow
+from expense_agent.service import QueueRow, SortKey
 from tui.formatting import crop, grouped, hold_word, short_date, time_left
-from tui.safe_text import inert
+from tui.safe_text import inert, safe
 from tui.widgets import list_columns
 from tui.widgets.list_columns import Column
+from tui.widgets.status_lines import Line
 
 LEAD = 4
 """Cells before the first column: cursor and mark."""
@@ -112,3 +116,35 @@ def cells(width: int, values: dict[str, str], now: datetime) -> list[str]:
 
 def _date(text: str) -> str | None:
     return None if text == "-" else text
+
+
+SORTS: dict[str, SortKey] = {
+    "supplier": "supplier",
+    "payable": "amount",
+    "due": "due",
+    "holds": "holds",
+}
+"""The columns the list has an order by."""
+
+
+class HeadsLine(Line):
+    """As wide as the list below it."""
+
+    @dataclass
+    class Clicked(Message):
+        """A column was clicked; None: one the list has no order by."""
+
+        heading: str
+        sort: SortKey | None
+
+    _width = 0
+
+    def draw(self, width: int) -> None:
+        """Say it anew for a list that is so wide."""
+        self._width = width
+        self.say(safe(headings(width)))
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell which column was clicked."""
+        if column := column_at(event.x, self._width):
+            self.post_message(self.Clicked(column.heading, SORTS.get(column.name)))

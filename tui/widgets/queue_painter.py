@@ -1,18 +1,66 @@
-"""Draws one line of the queue: an invoice or the header of a group."""
+"""Draws one line of the queue: an invoice, or the header of a group."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from expense_agent.service import GroupKey, QueueGroup
+from tui.formatting import counted, crop, totals_that_fit
 from tui.model.inbox import Inbox
 from tui.model.order import is_header
 from tui.model.row_state import row_state
+from tui.safe_text import inert
 from tui.session import Session
-from tui.widgets.group_line import group_line, group_name
 from tui.widgets.queue_columns import LEAD, cells, texts
+
+_NAME, _SHORT_NAME = 36, 22
+"""Cells for the name, in a wide list and in a narrow one."""
+_WIDE = 90
+_COUNT = 15
+_WEEK = timedelta(days=7)
+
+
+def group_name(group: QueueGroup, by: GroupKey, today: date) -> str:
+    """Return what the invoices of a group have in common."""
+    if by == "supplier":
+        return inert(group.name) or "no supplier named"
+    if by == "due":
+        return _due(group.key, today)
+    if group.routine:
+        return "only routine holds"
+    if group.name == "over_limit":
+        return "over limit, and more"
+    return inert(group.name.replace("_", " ")) or "nothing on it"
+
+
+def _due(key: str, today: date) -> str:
+    if key in ("", "-"):
+        return "overdue" if key else "no due date"
+    monday = date.fromisoformat(key)
+    this_monday = today - timedelta(days=today.weekday())
+    if monday == this_monday:
+        return "due this week"
+    if monday == this_monday + _WEEK:
+        return "due next week"
+    return f"due in the week of {key}"
+
+
+def group_line(  # noqa: PLR0913 - what stands in one line
+    group: QueueGroup, name: str, width: int, *, folded: bool, marked: int, currency: str
+) -> str:
+    """Return the line, without the cells of the cursor; `currency` is summed up first."""
+    room = width - LEAD
+    sign = "+" if folded else "-"
+    many = f"  {marked:,} marked" if marked else ""
+    count = counted(group.count, "invoice")
+    name_room = _NAME if room > _WIDE else min(_SHORT_NAME, max(0, room - _COUNT - len(many) - 4))
+    left = f"{sign} {crop(name, name_room)} {count.rjust(_COUNT)}{many}   "
+    return left + totals_that_fit(group.totals, currency, max(0, room - len(left)))
+
 
 TONES = ("ready", "quiet", "busy", "good", "bad", "alarm")
 """The moods of a state; each has a style of its own."""

@@ -13,11 +13,8 @@ from textual.strip import Strip
 
 from tui.messages import MarksWanted, OpenWanted, RowsWanted
 from tui.session import Session
-from tui.widgets.kept_lines import keep_in_sight
-from tui.widgets.line_styles import LineStyles
-from tui.widgets.list_keys import ListKeys
+from tui.widgets.kept_lines import LineStyles, ListKeys, ReadAhead, keep_in_sight
 from tui.widgets.queue_painter import TONES, QueuePainter
-from tui.widgets.read_ahead import ReadAhead
 
 MINUTE = 60.0
 _DOUBLE = 2

@@ -1,4 +1,4 @@
-"""A list of records on Textual's line API, for everything that is listed beside the queue.
+"""A list of records on Textual's line API; of a long one only those in sight are read.
 
 The cursor is a record's key, so that a new reading never moves it to another record.
 """
@@ -13,11 +13,9 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
-from tui.model.listed import AtHand, Listed
-from tui.widgets.kept_lines import keep_in_sight
-from tui.widgets.line_styles import LineStyles
+from tui.model.listed import AtHand, InPages, Listed
+from tui.widgets.kept_lines import LineStyles, ListKeys, ReadAhead, keep_in_sight
 from tui.widgets.list_columns import Column, fitted, headings
-from tui.widgets.list_keys import ListKeys
 
 T = TypeVar("T")
 _LEAD = 3
@@ -147,3 +145,37 @@ class RecordTable(ListKeys, Generic[T]):
         place = self.scroll_offset.y + event.y
         if place < len(self._listed):
             self.move(place - self.place)
+
+
+class PagedTable(RecordTable[T]):
+    """Records, one a line, of which only the order is at hand."""
+
+    @dataclass
+    class Wanted(Message):
+        """These records are to be read."""
+
+        keys: tuple[int, ...]
+
+    def __init__(self, look: Look[T], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(look, id=id)
+        self._pages: InPages[T] | None = None
+        self._ahead = ReadAhead(
+            self,
+            lambda top, bottom: self._pages.wanted(top, bottom) if self._pages else (),
+            lambda keys: self.post_message(self.Wanted(keys)),
+        )
+
+    def show_pages(self, pages: InPages[T]) -> None:
+        """List records whose order is known."""
+        self._pages = pages
+        self.show_listed(pages)
+        self.after_refresh(self._ahead.ask_around)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Read the lines that came into sight."""
+        super().watch_scroll_y(old_value, new_value)
+        self._ahead.scrolled()
+
+    def on_resize(self) -> None:
+        """Read what a larger window shows; Textual has the cursor kept in sight besides."""
+        self.after_refresh(self._ahead.ask_around)

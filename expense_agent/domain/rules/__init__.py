@@ -8,32 +8,37 @@ from expense_agent.domain.category import Suggestion
 from expense_agent.domain.facts import Facts
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import Hold, Policy, attention
-from expense_agent.domain.rules.account_rules import (
-    account_changed,
-    account_unknown,
-    payee_differs,
-    several_accounts,
-)
-from expense_agent.domain.rules.category_rules import category_unsure
 from expense_agent.domain.rules.common import Rule
-from expense_agent.domain.rules.credit_rules import credit_used, open_credit
-from expense_agent.domain.rules.date_rules import due_date, due_weekend, period_locked
 from expense_agent.domain.rules.document_rules import (
+    due_date,
+    due_weekend,
     flagged,
     missing_field,
     not_payable,
     payment_means,
+    period_locked,
     totals_wrong,
 )
 from expense_agent.domain.rules.duplicates import duplicate, possible_duplicate
-from expense_agent.domain.rules.identity_rules import vat_id_wrong
-from expense_agent.domain.rules.limits import budget, near_limit, over_limit, split_limit
-from expense_agent.domain.rules.people_rules import edited, placed
+from expense_agent.domain.rules.limits import (
+    budget,
+    credit_used,
+    near_limit,
+    open_credit,
+    over_limit,
+    split_limit,
+)
+from expense_agent.domain.rules.people_rules import category_unsure, edited, placed
 from expense_agent.domain.rules.supplier_rules import (
+    account_changed,
     account_of_another,
+    account_unknown,
     first_payment,
+    payee_differs,
+    several_accounts,
     supplier_lookalike,
     unusual_amount,
+    vat_id_wrong,
 )
 
 __all__ = [

@@ -1,11 +1,55 @@
-"""Rules on the document itself: it asks for a payment, adds up and is complete."""
+"""Rules on the document: it asks for a payment, adds up, is complete, and is due at some time."""
 
-from expense_agent.domain import en16931, means
+from datetime import timedelta
+
+from expense_agent.domain import en16931
 from expense_agent.domain.category import Suggestion
 from expense_agent.domain.facts import Facts, payment_account, transfers_nothing
 from expense_agent.domain.invoice import CREDIT_NOTES, INVOICES, Invoice
 from expense_agent.domain.policy import Hold, Policy
 from expense_agent.domain.rules.common import confirmed, held
+
+_SATURDAY = 5
+
+
+def period_locked(inv: Invoice, _s: Suggestion, _f: Facts, policy: Policy) -> list[Hold]:
+    """Hold what is dated in a period that is closed."""
+    locked = policy.locked_until
+    if locked is None or inv.issue_date is None or inv.issue_date > locked:
+        return []
+    reason = f"issued {inv.issue_date}, in a period that is closed up to {locked}"
+    return held(policy, "period_locked", reason)
+
+
+def due_date(inv: Invoice, _s: Suggestion, facts: Facts, policy: Policy) -> list[Hold]:
+    """Point out a due date that is missing, or has passed."""
+    if transfers_nothing(inv):
+        return []
+    if inv.due_date is None:
+        return held(policy, "due_date", "no due date: " + _assumed(inv, policy))
+    if facts.today is not None and inv.due_date < facts.today:
+        return held(policy, "due_date", f"was due on {inv.due_date}")
+    return []
+
+
+def due_weekend(inv: Invoice, _s: Suggestion, facts: Facts, policy: Policy) -> list[Hold]:
+    """Point out that no bank transfers money on the day it is due."""
+    due = inv.due_date
+    if due is None or transfers_nothing(inv) or due.weekday() < _SATURDAY:
+        return []
+    if facts.today is not None and due < facts.today:
+        return []
+    day = "Saturday" if due.weekday() == _SATURDAY else "Sunday"
+    monday = due + timedelta(7 - due.weekday())
+    return held(policy, "due_weekend", f"due on a {day}, {due}: banks carry it out on {monday}")
+
+
+def _assumed(inv: Invoice, policy: Policy) -> str:
+    days = policy.default_term_days
+    if inv.issue_date is None:
+        return f"{days} days from now are assumed"
+    return f"{inv.issue_date + timedelta(days)} is assumed, {days} days after issue"
+
 
 OFF_PAGES = "read_off_pages"
 """A guess at what a page says: a person compares it, whatever the policy says."""
@@ -38,13 +82,13 @@ def not_payable(inv: Invoice, _s: Suggestion, _f: Facts, policy: Policy) -> list
 
 def payment_means(inv: Invoice, _s: Suggestion, facts: Facts, policy: Policy) -> list[Hold]:
     """Hold what does not say how to pay; point out what the supplier collects."""
-    if means.is_direct_debit(inv) and policy.severity("payment_means") != "off":
+    if en16931.is_direct_debit(inv) and policy.severity("payment_means") != "off":
         reason = "the supplier collects it by direct debit: nothing is transferred"
         return [Hold("payment_means", "warn", reason)]
     if transfers_nothing(inv) or inv.payable is None or inv.payable.amount <= 0:
         return []
     account = payment_account(inv, facts)
-    unclear = means.why_unclear(inv, account, confirmed=confirmed(inv, facts))
+    unclear = en16931.why_unclear(inv, account, confirmed=confirmed(inv, facts))
     return held(policy, "payment_means", unclear) if unclear else []
 
 

@@ -1,9 +1,22 @@
-"""Rules on what people did to an invoice: changed it, parked it, asked about it."""
+"""Rules on the work of people and agent on an invoice: an unsure category, an edit, a hold."""
 
 from expense_agent.domain.category import Suggestion
+from expense_agent.domain.doubts import doubts
 from expense_agent.domain.facts import Facts, Placed
 from expense_agent.domain.invoice import Invoice
 from expense_agent.domain.policy import Hold, Policy
+from expense_agent.domain.rules.common import held
+
+
+def category_unsure(
+    _i: Invoice, suggestion: Suggestion, facts: Facts, policy: Policy
+) -> list[Hold]:
+    """Point out a category that a person should look at, with the next best."""
+    said = list(doubts(suggestion, facts.invoice_id, policy))
+    if suggestion.kind == "llm":
+        # Whatever the policy says of unsure categories: a model's answer alone never pays.
+        return [Hold("category_unsure", "block", "; ".join(said), suggestion.others)]
+    return held(policy, "category_unsure", "; ".join(said), *suggestion.others) if said else []
 
 
 def edited(_i: Invoice, _s: Suggestion, facts: Facts, _p: Policy) -> list[Hold]:

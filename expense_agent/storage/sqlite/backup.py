@@ -20,9 +20,9 @@ from expense_agent.errors import RequestRefused, StoreUnusable
 from expense_agent.storage.database import Database
 from expense_agent.storage.sighting import Sighting
 from expense_agent.storage.sqlite.damage import damage_of
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE, SOURCES_FILE
 from expense_agent.storage.sqlite.ledger_file import SqliteDatabase
 from expense_agent.storage.sqlite.looking import looked_at
+from expense_agent.storage.sqlite.store_files import CHECKPOINTS_FILE, LEDGER_FILE, SOURCES_FILE
 from expense_agent.storage.sqlite.witnesses import keep_in
 from expense_agent.storage.verify import verify
 

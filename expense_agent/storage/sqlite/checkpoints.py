@@ -1,11 +1,14 @@
 """LangGraph's saver on checkpoints.db. The file is a cache: the ledger can rebuild what it loses.
 
+Checkpoints are packed small: a question stands in one three times, in much the same text.
+
 One class for both worlds: the import groups many threads into one commit, the resumes of the
 event loop commit each write. Unlike the stock saver it never leaves a half-written transaction.
 """
 
 import asyncio
 import sqlite3
+import zlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,14 +21,44 @@ from langgraph.checkpoint.base import (
     CheckpointMetadata,
     CheckpointTuple,
 )
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from expense_agent.errors import StoreUnusable
-from expense_agent.storage.packing import PackingSerializer
 from expense_agent.storage.sighting import Seen, Sighting, nothing_seen
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE
 from expense_agent.storage.sqlite.looking import is_damage
+from expense_agent.storage.sqlite.store_files import CHECKPOINTS_FILE
 from expense_agent.storage.sqlite.witnesses import keep_in
+
+_PACKED = "+zlib"
+_SMALL = 256
+"""Bytes that are not worth the work."""
+_QUICK = 1
+"""zlib's quickest level: what a better one saves is less than a page."""
+MOST_BYTES = 64 * 1024 * 1024
+"""The limit one value may unpack to: a few bytes of a forged file could else fill the memory."""
+
+
+class PackingSerializer(JsonPlusSerializer):
+    """LangGraph's own serialiser, strict as it is set, with zlib behind it."""
+
+    def dumps_typed(self, obj: Any) -> tuple[str, bytes]:
+        """Return type and bytes; the type says whether they are packed."""
+        kind, data = super().dumps_typed(obj)
+        if len(data) < _SMALL:
+            return kind, data
+        return kind + _PACKED, zlib.compress(data, _QUICK)
+
+    def loads_typed(self, data: tuple[str, bytes]) -> Any:
+        """Read back what was written, packed or not; raises ValueError for what is too large."""
+        kind, packed = data
+        if not kind.endswith(_PACKED):
+            return super().loads_typed(data)
+        unpacking = zlib.decompressobj()
+        plain = unpacking.decompress(packed, MOST_BYTES)
+        if not unpacking.eof:
+            raise ValueError(f"a checkpoint is cut off, or larger than {MOST_BYTES:,} bytes")
+        return super().loads_typed((kind.removesuffix(_PACKED), plain))
 
 
 class GroupConnection(sqlite3.Connection):

@@ -1,18 +1,48 @@
-"""Damaged files of a store: found by SQLite's own check; checkpoints are set aside, never mended.
+"""Damage to the files of a store, found by SQLite's own check.
 
-The checkpoints are a cache that the ledger rebuilds. Of the ledger nothing is ever moved.
+A ledger that is damaged, or whose schema is not ours, is refused and nothing of it is moved;
+checkpoints are set aside, since the ledger can rebuild them.
 """
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from expense_agent.errors import StoreUnusable
 from expense_agent.storage.database import Database
-from expense_agent.storage.sqlite.file_names import CHECKPOINTS_FILE, LEDGER_FILE
 from expense_agent.storage.sqlite.looking import is_damage, is_there, looked_at
-from expense_agent.storage.sqlite.private_files import make_private_folder
+from expense_agent.storage.sqlite.schema import definitions, definitions_of_today
+from expense_agent.storage.sqlite.store_files import (
+    CHECKPOINTS_FILE,
+    LEDGER_FILE,
+    make_private_folder,
+)
+
+SQLITE_VERSION = sqlite3.sqlite_version
+HAS_WAL_RESET_BUG = sqlite3.sqlite_version_info < (3, 51, 3)
+"""The ledger does not use WAL, the checkpoints do."""
+
+
+def faults_of(connection: sqlite3.Connection) -> Iterator[str]:
+    """Say what is damaged, and which table or guard is not as the migrations make it."""
+    yield from _damage(connection)
+    yield from _schema(connection)
+
+
+def _damage(connection: sqlite3.Connection) -> Iterator[str]:
+    for (said,) in connection.execute("PRAGMA integrity_check(20)").fetchall():
+        if said != "ok":
+            yield f"damaged: {said}"
+
+
+def _schema(connection: sqlite3.Connection) -> Iterator[str]:
+    """Compare tables and guards with what the migrations make: a dropped guard guards nothing."""
+    wanted, there = definitions_of_today(), definitions(connection)
+    for name in sorted(wanted.keys() | there.keys()):
+        if wanted.get(name) != there.get(name):
+            yield f"the schema was changed: {name}"
 
 
 def damage_of(path: Path) -> list[str]:

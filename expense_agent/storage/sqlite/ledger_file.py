@@ -13,23 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from expense_agent.errors import StoreReadOnly, StoreUnusable
+from expense_agent.storage.audit_table import seal, seal_of
 from expense_agent.storage.database import Row, marks
-from expense_agent.storage.seals import seal, seal_of
 from expense_agent.storage.sighting import Doubt, Sighting
-from expense_agent.storage.sqlite.exchange import is_under_way
-from expense_agent.storage.sqlite.file_names import (
-    CHECKPOINTS_FILE,
-    FILES,
-    LEDGER_FILE,
-    SOURCES_FILE,
-)
-from expense_agent.storage.sqlite.heads import (
-    HEAD_FILE,
-    contains,
-    replace_file,
-    sighted_again,
-    sighting_of,
-)
+from expense_agent.storage.sqlite.damage import faults_of
+from expense_agent.storage.sqlite.exchange import Occupancy, held_alone, is_under_way
 from expense_agent.storage.sqlite.identity import Identity
 from expense_agent.storage.sqlite.looking import (
     address_for_looking,
@@ -38,16 +26,25 @@ from expense_agent.storage.sqlite.looking import (
     why_unwritable,
 )
 from expense_agent.storage.sqlite.nesting import OfThread
-from expense_agent.storage.sqlite.occupancy import Occupancy, held_alone
-from expense_agent.storage.sqlite.private_files import (
+from expense_agent.storage.sqlite.schema import is_of_today, is_older, migrate_once
+from expense_agent.storage.sqlite.store_files import (
+    CHECKPOINTS_FILE,
+    FILES,
+    LEDGER_FILE,
+    SOURCES_FILE,
     identity_of,
     make_private_file,
     make_private_folder,
     refusals_of,
 )
-from expense_agent.storage.sqlite.schema import is_of_today, is_older, migrate_once
-from expense_agent.storage.sqlite.soundness import faults_of
 from expense_agent.storage.sqlite.threads import disagreements
+from expense_agent.storage.sqlite.witnesses import (
+    HEAD_FILE,
+    contains,
+    replace_file,
+    sighted_again,
+    sighting_of,
+)
 
 _SETTINGS = (
     "PRAGMA foreign_keys=ON",

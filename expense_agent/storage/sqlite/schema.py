@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from expense_agent.errors import StoreUnusable
-from expense_agent.storage.sqlite.file_names import LEDGER_FILE
+from expense_agent.storage.sqlite.store_files import LEDGER_FILE
 
 APPLICATION_ID = 0x45584147  # "EXAG"
 MIGRATIONS = ("schema_sqlite.sql", "schema_2.sql")

@@ -13,7 +13,7 @@ from pathlib import Path
 from weakref import WeakSet
 
 from expense_agent.errors import StoreUnusable
-from expense_agent.storage.presence import process_of
+from expense_agent.storage.claim_table import process_of
 
 FOLDER = "processes"
 _DRAFT = ".draft"

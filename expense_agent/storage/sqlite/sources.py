@@ -13,9 +13,9 @@ from pathlib import Path
 
 from expense_agent.errors import DocumentGone, StoreUnusable
 from expense_agent.storage.sighting import Seen, nothing_seen
-from expense_agent.storage.sqlite.file_names import SOURCES_FILE
 from expense_agent.storage.sqlite.looking import looked_at
 from expense_agent.storage.sqlite.schema import statements
+from expense_agent.storage.sqlite.store_files import SOURCES_FILE
 from expense_agent.storage.sqlite.witnesses import keep_in
 
 LARGEST = 64 * 1024 * 1024

@@ -88,7 +88,7 @@ _TABLES = "SELECT count(*) = 2 FROM sqlite_schema WHERE name IN ('checkpoints', 
 
 def _interrupts(kind: str, value: bytes) -> set[str]:
     """Return the ids of interrupts; what cannot be read has an id no request has."""
-    from expense_agent.storage.packing import PackingSerializer  # noqa: PLC0415 - loads LangGraph
+    from expense_agent.storage.sqlite.checkpoints import PackingSerializer  # noqa: PLC0415 - loads LangGraph
 
     try:
         return {asked.id for asked in PackingSerializer().loads_typed((kind, value))}

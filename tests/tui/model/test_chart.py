@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from tui.model.chart import BAR, bar, columns
+from tui.sections.figures_section import BAR, bar, columns
 
 
 def test_a_bar_is_as_long_as_its_share_and_never_nothing_for_something() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 from expense_agent.domain.policy import Hold
 from expense_agent.service import Foreseen, InvoiceDetail
 from tests.tui.fake_service import CHANGED_BANK, OVER_LIMIT, FakeService, a_row
-from tui.model.edit_effects import effects
+from tui.model.edit_form import effects
 
 EDITED = Hold("edited", "block", "edited by ann: payable amount 1240.00 -> 400.00")
 UNUSUAL = Hold("unusual_amount", "warn", "far above what is usual")

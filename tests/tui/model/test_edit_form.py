@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from expense_agent.domain.edit_fields import EditField, fields_of
+from expense_agent.domain.edit import EditField, fields_of
 from tests.tui.fake_service import CATEGORIES, FakeService, a_row
 from tui.model.edit_form import FieldError, Form, Typed, form_of, matching, read_field
 

@@ -12,7 +12,7 @@ from expense_agent.service import (
 )
 from tests.tui.fake_service import a_row
 from tui.model.inbox import Inbox
-from tui.model.known import KEPT_ROWS
+from tui.model.listed import KEPT_ROWS
 from tui.model.order import Listing, News, Order, header
 from tui.model.progress import Outcome
 

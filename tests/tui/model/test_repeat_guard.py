@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from itertools import chain, repeat
 
-from tui.model.repeat_guard import RepeatGuard
+from tui.model.grace import RepeatGuard
 
 
 def at(*seconds: float) -> Callable[[], float]:

@@ -2,8 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 from expense_agent.domain.verbs import Verb
 from expense_agent.service import Scheduled, Submitted
-from tui.model.progress import advanced, begun
-from tui.model.watchdog import SILENCE, Watchdog
+from tui.model.progress import SILENCE, Watchdog, advanced, begun
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 RUNNING = advanced(begun(Verb.APPROVE, "R-1"), Submitted("inv-1"))

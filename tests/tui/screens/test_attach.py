@@ -5,7 +5,7 @@ import pytest
 from expense_agent.service import Comment, CommentView
 from tests.tui.driving import SIZES, driven
 from tests.tui.fake_service import FakeService, a_row
-from tui import pager
+from tui import own_programs
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -61,7 +61,7 @@ async def test_where_documents_are_attached_the_key_for_the_source_asks_which(
         shown.append(text)
         return ""
 
-    monkeypatch.setattr(pager, "paged", paged)
+    monkeypatch.setattr(own_programs, "paged", paged)
     service = FakeService([a_row(1)])
     service._comments["inv-1"] = [
         CommentView("bob", "see it", "2026-11-22T12:00:00Z", "0" * 64, "[red]order.pdf")

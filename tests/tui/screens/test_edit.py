@@ -3,15 +3,14 @@ from dataclasses import replace
 import pytest
 
 from expense_agent.domain.category import Suggestion
-from expense_agent.domain.edit_fields import EditField
+from expense_agent.domain.edit import EditField
 from expense_agent.domain.policy import Hold
 from expense_agent.errors import RequestRefused
 from expense_agent.service import BeingEdited, Edit, Foreseen
 from tests.builders import OTHER_IBAN
 from tests.tui.driving import CLOCK, SIZES, Driver, driven
 from tests.tui.fake_service import CHANGED_BANK, OVER_LIMIT, FakeService, a_row
-from tui.screens.edit_lease import FORGOTTEN
-from tui.screens.edit_screen import EditScreen
+from tui.screens.edit_screen import FORGOTTEN, EditScreen
 
 
 async def open_form(driver: Driver) -> None:

@@ -12,13 +12,13 @@ from expense_agent.service.store_metrics import (
     Spend,
     Spread,
 )
-from expense_agent.views.filtering import parse
+from expense_agent.views import parse
 from tests.tui.driving import CLOCK, SIZES, driven
 from tests.tui.fake_service import CHANGED_BANK, FakeService, a_row
 from tests.tui.goldens import assert_golden
 from tests.tui.records import NO_FIGURES, a_payment, an_event
 from tests.tui.test_hostile_text import HOSTILE, assert_inert
-from tui.sections import leads
+from tui.sections import figures_section
 
 
 def the_metrics(supplier: str = "Nordwind Logistik AG") -> Metrics:
@@ -204,9 +204,14 @@ async def test_without_a_selected_figure_enter_says_how_to_select_one() -> None:
 
 
 def test_every_filter_a_figure_leads_to_can_be_understood() -> None:
-    found = [leads.of_hold(rule) for rule in BUILT_IN_SEVERITY]
-    found += [*leads.AGES.values(), leads.WAITING, leads.STOPPED, leads.of_category("a b")]
+    found = [figures_section.of_hold(rule) for rule in BUILT_IN_SEVERITY]
+    found += [
+        *figures_section.AGES.values(),
+        figures_section.WAITING,
+        figures_section.STOPPED,
+        figures_section.of_category("a b"),
+    ]
     for lead in found:
         assert lead
-        if lead.mode == "queue" and lead != leads.WAITING:
+        if lead.mode == "queue" and lead != figures_section.WAITING:
             assert parse(lead.text, CLOCK)

@@ -10,7 +10,7 @@ from expense_agent.domain.tiers import Delegation, Tier
 from tests.tui.driving import SIZES, driven
 from tests.tui.fake_service import FakeService, a_row
 from tests.tui.goldens import assert_golden
-from tui.config import Config
+from tui.choices import Config
 from tui.key_table import KEYS
 from tui.sections import policy_section
 

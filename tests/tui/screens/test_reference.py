@@ -7,10 +7,9 @@ import pytest
 from expense_agent.pages import TOPICS, Page, all_pages
 from tests.tui.driving import Driver, driven
 from tests.tui.fake_service import FakeService, a_row
-from tui.screens.help import HelpScreen
-from tui.screens.reference import PageList, PageScreen, PagesScreen
+from tui.keys.scrolling_keys import ReadingPane
+from tui.screens.help import HelpScreen, PageList, PageScreen, PagesScreen
 from tui.sections.markdown import page_content
-from tui.widgets.reading_pane import ReadingPane
 
 
 async def open_page(driver: Driver, topic: str) -> PageScreen:
