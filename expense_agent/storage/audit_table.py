@@ -4,7 +4,7 @@ The trail says in words what happened; the seal says exactly which row it was. S
 names a row that was changed, added or removed behind the program's back.
 
 `audit verify` proves the whole ledger afterwards; before a payment the same look is taken at one
-invoice, in the transaction that pays, so that nothing is ever paid from a row changed behind the program's back.
+invoice, in the transaction that pays, so that nothing is paid from a row changed unseen.
 """
 
 import hashlib
