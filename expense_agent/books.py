@@ -19,13 +19,11 @@ from expense_agent.in_force import categories_in_force, policy_in_force
 from expense_agent.ports import Clock, utc
 from expense_agent.service import (
     InvoiceDetail,
-    OpenEnds,
     PaymentQuery,
     PaymentView,
     QueueNews,
     QueueOverview,
     QueueQuery,
-    QueueRow,
     StepRow,
 )
 from expense_agent.service.readings import Verification
@@ -104,6 +102,10 @@ class Books:
             database, table, restorations, forgotten, policy, clock, settings.approver
         )
         self.payment_list = PaymentListing(database)
+        self.rows = self._queue.rows
+        self.requests_of = self._queue.rows_of
+        self.change_counter = self._trail.last_seq
+        self.open_ends = self._ledger.open_ends
         self._records = RecordReader(database, self._queue, self._trail)
         self.readings = ReadingsReader(database)
         self._budgets = BudgetReader(database, policy, clock)
@@ -145,14 +147,6 @@ class Books:
         """Return how many requests match each query."""
         return self._queue.counts(queries, utc(self._clock.now()))
 
-    def rows(self, keys: Sequence[int]) -> list[QueueRow]:
-        """Return rows by key, open or answered, in the order of `keys`."""
-        return self._queue.rows(keys)
-
-    def requests_of(self, invoice_id: str) -> list[QueueRow]:
-        """Return the requests of one invoice: the open ones first, then the latest answered."""
-        return self._queue.rows_of(invoice_id)
-
     def invoice(self, invoice_id: str) -> InvoiceDetail:
         """Return one invoice, whole; raises UnknownInvoice."""
         detail = self._records.invoice(invoice_id)
@@ -168,21 +162,13 @@ class Books:
 
     def history(self, invoice_id: str | None = None) -> list[AuditEvent]:
         """Return the audit trail, or that of one invoice, oldest first."""
-        return self._records.history(invoice_id)
+        return self._trail.events(invoice_id)
 
     def metrics(self) -> Metrics:
         """Return the figures of the store; `service.figure_keys.METRICS` says what each is."""
         from expense_agent.storage.metrics import metrics
 
         return metrics(self._database, self._clock.now())
-
-    def change_counter(self) -> int:
-        """Return a number that differs whenever the store has changed."""
-        return self._trail.last_seq()
-
-    def open_ends(self) -> OpenEnds:
-        """Return what is not at rest: cut off, given up, or held by whom."""
-        return self._ledger.open_ends()
 
     def verify(self, anchor: str | None = None) -> Verification:
         """Prove the audit chain, and every payment from its decisions; `anchor`: a head kept."""

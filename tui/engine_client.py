@@ -53,6 +53,7 @@ class EngineClient:
         # One for the ledger and one for a node of each: what is written at once shares a commit.
         self._loop.set_default_executor(ThreadPoolExecutor(2 * AT_ONCE, "engine"))
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self.launch = self._thread.start
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._started = asyncio.Event()
         self._finish = asyncio.Event()
@@ -63,18 +64,14 @@ class EngineClient:
 
     # --- called from the app's thread
 
-    def launch(self) -> None:
-        """Start the thread; the engine loads there."""
-        self._thread.start()
-
     def carry_out(self, key: int, what: Decision | Step) -> None:
         """Hand a decision over; its events are told with this key."""
         self._loop.call_soon_threadsafe(self._begin, key, what)
 
     def run(
         self, work: Callable[[ApprovalService], Awaitable[None]], ended: Callable[[str], None]
-    ) -> Callable[[], None]:
-        """Run something longer beside the decisions; give what stops it.
+    ) -> Callable[[], object]:
+        """Run something longer beside the decisions; return what stops it.
 
         `ended` is told why, if the work did not come to its own end.
         """
@@ -91,10 +88,7 @@ class EngineClient:
                 task.cancel()
 
         self._loop.call_soon_threadsafe(begin)
-        return partial(self._soon, stop)
-
-    def _soon(self, what: Callable[[], None]) -> None:
-        self._loop.call_soon_threadsafe(what)
+        return partial(self._loop.call_soon_threadsafe, stop)
 
     def finish(self) -> None:
         """End the thread once every decision handed over has ended."""

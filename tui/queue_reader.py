@@ -34,6 +34,7 @@ class QueueReader:
         self._session = session
         self._inbox = session.inbox
         self._thread = ReadingThread(tell)
+        self.close = self._thread.close
         self._counted = 0.0
         self._uncounted = False
         """Whether something has changed since the views were counted."""
@@ -63,10 +64,6 @@ class QueueReader:
         """Find out which decisions of an earlier run are about what still waits as it was seen."""
         keys, service = tuple(left), self._service
         self._thread.ask("left", None, lambda: still_asked(left, service.rows(keys)))
-
-    def close(self) -> None:
-        """Ask nothing more."""
-        self._thread.close()
 
     # --- questions
 

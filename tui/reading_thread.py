@@ -30,10 +30,7 @@ class ReadingThread:
         self._wake = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="reader", daemon=True)
-
-    def start(self) -> None:
-        """Begin to answer."""
-        self._thread.start()
+        self.start = self._thread.start
 
     def ask(self, kind: str, about: object, ask: Callable[[], Any]) -> None:
         """Put a question; `about` comes back with its answer."""
@@ -81,6 +78,7 @@ class PageReader:
         """Begin the kinds of its questions with the name."""
         self._name = name
         self._thread = ReadingThread(tell)
+        self.close = self._thread.close
         self._service: ApprovalService | None = None
         self._early: list[ReadWanted] = []
         """Asked before the store was open."""
@@ -92,10 +90,6 @@ class PageReader:
         for wanted in self._early:
             self.ask(wanted)
         self._early.clear()
-
-    def close(self) -> None:
-        """Ask nothing more."""
-        self._thread.close()
 
     def ask(self, wanted: ReadWanted) -> None:
         """Put a question; of each kind only the newest counts."""

@@ -60,6 +60,7 @@ class Switchboard:
         self._paths = PageReader(self._tell, "paths")
         unfinished = choices.unfinished
         self.decisions = Decisions(self.session, self.reader, self._tell, unfinished)
+        self.ended = self.decisions.ended
         self._offering = Offering(app, self.session, self.decisions, unfinished)
         self._longer = LongerWork(self.session, self._tell)
         self._title = TerminalTitle(app, self._inbox)
@@ -92,10 +93,6 @@ class Switchboard:
         self._paths.close()
         self.session.imports.stop()
         self.decisions.close()
-
-    def ended(self, seconds: float | None) -> bool:
-        """Wait for the engine to end; without one there is nothing to wait for."""
-        return self.decisions.ended(seconds)
 
     def resized(self, size: Size) -> None:
         """Ask for a larger window if nothing could be read in this one."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from expense_agent.domain.approval import RETURNS, Decision, Verdict
-from expense_agent.domain.facts import Facts, Placed, Scope, Twin, payment_account
+from expense_agent.domain.facts import EVERYWHERE, Facts, Placed, Scope, Twin, payment_account
 from expense_agent.domain.money import Money
 from expense_agent.domain.payment import payment_key, replacement_key
 from expense_agent.domain.supplier import supplier_keys
@@ -38,7 +38,7 @@ class FactReader:
         self._credits = CreditTable(database, clock)
         self._sums = Sums(database)
 
-    def about(self, known: Registered, scope: Scope) -> Facts:
+    def about(self, known: Registered, scope: Scope = EVERYWHERE) -> Facts:
         """Read all that the rules may know about one invoice, at this moment.
 
         A few indexed look-ups, each with a limit: the cost does not grow with the history.

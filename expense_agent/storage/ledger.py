@@ -3,14 +3,12 @@
 It keeps constraints, not rules. Every change stands in one transaction with its audit event.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from expense_agent.domain.approval import ApprovalRequest, Decision, Verdict
-from expense_agent.domain.facts import EVERYWHERE, Facts, Scope
 from expense_agent.domain.feedback import Feedback
-from expense_agent.domain.invoice import Invoice, canonical_json
+from expense_agent.domain.invoice import canonical_json
 from expense_agent.domain.payment import Payment
 from expense_agent.domain.supplier import masked
 from expense_agent.ports import (
@@ -39,8 +37,6 @@ from expense_agent.storage.similarity import Likeness
 from expense_agent.storage.step_table import StepTable
 from expense_agent.storage.supplier_table import SupplierList
 
-_T = TypeVar("_T")
-
 
 class StoredLedger:
     """Implements ports.Ledger."""
@@ -48,7 +44,6 @@ class StoredLedger:
     def __init__(self, database: Database, clock: Clock, presence: Presence) -> None:
         self._database = database
         self._clock = clock
-        self._group = GroupCommit(database)
         self.claims = ClaimTable(database, clock, presence)
         self.edit_leases: EditLeases = LeaseTable(database, clock, presence)
         self._trail = AuditTrail(database, clock)
@@ -63,36 +58,15 @@ class StoredLedger:
         self.reversals = ReversalTable(database, clock, self._trail, self._register, self._payments)
         self._forgotten = ForgottenTable(database, clock, self._trail)
         self._facts = FactReader(database, clock, self._suppliers, self._likeness, self.reversals)
-
-    def transaction(self) -> AbstractContextManager[None]:
-        """Begin a write transaction, or take part in one; an error undoes it all."""
-        return self._database.transaction()
-
-    def attempt(self) -> AbstractContextManager[None]:
-        """Do a part of a transaction that may fail without the rest: it is undone alone."""
-        return self._database.attempt()
-
-    def together(self, work: Callable[[], _T]) -> _T:
-        """Do a work inside a write transaction, in one commit with what other threads write."""
-        return self._group.run(work)
-
-    # --- the register
-
-    def register(self, invoice: Invoice, content_hash: str, by: str) -> tuple[Registered, bool]:
-        """Write an invoice down before its first run; give it and whether it is new."""
-        return self._register.add(invoice, content_hash, by)
-
-    def registered(self, thread_id: str) -> Registered:
-        """Return the invoice of a thread, edits applied."""
-        return self._register.get(thread_id)
-
-    def facts_for(self, known: Registered, scope: Scope = EVERYWHERE) -> Facts:
-        """Read all that the rules may know about one invoice, at this moment."""
-        return self._facts.about(known, scope)
-
-    def newest_event(self) -> tuple[int, bytes]:
-        """Return number and hash of the newest event of the trail."""
-        return self._trail.newest()
+        # What a table does alone, it does itself.
+        self.transaction = database.transaction
+        self.attempt = database.attempt
+        self.together = GroupCommit(database).run
+        self.register = self._register.add
+        self.registered = self._register.get
+        self.facts_for = self._facts.about
+        self.newest_event = self._trail.newest
+        self.payment_of = self._payments.of_thread
 
     def tell_apart(self, known: Registered, invoice_ids: Sequence[str], by: str) -> None:
         """Remember that a person saw these twins beside an invoice, and that they are none."""
@@ -284,10 +258,6 @@ class StoredLedger:
         return decisions_of(self._database, thread_id)
 
     # --- payments
-
-    def payment_of(self, thread_id: str) -> Payment | None:
-        """Return the payment of a thread, if there is one that is not voided."""
-        return self._payments.of_thread(thread_id)
 
     def schedule(self, payment: Payment, invoice_id: str, approved_by: Sequence[str]) -> None:
         """Insert a payment under its key; another one there raises PaymentConflict.

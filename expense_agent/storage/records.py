@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from expense_agent.domain.approval import holds_from_plain
-from expense_agent.domain.audit import AuditEvent
 from expense_agent.domain.category import Suggestion, suggestion_from
 from expense_agent.domain.edit import EditField, fields_of
 from expense_agent.domain.invoice import Invoice, from_plain, with_changes
@@ -211,10 +210,6 @@ class RecordReader:
         """Return all payments of an invoice, the voided ones, too, oldest first."""
         row = self._database.one("SELECT thread_id FROM invoices WHERE invoice_id = ?", invoice_id)
         return self._payments.of_thread(row["thread_id"]) if row else []
-
-    def history(self, invoice_id: str | None = None) -> list[AuditEvent]:
-        """Return the audit trail, or that of one invoice, oldest first."""
-        return self._trail.events(invoice_id)
 
     def _edit_fields(self, request: Row) -> tuple[EditField, ...]:
         return fields_of(self._schemas.get(request["edit_schema"]))

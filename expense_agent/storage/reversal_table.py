@@ -30,15 +30,12 @@ class ReversalTable:
         self._register = register
         self._requests = RequestTable(database, clock, trail)
         self._payments = payments
+        self.last_payment = payments.status_of
         self._feedback = FeedbackTable(database, clock, trail)
 
     def find(self, invoice_id: str) -> Registered:
         """Return an invoice by its id, decided or not; raises UnknownInvoice."""
         return self._register.get(self._register.thread_of(invoice_id))
-
-    def last_payment(self, invoice_id: str) -> tuple[int, str] | None:
-        """Return number and status of an invoice's last payment."""
-        return self._payments.status_of(invoice_id)
 
     def take_back(self, known: Registered, payment_id: int | None, by: str, reason: str) -> None:
         """Void a payment, or set a rejection aside, and begin a new round."""

@@ -161,9 +161,9 @@ def test_the_same_key_of_another_invoice_is_an_alarm_that_changes_nothing(made: 
 
 def test_the_trail_tells_one_invoice_or_all_oldest_first(made: Books) -> None:
     first, second, *_ = paid(made)
-    whole = made.records.history()
+    whole = made.trail.events()
     assert [event.seq for event in whole] == list(range(1, 9))
-    mine = made.records.history(second.id)
+    mine = made.trail.events(second.id)
     assert [event.action for event in mine] == ["received", "scheduled"]
     assert {event.invoice_id for event in mine} == {second.id}
     assert mine[1].details["amount"] == "505 JPY"

@@ -74,7 +74,7 @@ class Imports:
         self.batches: list[Batch] = []
         self.last_typed = ""
         """The last choice, to begin with the next time."""
-        self.stop: Callable[[], None] = lambda: None
+        self.stop: Callable[[], object] = lambda: None
         """Stops the running one after the chunk in hand; does nothing when none runs."""
 
     @property

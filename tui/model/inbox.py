@@ -46,6 +46,8 @@ class Inbox:
         """Marked rows as they were drawn when they were marked."""
         self.progress: dict[int, Progress] = {}
         self.known = KnownRows()
+        self.row = self.known.get
+        self.learn = self.known.learn
         self.editing: Mapping[str, BeingEdited] = {}
         """Edits of other people, by the id of the invoice."""
         self.not_at_rest = ""
@@ -111,10 +113,6 @@ class Inbox:
         self.listing = replace(self.listing, waiting=news.waiting)
         self.known.outdate()
 
-    def row(self, key: int | None) -> QueueRow | None:
-        """Return a row as it is drawn; None while it has not been read or is not in the store."""
-        return self.known.get(key)
-
     @property
     def row_under_cursor(self) -> QueueRow | None:
         """The row a key press acts on when nothing is marked."""
@@ -123,10 +121,6 @@ class Inbox:
     def wanted(self, keys: Iterable[int]) -> tuple[int, ...]:
         """Return those keys whose rows have not been read since the store last changed."""
         return self.known.wanted(key for key in keys if not is_header(key))
-
-    def learn(self, asked: Sequence[int], rows: Iterable[QueueRow]) -> None:
-        """Take in what was read. A request that is not what is drawn is marked, not redrawn."""
-        self.known.learn(asked, rows)
 
     # --- groups
 

@@ -17,6 +17,7 @@ class FolderStore:
         """`memory` is the folder of what this user has seen of ledgers."""
         self.database = SqliteDatabase(folder, busy_seconds, memory)
         self.sources = FileSources(folder, busy_seconds, lambda: self.database.seen)
+        self.close = self.database.close
         self._folder = folder
         self._busy_seconds = busy_seconds
 
@@ -38,7 +39,3 @@ class FolderStore:
         """Begin the checkpoints anew if they are damaged; return the name the old ones have now."""
         aside = set_aside(self.database, now)
         return aside.name if aside else None
-
-    def close(self) -> None:
-        """Close the ledger."""
-        self.database.close()
