@@ -22,7 +22,7 @@ OPENS = {"push_screen", "pop_screen", "switch_screen"}
 ALLOWED = {
     ("screens/page.py", "push_screen"),
     ("screens/queue_screen.py", "subscribe"),  # drawn at once, with its key; never removed
-    ("screens/edit_lease.py", "set_interval"),  # asks the store; the answer comes in turn
+    ("screens/edit_screen.py", "set_interval"),  # asks the store; the answer comes in turn
     ("widgets/queue_table.py", "set_interval"),  # draws anew, no more
 }
 CHARACTERS = {"slash": "/", "enter": "\r", "question_mark": "?"}

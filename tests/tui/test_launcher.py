@@ -108,7 +108,7 @@ assert painted == [OpeningScreen]
     assert len(ours) < 24
 
 
-@pytest.mark.parametrize("module", ["service", "views.filtering"])
+@pytest.mark.parametrize("module", ["service", "views"])
 def test_what_the_terminal_knows_of_the_engine_needs_the_standard_library_only(module: str) -> None:
     loaded = modules_after(f"import expense_agent.{module}")
     others = {name.partition(".")[0] for name in loaded} - set(sys.stdlib_module_names)
