@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
+from textual.binding import Binding
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from expense_agent.named_file import read_text
@@ -79,7 +80,9 @@ def _named(text: str) -> bool:
 def _changed(key: Key, chosen: Mapping[str, str]) -> Key:
     if key.id not in chosen:
         return key
-    names = ",".join(part.strip() for part in chosen[key.id].split(","))
+    parts = [part.strip() for part in chosen[key.id].split(",")]
+    bound = Binding.make_bindings([Binding(part, "") for part in parts if part])
+    names = ",".join(binding.key for binding in bound)  # "/" is there what Textual calls it
     return replace(key, keys=names, shown=shown(names))
 
 

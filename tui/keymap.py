@@ -6,16 +6,15 @@ Approving is never on Enter or space, and two keys of one screen never clash.
 from collections.abc import Iterable
 
 from textual.binding import Binding, BindingType
+from textual.keys import format_key
 
 from tui.key_table import FOOTERS, KEYS, SCREENS, Key
 
 _in_force: dict[str, Key] = {key.id: key for key in KEYS}
 """The keys of this process: bindings belong to classes, so there is one map for all screens."""
 _SHOWN = {
-    "slash": "/", "question_mark": "?", "asterisk": "*", "equals_sign": "=", "enter": "Enter",
-    "space": "Space", "escape": "Esc", "tab": "Tab", "up": "↑", "down": "↓", "left": "←",
-    "right": "→", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End",
-    "left_square_bracket": "[", "right_square_bracket": "]",
+    "enter": "Enter", "space": "Space", "escape": "Esc", "tab": "Tab", "pageup": "PgUp",
+    "pagedown": "PgDn", "home": "Home", "end": "End",
 }  # fmt: skip
 
 
@@ -39,7 +38,7 @@ def shown(names: str) -> str:
 def _name(key: str) -> str:
     *held, last = key.split("+")
     marks = "".join({"ctrl": "^", "shift": "⇧", "alt": "⌥"}.get(part, part) for part in held)
-    name = _SHOWN.get(last, last)
+    name = _SHOWN.get(last) or format_key(last)
     return marks + (name.upper() if last[:1] == "f" and last[1:].isdigit() else name)
 
 

@@ -35,6 +35,7 @@ def test_no_file_is_no_problem(tmp_path: Path) -> None:
     [
         ('[keys]\n"decide.aprove" = "A"', "keys: there is no 'decide.aprove'"),
         ('[keys]\n"decide.approve" = "r"', "queue: r is both decide.approve and decide.reject"),
+        ('[keys]\n"decide.approve" = "/"', "queue: slash is both decide.approve and queue.filter"),
         ('[keys]\n"decide.approve" = "enter"', "approving is never on enter"),
         ('[keys]\n"decide.approve" = "A,space"', "approving is never on space"),
         ('[keys]\n"decide.approve" = "A,"', "'A,' names no key"),
@@ -60,7 +61,7 @@ def test_a_mistake_is_named_and_the_usual_choice_holds(
 
 async def test_a_key_of_ones_own_takes_the_place_of_the_usual_one(tmp_path: Path) -> None:
     service = FakeService([a_row(1), a_row(2)])
-    mine = config(tmp_path, '[keys]\n"decide.approve" = "ctrl+t,f9"')
+    mine = config(tmp_path, '[keys]\n"decide.approve" = "ctrl+t,f9,#"')
     assert mine.problems == ()
     async with driven(service, config=mine, waits_for="engine ready") as driver:
         await driver.sees("^t Approve")
@@ -70,7 +71,7 @@ async def test_a_key_of_ones_own_takes_the_place_of_the_usual_one(tmp_path: Path
         await driver.until(lambda: service.asked)
         assert service.asked == [Approve(a_row(1).seen)]
         await driver.press("question_mark")
-        await driver.sees("^t F9", "approve the marked invoices")
+        await driver.sees("^t F9 #", "approve the marked invoices")
 
 
 async def test_a_mistake_is_told_when_the_app_opens(tmp_path: Path) -> None:

@@ -34,6 +34,13 @@ def test_no_key_is_one_that_terminals_and_multiplexers_take() -> None:
     assert not taken & {name for key in KEYS for name in key.keys.split(",")}
 
 
+def test_a_key_has_the_name_that_textual_gives_it_or_no_clash_with_it_is_found() -> None:
+    names = [name for key in KEYS for name in key.keys.split(",")]
+    assert [name for name in names if len(name) == 1 and not name.isalnum()] == [], (
+        'written out, as "slash"'
+    )
+
+
 def test_ids_are_unique_and_every_group_has_a_title() -> None:
     assert len({key.id for key in KEYS}) == len(KEYS)
     assert {key.screen for key in KEYS} == set(TITLES)
