@@ -34,14 +34,17 @@ __all__ = [
 ]
 
 IMPORTERS: tuple[Importer, ...] = (
-    CsvFile(),
     JsonFile(),
     JsonLines(),
     XmlFile(),
     PdfFile(),
     XlsxFile(),
+    CsvFile(),
 )
-"""Every format that is read. A file that two of them recognise is a Problem, not a race."""
+"""Every format that is read. A file that two of them recognise is a Problem, not a race.
+
+The last takes the text that none of the others recognises.
+"""
 
 
 def read_batch(
@@ -99,7 +102,7 @@ def _read(member: Member, mapping: ColumnMapping, pages: PageReader | None) -> I
 
 
 def _read_one(document: Document, mapping: ColumnMapping) -> Iterator[Record]:
-    fitting = [importer for importer in IMPORTERS if importer.recognises(document.data)]
+    fitting = _recognising(document.data)
     file = document.source.file
     if len(fitting) != 1:
         yield _nothing(file, _unrecognised(document.data, fitting))
@@ -110,6 +113,11 @@ def _read_one(document: Document, mapping: ColumnMapping) -> Iterator[Record]:
     except Exception as error:  # noqa: BLE001 - the border: one file never stops a batch
         reason = f"reading broke off, a mistake of this program: {type(error).__name__}"
         yield Record(file, importer.format, None, None, (Problem("file", reason),), 1.0)
+
+
+def _recognising(data: bytes) -> list[Importer]:
+    *named, last = IMPORTERS
+    return [one for one in named if one.recognises(data)] or [last] * last.recognises(data)
 
 
 def _nothing(file: str, problem: Problem) -> Record:

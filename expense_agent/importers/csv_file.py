@@ -15,7 +15,6 @@ from expense_agent.importers.columns import Row, read_table
 from expense_agent.importers.decoding import Encoding, beginning, encoding_of, is_text, opened
 from expense_agent.importers.headers import recognised
 from expense_agent.importers.mapping import ColumnMapping
-from expense_agent.importers.pdf_file import is_pdf
 from expense_agent.importers.problem import Problem
 from expense_agent.importers.record import Document, Record
 
@@ -57,7 +56,7 @@ _SAMPLE_CHARACTERS = 1_000
 _TOO_MANY = f"more than {MOST_LINES:,} lines: from here on nothing is read; split the file"
 _TOO_LONG = f"a line of more than {LONGEST_LINE:,} characters"
 _TOO_WIDE = f"more than {MOST_COLUMNS:,} columns"
-_SOMETHING_ELSE = ("<", "{", "[", "PK\x03\x04")
+_SOMETHING_ELSE = ("<", "{", "[", "PK\x03\x04", "%PDF")
 _DIGIT = re.compile("[0-9]")
 _SEPARATOR_LINE = re.compile(r'"?sep=([^\w\s"]|\t)"?[\r\n]*', re.IGNORECASE)
 
@@ -69,8 +68,7 @@ class CsvFile:
 
     def recognises(self, data: bytes) -> bool:
         """Take every text that is not the beginning of something else."""
-        is_table = is_text(data) and not beginning(data).startswith(_SOMETHING_ELSE)
-        return is_table and not is_pdf(data)
+        return is_text(data) and not beginning(data).startswith(_SOMETHING_ELSE)
 
     def read(self, document: Document, mapping: ColumnMapping) -> Iterator[Record]:
         """Read every row below the header."""

@@ -12,6 +12,7 @@ from expense_agent.importers.columns import Row, below_header
 from expense_agent.importers.confined import CONFINED
 from expense_agent.importers.confined_reader import PAGES
 from expense_agent.importers.csv_file import rows_of
+from expense_agent.importers.decoding import as_text as decoded
 from expense_agent.importers.grouping import Keyed
 from expense_agent.importers.json_file import JsonFile, JsonLines, elements_of, lines_of
 from expense_agent.importers.mapping import ColumnMapping
@@ -76,9 +77,11 @@ def _parts(source: Source, data: bytes) -> Iterator[str]:
     elif JsonLines().recognises(data):
         reader = _Finding(source, place)
         yield reader.shown(lines_of(data, reader))
-    else:
+    elif _ROW.fullmatch(place):
         table = rows_of(data, ColumnMapping())
         yield _NOT_THERE if isinstance(table, Problem) else _row(table[1], place)
+    else:
+        yield decoded(data, "utf-8")
 
 
 def _inside(data: bytes) -> Iterator[str]:

@@ -11,6 +11,7 @@ import pytest
 
 from expense_agent import importers
 from expense_agent.importers import Problem, Record, files_of, read_batch
+from expense_agent.importers.json_file import JsonFile
 from expense_agent.importers.source import LARGEST_FILE, read_document
 
 TABLE = b"number,supplier,payable_amount,currency\n1,Good Ltd,1.00,EUR\n"
@@ -134,10 +135,24 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
 def test_a_file_that_two_importers_recognise_is_a_problem(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "a.csv"
-    path.write_bytes(TABLE)
+    path = tmp_path / "a.json"
+    path.write_bytes(b"[]")
     monkeypatch.setattr(importers, "IMPORTERS", importers.IMPORTERS * 2)
-    assert "could be csv and csv" in only_reason(path)
+    assert "could be json and json" in only_reason(path)
+
+
+def test_only_what_no_other_importer_recognises_is_a_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Table(JsonFile):
+        format = "fields"
+
+        def recognises(self, data: bytes) -> bool:
+            return data == TABLE
+
+    (tmp_path / "a.csv").write_bytes(TABLE)
+    monkeypatch.setattr(importers, "IMPORTERS", (Table(), *importers.IMPORTERS))
+    assert [record.format for record in read_batch([tmp_path])] == ["fields"]
 
 
 def test_a_mistake_in_a_reader_ends_in_a_problem(
