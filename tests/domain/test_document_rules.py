@@ -15,18 +15,12 @@ from expense_agent.domain.policy import Hold, Policy
 from expense_agent.domain.rules import check
 from expense_agent.domain.supplier import BankAccount, Supplier
 from tests.builders import NORDWIND_IBAN, OTHER_IBAN, a_suggestion, a_supplier, an_invoice
+from tests.domain.rule_words import NOBODY, holds
 from tests.domain.test_en16931 import an_e_invoice
 
-NOBODY = Facts()
 CONFIRMED = Facts((BankAccount(NORDWIND_IBAN, "supplier list", "2026-01-01"),))
 EDITED_AMOUNT = Facts(edits=(Edited("ann", {"payable_amount": "1"}, {"payable_amount": "2"}),))
 EDITED_DATE = Facts(edits=(Edited("ann", {"due_date": None}, {"due_date": "2026-12-01"}),))
-
-
-def holds(
-    rule: rules.Rule, invoice: Invoice, facts: Facts = NOBODY, policy: Policy | None = None
-) -> list[Hold]:
-    return rule(invoice, a_suggestion(), facts, policy or Policy())
 
 
 def paid_by(*codes: str | None, account: str | None = NORDWIND_IBAN) -> Invoice:

@@ -3,13 +3,17 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
+from inspect import isfunction
+from pkgutil import iter_modules
+from typing import get_type_hints as hints
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from expense_agent.domain import rules
-from expense_agent.domain.category import UNSURE
+from expense_agent.domain.category import UNSURE, Suggestion
 from expense_agent.domain.edit import Edited
 from expense_agent.domain.facts import Facts, Twin
 from expense_agent.domain.invoice import CREDIT_NOTES, INVOICES, Invoice, PaymentMeans
@@ -19,24 +23,12 @@ from expense_agent.domain.rules.common import Rule
 from expense_agent.domain.rules.document_rules import NEVER_BY_ITSELF
 from expense_agent.domain.supplier import BankAccount
 from tests.builders import NORDWIND_IBAN, OTHER_IBAN, a_suggestion, a_supplier, an_invoice
+from tests.domain.rule_words import hold, holds
 
 LISTED = BankAccount(NORDWIND_IBAN, "supplier list", "2026-01-01")
 PAID = BankAccount(OTHER_IBAN, "last paid", "2026-10-01")
 CREDIT_NOTE = an_invoice(type_code="381")
 DIRECT_DEBIT = an_invoice(means_code="59")
-
-
-def holds(
-    rule: Rule, invoice: Invoice, facts: Facts | None = None, policy: Policy | None = None
-) -> list[Hold]:
-    return rule(invoice, a_suggestion(), facts or Facts(), policy or Policy())
-
-
-def hold(
-    rule: Rule, invoice: Invoice, facts: Facts | None = None, policy: Policy | None = None
-) -> Hold:
-    [only] = holds(rule, invoice, facts, policy)
-    return only
 
 
 def twin(invoice_id: str = "i1", *, paid: bool = False) -> Twin:
@@ -50,6 +42,16 @@ def twin(invoice_id: str = "i1", *, paid: bool = False) -> Twin:
 def paid_into(*accounts: str) -> Invoice:
     means = tuple(PaymentMeans(account=account) for account in accounts)
     return replace(an_invoice(), payment_means=means)
+
+
+RULE = [Invoice, Suggestion, Facts, Policy, list[Hold]]
+
+
+def test_every_rule_that_is_written_is_in_the_table() -> None:
+    files = [import_module(f"{rules.__name__}.{one.name}") for one in iter_modules(rules.__path__)]
+    public = [found for file in files for name, found in vars(file).items() if name[0] != "_"]
+    written = {one for one in public if isfunction(one) and list(hints(one).values()) == RULE}
+    assert {one.__name__ for one in written - set(rules.RULES)} == set(), "lacking in RULES"
 
 
 # --- over_limit

@@ -30,6 +30,6 @@ async def test_each_key_of_a_page_is_bound_and_has_somebody_who_acts(shown: str)
         assert isinstance(page, ModePage)
         keys = keys_of(*(group for group in SCREENS[shown] if group not in OF_WIDGETS))
         assert keys
-        assert [key.id for key in keys if not page.parts.can(key)] == []
+        assert [key.id for key in keys if not page.parts.can(key)] == [], "no action_... for it"
         bound = {active.binding.id for active in page.active_bindings.values()}
         assert {key.id for key in keys} <= bound
