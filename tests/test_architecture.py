@@ -44,6 +44,9 @@ print(json.dumps({module: loaded[module] for module in sorted(found)}))
 """
 
 
+LATER = "import it in the function that needs it"
+
+
 def modules(package: str) -> list[str]:
     """Name the modules of a package by its files, without importing any."""
     files = (ROOT / package.replace(".", "/")).rglob("*.py")
@@ -77,7 +80,7 @@ def test_the_import_contracts_hold() -> None:
 @pytest.mark.process
 def test_the_terminal_loads_no_engine_before_it_is_asked_for() -> None:
     names = [name for name in modules("tui") if name != "tui.__main__"]
-    assert loaded_by(names, ["langgraph", "langchain_core", "sqlite3", "pydantic"]) == {}
+    assert loaded_by(names, ["langgraph", "langchain_core", "sqlite3", "pydantic"]) == {}, LATER
 
 
 @pytest.mark.process
@@ -91,11 +94,10 @@ def test_only_the_workflow_its_saver_and_a_running_import_load_langgraph() -> No
         "expense_agent.engine",
         "expense_agent.workflow",
         "expense_agent.storage.sqlite.checkpoints",
-        "expense_agent.storage.sqlite.checkpoints",
     )
     acting = ("expense_agent.desks.submission", "expense_agent.__main__")
     names = [name for name in modules("expense_agent") if not name.startswith(behind + acting)]
-    assert loaded_by(names, ["langgraph", "langchain_core", "langsmith"]) == {}
+    assert loaded_by(names, ["langgraph", "langchain_core", "langsmith"]) == {}, LATER
 
 
 @pytest.mark.process
@@ -108,7 +110,7 @@ def test_nothing_loads_the_readers_libraries_before_a_file_of_theirs_is_met() ->
     )
     apart = {f"expense_agent.{name}" for name in late}
     names = [name for name in modules("expense_agent") if name not in apart]
-    assert loaded_by(names, ["lxml", "pebble", "pypdf", "python_calamine"]) == {}
+    assert loaded_by(names, ["lxml", "pebble", "pypdf", "python_calamine"]) == {}, LATER
 
 
 @pytest.mark.process
@@ -182,7 +184,8 @@ def roundabout(file: str, text: str) -> Iterator[str]:
 
 def test_docstrings_begin_with_their_subject_or_a_verb() -> None:
     everything = sources(*PRODUCT, "tests")
-    assert [found for source in everything for found in roundabout(*source)] == []
+    found = [finding for source in everything for finding in roundabout(*source)]
+    assert found == [], "begin with the subject, or with Return"
 
 
 @pytest.mark.parametrize(
@@ -195,16 +198,21 @@ def test_a_roundabout_docstring_is_found(said: str) -> None:
 
 
 def test_nothing_in_the_product_is_too_large() -> None:
-    assert [found for source in sources(*PRODUCT) for found in too_large(*source)] == []
+    found = [finding for source in sources(*PRODUCT) for finding in too_large(*source)]
+    assert found == [], (
+        f"{MOST_LINES_IN_A_FUNCTION} lines a function, {MOST_LINES_IN_A_FILE} a file"
+    )
 
 
 def test_no_class_is_a_tower() -> None:
-    assert too_many_methods(house.classes(house.modules_of(ROOT, *PRODUCT))) == {}
+    found = too_many_methods(house.classes(house.modules_of(ROOT, *PRODUCT)))
+    assert found == {}, "inherited ones count: let a part have what is a subject of its own"
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
     """Deferred imports count: a circle is one whenever it is walked."""
-    assert house.cycles(house.modules_of(ROOT, *PRODUCT)) == []
+    found = house.cycles(house.modules_of(ROOT, *PRODUCT))
+    assert found == [], "put what both need into a module below them"
 
 
 def test_no_import_is_hidden_from_the_contracts() -> None:
@@ -245,7 +253,8 @@ def test_only_tests_about_the_file_open_it_themselves() -> None:
         for file, text in sources("tests")
         if "sqlite3.connect(" in text and file != "tests/test_architecture.py"
     }
-    assert opening == ABOUT_THE_FILE
+    assert opening - ABOUT_THE_FILE == set(), "open a Database, as tests/storage/books.py does"
+    assert ABOUT_THE_FILE - opening == set(), "they need not be named any more"
 
 
 def test_the_app_carries_and_does_no_work_of_its_own() -> None:
