@@ -103,6 +103,17 @@ def test_links_lead_somewhere(path: Path) -> None:
     assert [topic for topic in topics if topic not in TOPICS] == []
 
 
+def test_files_that_developers_are_sent_to_are_there() -> None:
+    """Named from the root, from a package, or by the end of their path."""
+    folders = ("expense_agent", "tui", "tests", ".ci", "fixtures")
+    there = [f"/{path.relative_to(ROOT)}" for one in folders for path in (ROOT / one).rglob("*")]
+    said = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8") + page_of("architecture").text
+    named = set(re.findall(r"`((?:\w+/)*\w+(?:\.py|\.md|/)|(?:\w+/)+\w+)`", said))
+    ends = {name: f"/{name.removesuffix('/')}" for name in named if "NAME" not in name}
+    assert len(ends) > 30
+    assert [name for name, end in ends.items() if not any(p.endswith(end) for p in there)] == []
+
+
 # --- keys
 
 
